@@ -1,0 +1,1 @@
+"""Identity: accounts, the people they act for, staff and their roles, sessions."""

@@ -1,0 +1,121 @@
+"""Who comes to us: accounts, the people they act for, one-time codes, sessions, staff and what they did."""
+
+from uuid import uuid4
+
+from piccolo.columns import UUID, Boolean, Bytea, ForeignKey, Integer, OnDelete, Timestamptz, Varchar
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+
+class Account(Table):
+    """A phone number that proved itself by a one-time code.
+
+    `phone_index` is null once the number went to somebody else (idle for 90 days, then a stranger's code).
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    phone_sealed = Bytea(default=b"")
+    phone_index = Bytea(null=True, default=None, unique=True)
+    created_at = Timestamptz()
+    seen_at = Timestamptz()
+    consented_at = Timestamptz(null=True, default=None)
+
+
+class Person(Table):
+    """Somebody an account acts for: itself, family, or one who authorised it.
+
+    `priority_class` names the class only, never its proof (domain §4). An unchecked ID has no `proved_at`.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    account = ForeignKey(Account, on_delete=OnDelete.restrict, null=False, index=True)
+    relation = Varchar(length=12)
+    name = Varchar(length=30)
+    id_type = Varchar(length=20)
+    id_sealed = Bytea(default=b"")
+    id_index = Bytea(default=b"", index=True)
+    priority_class = Varchar(length=20, default="")
+    elder = Boolean(default=False)
+    voice = Boolean(default=False)
+    created_at = Timestamptz()
+    proved_at = Timestamptz(null=True, default=None)
+    removed_at = Timestamptz(null=True, default=None)
+
+    person_relation_known = Check("relation IN ('self', 'family', 'authorised')")
+
+
+class Code(Table):
+    """One six-digit code sent to one phone. Also the counter of what was sent, so rows outlive their use."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    phone_index = Bytea(default=b"", index=True)
+    code_hash = Bytea(default=b"")
+    address_index = Bytea(default=b"", index=True)
+    sent_at = Timestamptz(index=True)
+    expires_at = Timestamptz()
+    tries = Integer(default=0)
+    used_at = Timestamptz(null=True, default=None)
+
+    code_tries_bounded = Check("tries BETWEEN 0 AND 5")
+
+
+class Staff(Table):
+    """Somebody who works here. Passwords are argon2; `must_change` holds until they chose their own."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    username = Varchar(length=40, unique=True)
+    name = Varchar(length=30)
+    password_hash = Varchar(length=200)
+    totp_sealed = Bytea(null=True, default=None)
+    failures = Integer(default=0)
+    locked_until = Timestamptz(null=True, default=None)
+    disabled_at = Timestamptz(null=True, default=None)
+    created_at = Timestamptz()
+    must_change = Boolean(default=True)
+
+
+class StaffRole(Table):
+    """What somebody may do, and where: a role with a scope. `scope` is empty when the kind is `all`."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    staff = ForeignKey(Staff, on_delete=OnDelete.cascade, null=False, index=True)
+    role = Varchar(length=20)
+    scope_kind = Varchar(length=12, default="all")
+    scope = Varchar(length=40, default="")
+
+    staff_role_once = Unique([staff, role, scope_kind, scope])
+    staff_role_kind_known = Check("scope_kind IN ('all', 'hall', 'department', 'village')")
+
+
+class Session(Table):
+    """One signed-in browser, of an account or of a member of staff. The token is only in its cookie."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    token_hash = Bytea(default=b"", unique=True)
+    account = ForeignKey(Account, on_delete=OnDelete.cascade, null=True, index=True)
+    staff = ForeignKey(Staff, on_delete=OnDelete.cascade, null=True, index=True)
+    created_at = Timestamptz()
+    seen_at = Timestamptz()
+    expires_at = Timestamptz()
+    revoked_at = Timestamptz(null=True, default=None)
+    device = Varchar(length=80, default="")
+
+    session_one_owner = Check("num_nonnulls(account, staff) = 1")
+
+
+class IdentityEvent(Table):
+    """Who did what to an identity, and when. Holds ids only, never a name, phone or ID number."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    account = UUID(null=True, default=None, index=True)
+    person = UUID(null=True, default=None, index=True)
+    staff = UUID(null=True, default=None, index=True)
+    by_staff = UUID(null=True, default=None, index=False)
+    what = Varchar(length=40)
+    at = Timestamptz(index=True)
+
+
+RAW_CONSTRAINTS: list[str] = [
+    "CREATE UNIQUE INDEX person_one_self ON person (account) WHERE relation = 'self' AND removed_at IS NULL",
+    "CREATE UNIQUE INDEX person_id_once ON person (account, id_index) WHERE removed_at IS NULL",
+]
