@@ -1,0 +1,1 @@
+"""What can be done, where, and what to bring. Imports no other domain."""
