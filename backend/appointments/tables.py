@@ -1,0 +1,145 @@
+"""Tables of booking (预约): how much there is, what was promised to whom, and what happened to it."""
+
+from uuid import uuid4
+
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Boolean,
+    Bytea,
+    Date,
+    ForeignKey,
+    OnDelete,
+    SmallInt,
+    Text,
+    Time,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from backend.catalog.tables import Hall, Item, Line
+from backend.identity.tables import Account, Person, Staff
+
+
+class Policy(Table, tablename="appointment_policy"):
+    """The rules of one item group (预约规则). Minutes, working days and counts; a city changes them as data."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    group = Varchar(length=40, unique=True)
+    name = Varchar(length=60, default="")
+    notice_minutes = SmallInt(default=120)
+    window_working_days = SmallInt(default=7)
+    active_per_person = SmallInt(default=3)
+    month_per_person = SmallInt(default=6)
+    account_factor = SmallInt(default=3)
+    cancel_until_minutes = SmallInt(default=30)
+    no_shows = SmallInt(default=3)
+    no_show_days = SmallInt(default=90)
+    pause_days = SmallInt(default=30)
+    frozen_minutes = SmallInt(default=30)
+    to_confirm = Boolean(default=False)
+    edited_at = Timestamptz(null=True, default=None)
+
+
+class Template(Table, tablename="capacity_template"):
+    """What a line offers on a weekday (1 Monday … 7 Sunday) between two times, holidays aside."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    line = ForeignKey(Line, on_delete=OnDelete.restrict, null=False, index=False)
+    weekday = SmallInt()
+    starts = Time()
+    ends = Time()
+    slot_minutes = SmallInt(default=30)
+    counters = SmallInt(default=1)
+    minutes_per_matter = SmallInt(default=15)
+    online_percent = SmallInt(default=60)
+    edited_at = Timestamptz(null=True, default=None)
+
+    template_once = Unique([line, weekday, starts], name="capacity_template_once")
+
+
+class CapacityException(Table, tablename="capacity_exception"):
+    """A day that differs from its template: other counters (0 closes), for a line or the whole hall."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    hall = ForeignKey(Hall, on_delete=OnDelete.restrict, null=False, index=False)
+    line = ForeignKey(Line, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    day = Date()
+    starts = Time(null=True, default=None)
+    ends = Time(null=True, default=None)
+    counters = SmallInt(default=0)
+    reason = Varchar(length=200)
+    by = ForeignKey(Staff, on_delete=OnDelete.restrict, null=False, index=False)
+    created_at = Timestamptz()
+    withdrawn_at = Timestamptz(null=True, default=None)
+
+
+class Slot(Table, tablename="slot"):
+    """A stretch of time at a line (号源). `taken` never passes `capacity`: the database says so."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    hall = ForeignKey(Hall, on_delete=OnDelete.restrict, null=False, index=False)
+    line = ForeignKey(Line, on_delete=OnDelete.restrict, null=False, index=False)
+    day = Date()
+    starts_at = Timestamptz()
+    ends_at = Timestamptz()
+    capacity = SmallInt()
+    taken = SmallInt(default=0)
+
+    slot_once = Unique([line, starts_at], name="slot_once")
+    slot_never_oversold = Check((taken >= 0) & (taken <= capacity), name="slot_never_oversold")
+
+
+class Appointment(Table, tablename="appointment"):
+    """One promise to one person: this matter, this slot (预约单). States: booked, cancelled."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    number = Varchar(length=12, unique=True)
+    slot = ForeignKey(Slot, on_delete=OnDelete.restrict, null=False, index=True)
+    item = ForeignKey(Item, on_delete=OnDelete.restrict, null=False, index=False)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    person_index = Bytea()
+    day = Date()
+    booked_by = ForeignKey(Account, on_delete=OnDelete.restrict, null=False, index=True)
+    state = Varchar(length=20, default="booked")
+    created_at = Timestamptz()
+    materials_confirmed_at = Timestamptz(null=True, default=None)
+
+
+class AppointmentEvent(Table, tablename="appointment_event"):
+    """Who did what to an appointment, when and why; written with the deed."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    appointment = ForeignKey(Appointment, on_delete=OnDelete.cascade, null=False, index=True)
+    at = Timestamptz()
+    by_account = ForeignKey(Account, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    by_staff = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    kind = Varchar(length=20)
+    from_state = Varchar(length=20, default="")
+    to_state = Varchar(length=20)
+    from_slot = ForeignKey(Slot, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    to_slot = ForeignKey(Slot, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    why = Text(default="")
+
+
+class CapacityEvent(Table, tablename="capacity_event"):
+    """Who changed a template or an exception, when, from what to what."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    hall = ForeignKey(Hall, on_delete=OnDelete.restrict, null=False, index=True)
+    at = Timestamptz()
+    by = ForeignKey(Staff, on_delete=OnDelete.restrict, null=False, index=False)
+    kind = Varchar(length=20)
+    before = JSONB(null=True, default=None)
+    after = JSONB(null=True, default=None)
+
+
+RAW_CONSTRAINTS = [
+    "CREATE UNIQUE INDEX appointment_once ON appointment (person_index, item, day) WHERE state = 'booked'",
+    "CREATE INDEX appointment_by_person_index ON appointment (person_index, day)",
+    "CREATE INDEX slot_by_hall_day ON slot (hall, day)",
+    "CREATE INDEX capacity_exception_by_hall_day ON capacity_exception (hall, day)",
+    "CREATE SEQUENCE appointment_number START 10000001",
+]

@@ -1,0 +1,85 @@
+"""The one clock: `now()`, the edge of Asia/Shanghai, and the calendar of working days.
+
+In demo and test mode, and only there, a row moves the clock of every process at once. Working days
+come from a table (调休 makes weekday arithmetic wrong); days beyond the published schedule are
+provisional and follow the weekday.
+"""
+
+import datetime as dt
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from piccolo.columns import UUID, BigInt, Boolean, Date, SmallInt, Timestamptz, Varchar
+from piccolo.table import Table
+
+from backend.settings import settings
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+UTC = dt.UTC
+
+
+class ClockOffset(Table, tablename="clock_offset"):
+    """The single row (id 1) by which the demo's and the tests' clock runs ahead; unit: milliseconds."""
+
+    id = SmallInt(primary_key=True, default=1)
+    milliseconds = BigInt(default=0)
+
+
+class CalendarDay(Table, tablename="calendar_day"):
+    """One day of the nation's working calendar, adjusted workdays (调休) included; editable by staff."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    day = Date(unique=True, default=None)
+    working = Boolean(default=True)
+    name = Varchar(length=40, default="")
+    provisional = Boolean(default=False)
+    edited_at = Timestamptz(null=True, default=None)
+
+
+async def now() -> dt.datetime:
+    """The present moment in UTC, moved by the offset row in demo and test mode."""
+    moment = dt.datetime.now(UTC)
+    if settings().playful:
+        moment += dt.timedelta(milliseconds=await _offset())
+    return moment
+
+
+async def _offset() -> int:
+    row = await ClockOffset.select(ClockOffset.milliseconds).where(ClockOffset.id == 1).first()
+    return row["milliseconds"] if row else 0
+
+
+async def move_to(moment: dt.datetime) -> None:
+    """Set the demo's or a test's clock to a moment; it runs on from there. Refuses production."""
+    if not settings().playful:
+        raise RuntimeError("the clock of production cannot be moved")
+    ahead = round((moment - dt.datetime.now(UTC)).total_seconds() * 1000)
+    await ClockOffset.insert(ClockOffset(id=1, milliseconds=ahead)).on_conflict(
+        action="DO UPDATE", target=ClockOffset.id, values=[ClockOffset.milliseconds]
+    )
+
+
+def local(moment: dt.datetime) -> dt.datetime:
+    """The moment as a clock in Qidong shows it."""
+    return moment.astimezone(SHANGHAI)
+
+
+def at(day: dt.date, time: dt.time) -> dt.datetime:
+    """The moment (UTC) at which a Qidong clock shows this day and time."""
+    return dt.datetime.combine(day, time, tzinfo=SHANGHAI).astimezone(UTC)
+
+
+async def working(first: dt.date, last: dt.date) -> set[dt.date]:
+    """The working days from first to last, both included; days the table lacks follow the weekday."""
+    known = await CalendarDay.select(CalendarDay.day, CalendarDay.working).where(
+        (CalendarDay.day >= first) & (CalendarDay.day <= last)
+    )
+    table = {row["day"]: row["working"] for row in known}
+    days = (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
+    return {day for day in days if table.get(day, day.isoweekday() <= 5)}
+
+
+async def working_day_after(day: dt.date, count: int) -> dt.date:
+    """The count-th working day after the day (the day itself is excluded); count from 1 to 200."""
+    ahead = sorted(await working(day + dt.timedelta(days=1), day + dt.timedelta(days=2 * count + 30)))
+    return ahead[count - 1]

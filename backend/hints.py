@@ -1,0 +1,49 @@
+"""Hints through Redis: wake a worker, refresh a live view. Each may be lost, late or doubled.
+
+PostgreSQL holds the truth; a sweep or a reload does whatever a lost hint left behind. So a Redis that
+is away costs a log line and never an error page.
+"""
+
+from uuid import UUID
+
+import msgspec
+import structlog
+from arq.connections import ArqRedis, RedisSettings, create_pool
+
+from backend.settings import settings
+
+log = structlog.get_logger()
+PREFIX = "qiban:"
+_pools: dict[str, ArqRedis] = {}
+
+
+def redis_settings() -> RedisSettings:
+    """How every part of the house reaches Redis."""
+    address = RedisSettings.from_dsn(settings().redis_url)
+    address.conn_timeout, address.conn_retries, address.conn_retry_delay = 2, 1, 0
+    return address
+
+
+async def redis() -> ArqRedis:
+    """This process's connection pool."""
+    if "pool" not in _pools:
+        _pools["pool"] = await create_pool(
+            redis_settings(), job_serializer=msgspec.msgpack.encode, job_deserializer=msgspec.msgpack.decode
+        )
+    return _pools["pool"]
+
+
+async def close() -> None:
+    """Give the connections back."""
+    if pool := _pools.pop("pool", None):
+        await pool.aclose()
+
+
+async def publish(topic: str) -> None:
+    """Say that what the topic shows has changed. The signal carries nothing else."""
+    await (await redis()).publish(PREFIX + topic, b"")
+
+
+async def wake(job: str, about: UUID) -> None:
+    """Ask a worker to run the job for this row soon."""
+    await (await redis()).enqueue_job(job, str(about))

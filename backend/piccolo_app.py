@@ -1,0 +1,20 @@
+"""The one Piccolo app: every domain's tables, one linear history of migrations."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+APP_CONFIG = AppConfig(
+    app_name="qiban",
+    migrations_folder_path=str(Path(__file__).parent / "migrations"),
+    table_classes=table_finder(
+        modules=[
+            "backend.clock",
+            "backend.catalog.tables",
+            "backend.identity.tables",
+            "backend.notify.tables",
+            "backend.appointments.tables",
+        ],
+        exclude_imported=True,
+    ),
+)

@@ -1,0 +1,101 @@
+"""Everything the environment decides, read once and checked at start.
+
+A bad value is refused with one line that names the variable; nothing else in the
+house reads the environment.
+"""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+Mode = Literal["demo", "test", "production"]
+
+
+class BadSetting(Exception):
+    """A variable of the environment cannot be used; the text names it and says what is expected."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a deployment decides. Keys are bytes by key id; the highest id is the one that seals."""
+
+    mode: Mode = "demo"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    database_url: str = ""
+    database_pool: int = 20
+    redis_url: str = ""
+    data: Path = Path(".local")
+    web_processes: int = 1
+    trusted_proxies: frozenset[str] = frozenset()
+    sm4_keys: dict[int, bytes] = {}
+    index_keys: dict[int, bytes] = {}
+    codes_per_address_hour: int = 300
+
+    @property
+    def playful(self) -> bool:
+        """Demo and test: the clock may be moved and one-time codes are shown."""
+        return self.mode != "production"
+
+    @property
+    def secure(self) -> bool:
+        """People reach us by https, so cookies are Secure and HSTS is sent."""
+        return self.public_url.startswith("https://")
+
+
+def _number(source: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = source.get(name, "").strip() or str(default)
+    if not text.isdigit() or not least <= int(text) <= most:
+        raise BadSetting(f"{name}={text!r}: expected a whole number from {least} to {most}")
+    return int(text)
+
+
+def _mode(source: Mapping[str, str]) -> Mode:
+    text = source.get("MODE", "demo")
+    if text not in ("demo", "test", "production"):
+        raise BadSetting(f"MODE={text!r}: expected demo, test or production")
+    return text  # type: ignore[return-value]  # narrowed by the test above
+
+
+def _keys(source: Mapping[str, str], name: str, size: int) -> dict[int, bytes]:
+    """`1:hex,2:hex`: every live key with its id (0–255)."""
+    try:
+        pairs = [part.split(":") for part in source.get(name, "").split(",") if part.strip()]
+        keys = {int(number): bytes.fromhex(key) for number, key in pairs}
+    except ValueError:
+        raise BadSetting(f"{name}: expected id:hex pairs separated by commas") from None
+    if any(len(key) != size for key in keys.values()) or any(not 0 <= number < 256 for number in keys):
+        raise BadSetting(f"{name}: every key must be {size} bytes in hex, with an id from 0 to 255")
+    return keys
+
+
+def read(source: Mapping[str, str]) -> Settings:
+    """Check the environment and return what it decides. Refuses: BadSetting, one line."""
+    found = Settings(
+        mode=_mode(source),
+        host=source.get("HOST", "").strip() or "127.0.0.1",
+        port=_number(source, "PORT", 8000, 1, 65535),
+        public_url=source.get("PUBLIC_URL", "").rstrip("/"),
+        database_url=source.get("DATABASE_URL", ""),
+        database_pool=_number(source, "DATABASE_POOL", 20, 2, 500),
+        redis_url=source.get("REDIS_URL", ""),
+        data=Path(source.get("DATA", "") or ".local"),
+        web_processes=_number(source, "WEB_PROCESSES", 1, 1, 64),
+        trusted_proxies=frozenset(filter(None, source.get("TRUSTED_PROXIES", "").replace(" ", "").split(","))),
+        sm4_keys=_keys(source, "SM4_KEYS", 16),
+        index_keys=_keys(source, "INDEX_KEYS", 32),
+        codes_per_address_hour=_number(source, "CODES_PER_ADDRESS_HOUR", 300, 1, 1_000_000),
+    )
+    if found.mode == "production" and not (found.sm4_keys and found.index_keys and found.secure):
+        raise BadSetting("MODE=production needs SM4_KEYS, INDEX_KEYS and a PUBLIC_URL that begins with https://")
+    return found
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return read(os.environ)
