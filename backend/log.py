@@ -1,0 +1,106 @@
+"""Structured logs: one JSON object a line on standard error (readable lines on a terminal).
+
+Nothing personal: no query, body, header, cookie or address of a person; a path is the route's template. An
+exception is its type, its frames and its message without long numbers; what PostgreSQL says about a row
+("Failing row contains …") is left out, for it repeats the row.
+"""
+
+import logging
+import re
+import sys
+import time
+import traceback
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+log = structlog.get_logger()
+QUIET = {"/healthz", "/readyz"}
+_NUMBER = re.compile(r"\d{6,}[\dXx]?")
+
+
+def configure(level: int = logging.INFO) -> None:
+    """Send this process's logs, the libraries' too, to standard error. Called once, by every command."""
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _without_details,
+    ]
+    ends: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer()]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=ends))
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    logging.getLogger("arq").setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _renderer() -> Any:
+    if sys.stderr.isatty():
+        return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return structlog.processors.JSONRenderer(ensure_ascii=False)
+
+
+def _without_details(logger: Any, name: str, event: Any) -> Any:
+    error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, tuple):
+        error = error[1]
+    if isinstance(error, BaseException):
+        event["exception"] = told(error)
+    return event
+
+
+def told(error: BaseException) -> str:
+    """An exception for the log: types, frames and scrubbed messages, the cause first."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    frames = "".join(traceback.format_tb(error.__traceback__)).rstrip()
+    message = _NUMBER.sub("…", str(error).split("\nDETAIL:")[0])
+    return "\n".join(
+        filter(None, [told(cause) if cause else "", frames, f"{type(error).__name__}: {message}"])
+    )
+
+
+class RequestMiddleware(ASGIMiddleware):
+    """Give each request an id, say it in `X-Request-Id` and in every line, and log one line at its end."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Bind the id, pass the request on, log what became of it."""
+        request_id, started, status = uuid4().hex, time.perf_counter(), 500
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request=request_id)
+
+        async def named(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            await next_app(scope, receive, named)
+        except Exception as error:
+            log.error("broken", exc_info=error)
+            raise
+        finally:
+            _say(scope, status, time.perf_counter() - started)
+
+
+def _say(scope: Scope, status: int, seconds: float) -> None:
+    path = scope.get("path_template") or "?"
+    if path in QUIET and status == 200 or path.startswith("/assets"):
+        return
+    say = log.error if status >= 500 else log.info
+    say("request", method=scope.get("method"), path=path, status=status, ms=round(seconds * 1000, 1))
