@@ -1,0 +1,7 @@
+"""Telling people things (通知): promised in the transaction of the fact, delivered by a worker afterwards."""
+
+from backend.notify.deliver import deliver, lag, sweep
+from backend.notify.inbox import inbox, read, read_all, unread
+from backend.notify.tell import tell, withdraw
+
+__all__ = ["deliver", "inbox", "lag", "read", "read_all", "sweep", "tell", "unread", "withdraw"]

@@ -1,0 +1,1 @@
+"""The HTTP edge that all domains share: forms, sessions, guards, errors, live views, page context."""

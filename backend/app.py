@@ -1,0 +1,69 @@
+"""create_app(): the one module that knows every domain."""
+
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+
+from backend import appointments, catalog, db, hints, home, identity, log, notify
+from backend.appointments import console as appointments_console
+from backend.appointments import routes as appointments_routes
+from backend.catalog import routes as catalog_routes
+from backend.home import routes as home_routes
+from backend.identity import routes as identity_routes
+from backend.notify import routes as notify_routes
+from backend.web import errors, health, live, pages
+from backend.web.headers import HeadersMiddleware
+from backend.web.origin import OriginMiddleware
+from backend.web.session import SessionMiddleware
+
+ASSETS = Path(__file__).resolve().parents[1] / "pwa" / "dist" / "assets"
+EDGES = [
+    home_routes,
+    catalog_routes,
+    identity_routes,
+    appointments_routes,
+    appointments_console,
+    notify_routes,
+    live,
+    health,
+]
+
+
+async def open_everything() -> None:
+    """Connect, and listen for live signals."""
+    await db.open_pool()
+    live.hub.start()
+
+
+async def close_everything() -> None:
+    """Let go in the opposite order."""
+    await live.hub.stop()
+    await hints.close()
+    await db.close_pool()
+
+
+def create_app() -> Litestar:
+    """The whole application."""
+    pages.provide("unread", lambda request: notify.unread(request.scope["user"].account))
+    pages.provide("footer", lambda request: catalog.footer())
+    assets = create_static_files_router(
+        path="/assets", directories=[ASSETS], cache_control=None, include_in_schema=False
+    )
+    return Litestar(
+        route_handlers=[*(route for edge in EDGES for route in edge.routes), assets],
+        middleware=[
+            log.RequestMiddleware(),
+            HeadersMiddleware(),
+            OriginMiddleware(),
+            SessionMiddleware(find=identity.visitor_for),
+        ],
+        exception_handlers=errors.HANDLERS,  # type: ignore[arg-type]
+        template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(pages.environment())),
+        on_startup=[open_everything],
+        on_shutdown=[close_everything],
+        request_max_body_size=65_536,
+        openapi_config=None,
+    )

@@ -1,0 +1,45 @@
+"""`/notices`: the inbox, and the small fragment that keeps its count fresh."""
+
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from backend.notify import inbox as _inbox
+from backend.web import guards
+from backend.web.pages import page
+
+LEADS = {"appointment": "/appointments/{about}"}
+
+
+@get("/notices", guards=[guards.citizen])
+async def inbox(request: Request) -> Template:
+    """消息."""
+    return await page(request, "notify/inbox.html", notices=await _inbox.inbox(request.user.account))
+
+
+@get("/notices/unread", guards=[guards.public])
+async def unread(request: Request) -> Template:
+    """The badge of the bottom bar, a fragment."""
+    return Template(
+        "notify/_unread.html", context={"unread": await _inbox.unread(request.user.account), "live": True}
+    )
+
+
+@post("/notices/{notice:uuid}/reading", guards=[guards.citizen])
+async def read(request: Request, notice: FromPath[UUID]) -> Redirect:
+    """Open what the notice is about; it counts as read."""
+    found = await _inbox.read(notice, by=request.user.account)
+    lead = LEADS.get(found.kind.partition("-")[0], "/notices")
+    return Redirect(lead.format(about=found.about), status_code=303)
+
+
+@post("/notices/reading", guards=[guards.citizen])
+async def read_all(request: Request) -> Redirect:
+    """全部标为已读."""
+    await _inbox.read_all(by=request.user.account)
+    return Redirect("/notices", status_code=303)
+
+
+routes = [inbox, unread, read, read_all]

@@ -1,0 +1,120 @@
+"""Live views: one Redis subscription per process, fanned out to every open event stream.
+
+A signal says only *what* changed; the page fetches the fragment it shows. A lost signal costs nothing
+lasting: on every (re)connect the stream says `ready` and the page refreshes. An open stream costs no
+database query of its own.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import redis.asyncio as aioredis
+import structlog
+from litestar import Request, get
+from litestar.response import Stream
+
+from backend import hints
+from backend.web import guards
+
+log = structlog.get_logger()
+LIFE = 300.0  # seconds; the browser comes back by itself, and a deployment never waits for a stream
+BEAT = 20.0  # seconds between comments that keep proxies from closing the stream
+QUEUE = 32  # signals a slow phone may lag behind before we drop some; reconnecting heals it
+
+
+class Hub:
+    """Fans signals out. `listen()` runs for the life of the process."""
+
+    def __init__(self) -> None:
+        self._streams: dict[str, set[asyncio.Queue[str]]] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to listen, in the background."""
+        self._task = asyncio.create_task(self._listen())
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        wait = 0.1
+        while True:
+            try:
+                async for topic in self._signals():
+                    wait = 0.1
+                    self.fan(topic)
+            except (aioredis.RedisError, OSError) as error:
+                log.warning("live", error=type(error).__name__)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, 5.0)
+            self.fan_all("ready")  # whatever was missed meanwhile, pages ask again
+
+    async def _signals(self) -> AsyncIterator[str]:
+        client = aioredis.Redis.from_url(hints.settings().redis_url, socket_keepalive=True)
+        try:
+            async with client.pubsub(ignore_subscribe_messages=True) as pubsub:
+                await pubsub.psubscribe(hints.PREFIX + "*")
+                async for message in pubsub.listen():
+                    yield message["channel"].decode().removeprefix(hints.PREFIX)
+        finally:
+            await client.aclose()
+
+    def fan(self, topic: str) -> None:
+        """Give a signal to every stream of its topic; the event's name is the topic's first word."""
+        for queue in self._streams.get(topic, ()):
+            _put(queue, topic.partition(":")[0])
+
+    def fan_all(self, event: str) -> None:
+        """Give an event to every stream."""
+        for queues in self._streams.values():
+            for queue in queues:
+                _put(queue, event)
+
+    async def stream(self, topics: list[str]) -> AsyncIterator[str]:
+        """The text of one event stream."""
+        queue: asyncio.Queue[str] = asyncio.Queue(QUEUE)
+        for topic in topics:
+            self._streams.setdefault(topic, set()).add(queue)
+        try:
+            yield "retry: 2000\nevent: ready\ndata: 1\n\n"
+            end = asyncio.get_running_loop().time() + LIFE
+            while (left := end - asyncio.get_running_loop().time()) > 0:
+                yield await _next(queue, min(left, BEAT))
+        finally:
+            self._leave(queue, topics)
+
+    def _leave(self, queue: asyncio.Queue[str], topics: list[str]) -> None:
+        for topic in topics:
+            self._streams[topic].discard(queue)
+            if not self._streams[topic]:
+                del self._streams[topic]
+
+
+def _put(queue: asyncio.Queue[str], event: str) -> None:
+    if not queue.full():
+        queue.put_nowait(event)
+
+
+async def _next(queue: asyncio.Queue[str], patience: float) -> str:
+    try:
+        return f"event: {await asyncio.wait_for(queue.get(), patience)}\ndata: 1\n\n"
+    except TimeoutError:
+        return ": still here\n\n"
+
+
+hub = Hub()
+
+
+@get("/live", guards=[guards.public])
+async def live(request: Request) -> Stream:
+    """The one stream of a tab: what concerns the visitor's account or the staff's console."""
+    visitor = request.scope["user"]
+    topics = [f"account:{visitor.account}"] if visitor.account else []
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    return Stream(hub.stream(topics), media_type="text/event-stream", headers=headers)
+
+
+routes = [live]

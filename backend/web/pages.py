@@ -1,0 +1,58 @@
+"""Whole pages: the Jinja environment, and what every page may take for granted."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request
+from litestar.response import Template
+
+from backend import clock
+from backend.settings import settings
+from backend.web import assets, words
+from backend.web.session import cookies
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+Provider = Callable[[Request], Awaitable[Any]]
+_providers: dict[str, Provider] = {}
+
+
+def provide(name: str, value: Provider) -> None:
+    """Let every page have a value that only a domain knows; `app.py` decides which."""
+    _providers[name] = value
+
+
+def environment() -> Environment:
+    """Jinja as the house uses it: strict, escaping, with our words and icons."""
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=settings().mode == "demo",
+    )
+    found.globals.update(asset=assets.asset, icons=assets.icons())
+    found.filters.update(words.FILTERS)
+    return found
+
+
+async def context(request: Request) -> dict[str, Any]:
+    """What a page knows before its own values."""
+    crumbs = cookies(request.scope)
+    return {
+        "visitor": request.scope["user"],
+        "now": clock.local(await clock.now()),
+        "demo": settings().mode == "demo",
+        "elder": crumbs.get("elder") == "1",
+        "theme": crumbs.get("theme") if crumbs.get("theme") in ("light", "dark") else "",
+        "path": request.url.path,
+        "refusal": None,
+        **{name: await value(request) for name, value in _providers.items()},
+    }
+
+
+async def page(request: Request, template: str, status: int = 200, **values: Any) -> Template:
+    """A page with its status; `values` join the context and win over it."""
+    return Template(template, context={**await context(request), **values}, status_code=status)

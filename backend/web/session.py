@@ -1,0 +1,37 @@
+"""Finds who is asking, once a request, from the session cookie."""
+
+from collections.abc import Awaitable, Callable
+from http.cookies import CookieError, SimpleCookie
+
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from backend.web.visitor import NOBODY, Visitor
+
+COOKIE = "session"
+
+
+def cookies(scope: Scope) -> dict[str, str]:
+    """The request's cookies; a header that cannot be read counts as none."""
+    header = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(header.decode("latin-1")).items()}
+    except CookieError:
+        return {}
+
+
+class SessionMiddleware(ASGIMiddleware):
+    """Sets `request.user`. `find` turns a token into a visitor, or None when the session is over."""
+
+    scopes = (ScopeType.HTTP,)
+    exclude_path_pattern = ("^/assets/", "^/healthz$", "^/readyz$")
+
+    def __init__(self, find: Callable[[str], Awaitable[Visitor | None]]) -> None:
+        self.find = find
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Look the token up only where there is one."""
+        token = cookies(scope).get(COOKIE)
+        scope["user"] = (await self.find(token) if token else None) or NOBODY
+        await next_app(scope, receive, send)

@@ -1,0 +1,24 @@
+"""Who is asking: nobody, an account, or a member of staff."""
+
+from uuid import UUID
+
+import msgspec
+
+
+class Visitor(msgspec.Struct, frozen=True, kw_only=True):
+    """The person behind a request, as the session row tells. `roles` are those of staff, anywhere."""
+
+    account: UUID | None = None
+    staff: UUID | None = None
+    roles: frozenset[str] = frozenset()
+    name: str = ""
+    session: UUID | None = None
+    must_change: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Somebody is signed in."""
+        return self.session is not None
+
+
+NOBODY = Visitor()
