@@ -23,9 +23,9 @@ QUIET = {"/healthz", "/readyz"}
 _NUMBER = re.compile(r"\d{6,}[\dXx]?")
 
 
-def configure(level: int = logging.INFO) -> None:
-    """Send this process's logs, the libraries' too, to standard error. Called once, by every command."""
-    shared = [
+def configure() -> None:
+    """Send this process's logs to standard error: ours from info up, the libraries' from warning up."""
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -34,12 +34,13 @@ def configure(level: int = logging.INFO) -> None:
     ends: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer()]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=ends))
-    logging.basicConfig(handlers=[handler], level=level, force=True)
-    logging.getLogger("arq").setLevel(logging.WARNING)
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    for ours in ("backend", "workers"):
+        logging.getLogger(ours).setLevel(logging.INFO)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=False,
     )
 
@@ -100,7 +101,7 @@ class RequestMiddleware(ASGIMiddleware):
 
 def _say(scope: Scope, status: int, seconds: float) -> None:
     path = scope.get("path_template") or "?"
-    if path in QUIET and status == 200 or path.startswith("/assets"):
+    if (path in QUIET and status == 200) or path.startswith("/assets"):
         return
     say = log.error if status >= 500 else log.info
     say("request", method=scope.get("method"), path=path, status=status, ms=round(seconds * 1000, 1))
