@@ -1,1 +1,61 @@
 """Identity: accounts, the people they act for, staff and their roles, sessions."""
+
+from backend.identity.add_person import add_person
+from backend.identity.change_person import change_person
+from backend.identity.checks import ID_TYPES, RELATIONS, mobile
+from backend.identity.codes import Sent, WrongCode, send_code
+from backend.identity.documents import id_indexes
+from backend.identity.limits import limits
+from backend.identity.people import (
+    masked_id,
+    people_of,
+    person_for,
+    phone_of,
+    prefer_elder,
+    remove_person,
+)
+from backend.identity.roles import ROLES, Grant, grant, grants_of, require, scopes_of
+from backend.identity.sessions import revoke_session, sessions_of, sign_out, sign_out_everywhere, visitor_for
+from backend.identity.sign_in import OwnerUnsure, acknowledge_notice, sign_in, was_told
+from backend.identity.staff import Added, add_staff, disable_staff, reset_staff
+from backend.identity.staff_sign_in import change_password, staff_sign_in
+
+__all__ = [
+    "ID_TYPES",
+    "RELATIONS",
+    "ROLES",
+    "Added",
+    "Grant",
+    "OwnerUnsure",
+    "Sent",
+    "WrongCode",
+    "acknowledge_notice",
+    "add_person",
+    "add_staff",
+    "change_password",
+    "change_person",
+    "disable_staff",
+    "grant",
+    "grants_of",
+    "id_indexes",
+    "limits",
+    "masked_id",
+    "mobile",
+    "people_of",
+    "person_for",
+    "phone_of",
+    "prefer_elder",
+    "remove_person",
+    "require",
+    "reset_staff",
+    "revoke_session",
+    "scopes_of",
+    "send_code",
+    "sessions_of",
+    "sign_in",
+    "sign_out",
+    "sign_out_everywhere",
+    "staff_sign_in",
+    "visitor_for",
+    "was_told",
+]

@@ -1,0 +1,51 @@
+"""What was typed about a person is changed, as long as no counter has proved it."""
+
+from uuid import UUID
+
+from backend import clock
+from backend.db import transaction
+from backend.identity.documents import checked, identified, lock_people, refuse_twice, refusing
+from backend.identity.events import record
+from backend.identity.people import live, person_for
+from backend.identity.tables import Person
+from backend.refusal import Refusal
+
+
+async def change_person(
+    by: UUID,
+    person: UUID,
+    name: str,
+    relation: str,
+    *,
+    id_type: str = "",
+    id_number: str = "",
+    priority_class: str = "",
+    elder: bool = False,
+    voice: bool = False,
+) -> None:
+    """Change the person; an empty `id_number` keeps the ID. Refuses: NotFound, and as `add_person` does.
+
+    Once an ID was proved, name and ID are no longer the citizen's to change.
+    """
+    number = checked(id_type, id_number, await clock.now()) if id_number else ""
+    changed = {
+        "name": name,
+        "relation": relation,
+        "priority_class": priority_class,
+        "elder": elder,
+        "voice": voice,
+        **(identified(id_type, number) if number else {}),
+    }
+    async with transaction(refusing()):
+        await lock_people(by)
+        found = await person_for(by, person)
+        _refuse_proved(found, number or name != found.name)
+        if number:
+            await refuse_twice(by, id_type, number, but=person)
+        await Person.update(changed).where(live(by), Person.id == person)
+        await record("person-id-changed" if number else "person-changed", account=by, person=person)
+
+
+def _refuse_proved(person: Person, wanted: object) -> None:
+    if person.proved_at and wanted:
+        raise Refusal("证件已经核验过，姓名和证件号要改请带证件到窗口")

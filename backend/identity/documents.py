@@ -1,0 +1,51 @@
+"""Parts around one person's ID: judged, sealed, indexed, and only once in an account."""
+
+import datetime as dt
+from uuid import UUID
+
+from backend import clock, db, secrecy
+from backend.identity import checks
+from backend.identity.people import live
+from backend.identity.tables import Person
+from backend.refusal import Refusal
+
+TWICE = "这个证件号已经添加过了"
+
+
+def refusing() -> dict[str, Refusal]:
+    """What the constraints of `person` mean. Made anew each time: a raised exception keeps its frames."""
+    return {
+        "person_one_self": Refusal("“本人”已经添加过了，其他人请选“家人”或“委托我办事的人”"),
+        "person_id_once": Refusal(TWICE),
+    }
+
+
+def id_indexes(id_type: str, number: str) -> list[bytes]:
+    """Every blind index under which this ID may be stored, across accounts, newest key first."""
+    return secrecy.blinds(checks.id_key(id_type, number))
+
+
+def checked(id_type: str, number: str, now: dt.datetime) -> str:
+    """The tidied number. Refuses: an impossible one."""
+    try:
+        return checks.id_number(id_type, number, clock.local(now).date())
+    except ValueError as wrong:
+        raise Refusal(str(wrong)) from None
+
+
+def identified(id_type: str, number: str) -> dict:
+    """The columns that hold an ID."""
+    index = id_indexes(id_type, number)[0]
+    return {"id_type": id_type, "id_sealed": secrecy.seal(number), "id_index": index}
+
+
+async def lock_people(account: UUID) -> None:
+    """Part: one change of an account's people at a time. Not a row lock: those keep the house's order."""
+    await db.rows("SELECT pg_advisory_xact_lock($1)", secrecy.lock_number(f"people:{account}"))
+
+
+async def refuse_twice(by: UUID, id_type: str, number: str, but: UUID | None = None) -> None:
+    """Part: the unique index cannot see that an older key's index means the same ID."""
+    same = live(by) & Person.id_index.is_in(id_indexes(id_type, number))
+    if await Person.exists().where(same & (Person.id != but) if but else same):
+        raise Refusal(TWICE)

@@ -1,0 +1,58 @@
+"""How people sign in and whom they act for, as data: `reference/qidong/identity.toml`."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+FILE = Path(__file__).parent.parent / "reference" / "qidong" / "identity.toml"
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One-time codes; `tries` is also bounded by the database."""
+
+    minutes: Count
+    tries: Annotated[int, msgspec.Meta(ge=1, le=5)]
+    resend_seconds: Count
+    a_day: Count
+
+
+class Sessions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A session ends after so many hours unused, and after so many in any case."""
+
+    idle_hours: Count
+    most_hours: Count
+
+
+class Accounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a number may have a new owner, and how many people one account may act for."""
+
+    idle_days: Count
+    most_people: Count
+
+
+class StaffLock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From how many wrong passwords on a username is locked, for how long at first and at most."""
+
+    failures: Count
+    first_minutes: Count
+    most_minutes: Count
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    codes: Codes
+    citizen_sessions: Sessions
+    staff_sessions: Sessions
+    accounts: Accounts
+    staff_lock: StaffLock
+    priority_classes: dict[str, str]
+
+
+@cache
+def limits() -> Limits:
+    """The limits of this deployment. Refuses: msgspec.ValidationError that names the field."""
+    return msgspec.toml.decode(FILE.read_bytes(), type=Limits)

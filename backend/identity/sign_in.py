@@ -1,0 +1,98 @@
+"""A citizen signs in: the phone proves itself by a code, and the account is made at first use."""
+
+import datetime as dt
+import hmac
+from uuid import UUID
+
+from backend import clock, secrecy
+from backend.db import transaction
+from backend.identity.codes import WrongCode, lock_phone, phone_indexes, try_code, use_code
+from backend.identity.events import record
+from backend.identity.limits import limits
+from backend.identity.people import live
+from backend.identity.sessions import open_session, revoke_all
+from backend.identity.tables import Account, Person
+from backend.refusal import Refusal
+
+
+class OwnerUnsure(Refusal):
+    """The number slept for 90 days and may be somebody else's: the last six of the ID are asked too."""
+
+
+async def sign_in(phone: str, code: str, device: str = "", tail: str = "", afresh: bool = False) -> str:
+    """Open a session for the phone whose code this is; returns its token, a new one at every sign-in.
+
+    Refuses: WrongCode (five tries, five minutes), OwnerUnsure (give `tail`, or `afresh` to start empty).
+    The refusal is raised after the commit, so that no try goes uncounted.
+    """
+    now = await clock.now()
+    async with transaction():
+        await lock_phone(phone)
+        outcome = await _attempt(phone, code, now, device=device, tail=tail, afresh=afresh)
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome
+
+
+async def _attempt(
+    phone: str, code: str, now: dt.datetime, *, device: str, tail: str, afresh: bool
+) -> str | Refusal:
+    proved = await try_code(phone, code, now)
+    if isinstance(proved, WrongCode):
+        return proved
+    account = await Account.objects().where(Account.phone_index.is_in(phone_indexes(phone))).first()
+    if account and now - account.seen_at >= dt.timedelta(days=limits().accounts.idle_days):
+        kept = await _still_theirs(account, tail, afresh)
+        if isinstance(kept, Refusal):
+            return kept
+        if not kept:
+            await _let_go(account)
+            account = None
+    await use_code(proved, now)
+    owner = await _seen(account, phone, now) if account else await _first_use(phone, now)
+    await record("signed-in", account=owner)
+    return await open_session(now, device, account=owner)
+
+
+async def _still_theirs(account: Account, tail: str, afresh: bool) -> bool | OwnerUnsure:
+    # Nobody's ID to ask for means nothing can be proved: such an account starts empty as well.
+    own = await Person.objects().where(live(account.id), Person.relation == "self").first()
+    if afresh or own is None:
+        return False
+    if not tail:
+        return OwnerUnsure("这个号码很久没用了。请再填本人证件号的最后 6 位，确认还是你")
+    right = hmac.compare_digest(secrecy.unseal(own.id_sealed)[-6:].encode(), tail.upper().encode())
+    return right or OwnerUnsure("最后 6 位和原来登记的不一样。请再核对，或不要原来的资料、重新开始")
+
+
+async def _let_go(account: Account) -> None:
+    """The number's former owner keeps their rows; the number no longer leads to them."""
+    await revoke_all(account=account.id)
+    await Account.update({Account.phone_index: None}).where(Account.id == account.id)
+    await record("number-released", account=account.id)
+
+
+async def _seen(account: Account, phone: str, now: dt.datetime) -> UUID:
+    # Rewriting index and seal moves the row to the newest keys after a rotation.
+    newest = {"phone_index": phone_indexes(phone)[0], "phone_sealed": secrecy.seal(phone)}
+    await Account.update({"seen_at": now, **newest}).where(Account.id == account.id)
+    return account.id
+
+
+async def _first_use(phone: str, now: dt.datetime) -> UUID:
+    account = Account(
+        phone_sealed=secrecy.seal(phone), phone_index=phone_indexes(phone)[0], created_at=now, seen_at=now
+    )
+    await account.save()
+    return account.id
+
+
+async def acknowledge_notice(by: UUID) -> None:
+    """The account has seen the privacy notice (个保法 17: told, not asked, for statutory duties)."""
+    now = await clock.now()
+    await Account.update({Account.consented_at: now}).where(Account.id == by, Account.consented_at.is_null())
+
+
+async def was_told(account: UUID) -> bool:
+    """Whether the account has seen the privacy notice."""
+    return await Account.exists().where(Account.id == account, Account.consented_at.is_not_null())
