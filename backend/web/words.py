@@ -1,0 +1,75 @@
+"""Jinja filters: days, times and names as people say them. Never ISO, never seconds.
+
+Relative words (今天, 明天, 后天, 昨天) count from the page's own `now`, in Asia/Shanghai. A macro that is
+imported without context knows no `now` and gets the full date, which is true on any day.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from backend import clock, secrecy
+
+WEEKDAYS = "一二三四五六日"
+NEAR = {-1: "昨天", 0: "今天", 1: "明天", 2: "后天"}
+
+
+def weekday(day: dt.date) -> str:
+    """周二."""
+    return f"周{WEEKDAYS[day.weekday()]}"
+
+
+def date(day: dt.date) -> str:
+    """11 月 24 日（周二）."""
+    return f"{day.month} 月 {day.day} 日（{weekday(day)}）"
+
+
+def _local_day(when: dt.date) -> dt.date:
+    return clock.local(when).date() if isinstance(when, dt.datetime) else when
+
+
+def said(when: dt.date, today: dt.date) -> str:
+    """A day as said on `today`: 明天, or 11 月 24 日（周二）; another year is named."""
+    day = _local_day(when)
+    if (day - today).days in NEAR:
+        return NEAR[(day - today).days]
+    return date(day) if day.year == today.year else f"{day.year} 年 {date(day)}"
+
+
+def clock_time(when: dt.datetime | dt.time) -> str:
+    """09:30."""
+    return f"{clock.local(when) if isinstance(when, dt.datetime) else when:%H:%M}"
+
+
+@pass_context
+def day(context: Context, when: dt.date) -> str:
+    """今天, 明天, 后天, or 11 月 24 日（周二）."""
+    now = context.get("now")
+    return said(when, now.date()) if now else date(_local_day(when))
+
+
+@pass_context
+def moment(context: Context, when: dt.datetime) -> str:
+    """明天 09:30."""
+    return f"{day(context, when)} {clock_time(when)}"
+
+
+def greeting(now: dt.datetime) -> str:
+    """What one says at this hour."""
+    hours = [(5, "夜深了"), (11, "上午好"), (13, "中午好"), (18, "下午好"), (24, "晚上好")]
+    return next(word for until, word in hours if now.hour < until)
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "day": day,
+    "moment": moment,
+    "clock": clock_time,
+    "weekday": weekday,
+    "date": date,
+    "masked_name": secrecy.mask_name,
+    "masked_phone": secrecy.mask_phone,
+    "masked_id": secrecy.mask_id,
+}

@@ -1,0 +1,51 @@
+// Builds pwa/dist: assets/ (scripts and the one stylesheet under hashed names), manifest.json (plain name →
+// hashed name) and icons.json (lucide's shapes, inlined by the `icon` macro). Nothing of it is committed.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import esbuild from "esbuild";
+import { bundle } from "lightningcss";
+
+const require = createRequire(import.meta.url);
+const dist = new URL("dist/", import.meta.url).pathname;
+const version = (major, minor = 0) => (major << 16) | (minor << 8);
+const manifest = {};
+
+/** Writes a file under a name that changes with its content, and remembers it. */
+function keep(name, content) {
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 10);
+  manifest[name] = name.replace(/\.(\w+)$/, `-${hash}.$1`);
+  writeFileSync(`${dist}assets/${manifest[name]}`, content);
+}
+
+async function scripts() {
+  const built = await esbuild.build({
+    entryPoints: ["app", "htmx"].map((name) => new URL(`src/${name}.ts`, import.meta.url).pathname),
+    bundle: true, minify: true, format: "esm", target: ["chrome99", "safari15.4", "firefox100"],
+    legalComments: "none", outdir: dist, write: false,
+  });
+  for (const file of built.outputFiles) keep(file.path.slice(dist.length), file.contents);
+}
+
+function styles() {
+  const { code } = bundle({
+    filename: new URL("styles/app.css", import.meta.url).pathname,
+    minify: true, targets: { chrome: version(99), safari: version(15, 4), ios_saf: version(15, 4), firefox: version(100) },
+  });
+  keep("app.css", code);
+}
+
+function icons() {
+  const shapes = Object.entries(require("lucide-static/icon-nodes.json"));
+  const drawn = ([tag, facts]) => `<${tag} ${Object.entries(facts).map(([k, v]) => `${k}="${v}"`).join(" ")}/>`;
+  const all = Object.fromEntries(shapes.map(([name, nodes]) => [name, nodes.map(drawn).join("")]));
+  writeFileSync(dist + "icons.json", JSON.stringify(all));
+}
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist + "assets", { recursive: true });
+await scripts();
+styles();
+icons();
+keep("icon.svg", readFileSync(new URL("icons/icon.svg", import.meta.url)));
+writeFileSync(dist + "manifest.json", JSON.stringify(manifest, null, 2));

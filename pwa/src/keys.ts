@@ -1,0 +1,25 @@
+// The console without a mouse: an element with data-key="n" is pressed by that key, "/" goes to the search
+// box, and j/k walk the rows of a list or table. Never while somebody types, never with a modifier.
+function typing(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+function walk(step: number): void {
+  const stops = [...document.querySelectorAll<HTMLElement>("main tbody a, main .rows a")];
+  const here = stops.indexOf(document.activeElement as HTMLElement);
+  stops[Math.max(0, Math.min(stops.length - 1, here + step))]?.focus();
+}
+
+export function useKeys(): void {
+  if (!document.body.classList.contains("console")) return;
+  document.addEventListener("keydown", (event) => {
+    if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === "j" || event.key === "k") return walk(event.key === "j" ? 1 : -1);
+    const found = event.key === "/" ? document.querySelector<HTMLElement>("input[type=search]")
+      : document.querySelector<HTMLElement>(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (!found) return;
+    event.preventDefault();
+    if (found instanceof HTMLInputElement) found.focus();
+    else found.click();
+  });
+}

@@ -1,0 +1,40 @@
+// One event stream per tab, closed while the tab is hidden (a browser allows six connections to a host).
+// A signal says only that something changed; each part that is on the page fetches itself again. The stream
+// says `ready` on every connect, so whatever was missed meanwhile is made up for.
+const SIGNALS = ["ready", "account", "staff"];
+
+async function refresh(place: HTMLElement, address: string): Promise<void> {
+  const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store" });
+  if (!answer.ok || answer.redirected) return; // signed out meanwhile, or away: what is shown stays
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
+  if (!fresh) return;
+  place.replaceWith(fresh);
+  window.htmx?.process(fresh);
+}
+
+function refreshAll(): void {
+  const unread = document.getElementById("unread");
+  const parts = [...document.querySelectorAll<HTMLElement>("[data-live]")].filter((part) => !part.contains(document.activeElement));
+  const all = parts.map((part) => refresh(part, part.dataset.live ?? ""));
+  if (unread) all.push(refresh(unread, "/notices/unread"));
+  Promise.allSettled(all).then((done) => done.forEach((one) => { if (one.status === "rejected") console.warn(one.reason); }));
+}
+
+export function openStream(): void {
+  const address = document.body.dataset.stream;
+  if (!address || !("EventSource" in window)) return;
+  let stream: EventSource | undefined;
+  const open = (): void => {
+    stream = new EventSource(address);
+    for (const signal of SIGNALS) stream.addEventListener(signal, refreshAll);
+  };
+  const follow = (): void => {
+    if (document.hidden) { stream?.close(); stream = undefined; }
+    else if (!stream || stream.readyState === EventSource.CLOSED) open();
+  };
+  document.addEventListener("visibilitychange", follow);
+  addEventListener("pagehide", () => { stream?.close(); stream = undefined; }); // a page with a stream cannot be kept for 返回
+  addEventListener("pageshow", follow);
+}
+
+declare global { interface Window { htmx?: { process(element: Element): void } } }

@@ -1,0 +1,29 @@
+// One submission per press: a second press while the first is under way does nothing, and the button says
+// that it is working. A page that comes back from the browser's memory starts fresh.
+const BUSY = "aria-busy";
+
+function rest(button: HTMLButtonElement): void {
+  button.removeAttribute(BUSY);
+  if (button.dataset.rests !== undefined) button.textContent = button.dataset.rests;
+  delete button.dataset.rests;
+}
+
+function begin(button: HTMLButtonElement): void {
+  button.setAttribute(BUSY, "true");
+  if (button.dataset.busy === undefined) return;
+  button.dataset.rests = button.textContent ?? "";
+  button.textContent = button.dataset.busy;
+}
+
+export function guardSubmits(): void {
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (event.defaultPrevented || !(button instanceof HTMLButtonElement)) return;
+    if (button.getAttribute(BUSY)) event.preventDefault();
+    // After the browser has read the form: a change to the button must not change what is sent.
+    else setTimeout(() => begin(button));
+  });
+  addEventListener("pageshow", () => {
+    document.querySelectorAll<HTMLButtonElement>(`button[${BUSY}]`).forEach(rest);
+  });
+}
