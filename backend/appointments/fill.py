@@ -1,0 +1,104 @@
+"""Making slots: weekly templates x working calendar x exceptions, for the days ahead."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from backend import clock, db
+from backend.clock import CalendarDay
+
+AHEAD = 21  # days; longer than any policy's window
+FULL_DAY = 1  # a weekend made a working day (调休) follows Monday's template
+
+WRITE = """
+INSERT INTO slot (id, hall, line, day, starts_at, ends_at, capacity, taken)
+SELECT gen_random_uuid(), $1, $2, $3, u.starts_at, u.ends_at, u.capacity, 0
+FROM unnest($4::timestamptz[], $5::timestamptz[], $6::smallint[]) AS u (starts_at, ends_at, capacity)
+ORDER BY u.starts_at
+ON CONFLICT (line, starts_at) DO UPDATE
+SET capacity = greatest(slot.taken, excluded.capacity), ends_at = excluded.ends_at
+WHERE (slot.capacity, slot.ends_at) IS DISTINCT FROM (greatest(slot.taken, excluded.capacity), excluded.ends_at)
+"""
+# What no template names any more offers nothing new; those who hold a place keep it.
+CLOSE = """
+UPDATE slot SET capacity = taken
+WHERE line = $1 AND day = $2 AND capacity > taken AND NOT starts_at = ANY($3::timestamptz[])
+"""
+
+
+async def template_weekday(day: dt.date) -> int | None:
+    """Which weekday's template a day follows (1 Monday … 7 Sunday), or None on a holiday."""
+    row = await CalendarDay.select(CalendarDay.working, CalendarDay.name).where(CalendarDay.day == day).first()
+    if row is None:
+        return day.isoweekday()
+    weekend = day.isoweekday() > 5
+    if row["working"]:
+        return FULL_DAY if weekend else day.isoweekday()
+    return None if row["name"] or not weekend else day.isoweekday()
+
+
+async def fill(hall: UUID | None = None) -> None:
+    """Make or adjust the slots of the days ahead, for one hall or all. Safe to run twice and at once."""
+    today = clock.local(await clock.now()).date()
+    for ahead in range(AHEAD + 1):
+        await fill_day(today + dt.timedelta(days=ahead), hall)
+
+
+async def fill_day(day: dt.date, hall: UUID | None = None) -> None:
+    """Make or adjust one day's slots; capacity never falls below what is taken."""
+    weekday = await template_weekday(day)
+    templates = await db.rows(
+        "SELECT t.*, l.hall FROM capacity_template t JOIN line l ON l.id = t.line"
+        " WHERE ($1::uuid IS NULL OR l.hall = $1) ORDER BY t.line, t.starts",
+        hall,
+    )
+    exceptions = await db.rows(
+        "SELECT * FROM capacity_exception WHERE day = $1 AND withdrawn_at IS NULL ORDER BY created_at, id", day
+    )
+    lines: dict[tuple[UUID, UUID], list[tuple[dt.datetime, dt.datetime, int]]] = {}
+    for template in templates:
+        slots = lines.setdefault((template["line"], template["hall"]), [])
+        if template["weekday"] == weekday:
+            slots += cut(day, template, exceptions)
+    for (line, of), slots in lines.items():
+        await _write(of, line, day, slots)
+
+
+@db.retrying
+async def _write(hall: UUID, line: UUID, day: dt.date, slots: list[tuple[dt.datetime, dt.datetime, int]]) -> None:
+    starts, ends, capacities = ([slot[n] for slot in slots] for n in range(3))
+    async with db.transaction():
+        await db.rows("SELECT id FROM line WHERE id = $1 FOR NO KEY UPDATE", line)
+        await db.rows(WRITE, hall, line, day, starts, ends, capacities)
+        await db.rows(CLOSE, line, day, starts)
+
+
+def cut(
+    day: dt.date, template: dict[str, Any], exceptions: list[dict[str, Any]]
+) -> list[tuple[dt.datetime, dt.datetime, int]]:
+    """A template's slots on a day: start, end, capacity.
+
+    Capacity is counters x pace x online share, rounded so that the sum over the template, not each slot,
+    keeps within the share: the rest belongs to people who walk in.
+    """
+    step = dt.timedelta(minutes=template["slot_minutes"])
+    starts, end = clock.at(day, template["starts"]), clock.at(day, template["ends"])
+    slots, owed, given = [], 0.0, 0
+    while starts + step <= end:
+        counters = _counters(template, clock.local(starts).time(), exceptions)
+        owed += counters * template["slot_minutes"] / template["minutes_per_matter"] * template["online_percent"] / 100
+        capacity = int(owed + 1e-9) - given
+        given += capacity
+        slots.append((starts, starts + step, capacity))
+        starts += step
+    return slots
+
+
+def _counters(template: dict[str, Any], time: dt.time, exceptions: list[dict[str, Any]]) -> int:
+    """The counters open at a time; the latest exception that covers it decides."""
+    counters = template["counters"]
+    for row in exceptions:
+        same = row["hall"] == template["hall"] and row["line"] in (None, template["line"])
+        if same and (row["starts"] or dt.time.min) <= time < (row["ends"] or dt.time.max):
+            counters = row["counters"]
+    return counters

@@ -1,0 +1,58 @@
+"""What an appointment promises to tell, and when: at once, the evening before, two hours before."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from backend import clock, db, notify
+
+EVENING = dt.time(18)
+QUIET_FROM, QUIET_UNTIL = dt.time(21), dt.time(8)
+AHEAD = dt.timedelta(hours=2)
+
+FACTS = """
+SELECT a.id, a.number, a.booked_by, a.person, s.starts_at, s.ends_at, i.name AS item,
+       h.name AS hall, h.address, l.floor, l.name AS line
+FROM appointment a JOIN slot s ON s.id = a.slot JOIN item i ON i.id = a.item
+JOIN line l ON l.id = s.line JOIN hall h ON h.id = s.hall WHERE a.id = $1
+"""
+
+
+def quiet(moment: dt.datetime) -> bool:
+    """Within the hours (21–8, Qidong time) in which nobody is disturbed."""
+    time = clock.local(moment).time()
+    return time >= QUIET_FROM or time < QUIET_UNTIL
+
+
+def reminders(starts_at: dt.datetime, now: dt.datetime) -> list[tuple[str, dt.datetime]]:
+    """Kind and due time of the reminders still ahead. One that would fall into the quiet hours is not
+    sent: the evening's tells the same time.
+    """
+    evening = clock.at(clock.local(starts_at).date() - dt.timedelta(days=1), EVENING)
+    due = [("appointment-tomorrow", evening)]
+    if not quiet(starts_at - AHEAD):
+        due.append(("appointment-soon", starts_at - AHEAD))
+    return [(kind, at) for kind, at in due if at > now]
+
+
+async def promise(appointment: UUID, kind: str, event: UUID, remind: bool = True) -> None:
+    """Tell of the deed now and promise its reminders; what was promised before is taken back. A part."""
+    await notify.withdraw(appointment)
+    row = (await db.rows(FACTS, appointment))[0]
+    now = await clock.now()
+    due = [(kind, now), *(reminders(row["starts_at"], now) if remind else [])]
+    for name, at in due:
+        await notify.tell(
+            row["booked_by"],
+            name,
+            about=appointment,
+            key=f"{name}:{event}",
+            facts=_facts(row),
+            due_at=at,
+            person=row["person"],
+        )
+
+
+def _facts(row: dict[str, Any]) -> dict[str, object]:
+    names = ("number", "item", "hall", "address", "floor", "line", "starts_at", "ends_at")
+    return {name: row[name] for name in names}

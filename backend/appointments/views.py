@@ -1,0 +1,49 @@
+"""What an account sees of its bookings."""
+
+from typing import Any
+from uuid import UUID
+
+from backend import clock, db
+from backend.refusal import NotFound
+
+FROM = """
+SELECT a.id, a.number, a.state, a.day, a.created_at, a.materials_confirmed_at, a.item, a.slot, a.person,
+       s.starts_at, s.ends_at, i.name AS item_name, h.code AS hall_code, h.name AS hall_name, h.address, h.phone,
+       h.latitude, h.longitude, l.floor, l.name AS line_name, p.name AS person_name, p.relation
+FROM appointment a JOIN slot s ON s.id = a.slot JOIN item i ON i.id = a.item
+JOIN line l ON l.id = s.line JOIN hall h ON h.id = s.hall JOIN person p ON p.id = a.person
+"""
+UPCOMING = FROM + "WHERE a.booked_by = $1 AND a.state = 'booked' AND s.ends_at > $2 ORDER BY s.starts_at"
+PAST = (
+    FROM + "WHERE a.booked_by = $1 AND NOT (a.state = 'booked' AND s.ends_at > $2)"
+    " ORDER BY s.starts_at DESC LIMIT 50"
+)
+HISTORY = """
+SELECT e.kind, e.at, e.why, e.by_staff, f.starts_at AS from_time, t.starts_at AS to_time
+FROM appointment_event e LEFT JOIN slot f ON f.id = e.from_slot LEFT JOIN slot t ON t.id = e.to_slot
+WHERE e.appointment = $1 ORDER BY e.at, e.id
+"""
+
+
+async def upcoming(by: UUID) -> list[dict[str, Any]]:
+    """The account's bookings still ahead, the next one first."""
+    return await db.rows(UPCOMING, by, await clock.now())
+
+
+async def past(by: UUID) -> list[dict[str, Any]]:
+    """The account's bookings that are over or cancelled, the latest first."""
+    return await db.rows(PAST, by, await clock.now())
+
+
+async def show(appointment: UUID, by: UUID) -> dict[str, Any]:
+    """One of the account's bookings. Refuses: NotFound, also for a stranger's."""
+    found = await db.rows(FROM + "WHERE a.id = $1 AND a.booked_by = $2", appointment, by)
+    if not found:
+        raise NotFound("没有找到这个预约")
+    return found[0]
+
+
+async def history(appointment: UUID, by: UUID) -> list[dict[str, Any]]:
+    """What happened to one of the account's bookings, oldest first. Refuses: NotFound."""
+    await show(appointment, by)
+    return await db.rows(HISTORY, appointment)
