@@ -3,7 +3,7 @@
 from backend.identity.add_person import add_person
 from backend.identity.change_person import change_person
 from backend.identity.checks import ID_TYPES, RELATIONS, mobile
-from backend.identity.codes import Sent, WrongCode, send_code
+from backend.identity.codes import Sent, TooSoon, WrongCode, send_code
 from backend.identity.documents import id_indexes
 from backend.identity.limits import limits
 from backend.identity.people import (
@@ -28,6 +28,7 @@ __all__ = [
     "Grant",
     "OwnerUnsure",
     "Sent",
+    "TooSoon",
     "WrongCode",
     "acknowledge_notice",
     "add_person",

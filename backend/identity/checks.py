@@ -1,4 +1,4 @@
-"""What a typed value must look like (domain §9). Each check returns it tidied or raises ValueError in Chinese.
+"""What a typed value must look like (domain §9). Each returns it tidied or raises ValueError in Chinese.
 
 Areas, issuers and rare characters are never judged: a rule that refuses a real person is worse than a typo.
 """

@@ -22,6 +22,10 @@ class Sent(msgspec.Struct, frozen=True):
     code: str | None
 
 
+class TooSoon(Refusal):
+    """The last code was sent less than a minute ago and is still good."""
+
+
 async def lock_phone(phone: str) -> None:
     """Part: one at a time per phone, in every process, until the transaction ends."""
     await db.rows("SELECT pg_advisory_xact_lock($1)", secrecy.lock_number(f"phone:{phone}"))
@@ -71,7 +75,7 @@ async def _refuse_too_many_for_phone(phone: str, now: dt.datetime) -> None:
     )
     wait = rules.resend_seconds - (now - sent[0]["sent_at"]).total_seconds() if sent else 0
     if wait > 0:
-        raise Refusal(f"验证码刚发过，{max(1, round(wait))} 秒后可以再发")
+        raise TooSoon(f"验证码刚发过，{max(1, round(wait))} 秒后可以再发")
     if len(sent) >= rules.a_day:
         raise Refusal(f"这个手机号今天已发过 {rules.a_day} 次验证码，请明天再试，或到大厅窗口办理")
 

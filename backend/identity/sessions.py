@@ -1,4 +1,4 @@
-"""Sessions are rows: a random token in the cookie, only its SM3 hash here; their owner lists and ends them."""
+"""Sessions are rows: a random token in the cookie, only its SM3 hash here; owners list and end them."""
 
 import datetime as dt
 import secrets

@@ -74,8 +74,9 @@ async def _let_go(account: Account) -> None:
 
 async def _seen(account: Account, phone: str, now: dt.datetime) -> UUID:
     # Rewriting index and seal moves the row to the newest keys after a rotation.
-    newest = {"phone_index": phone_indexes(phone)[0], "phone_sealed": secrecy.seal(phone)}
-    await Account.update({"seen_at": now, **newest}).where(Account.id == account.id)
+    account.seen_at = now
+    account.phone_index, account.phone_sealed = phone_indexes(phone)[0], secrecy.seal(phone)
+    await account.save([Account.seen_at, Account.phone_index, Account.phone_sealed])
     return account.id
 
 

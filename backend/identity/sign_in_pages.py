@@ -1,0 +1,130 @@
+"""Signing in, in two steps: the phone, then its code. The phone travels in the form, never in a URL."""
+
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from backend.identity import checks, codes, people, sessions
+from backend.identity.browser import device, onward, preference, signed_in, signed_out
+from backend.identity.sign_in import OwnerUnsure, acknowledge_notice, sign_in, was_told
+from backend.refusal import Refusal
+from backend.web import forms, guards
+from backend.web.limits import address
+from backend.web.pages import page
+
+
+class Phone(forms.Form):
+    """Step one."""
+
+    phone = forms.Field("手机号", check=checks.mobile)
+    next = forms.Field("去处", required=False, longest=2000)
+
+
+class CodeAndPhone(forms.Form):
+    """Step two; `tail` and `afresh` only for a number that slept for 90 days."""
+
+    phone = forms.Field("手机号", check=checks.mobile)
+    code = forms.Field("验证码", check=checks.code)
+    tail = forms.Field("证件号最后 6 位", required=False, check=checks.tail)
+    afresh = forms.Field("不是我，重新开始", type=bool)
+    next = forms.Field("去处", required=False, longest=2000)
+
+
+@get("/session/new", guards=[guards.public])
+async def new(request: Request) -> Response:
+    """登录: the phone."""
+    to = request.query_params.get("next", "")
+    if request.user.account:
+        return Redirect(onward(to), status_code=303)
+    return await page(request, "identity/phone.html", form=Phone.blank(next=onward(to)))
+
+
+@post("/codes", guards=[guards.public])
+async def send(request: Request) -> Response:
+    """Send a code and show where to type it."""
+    form = await forms.read(request, Phone)
+    if form.errors:
+        return await page(request, "identity/phone.html", status=422, form=form)
+    try:
+        sent = await codes.send_code(form.phone, address(request))
+    except codes.TooSoon as refusal:
+        return await _step_two(request, form, refusal=refusal)
+    except Refusal as refusal:
+        return await page(request, "identity/phone.html", status=409, form=form, refusal=refusal)
+    return await _step_two(request, form, shown=sent.code)
+
+
+async def _step_two(
+    request: Request, form: Phone, shown: str | None = None, refusal: Refusal | None = None
+) -> Response:
+    blank = CodeAndPhone.blank(phone=form.phone, next=form.next)
+    status = refusal.status if refusal else 200
+    return await page(
+        request, "identity/code.html", status=status, form=blank, shown=shown, unsure=False, refusal=refusal
+    )
+
+
+@post("/session", guards=[guards.public])
+async def create(request: Request) -> Response:
+    """Open the session; a browser's earlier one ends."""
+    form = await forms.read(request, CodeAndPhone)
+    if "phone" in form.errors:
+        again = Phone({"phone": [form.typed["phone"]], "next": [form.typed["next"]]}).judged()
+        return await page(request, "identity/phone.html", status=422, form=again)
+    unsure = bool(form.typed["tail"] or form.typed["afresh"])
+    values = {"form": form, "shown": None, "unsure": unsure}
+    if form.errors:
+        return await page(request, "identity/code.html", status=422, **values)
+    try:
+        token = await sign_in(
+            form.phone, form.code, device=device(request), tail=form.tail, afresh=form.afresh
+        )
+    except Refusal as refusal:
+        values["unsure"] = unsure or isinstance(refusal, OwnerUnsure)
+        return await page(request, "identity/code.html", status=refusal.status, refusal=refusal, **values)
+    return await _inside(request, token, onward(form.next))
+
+
+async def _inside(request: Request, token: str, to: str) -> Redirect:
+    if request.user.session:
+        await sessions.sign_out(request.user.session)
+    visitor = await sessions.visitor_for(token)
+    assert visitor is not None
+    assert visitor.account is not None
+    told = await was_told(visitor.account)
+    answer = signed_in(token, to if told else f"/privacy?next={to.replace('?', '%3F').replace('&', '%26')}")
+    if any(person.elder and person.relation == "self" for person in await people.people_of(visitor.account)):
+        answer.cookies.append(preference("elder", "1"))
+    return answer
+
+
+@post("/session/closure", guards=[guards.public])
+async def close(request: Request) -> Redirect:
+    """退出登录."""
+    if request.user.session:
+        await sessions.sign_out(request.user.session)
+    return signed_out("/")
+
+
+@get("/privacy", guards=[guards.public])
+async def privacy(request: Request) -> Response:
+    """What is done with personal data; shown once after the first sign-in, and always there to read."""
+    asked = request.user.account is not None and not await was_told(request.user.account)
+    to = onward(request.query_params.get("next", ""))
+    return await page(request, "identity/privacy.html", asked=asked, to=to)
+
+
+@post("/privacy/acknowledgement", guards=[guards.citizen])
+async def acknowledge(request: Request) -> Redirect:
+    """知道了."""
+    form = await forms.read(request, Onward)
+    await acknowledge_notice(by=request.user.account)
+    return Redirect(onward(form.typed["next"]), status_code=303)
+
+
+class Onward(forms.Form):
+    """Where to go on to."""
+
+    next = forms.Field("去处", required=False, longest=2000)
+
+
+routes = [new, send, create, close, privacy, acknowledge]
