@@ -1,0 +1,90 @@
+"""Real PostgreSQL and Redis for every test; one database a process, migrated once, emptied by DELETE.
+
+The clock of every test starts on Monday, 23 November 2026, 10:00 in Qidong, and runs on from there.
+"""
+
+import datetime as dt
+import os
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+
+from backend import clock, local
+
+ROOT = Path(__file__).resolve().parents[1]
+MONDAY = dt.datetime(2026, 11, 23, 10, tzinfo=clock.SHANGHAI)
+_running: list[local.Services] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start what no URL was given for, before anything of ours reads the environment."""
+    os.environ["MODE"] = "test"
+    os.environ.update(local.keys(_folder()))
+    given = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
+    if not all(given):
+        services = local.start(_folder(), database=not given[0], redis=not given[1], spare=True)
+        _running.append(services)
+        os.environ["DATABASE_URL"] = given[0] or services.database_url
+        os.environ["REDIS_URL"] = given[1] or services.redis_url
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what we started."""
+    for services in _running:
+        services.stop()
+
+
+def _folder() -> Path:
+    folder = ROOT / ".local" / "test"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def database() -> AsyncIterator[str]:
+    """A fresh database of this process, with every migration run and the pool open."""
+    server, name = os.environ["DATABASE_URL"], f"test_{uuid.uuid4().hex[:12]}"
+    connection = await asyncpg.connect(server)
+    await connection.execute(f'CREATE DATABASE "{name}"')
+    os.environ["DATABASE_URL"] = server.rpartition("/")[0] + "/" + name
+    from backend import db, hints
+    from backend.migrate import migrate
+
+    await migrate()
+    await db.open_pool()
+    yield os.environ["DATABASE_URL"]
+    await hints.close()
+    await db.close_pool()
+    await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await connection.close()
+    os.environ["DATABASE_URL"] = server
+
+
+@pytest.fixture(autouse=True)
+async def fresh(database: str) -> None:
+    """Empty tables, and the clock at Monday 10:00."""
+    from piccolo.table import sort_table_classes
+
+    from backend import db
+    from backend.piccolo_app import APP_CONFIG
+
+    tables = reversed(sort_table_classes(APP_CONFIG.table_classes))
+    async with db.engine().pool.acquire() as connection:
+        await connection.execute("; ".join(f'DELETE FROM "{table._meta.tablename}"' for table in tables))
+    await clock.move_to(MONDAY)
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    """A browser without JavaScript, inside this process; it follows no redirect by itself."""
+    from backend.app import create_app
+
+    transport = httpx.ASGITransport(app=create_app(), raise_app_exceptions=False)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://qiban.test", headers={"sec-fetch-site": "same-origin"}
+    ) as found:
+        yield found

@@ -1,0 +1,140 @@
+"""Small, whole things to test with. Numbers and IDs are impossible ones (`domain.md` §9)."""
+
+import datetime as dt
+import itertools
+from typing import Any
+from uuid import UUID
+
+from backend import clock, secrecy
+from backend.appointments.tables import Policy, Slot, Template
+from backend.catalog.tables import Department, Hall, Item, ItemPlace, Line
+from backend.identity.tables import Account, Person
+
+_count = itertools.count(1)
+WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+
+
+def id_number(n: int) -> str:
+    """A resident ID with a valid check digit that nobody holds: born on 1 January 1900."""
+    body = f"32068119000101{n % 1000:03d}"
+    return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, WEIGHTS, strict=True)) % 11]
+
+
+def phone() -> str:
+    """A phone number that cannot exist."""
+    return f"1000000{next(_count) % 10000:04d}"
+
+
+async def account(number: str = "") -> Account:
+    """An account that has proved its phone and read the notice."""
+    now, number = await clock.now(), number or phone()
+    found = Account(
+        phone_sealed=secrecy.seal(number),
+        phone_index=secrecy.blind(number),
+        created_at=now,
+        seen_at=now,
+        consented_at=now,
+    )
+    await Account.insert(found)
+    return found
+
+
+async def person(of: Account, number: str = "", relation: str = "self", name: str = "张三丰") -> Person:
+    """Somebody the account acts for."""
+    number = number or id_number(next(_count))
+    found = Person(
+        account=of.id,
+        relation=relation,
+        name=name,
+        id_type="resident",
+        id_sealed=secrecy.seal(number),
+        id_index=secrecy.blind(number),
+        created_at=await clock.now(),
+    )
+    await Person.insert(found)
+    return found
+
+
+async def citizen() -> tuple[Account, Person]:
+    """An account and its own person."""
+    owner = await account()
+    return owner, await person(owner)
+
+
+async def hall(name: str = "启东市政务服务中心", code: str = "") -> Hall:
+    """A hall."""
+    code = code or f"hall-{next(_count)}"
+    found = Hall(code=code, name=name, kind="city", area="汇龙镇", address="世纪大道 1 号", phone="0513-83000000")
+    await Hall.insert(found)
+    return found
+
+
+async def line(of: Hall, letter: str = "E", name: str = "公安") -> Line:
+    """A line of a hall."""
+    found = Line(hall=of.id, letter=letter, name=name, floor="2 楼")
+    await Line.insert(found)
+    return found
+
+
+async def item(at: Line, name: str = "身份证换领", **fields: Any) -> Item:
+    """A bookable item that this line does, with the default policy in place."""
+    await Policy.insert(Policy(group="default", name="默认")).on_conflict(action="DO NOTHING", target=Policy.group)
+    department = Department(code=f"d-{next(_count)}", name="公安局", phone="0513-83000001")
+    await Department.insert(department)
+    found = Item(
+        **{
+            "code": f"{next(_count):033d}",
+            "name": name,
+            "department": department.id,
+            "type": "07",
+            "level": "4",
+            "kind": "2",
+            "body_kind": "1",
+            "bookable": True,
+            "window": True,
+            "scope": "5",
+            "online_depth": "1",
+            **fields,
+        }
+    )
+    await Item.insert(found)
+    await ItemPlace.insert(ItemPlace(item=found.id, hall=at.hall, line=at.id))
+    return found
+
+
+async def slot(at: Line, day: dt.date | None = None, time: str = "10:00", capacity: int = 5) -> Slot:
+    """Half an hour at a line; by default on the day after tomorrow."""
+    today = clock.local(await clock.now()).date()
+    day = day or today + dt.timedelta(days=2)
+    starts = clock.at(day, dt.time.fromisoformat(time))
+    found = Slot(
+        hall=at.hall,
+        line=at.id,
+        day=day,
+        starts_at=starts,
+        ends_at=starts + dt.timedelta(minutes=30),
+        capacity=capacity,
+    )
+    await Slot.insert(found)
+    return found
+
+
+async def bookable(capacity: int = 5) -> tuple[Item, Slot]:
+    """An item and one slot for it, in a hall of its own."""
+    at = await line(await hall())
+    return await item(at), await slot(at, capacity=capacity)
+
+
+async def template(at: Line, weekday: int, starts: str = "09:00", ends: str = "12:00", **fields: Any) -> Template:
+    """A weekly template of a line."""
+    found = Template(
+        line=at.id, weekday=weekday, starts=dt.time.fromisoformat(starts), ends=dt.time.fromisoformat(ends), **fields
+    )
+    await Template.insert(found)
+    return found
+
+
+async def taken(of: Slot) -> int:
+    """How many places of a slot are taken now."""
+    row = await Slot.select(Slot.taken).where(Slot.id == UUID(str(of.id))).first()
+    return int(row["taken"]) if row else -1
