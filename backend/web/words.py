@@ -68,6 +68,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "clock": clock_time,
     "weekday": weekday,
+    "greeting": greeting,
     "date": date,
     "masked_name": secrecy.mask_name,
     "masked_phone": secrecy.mask_phone,

@@ -1,0 +1,54 @@
+"""The first page, 我的, and honest doors to what is still being built."""
+
+from litestar import Request, get
+from litestar.response import Template
+
+from backend import appointments, catalog, identity
+from backend.home.channels import hall, items_by
+from backend.web import guards
+from backend.web.pages import page
+
+
+@get("/", guards=[guards.public])
+async def first(request: Request) -> Template:
+    """The first page: search, four doors, one's next appointment, what most people ask for."""
+    account = request.user.account
+    coming = await appointments.upcoming(by=account) if account else []
+    return await page(request, "home/first.html", coming=coming[:2], items=await catalog.most_asked(6))
+
+
+@get("/me", guards=[guards.public])
+async def me(request: Request) -> Template:
+    """我的. A visitor without an account finds the sign-in and how the pages look."""
+    account = request.user.account
+    if not account:
+        return await page(request, "home/stranger.html")
+    values = {
+        "people": await identity.people_of(account),
+        "coming": await appointments.upcoming(by=account),
+        "sessions": await identity.sessions_of(account=account),
+        "phone": await identity.phone_of(account),
+    }
+    return await page(request, "home/me.html", **values)
+
+
+@get("/tickets", guards=[guards.public])
+async def tickets(request: Request) -> Template:
+    """取号: says where numbers are taken today, until they can be taken here."""
+    return await page(request, "home/tickets.html", hall=await hall("city"))
+
+
+@get("/doorstep", guards=[guards.public])
+async def doorstep(request: Request) -> Template:
+    """上门服务: what can be done at home, and how to ask for it today."""
+    return await page(request, "home/doorstep.html", items=await items_by("doorstep"))
+
+
+@get("/shanghai", guards=[guards.public])
+async def shanghai(request: Request) -> Template:
+    """驻沪办事: what the desk in Shanghai takes in, and where it is."""
+    values = {"items": await items_by("shanghai"), "hall": await hall("shanghai")}
+    return await page(request, "home/shanghai.html", **values)
+
+
+routes = [first, me, tickets, doorstep, shanghai]
