@@ -5,6 +5,7 @@ with the process that started them, and what a killed run left behind is stopped
 """
 
 import fcntl
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,10 +14,14 @@ from typing import IO
 
 from backend.local import postgres as _postgres
 from backend.local import redis as _redis
-from backend.local.secret import keys
+from backend.local.secret import kept, secret
 from backend.local.server import Server, Unusable, end_with_parent
 
-__all__ = ["Services", "Unusable", "end_with_parent", "keys", "running", "start"]
+__all__ = ["Busy", "Services", "Unusable", "end_with_parent", "keys", "running", "start", "urls"]
+
+
+class Busy(Unusable):
+    """Another process holds the folder; `urls` tells where its servers listen."""
 
 
 @dataclass
@@ -45,7 +50,7 @@ def start(folder: Path, database: bool = True, redis: bool = True, spare: bool =
 
     Call it from a thread that lives as long as the servers should. A folder serves one process at a time;
     with `spare`, a busy one is passed over for `<folder>-2`, `-3`, … (tests).
-    Refuses with `Unusable`, one line, and leaves nothing running.
+    Refuses: Busy, Unusable, one line each, with nothing left running.
     """
     services = _claim(folder, spare)
     try:
@@ -57,6 +62,27 @@ def start(folder: Path, database: bool = True, redis: bool = True, spare: bool =
         services.stop()
         raise
     return services
+
+
+def urls(folder: Path) -> dict[str, str]:
+    """DATABASE_URL and REDIS_URL of the servers that another process runs in this folder."""
+    try:
+        found: dict[str, str] = json.loads((folder / "urls.secret").read_text())
+    except (OSError, ValueError) as error:
+        raise Unusable(f"{folder}: another running qiban uses this data folder but is not ready") from error
+    return found
+
+
+def keys(folder: Path) -> dict[str, str]:
+    """SM4_KEYS and INDEX_KEYS of this folder as `settings` reads them; losing them loses its sealed data."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return {
+            "SM4_KEYS": f"1:{secret(folder / 'sm4.secret', 16)}",
+            "INDEX_KEYS": f"1:{secret(folder / 'index.secret', 32)}",
+        }
+    except OSError as error:
+        raise _no_use(folder, error) from error
 
 
 @contextmanager
@@ -76,6 +102,8 @@ def _start(services: Services, database: bool, redis: bool) -> None:
     if redis:
         server, services.redis_url = _redis.start(services.folder)
         services.servers.append(server)
+    told = {"DATABASE_URL": services.database_url, "REDIS_URL": services.redis_url}
+    kept(services.folder / "urls.secret", json.dumps(told))
 
 
 def _claim(folder: Path, spare: bool) -> Services:
@@ -84,7 +112,7 @@ def _claim(folder: Path, spare: bool) -> Services:
         lock = _lock(place)
         if lock:
             return Services(place.resolve(), lock)
-    raise Unusable(f"{folder}: another running qiban uses this data folder; stop it, or set DATA to another")
+    raise Busy(f"{folder}: another running qiban uses this data folder; stop it, or set DATA to another")
 
 
 def _lock(folder: Path) -> IO[str] | None:

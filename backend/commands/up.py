@@ -1,0 +1,88 @@
+"""`up`: everything on one machine, from nothing to one table of addresses, until Ctrl-C."""
+
+import asyncio
+import signal
+import sys
+import urllib.error
+import urllib.request
+from contextlib import ExitStack
+from typing import Any
+
+from backend import local
+from backend.commands import ground, prepare
+from backend.commands.serve import port_is_free
+from backend.commands.steps import step
+from backend.commands.table import table
+from backend.settings import settings
+from backend.supervise import Child, supervise
+
+READY_WITHIN = 60.0  # seconds from the start of web and worker to /readyz
+TOO_OFTEN = 3  # deaths before it was ever ready
+
+
+def up() -> None:
+    """Start everything, print the table, keep it running. Refuses: BadSetting, Unusable, one line each."""
+    port_is_free(ground.checked())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with ExitStack() as held:
+        with step("启动 PostgreSQL 与 Redis"):
+            services = held.enter_context(ground.ground(join=False))
+        sign_ins = _prepare()
+        asyncio.run(_serve(services, sign_ins))
+        print("正在停止 …", flush=True)
+    print("已停止", flush=True)
+
+
+def _prepare() -> list[Any]:
+    with step("更新数据库结构"):
+        ground.run(prepare.migrate)
+    with step("载入大厅、部门与事项"):
+        ground.run(prepare.load)
+    if settings().mode != "demo":
+        return []
+    with step("准备演示用的一周"):
+        return list(ground.run(prepare.demo))
+
+
+async def _serve(services: local.Services | None, sign_ins: list[Any]) -> None:
+    children = [Child(name, [sys.executable, "-m", "backend", name]) for name in ("web", "worker")]
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    kept = asyncio.create_task(supervise(children, stop, services.revive if services else list))
+    try:
+        await _say_when_ready(children, stop, sign_ins)
+    finally:
+        if sys.exc_info()[0]:
+            stop.set()
+        await kept
+
+
+async def _say_when_ready(children: list[Child], stop: asyncio.Event, sign_ins: list[Any]) -> None:
+    with step("启动网页与后台任务"):
+        await _until_ready(children, stop)
+    if not stop.is_set():
+        print(table(_home(), sign_ins), flush=True)
+
+
+async def _until_ready(children: list[Child], stop: asyncio.Event) -> None:
+    until = asyncio.get_running_loop().time() + READY_WITHIN
+    while not stop.is_set() and not await asyncio.to_thread(_is_ready):
+        late = asyncio.get_running_loop().time() > until
+        failing = [child.name for child in children if child.deaths >= TOO_OFTEN]
+        if late or failing:
+            raise local.Unusable(f"{' and '.join(failing) or 'web'} does not start; the lines above say why")
+        await asyncio.sleep(0.1)
+
+
+def _is_ready() -> bool:
+    try:
+        with urllib.request.urlopen(f"{_home()}/readyz", timeout=5) as answer:  # noqa: S310  (our own address)
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _home() -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings().host, settings().host)  # noqa: S104
+    return f"http://{host}:{settings().port}"
