@@ -12,9 +12,21 @@ from __future__ import annotations
 from uuid import uuid4
 
 from piccolo.columns import (
-    UUID, Array, Boolean, Date, DoublePrecision, ForeignKey, JSONB, SmallInt, Text as LongText,
-    Time, Timestamptz, Varchar,
+    JSONB,
+    UUID,
+    Array,
+    Boolean,
+    Date,
+    DoublePrecision,
+    ForeignKey,
+    SmallInt,
+    Time,
+    Timestamptz,
+    Varchar,
 )  # fmt: skip
+from piccolo.columns import (
+    Text as LongText,
+)
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table

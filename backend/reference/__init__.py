@@ -1,0 +1,43 @@
+"""A city's reference data, from files: what another city changes without a programmer."""
+
+from pathlib import Path
+
+from piccolo.table import Table
+
+from backend import db
+from backend.reference import booking, calendar, check, halls, items, store
+from backend.reference.rows import BadReference, Row
+from backend.reference.store import Report
+
+__all__ = ["QIDONG", "BadReference", "Report", "load", "read"]
+
+QIDONG = Path(__file__).parent / "qidong"
+LOCK = 7_162_616  # one loading at a time
+
+
+def read(folder: Path = QIDONG) -> list[Row]:
+    """All that the files say, judged. Refuses: BadReference, one line with file, row and field."""
+    places = list(halls.halls(folder))
+    wanted = [
+        *halls.departments(folder),
+        *places,
+        *items.items(folder, places),
+        *booking.policies(folder),
+        *booking.texts(folder),
+        *booking.capacity(folder, places),
+        *calendar.days(),
+    ]
+    check.whole(wanted)
+    return wanted
+
+
+async def load(folder: Path = QIDONG) -> Report:
+    """Load a folder: all or nothing, and safe to repeat.
+
+    What was edited in the console stays, and is listed where it differs; rows that no file names any
+    more stay and are listed. Refuses: BadReference, with nothing changed.
+    """
+    wanted = read(folder)
+    async with db.transaction():
+        await Table.raw("SELECT pg_advisory_xact_lock({})", LOCK)
+        return await store.settle(wanted)
