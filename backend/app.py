@@ -7,9 +7,10 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
-from backend import appointments, catalog, db, hints, home, identity, log, notify
+from backend import catalog, db, hints, identity, log, notify
 from backend.appointments import console as appointments_console
 from backend.appointments import routes as appointments_routes
+from backend.appointments import voucher as appointments_voucher
 from backend.catalog import routes as catalog_routes
 from backend.home import routes as home_routes
 from backend.identity import routes as identity_routes
@@ -25,6 +26,7 @@ EDGES = [
     catalog_routes,
     identity_routes,
     appointments_routes,
+    appointments_voucher,
     appointments_console,
     notify_routes,
     live,

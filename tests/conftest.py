@@ -52,7 +52,7 @@ async def database() -> AsyncIterator[str]:
     await connection.execute(f'CREATE DATABASE "{name}"')
     os.environ["DATABASE_URL"] = server.rpartition("/")[0] + "/" + name
     from backend import db, hints
-    from backend.migrate import migrate
+    from backend.commands.prepare import migrate
 
     await migrate()
     await db.open_pool()

@@ -21,7 +21,8 @@ SELECT day, sum(capacity) AS capacity, sum(capacity - taken) AS free FROM slot
 WHERE line = $1 AND starts_at >= $2 AND day <= $3 GROUP BY day
 """
 SLOTS = """
-SELECT id, starts_at, ends_at, capacity, taken FROM slot
+SELECT id, starts_at, ends_at, capacity, taken,
+       extract(hour FROM starts_at AT TIME ZONE 'Asia/Shanghai') < 12 AS morning FROM slot
 WHERE line = $1 AND day = $2 AND starts_at >= $3 AND (capacity > 0 OR taken > 0) ORDER BY starts_at
 """
 

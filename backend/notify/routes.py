@@ -19,11 +19,17 @@ async def inbox(request: Request) -> Template:
     return await page(request, "notify/inbox.html", notices=await _inbox.inbox(request.user.account))
 
 
+@get("/notices/list", guards=[guards.citizen])
+async def fresh(request: Request) -> Template:
+    """The list alone, a fragment: fetched again when something arrives."""
+    return await page(request, "notify/_list.html", notices=await _inbox.inbox(request.user.account))
+
+
 @get("/notices/unread", guards=[guards.public])
 async def unread(request: Request) -> Template:
     """The badge of the bottom bar, a fragment."""
     return Template(
-        "notify/_unread.html", context={"unread": await _inbox.unread(request.user.account), "live": True}
+        "notify/_unread.html", context={"unread": await _inbox.unread(request.user.account)}
     )
 
 
@@ -42,4 +48,4 @@ async def read_all(request: Request) -> Redirect:
     return Redirect("/notices", status_code=303)
 
 
-routes = [inbox, unread, read, read_all]
+routes = [inbox, fresh, unread, read, read_all]

@@ -1,5 +1,6 @@
 """The words of a notice: `templates/notices/<kind>.txt`, first line the title, the rest the body."""
 
+import datetime as dt
 from functools import cache
 
 import msgspec
@@ -20,6 +21,8 @@ def _environment() -> Environment:
 
 def render(kind: str, facts: str) -> tuple[str, str]:
     """Title and body of a notice of this kind with these facts (JSON)."""
-    text = _environment().get_template(f"{kind}.txt").render(msgspec.json.decode(facts))
+    known = msgspec.json.decode(facts)
+    times = {name: dt.datetime.fromisoformat(value) for name, value in known.items() if name.endswith("_at")}
+    text = _environment().get_template(f"{kind}.txt").render({**known, **times})
     title, _, body = text.strip().partition("\n")
     return title, body.strip()

@@ -1,0 +1,142 @@
+"""`/appointments`: choosing a time, booking, moving, cancelling, and the list of one's own."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from backend import appointments, catalog, identity, secrecy
+from backend.refusal import NotFound, Refusal
+from backend.web import forms, guards
+from backend.web.pages import page
+
+
+class Wish(forms.Form):
+    """What the page of times is asked for."""
+
+    item = forms.Field("事项", type=UUID, required=False)
+    hall = forms.Field("大厅", required=False, longest=40)
+    day = forms.Field("日期", type=dt.date, required=False)
+
+
+class BookSlot(forms.Form):
+    """A time for a person; hall and day only bring the same page back."""
+
+    item = forms.Field("事项", type=UUID)
+    slot = forms.Field("时段", type=UUID)
+    person = forms.Field("办事人", type=UUID)
+    hall = forms.Field("大厅", required=False, longest=40)
+    day = forms.Field("日期", type=dt.date, required=False)
+
+
+class MoveTo(forms.Form):
+    """Another time for the same matter."""
+
+    slot = forms.Field("时段", type=UUID)
+    hall = forms.Field("大厅", required=False, longest=40)
+    day = forms.Field("日期", type=dt.date, required=False)
+
+
+def _wished(form: forms.Form) -> tuple[str, dt.date | None]:
+    """Hall and day as far as they could be read: a wrong one only means the first possible."""
+    return getattr(form, "hall", ""), getattr(form, "day", None) if "day" not in form.errors else None
+
+
+@get("/appointments", guards=[guards.public])
+async def index(request: Request) -> Template:
+    """预约: one's own, the next one first."""
+    account = request.user.account
+    upcoming = await appointments.upcoming(account) if account else []
+    past = await appointments.past(account) if account else []
+    return await page(request, "appointments/index.html", upcoming=upcoming, past=past)
+
+
+@get("/appointments/new", guards=[guards.public])
+async def new(request: Request) -> Template | Redirect:
+    """选择时间. Anybody may look; booking needs an account."""
+    wish = forms.read_query(request, Wish)
+    if "item" in wish.errors or wish.item is None:
+        return Redirect("/items", status_code=303)
+    return await _times(request, wish.item, wish, BookSlot.blank())
+
+
+@post("/appointments", guards=[guards.citizen])
+async def create(request: Request) -> Redirect | Template:
+    """Book the chosen time."""
+    form = await forms.read(request, BookSlot)
+    if "item" in form.errors:
+        raise NotFound("没有找到这件事，请重新选择要办的事")
+    if form.errors:
+        return await _times(request, form.item, form, form, status=422)
+    try:
+        booked = await appointments.book(form.slot, form.item, form.person, by=request.user.account)
+    except Refusal as refusal:
+        return await _times(request, form.item, form, form, status=refusal.status, refusal=refusal)
+    return Redirect(f"/appointments/{booked.id}/materials", status_code=303)
+
+
+async def _times(
+    request: Request, item: UUID, wish: forms.Form, form: forms.Form, status: int = 200, **more: Any
+) -> Template:
+    account = request.user.account
+    people = await identity.people_of(account) if account else []
+    choice = await appointments.choose(item, *_wished(wish))
+    return await page(
+        request,
+        "appointments/new.html",
+        status=status,
+        item=await catalog.item(item),
+        choice=choice,
+        form=form,
+        people=people,
+        person_options=[(person.id, secrecy.mask_name(person.name), "") for person in people],
+        moving=None,
+        **more,
+    )
+
+
+@get("/appointments/{appointment:uuid}/move", guards=[guards.citizen])
+async def moving(request: Request, appointment: FromPath[UUID]) -> Template:
+    """改时间: the same page of times."""
+    return await _other_times(request, appointment, forms.read_query(request, Wish), MoveTo.blank())
+
+
+@post("/appointments/{appointment:uuid}/move", guards=[guards.citizen])
+async def move(request: Request, appointment: FromPath[UUID]) -> Redirect | Template:
+    """Move to the chosen time; the old one is kept if it is gone."""
+    form = await forms.read(request, MoveTo)
+    if form.errors:
+        return await _other_times(request, appointment, form, form, status=422)
+    try:
+        await appointments.move(appointment, form.slot, by=request.user.account)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return await _other_times(request, appointment, form, form, status=refusal.status, refusal=refusal)
+    return Redirect(f"/appointments/{appointment}", status_code=303)
+
+
+async def _other_times(
+    request: Request, appointment: UUID, wish: forms.Form, form: forms.Form, status: int = 200, **more: Any
+) -> Template:
+    held = await appointments.show(appointment, by=request.user.account)
+    hall, day = _wished(wish)
+    choice = await appointments.choose(held["item"], hall or held["hall_code"], day)
+    return await page(
+        request,
+        "appointments/new.html",
+        status=status,
+        item=await catalog.item(held["item"]),
+        choice=choice,
+        form=form,
+        people=[],
+        person_options=[],
+        moving=held,
+        **more,
+    )
+
+
+routes = [index, new, create, moving, move]

@@ -1,0 +1,139 @@
+"""The voucher (预约单): number, QR, place and time; materials to confirm, calendar entry, paper."""
+
+import datetime as dt
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import segno
+from icalendar import Alarm, Calendar, Event
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from markupsafe import Markup
+
+from backend import appointments, catalog, clock
+from backend.refusal import NotFound, Refusal
+from backend.web import forms, guards
+from backend.web.pages import page
+
+FORM_OF_QR = "QB1."  # and the id in hex: nobody can guess it, and a reader at the hall types it
+
+
+class Reason(forms.Form):
+    """Why somebody cancels; nobody has to say."""
+
+    why = forms.Field("原因", required=False, longest=100)
+
+
+def qr(appointment: UUID) -> Markup:
+    """The QR as SVG. It carries the id and nothing personal."""
+    code = segno.make(FORM_OF_QR + appointment.hex, error="m", micro=False)
+    return Markup(code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S704  # our own
+
+
+SAID = {"booked": "约好了", "moved": "改了时间", "cancelled": "取消了预约", "confirmed": "材料都备齐了"}
+
+
+def steps(history: list[dict[str, Any]]) -> list[tuple[dt.datetime, str, dt.datetime | None, str]]:
+    """The history as the timeline shows it: when, what, the time it was about, and why."""
+    return [
+        (event["at"], SAID[event["kind"]] + ("（大厅代办）" if event["by_staff"] else ""), event["to_time"], event["why"])
+        for event in history
+    ]
+
+
+def map_link(row: dict[str, Any]) -> str:
+    """A link that opens the hall in a map app; empty where nobody measured its place yet."""
+    if row["latitude"] is None:
+        return ""
+    return f"https://uri.amap.com/marker?position={row['longitude']},{row['latitude']}&name={quote(row['hall_name'])}"
+
+
+@get("/appointments/{appointment:uuid}", guards=[guards.citizen])
+async def show(request: Request, appointment: FromPath[UUID]) -> Template:
+    """预约单."""
+    return await page(request, "appointments/show.html", **await _voucher(request, appointment))
+
+
+@get("/appointments/{appointment:uuid}/paper", guards=[guards.citizen])
+async def paper(request: Request, appointment: FromPath[UUID]) -> Template:
+    """The voucher as one prints it."""
+    return await page(request, "appointments/paper.html", **await _voucher(request, appointment))
+
+
+async def _voucher(request: Request, appointment: UUID) -> dict[str, Any]:
+    by = request.user.account
+    found = await appointments.show(appointment, by=by)
+    return {
+        "appointment": found,
+        "steps": steps(await appointments.history(appointment, by=by)),
+        "materials": await catalog.materials(found["item"]),
+        "qr": qr(appointment),
+        "map_link": map_link(found),
+    }
+
+
+@get("/appointments/{appointment:uuid}/materials", guards=[guards.citizen])
+async def materials(request: Request, appointment: FromPath[UUID]) -> Template:
+    """约好了: what to bring, ticked off."""
+    found = await appointments.show(appointment, by=request.user.account)
+    needed = await catalog.materials(found["item"])
+    return await page(request, "appointments/materials.html", appointment=found, materials=needed)
+
+
+@post("/appointments/{appointment:uuid}/materials", guards=[guards.citizen])
+async def confirm(request: Request, appointment: FromPath[UUID]) -> Redirect:
+    """Say that everything is ready."""
+    await appointments.confirm(appointment, by=request.user.account)
+    return Redirect(f"/appointments/{appointment}", status_code=303)
+
+
+@get("/appointments/{appointment:uuid}/calendar.ics", guards=[guards.citizen])
+async def calendar(request: Request, appointment: FromPath[UUID]) -> Response[bytes]:
+    """An iCalendar entry (RFC 5545) with an alarm two hours before."""
+    found = await appointments.show(appointment, by=request.user.account)
+    return Response(
+        entry(found, await clock.now()).to_ical(),
+        media_type="text/calendar; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="{found["number"]}.ics"'},
+    )
+
+
+def entry(row: dict[str, Any], now: Any) -> Calendar:
+    """The calendar with its one entry; the same id every time, so that a moved booking replaces the old."""
+    event, alarm, found = Event(), Alarm(), Calendar()
+    event.add("uid", f"{row['id']}@qiban")
+    event.add("dtstamp", now)
+    event.add("dtstart", clock.local(row["starts_at"]))
+    event.add("dtend", clock.local(row["ends_at"]))
+    event.add("summary", f"{row['item_name']}（{row['hall_name']}）")
+    event.add("location", f"{row['address']} {row['floor']}{row['line_name']}")
+    event.add("description", f"预约号 {row['number']}")
+    event.add("status", "CONFIRMED" if row["state"] == "booked" else "CANCELLED")
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", f"{row['item_name']}，预约号 {row['number']}")
+    alarm.add("trigger", -appointments.AHEAD)
+    event.add_component(alarm)
+    found.add("prodid", "-//qiban//qiban//ZH")
+    found.add("version", "2.0")
+    found.add("method", "PUBLISH")
+    found.add_component(event)
+    return found
+
+
+@post("/appointments/{appointment:uuid}/cancellation", guards=[guards.citizen])
+async def cancel(request: Request, appointment: FromPath[UUID]) -> Redirect | Template:
+    """Cancel; the voucher then says so and offers a new time."""
+    form = await forms.read(request, Reason)
+    try:
+        await appointments.cancel(appointment, by=request.user.account, why="" if form.errors else form.why)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        voucher = await _voucher(request, appointment)
+        return await page(request, "appointments/show.html", status=409, **{**voucher, "refusal": refusal})
+    return Redirect(f"/appointments/{appointment}", status_code=303)
+
+
+routes = [show, paper, materials, confirm, calendar, cancel]
