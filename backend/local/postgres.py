@@ -22,6 +22,7 @@ _NOBODY_CAN = (
     "PostgreSQL does not run as root, and here neither `unshare --user` nor the user nobody can reach {}: "
     "run as an ordinary user, move the project out of root's home, or set DATABASE_URL"
 )
+_NOBODY = pwd.getpwnam("nobody").pw_uid
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -43,7 +44,8 @@ class _Way:
     def options(self) -> dict[str, Any]:
         if self.user is None:
             return {}
-        return {"user": self.user, "group": pwd.getpwuid(self.user).pw_gid, "extra_groups": []}
+        group = pwd.getpwuid(self.user).pw_gid if _has_a_name(self.user) else self.user
+        return {"user": self.user, "group": group, "extra_groups": []}
 
 
 def start(folder: Path) -> tuple[Server, str]:
@@ -71,10 +73,7 @@ def _binaries() -> Path:
 
 
 def _way(binaries: Path, folder: Path, data: Path) -> _Way:
-    """Data that is there already decides: it is run as its owner."""
-    if os.geteuid() != 0:
-        return _Way()
-    for way in _ways_of_root(data.stat().st_uid if data.exists() else None):
+    for way in _ways(data):
         if way.user is not None:
             folder.chmod(folder.stat().st_mode | 0o011)
         if _works(way, binaries, folder):
@@ -82,11 +81,23 @@ def _way(binaries: Path, folder: Path, data: Path) -> _Way:
     raise Unusable(_NOBODY_CAN.format(folder))
 
 
-def _ways_of_root(owner: int | None) -> list[_Way]:
-    namespace = _Way((shutil.which("unshare") or "unshare", "--user", "--map-user=1000"))
-    if owner is None:
-        return [namespace, _Way(user=pwd.getpwnam("nobody").pw_uid)]
+def _ways(data: Path) -> list[_Way]:
+    """Ways to try, the best first. Data that is there already decides: it is run as its owner."""
+    # PostgreSQL looks its user up by number: nobody is a name every machine knows.
+    namespace = _Way((shutil.which("unshare") or "unshare", "--user", f"--map-user={_NOBODY}"))
+    if os.geteuid() != 0:
+        return [_Way() if _has_a_name(os.geteuid()) else namespace]
+    if not data.exists():
+        return [namespace, _Way(user=_NOBODY)]
+    owner = data.stat().st_uid
     return [_Way(user=owner) if owner else namespace]
+
+
+def _has_a_name(user: int) -> bool:
+    try:
+        return bool(pwd.getpwuid(user).pw_name)
+    except KeyError:
+        return False
 
 
 def _works(way: _Way, binaries: Path, folder: Path) -> bool:
