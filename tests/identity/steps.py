@@ -1,13 +1,17 @@
 """What the identity tests do again and again: send a code, sign in, fill a form."""
 
 import datetime as dt
+from typing import Any
+from uuid import UUID
 
 import httpx
+import pytest
 
-from backend import clock, db, identity
+from backend import clock, db, identity, secrecy
+from backend.settings import Settings, settings
 
 PHONE = "10000000001"
-PERSON = {
+PERSON: dict[str, Any] = {
     "relation": "self",
     "name": "张三丰",
     "id_type": "resident",
@@ -26,6 +30,33 @@ async def code_for(phone: str = PHONE, address: str = "10.0.0.1") -> str:
 async def later(**ahead: float) -> None:
     """The clock of every process runs ahead."""
     await clock.move_to(await clock.now() + dt.timedelta(**ahead))
+
+
+async def account_of(token: str) -> UUID:
+    """Whose token it is."""
+    visitor = await identity.visitor_for(token)
+    assert visitor
+    assert visitor.account
+    return visitor.account
+
+
+async def session_of(token: str) -> UUID:
+    """The session that the token opens."""
+    visitor = await identity.visitor_for(token)
+    assert visitor
+    assert visitor.session
+    return visitor.session
+
+
+def rotate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on key 200 seals and finds; the keys before it still open and are found."""
+    old = settings()
+    new = Settings(
+        mode="test",
+        sm4_keys={**old.sm4_keys, 200: b"k" * 16},
+        index_keys={**old.index_keys, 200: b"i" * 32},
+    )
+    monkeypatch.setattr(secrecy, "settings", lambda: new)
 
 
 async def token_for(phone: str = PHONE) -> str:

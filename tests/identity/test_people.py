@@ -5,10 +5,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from backend import clock, db, identity, secrecy
+from backend import clock, db, identity
 from backend.refusal import NotFound, Refusal
 from tests import factories as make
-from tests.identity.steps import PERSON, count
+from tests.identity.steps import PERSON, count, rotate
 
 
 async def account() -> UUID:
@@ -68,9 +68,7 @@ async def test_the_same_person_added_in_two_tabs_is_one() -> None:
 async def test_a_rotated_key_does_not_let_the_same_id_in_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     by = await account()
     await identity.add_person(by=by, **PERSON)
-    old = secrecy.settings()
-    rotated = type(old)(mode="test", sm4_keys=old.sm4_keys, index_keys={**old.index_keys, 200: b"i" * 32})
-    monkeypatch.setattr(secrecy, "settings", lambda: rotated)
+    rotate(monkeypatch)
     with pytest.raises(Refusal, match="已经添加"):
         await identity.add_person(by=by, **{**PERSON, "relation": "family"})
 

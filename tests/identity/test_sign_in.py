@@ -6,15 +6,20 @@ import datetime as dt
 import httpx
 import pytest
 
-from backend import db, identity, secrecy
+from backend import db, identity
 from backend.refusal import NotFound
-from tests.identity.steps import PERSON, PHONE, code_for, count, enter, later, token_for
-
-
-async def account_of(token: str):
-    """Whose token it is."""
-    visitor = await identity.visitor_for(token)
-    return visitor and visitor.account
+from tests.identity.steps import (
+    PERSON,
+    PHONE,
+    account_of,
+    code_for,
+    count,
+    enter,
+    later,
+    rotate,
+    session_of,
+    token_for,
+)
 
 
 async def test_first_use_makes_the_account_and_the_next_finds_it() -> None:
@@ -32,10 +37,7 @@ async def test_after_a_key_rotation_the_account_is_found_and_moves_to_the_new_ke
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     before = await account_of(await token_for())
-    old = secrecy.settings()
-    keys = {"sm4_keys": {**old.sm4_keys, 200: b"k" * 16}, "index_keys": {**old.index_keys, 200: b"i" * 32}}
-    rotated = type(old)(mode="test", **keys)
-    monkeypatch.setattr(secrecy, "settings", lambda: rotated)
+    rotate(monkeypatch)
     await later(seconds=61)
     assert await account_of(await token_for()) == before
     row = (await db.rows("SELECT phone_sealed, phone_index FROM account"))[0]
@@ -86,7 +88,7 @@ async def test_signing_out_everywhere_ends_every_session_and_nobody_elses() -> N
 
 async def test_a_stranger_cannot_end_my_session() -> None:
     mine, other = await token_for(), await token_for("10000000002")
-    session = (await identity.visitor_for(mine)).session
+    session = await session_of(mine)
     with pytest.raises(NotFound):
         await identity.revoke_session(session, account=await account_of(other))
     assert await identity.visitor_for(mine)

@@ -7,7 +7,7 @@ import pytest
 from backend import db, identity
 from backend.identity import passwords
 from backend.refusal import Denied, NotFound, Refusal
-from tests.identity.steps import count, later
+from tests.identity.steps import count, later, session_of
 
 NEW = "a good pass 2026"
 
@@ -38,7 +38,7 @@ async def test_the_temporary_password_opens_the_door_but_gives_no_role_yet() -> 
     await identity.change_password(added.staff, added.password, NEW, keep=visitor.session)
     visitor = await identity.visitor_for(await identity.staff_sign_in("clerk", NEW))
     assert visitor is not None
-    assert (visitor.must_change, visitor.roles, visitor.name) == (False, {"clerk"}, "王窗口")
+    assert (visitor.must_change, visitor.roles, visitor.name) == (False, frozenset({"clerk"}), "王窗口")
 
 
 async def test_passwords_are_argon2_and_nowhere_in_the_table() -> None:
@@ -62,9 +62,12 @@ async def test_unknown_wrong_locked_and_disabled_are_told_the_same() -> None:
 async def test_an_unknown_username_costs_a_password_check_too(monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[str] = []
     verify = passwords._verify
-    monkeypatch.setattr(
-        passwords, "_verify", lambda stored, given: checked.append(stored) or verify(stored, given)
-    )
+
+    def noting(stored: str, given: str) -> bool:
+        checked.append(stored)
+        return verify(stored, given)
+
+    monkeypatch.setattr(passwords, "_verify", noting)
     await refused("nobody", NEW)
     assert len(checked) == 1
     assert checked[0].startswith("$argon2id$")
@@ -129,7 +132,7 @@ async def test_a_disabled_member_of_staff_is_out_at_once() -> None:
 async def test_changing_the_password_ends_the_other_sessions() -> None:
     added = await clerk()
     kept, other = [await identity.staff_sign_in("clerk", NEW) for _ in range(2)]
-    session = (await identity.visitor_for(kept)).session
+    session = await session_of(kept)
     with pytest.raises(Refusal, match="原密码"):
         await identity.change_password(added.staff, "wrong", "another pass 1", keep=session)
     with pytest.raises(Refusal, match="不一样"):
