@@ -1,8 +1,9 @@
 // Builds pwa/dist: assets/ (scripts and the one stylesheet under hashed names), manifest.json (plain name →
 // hashed name) and icons.json (lucide's shapes, inlined by the `icon` macro). Nothing of it is committed.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import esbuild from "esbuild";
 import { bundle } from "lightningcss";
 
@@ -36,10 +37,10 @@ function styles() {
 }
 
 function icons() {
-  const shapes = Object.entries(require("lucide-static/icon-nodes.json"));
-  const drawn = ([tag, facts]) => `<${tag} ${Object.entries(facts).map(([k, v]) => `${k}="${v}"`).join(" ")}/>`;
-  const all = Object.fromEntries(shapes.map(([name, nodes]) => [name, nodes.map(drawn).join("")]));
-  writeFileSync(dist + "icons.json", JSON.stringify(all));
+  const from = dirname(require.resolve("lucide-static/package.json")) + "/icons/";
+  const inside = (file) => readFileSync(from + file, "utf8").replace(/^[^]*?<svg[^>]*>|<\/svg>|\n\s*/g, "");
+  const all = readdirSync(from).map((file) => [file.slice(0, -".svg".length), inside(file)]);
+  writeFileSync(dist + "icons.json", JSON.stringify(Object.fromEntries(all)));
 }
 
 rmSync(dist, { recursive: true, force: true });
