@@ -37,20 +37,21 @@ async def template_weekday(day: dt.date) -> int | None:
     return None if row["name"] or not weekend else day.isoweekday()
 
 
-async def fill(hall: UUID | None = None) -> None:
-    """Make or adjust the slots of the days ahead, for one hall or all. Safe to run twice and at once."""
+async def fill(line: UUID | None = None) -> None:
+    """Make or adjust the slots of the days ahead, for one line or all. Safe to run twice and at once."""
     today = clock.local(await clock.now()).date()
     for ahead in range(AHEAD + 1):
-        await fill_day(today + dt.timedelta(days=ahead), hall)
+        await fill_day(today + dt.timedelta(days=ahead), line=line)
 
 
-async def fill_day(day: dt.date, hall: UUID | None = None) -> None:
-    """Make or adjust one day's slots; capacity never falls below what is taken."""
+async def fill_day(day: dt.date, hall: UUID | None = None, line: UUID | None = None) -> None:
+    """Make or adjust one day's slots, of one hall or line or all; capacity never falls below what is taken."""
     weekday = await template_weekday(day)
     templates = await db.rows(
         "SELECT t.*, l.hall FROM capacity_template t JOIN line l ON l.id = t.line"
-        " WHERE ($1::uuid IS NULL OR l.hall = $1) ORDER BY t.line, t.starts",
+        " WHERE ($1::uuid IS NULL OR l.hall = $1) AND ($2::uuid IS NULL OR l.id = $2) ORDER BY t.line, t.starts",
         hall,
+        line,
     )
     exceptions = await db.rows(
         "SELECT * FROM capacity_exception WHERE day = $1 AND withdrawn_at IS NULL ORDER BY created_at, id", day
@@ -60,8 +61,8 @@ async def fill_day(day: dt.date, hall: UUID | None = None) -> None:
         slots = lines.setdefault((template["line"], template["hall"]), [])
         if template["weekday"] == weekday:
             slots += cut(day, template, exceptions)
-    for (line, of), slots in lines.items():
-        await _write(of, line, day, slots)
+    for (of_line, of_hall), slots in lines.items():
+        await _write(of_hall, of_line, day, slots)
 
 
 @db.retrying

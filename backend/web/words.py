@@ -63,6 +63,11 @@ def greeting(now: dt.datetime) -> str:
     return next(word for until, word in hours if now.hour < until)
 
 
+def days_later(day: dt.date, count: int) -> dt.date:
+    """The day so many days later, for a link; negative is earlier."""
+    return day + dt.timedelta(days=count)
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "moment": moment,
@@ -70,6 +75,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "weekday": weekday,
     "greeting": greeting,
     "date": date,
+    "days_later": days_later,
     "masked_name": secrecy.mask_name,
     "masked_phone": secrecy.mask_phone,
     "masked_id": secrecy.mask_id,

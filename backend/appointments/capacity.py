@@ -1,0 +1,135 @@
+"""What a hall manager changes: weekly templates, and the days that differ from them."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend import clock, db, identity
+from backend.appointments.fill import fill, fill_day
+from backend.appointments.tables import CapacityEvent, CapacityException, Template
+from backend.catalog.tables import Hall, Line
+from backend.refusal import NotFound, Refusal
+
+READERS = ("manager", "supervisor", "auditor", "guide", "clerk")
+FIELDS = ("weekday", "starts", "ends", "slot_minutes", "counters", "minutes_per_matter", "online_percent")
+CLASH = {"template_once": Refusal("这一天已有从这个时间开始的放号时段，请改那一条")}
+
+
+async def halls_for(by: UUID) -> list[dict[str, Any]]:
+    """The halls whose bookings this member of staff may see. Refuses: Denied where there is none."""
+    await identity.require(by, *READERS)
+    grants = [grant for role in READERS for grant in await identity.scopes_of(by, role)]
+    everywhere = any(grant.kind == "all" for grant in grants)
+    codes = [grant.scope for grant in grants if grant.kind == "hall"]
+    return await db.rows(
+        "SELECT id, code, name FROM hall WHERE $1 OR code = ANY($2::text[]) ORDER BY kind <> 'city', code",
+        everywhere,
+        codes,
+    )
+
+
+async def hall_of_line(line: UUID) -> Hall:
+    """The hall a line belongs to. Refuses: NotFound."""
+    found = await Hall.objects().where(Hall.id.is_in(Line.select(Line.hall).where(Line.id == line))).first()
+    if found is None:
+        raise NotFound("没有找到这条业务线")
+    return found
+
+
+async def set_template(line: UUID, by: UUID, template: UUID | None = None, **values: Any) -> None:
+    """Add a weekly template to a line, or change one; slots follow at once, what is booked stays.
+
+    `values`: weekday 1–7, starts and ends (local times), slot_minutes, counters (0 closes), minutes_per_matter,
+    online_percent. Refuses: Denied, NotFound, an end before the start, two templates with one start.
+    """
+    if values["ends"] <= values["starts"]:
+        raise Refusal("结束时间要晚于开始时间")
+    async with db.transaction(refusing=CLASH):
+        hall = await hall_of_line(line)
+        await identity.require(by, "manager", hall=hall.code)
+        before = await _template(template, line) if template else None
+        row = {Template._meta.get_column_by_name(name): value for name, value in values.items()}
+        row[Template.edited_at] = await clock.now()
+        if template:
+            await Template.update(row).where(Template.id == template)
+        else:
+            await Template.insert(Template(line=line, edited_at=await clock.now(), **values))
+        await _record(hall, by, "template", before, {"line": line, **values})
+    await fill(line=line)
+
+
+async def _template(template: UUID, line: UUID) -> dict[str, Any]:
+    found = await db.rows("SELECT * FROM capacity_template WHERE id = $1 AND line = $2 FOR UPDATE", template, line)
+    if not found:
+        raise NotFound("没有找到这条放号安排")
+    return {"line": line, **{name: found[0][name] for name in FIELDS}}
+
+
+async def set_exception(
+    hall: UUID,
+    by: UUID,
+    *,
+    day: dt.date,
+    reason: str,
+    line: UUID | None = None,
+    starts: dt.time | None = None,
+    ends: dt.time | None = None,
+    counters: int = 0,
+) -> None:
+    """Make a day differ: other counters (0 closes) for a line or the whole hall, all day or between two times.
+
+    Places already taken stay taken. Refuses: Denied, NotFound, a day that is over, an end before the start.
+    """
+    if starts and ends and ends <= starts:
+        raise Refusal("结束时间要晚于开始时间")
+    if day < clock.local(await clock.now()).date():
+        raise Refusal("这一天已经过去，改不了")
+    async with db.transaction():
+        place = await _hall(hall)
+        await identity.require(by, "manager", hall=place.code)
+        if line and (await hall_of_line(line)).id != hall:
+            raise NotFound("没有找到这条业务线")
+        values = {"line": line, "day": day, "starts": starts, "ends": ends, "counters": counters, "reason": reason}
+        await CapacityException.insert(
+            CapacityException(hall=hall, by=by, created_at=await clock.now(), **values)
+        )
+        await _record(place, by, "exception", None, values)
+    await fill_day(day, hall=hall, line=line)
+
+
+async def withdraw_exception(exception: UUID, by: UUID) -> dt.date:
+    """Take an exception back: the day follows its template again. Returns the day. Refuses: Denied, NotFound."""
+    async with db.transaction():
+        row = await CapacityException.objects().where(CapacityException.id == exception).first()
+        if row is None:
+            raise NotFound("没有找到这条例外安排")
+        hall = await _hall(row.hall)
+        await identity.require(by, "manager", hall=hall.code)
+        gone = CapacityException.update({CapacityException.withdrawn_at: await clock.now()}).where(
+            CapacityException.id == exception, CapacityException.withdrawn_at.is_null()
+        )
+        if await gone.returning(CapacityException.id):
+            before = {"line": row.line, "day": row.day, "counters": row.counters, "reason": row.reason}
+            await _record(hall, by, "withdrawn", before, None)
+    await fill_day(row.day, hall=hall.id)
+    return row.day
+
+
+async def _hall(hall: UUID) -> Hall:
+    found = await Hall.objects().where(Hall.id == hall).first()
+    if found is None:
+        raise NotFound("没有找到这个大厅")
+    return found
+
+
+async def _record(hall: Hall, by: UUID, kind: str, before: Any, after: Any) -> None:
+    def text(value: Any) -> str | None:
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    await CapacityEvent.insert(
+        CapacityEvent(
+            hall=hall.id, at=await clock.now(), by=by, kind=kind, before=text(before), after=text(after)
+        )
+    )

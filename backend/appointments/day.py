@@ -1,0 +1,81 @@
+"""The hall's view: a day's bookings with search, and a week of a line."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend import db, identity, secrecy
+from backend.appointments.capacity import READERS, hall_of_line
+
+DAY = """
+SELECT a.id, a.number, a.state, a.materials_confirmed_at, s.starts_at, s.ends_at, i.name AS item_name,
+       l.letter, l.name AS line_name, p.name AS person_name, p.relation, c.phone_sealed
+FROM appointment a JOIN slot s ON s.id = a.slot JOIN item i ON i.id = a.item JOIN line l ON l.id = s.line
+JOIN hall h ON h.id = s.hall JOIN person p ON p.id = a.person JOIN account c ON c.id = a.booked_by
+WHERE h.code = $1 AND s.day = $2
+  AND ($3 = '' OR starts_with(a.number, $3) OR strpos(p.name, $3) > 0 OR strpos(i.name, $3) > 0
+       OR a.person_index = ANY($4) OR c.phone_index = ANY($4))
+ORDER BY s.starts_at, l.letter, a.number
+"""
+LINES = """
+SELECT l.id, l.letter, l.name, coalesce(sum(s.capacity), 0) AS capacity, coalesce(sum(s.taken), 0) AS taken
+FROM line l JOIN hall h ON h.id = l.hall LEFT JOIN slot s ON s.line = l.id AND s.day = $2
+WHERE h.code = $1 GROUP BY l.id ORDER BY l.letter
+"""
+WEEK = """
+SELECT id, day, starts_at, ends_at, capacity, taken,
+       to_char(starts_at AT TIME ZONE 'Asia/Shanghai', 'HH24:MI') AS time FROM slot
+WHERE line = $1 AND day BETWEEN $2 AND $3 AND (capacity > 0 OR taken > 0) ORDER BY starts_at
+"""
+EXCEPTIONS = """
+SELECT e.id, e.day, e.starts, e.ends, e.counters, e.reason, e.line, l.name AS line_name, f.name AS by_name
+FROM capacity_exception e LEFT JOIN line l ON l.id = e.line JOIN staff f ON f.id = e.by
+WHERE e.hall = $1 AND e.day >= $2 AND e.withdrawn_at IS NULL AND (e.line IS NULL OR e.line = $3) ORDER BY e.day, e.starts
+"""
+EVENTS = """
+SELECT e.at, e.kind, e.before, e.after, f.name AS by_name FROM capacity_event e JOIN staff f ON f.id = e.by
+WHERE e.hall = $1 ORDER BY e.at DESC LIMIT 20
+"""
+
+
+async def bookings(hall: str, day: dt.date, by: UUID, search: str = "") -> list[dict[str, Any]]:
+    """A hall's bookings of a day, masked. `search`: part of a name or item, the beginning of a number, a whole
+    phone or ID number. Refuses: Denied.
+    """
+    await identity.require(by, *READERS, hall=hall)
+    found = await db.rows(DAY, hall, day, search, secrecy.blinds(search.upper()) if search else [])
+    for row in found:
+        row["phone"] = secrecy.mask_phone(secrecy.unseal(row.pop("phone_sealed")))
+    return found
+
+
+async def lines(hall: str, day: dt.date, by: UUID) -> list[dict[str, Any]]:
+    """A hall's lines with what is offered and taken on a day. Refuses: Denied."""
+    await identity.require(by, *READERS, hall=hall)
+    return await db.rows(LINES, hall, day)
+
+
+async def week(line: UUID, monday: dt.date, by: UUID) -> dict[str, Any]:
+    """Seven days of a line: slots by start and day, its templates, the exceptions ahead, the latest changes.
+
+    Refuses: Denied, NotFound.
+    """
+    hall = await hall_of_line(line)
+    await identity.require(by, *READERS, hall=hall.code)
+    days = [monday + dt.timedelta(days=n) for n in range(7)]
+    return {
+        "days": days,
+        "slots": await db.rows(WEEK, line, days[0], days[-1]),
+        "templates": await db.rows(
+            "SELECT * FROM capacity_template WHERE line = $1 ORDER BY weekday, starts", line
+        ),
+        "exceptions": await db.rows(EXCEPTIONS, hall.id, monday, line),
+        "events": [_read(row) for row in await db.rows(EVENTS, hall.id)],
+    }
+
+
+def _read(row: dict[str, Any]) -> dict[str, Any]:
+    values = {name: msgspec.json.decode(row[name]) if row[name] else {} for name in ("before", "after")}
+    return {**row, **values}
