@@ -3,11 +3,13 @@ import { openStream } from "./live";
 import { guardSubmits } from "./submit";
 import { keepTicks } from "./ticks";
 import { showChoice } from "./choice";
+import { offerPrint } from "./print";
 import { useKeys } from "./keys";
 
 keepTicks();
 guardSubmits();
 showChoice();
+offerPrint();
 useKeys();
 openStream();
 

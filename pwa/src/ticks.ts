@@ -34,6 +34,7 @@ function tell(list: string): void {
   for (const place of document.querySelectorAll<HTMLElement>("[data-ticks-left]")) {
     if ((place.closest<HTMLElement>("[data-ticks]")?.dataset.ticks ?? location.pathname) !== list) continue;
     place.textContent = words;
+    place.hidden = false;
     place.classList.toggle("warm", left > 0);
   }
 }
