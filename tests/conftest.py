@@ -14,9 +14,10 @@ import httpx
 import pytest
 
 from backend import clock, local
+from tests import factories
 
 ROOT = Path(__file__).resolve().parents[1]
-MONDAY = dt.datetime(2026, 11, 23, 10, tzinfo=clock.SHANGHAI)
+
 _running: list[local.Services] = []
 
 
@@ -75,7 +76,7 @@ async def fresh(database: str) -> None:
     tables = reversed(sort_table_classes(APP_CONFIG.table_classes))
     async with db.engine().pool.acquire() as connection:
         await connection.execute("; ".join(f'DELETE FROM "{table._meta.tablename}"' for table in tables))
-    await clock.move_to(MONDAY)
+    await clock.move_to(factories.MONDAY)
 
 
 @pytest.fixture

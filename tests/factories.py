@@ -10,6 +10,7 @@ from backend.appointments.tables import Policy, Slot, Template
 from backend.catalog.tables import Department, Hall, Item, ItemPlace, Line
 from backend.identity.tables import Account, Person
 
+MONDAY = dt.datetime(2026, 11, 23, 10, tzinfo=clock.SHANGHAI)
 _count = itertools.count(1)
 WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 
