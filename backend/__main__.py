@@ -5,7 +5,6 @@ import sys
 
 import click
 
-from backend import log
 from backend.local import Unusable
 from backend.refusal import Refusal
 from backend.settings import BadSetting
@@ -40,7 +39,6 @@ def cli() -> None:
     DATABASE_URL, REDIS_URL, DATA (.local), WEB_PROCESSES, PUBLIC_URL, TRUSTED_PROXIES, SM4_KEYS, INDEX_KEYS.
     Without URLs a command joins the servers of a running `up`, or starts its own for as long as it lasts.
     """
-    log.configure()
 
 
 @cli.command()
@@ -93,7 +91,7 @@ def demo() -> None:
     from backend.commands import ground, prepare, table
 
     with ground.ground():
-        click.echo(table.table("", list(ground.run(prepare.demo))))
+        click.echo(table.table("", ground.run(prepare.demo)))
 
 
 @cli.command()

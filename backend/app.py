@@ -7,7 +7,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
-from backend import catalog, db, hints, identity, log, notify
+from backend import catalog, db, hints, identity, notify
 from backend.appointments import console as appointments_console
 from backend.appointments import routes as appointments_routes
 from backend.appointments import voucher as appointments_voucher
@@ -18,6 +18,7 @@ from backend.notify import routes as notify_routes
 from backend.web import errors, health, live, pages
 from backend.web.headers import HeadersMiddleware
 from backend.web.origin import OriginMiddleware
+from backend.web.requests import RequestMiddleware
 from backend.web.session import SessionMiddleware
 
 ASSETS = Path(__file__).resolve().parents[1] / "pwa" / "dist" / "assets"
@@ -57,7 +58,7 @@ def create_app() -> Litestar:
     return Litestar(
         route_handlers=[*(route for edge in EDGES for route in edge.routes), assets],
         middleware=[
-            log.RequestMiddleware(),
+            RequestMiddleware(),
             HeadersMiddleware(),
             OriginMiddleware(),
             SessionMiddleware(find=identity.visitor_for),

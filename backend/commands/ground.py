@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import asyncpg
 
-from backend import db, local, settings
+from backend import local, log, settings
 
 T = TypeVar("T")
 _Urls = dict[str, str]
@@ -30,6 +30,7 @@ def ground(join: bool = True) -> Iterator[local.Services | None]:
     Refuses: BadSetting, Unusable; also when the data folder is busy and `join` is false.
     """
     found = checked()
+    log.configure()
     if found.mode == "production":
         if not (found.database_url and found.redis_url):
             raise settings.BadSetting("MODE=production needs DATABASE_URL and REDIS_URL")
@@ -73,6 +74,8 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
 
 
 async def _pooled(work: Callable[[], Awaitable[T]]) -> T:
+    from backend import db  # noqa: PLC0415  (reads the settings)
+
     try:
         await db.open_pool()
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -81,3 +84,14 @@ async def _pooled(work: Callable[[], Awaitable[T]]) -> T:
         return await work()
     finally:
         await db.close_pool()
+
+
+def reach_redis() -> None:
+    """Refuses: Unusable, where Redis cannot be reached at the start; later it may come and go."""
+    import redis  # noqa: PLC0415  (a quarter of a second that refusals need not wait for)
+
+    try:
+        with redis.Redis.from_url(settings.settings().redis_url, socket_timeout=2) as client:
+            client.ping()
+    except (redis.RedisError, ValueError) as error:
+        raise local.Unusable(f"REDIS_URL: cannot use this Redis ({error})") from error

@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 
 from backend.local import Unusable
-from backend.settings import settings
+from backend.settings import BadSetting, settings
 
 ONE_AT_A_TIME = 0x71B4  # the advisory lock that two starting processes meet at
 
@@ -37,15 +37,25 @@ async def _alone() -> AsyncIterator[None]:
         await connection.close()
 
 
-async def load() -> Any:
-    """Load the reference data of the city; says what differs from what was edited in the console."""
-    from backend import reference  # noqa: PLC0415
+async def load() -> str:
+    """Load the reference data of the city; returns what it did, and what it left as edited in the console.
 
-    return await reference.load()
+    Refuses: Unusable, with file, row and field, and nothing changed.
+    """
+    from backend import reference  # noqa: PLC0415  (reads piccolo_conf)
+
+    try:
+        done = await reference.load()
+    except reference.BadReference as error:
+        raise Unusable(str(error)) from error
+    counts = f"新增 {done.inserted} 行，更新 {done.updated} 行，移除 {done.removed} 行"
+    return "\n".join([counts, *done.differences, *done.unnamed])
 
 
-async def demo() -> Any:
-    """Fill the demo week and return its sign-ins."""
+async def demo() -> list[Any]:
+    """Fill the demo week and return its sign-ins. Refuses: BadSetting in production."""
     from backend import demo  # noqa: PLC0415
 
-    return await demo.fill()
+    if not settings().playful:
+        raise BadSetting("the demo week is never loaded in MODE=production")
+    return list(await demo.fill())

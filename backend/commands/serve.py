@@ -4,6 +4,7 @@ import asyncio
 import socket
 from typing import Any
 
+import structlog
 import uvloop
 
 from backend import local, log
@@ -75,6 +76,6 @@ async def _work() -> None:
     try:
         await working.async_run()
     except asyncio.CancelledError:
-        log.log.info("worker-stopped")
+        structlog.get_logger().info("worker-stopped")
     finally:
         await working.close()

@@ -27,6 +27,7 @@ def up() -> None:
     with ExitStack() as held:
         with step("启动 PostgreSQL 与 Redis"):
             services = held.enter_context(ground.ground(join=False))
+            ground.reach_redis()
         sign_ins = _prepare()
         asyncio.run(_serve(services, sign_ins))
         print("正在停止 …", flush=True)
@@ -41,7 +42,7 @@ def _prepare() -> list[Any]:
     if settings().mode != "demo":
         return []
     with step("准备演示用的一周"):
-        return list(ground.run(prepare.demo))
+        return ground.run(prepare.demo)
 
 
 async def _serve(services: local.Services | None, sign_ins: list[Any]) -> None:

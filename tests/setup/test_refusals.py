@@ -1,0 +1,75 @@
+"""What cannot work is said in one line on standard error, with exit code 1 and nothing left running."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.setup.commands import run
+
+
+def refused(*words: str, data: Path, **given: str) -> str:
+    ended = run(*words, data=data, **given)
+    lines = ended.stderr.splitlines()
+    assert (ended.returncode, len(lines)) == (1, 1), ended.stderr
+    return lines[0]
+
+
+def test_a_port_in_use_is_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        line = refused("up", data=tmp_path, PORT=str(port))
+    assert f"PORT={port}" in line
+    assert "in use" in line
+
+
+@pytest.mark.parametrize("setting", [{"PORT": "70000"}, {"SM4_KEYS": "1:ff"}])
+def test_a_bad_setting_is_one_line_that_names_it(tmp_path: Path, setting: dict[str, str]) -> None:
+    assert next(iter(setting)) in refused("up", data=tmp_path, **setting)
+
+
+def test_a_host_we_do_not_have_is_one_line(tmp_path: Path) -> None:
+    assert "HOST=192.0.2.1" in refused("up", data=tmp_path, HOST="192.0.2.1")
+
+
+def test_a_data_folder_that_cannot_be_used_is_one_line(tmp_path: Path) -> None:
+    blocked = tmp_path / "file" / "data"
+    blocked.parent.write_text("a file where a folder should be")
+    assert f"{blocked}" in refused("up", data=blocked, PORT=_free())
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_data_folder_we_may_not_read_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(mode=0)
+    assert f"{tmp_path / 'data'}" in refused("up", data=tmp_path / "data", PORT=_free())
+
+
+def test_a_database_that_is_away_is_one_line(tmp_path: Path) -> None:
+    away = "postgresql://qiban:secret-word@127.0.0.1:1/qiban"
+    line = refused("migrate", data=tmp_path, DATABASE_URL=away, REDIS_URL="redis://127.0.0.1:1")
+    assert "DATABASE_URL" in line
+    assert "secret-word" not in line
+
+
+def test_a_redis_that_is_away_is_one_line(tmp_path: Path) -> None:
+    line = refused("up", data=tmp_path, REDIS_URL="redis://:secret-word@127.0.0.1:1", PORT=_free())
+    assert "REDIS_URL" in line
+    assert "secret-word" not in line
+
+
+def test_production_without_its_own_servers_is_refused(tmp_path: Path) -> None:
+    given = {"SM4_KEYS": f"1:{'0' * 32}", "INDEX_KEYS": f"1:{'0' * 64}", "PUBLIC_URL": "https://qiban.test"}
+    assert "DATABASE_URL" in refused("up", data=tmp_path, MODE="production", PORT=_free(), **given)
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    said = run("--help", data=tmp_path).stdout
+    commands = ["up", "web", "worker", "migrate", "load", "demo", "administrator", "staff add", "staff reset"]
+    missing = [name for name in commands if f"\n  {name} " not in said]
+    assert not missing
+
+
+def _free() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return str(probe.getsockname()[1])
