@@ -12,9 +12,10 @@ FULL_DAY = 1  # a weekend made a working day (调休) follows Monday's template
 
 WRITE = """
 INSERT INTO slot (id, hall, line, day, starts_at, ends_at, capacity, taken)
-SELECT gen_random_uuid(), $1, $2, $3, u.starts_at, u.ends_at, u.capacity, 0
-FROM unnest($4::timestamptz[], $5::timestamptz[], $6::smallint[]) AS u (starts_at, ends_at, capacity)
-ORDER BY u.starts_at
+SELECT gen_random_uuid(), u.hall, u.line, $1, u.starts_at, u.ends_at, u.capacity, 0
+FROM unnest($2::uuid[], $3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::smallint[])
+     AS u (hall, line, starts_at, ends_at, capacity)
+ORDER BY u.line, u.starts_at
 ON CONFLICT (line, starts_at) DO UPDATE
 SET capacity = greatest(slot.taken, excluded.capacity), ends_at = excluded.ends_at
 WHERE (slot.capacity, slot.ends_at) IS DISTINCT FROM (greatest(slot.taken, excluded.capacity), excluded.ends_at)
@@ -22,7 +23,8 @@ WHERE (slot.capacity, slot.ends_at) IS DISTINCT FROM (greatest(slot.taken, exclu
 # What no template names any more offers nothing new; those who hold a place keep it.
 CLOSE = """
 UPDATE slot SET capacity = taken
-WHERE line = $1 AND day = $2 AND capacity > taken AND NOT starts_at = ANY($3::timestamptz[])
+WHERE line = ANY($2) AND day = $1 AND capacity > taken AND (line, starts_at) NOT IN
+      (SELECT u.line, u.starts_at FROM unnest($3::uuid[], $4::timestamptz[]) AS u (line, starts_at))
 """
 
 
@@ -56,22 +58,22 @@ async def fill_day(day: dt.date, hall: UUID | None = None, line: UUID | None = N
     exceptions = await db.rows(
         "SELECT * FROM capacity_exception WHERE day = $1 AND withdrawn_at IS NULL ORDER BY created_at, id", day
     )
-    lines: dict[tuple[UUID, UUID], list[tuple[dt.datetime, dt.datetime, int]]] = {}
-    for template in templates:
-        slots = lines.setdefault((template["line"], template["hall"]), [])
-        if template["weekday"] == weekday:
-            slots += cut(day, template, exceptions)
-    for (of_line, of_hall), slots in lines.items():
-        await _write(of_hall, of_line, day, slots)
+    wanted = [
+        (template["hall"], template["line"], *slot)
+        for template in templates
+        if template["weekday"] == weekday
+        for slot in cut(day, template, exceptions)
+    ]
+    await _write(day, sorted({template["line"] for template in templates}), wanted)
 
 
 @db.retrying
-async def _write(hall: UUID, line: UUID, day: dt.date, slots: list[tuple[dt.datetime, dt.datetime, int]]) -> None:
-    starts, ends, capacities = ([slot[n] for slot in slots] for n in range(3))
+async def _write(day: dt.date, lines: list[UUID], wanted: list[tuple[Any, ...]]) -> None:
+    halls, of, starts, ends, capacities = ([row[n] for row in wanted] for n in range(5))
     async with db.transaction():
-        await db.rows("SELECT id FROM line WHERE id = $1 FOR NO KEY UPDATE", line)
-        await db.rows(WRITE, hall, line, day, starts, ends, capacities)
-        await db.rows(CLOSE, line, day, starts)
+        await db.rows("SELECT id FROM line WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", lines)
+        await db.rows(WRITE, day, halls, of, starts, ends, capacities)
+        await db.rows(CLOSE, day, lines, of, starts)
 
 
 def cut(

@@ -15,7 +15,7 @@ CLAIM = dt.timedelta(seconds=20)  # a delivery takes milliseconds; after this a 
 BATCH = 200
 
 CLAIM_ONE = """
-UPDATE notice SET claimed_until = $2 + $3 * (1 + attempts), attempts = attempts + 1
+UPDATE notice SET claimed_until = $2 + $3::interval * (1 + attempts), attempts = attempts + 1
 WHERE id = $1 AND due_at <= $2 AND delivered_at IS NULL AND withdrawn_at IS NULL
   AND (claimed_until IS NULL OR claimed_until < $2)
 RETURNING id, account, kind, about, facts
