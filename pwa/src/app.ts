@@ -1,18 +1,27 @@
 // Everything a page does beyond being a page. Each module works alone, and every page works without them.
 import { openStream } from "./live";
 import { guardSubmits } from "./submit";
-import { keepTicks } from "./ticks";
-import { showChoice } from "./choice";
+import { keepTicks, showTicks } from "./ticks";
+import { followChoice, showChoice } from "./choice";
 import { offerPrint } from "./print";
 import { useKeys } from "./keys";
 
+/** What must be done again when htmx has put other content on the page. */
+function settle(): void {
+  offerPrint();
+  showTicks();
+  showChoice();
+  // Errors are read first: by eye, and by screen reader. Then what was chosen must be in sight.
+  document.querySelector<HTMLElement>("[data-first]")?.focus();
+  const days = document.querySelector<HTMLElement>(".days");
+  const chosen = days?.querySelector<HTMLElement>("[aria-current]");
+  if (days && chosen) days.scrollLeft = chosen.offsetLeft - (days.clientWidth - chosen.offsetWidth) / 2;
+}
+
+settle();
 keepTicks();
+followChoice();
 guardSubmits();
-showChoice();
-offerPrint();
 useKeys();
 openStream();
-
-// Errors are read first: by eye, and by screen reader. Then what was chosen must be in sight.
-document.querySelector<HTMLElement>("[data-first]")?.focus();
-document.querySelector(".days [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+document.addEventListener("htmx:after:swap", settle);

@@ -3,18 +3,35 @@
 // says `ready` on every connect, so whatever was missed meanwhile is made up for.
 const SIGNALS = ["ready", "account", "staff"];
 
+/** A selector that finds again, in the fresh part, what has the focus in the old one. */
+function grip(place: HTMLElement): string | undefined {
+  const active = document.activeElement;
+  if (!active || !place.contains(active)) return undefined;
+  const [name, value] = ["id", "href", "name"].map((one) => [one, active.getAttribute(one)]).find(([, one]) => one) ?? [];
+  if (name && value) return `${active.tagName}[${name}="${CSS.escape(value)}"]`;
+  const form = active.closest("form[action]");
+  return form ? `form[action="${CSS.escape(form.getAttribute("action") ?? "")}"] ${active.tagName}` : undefined;
+}
+
+/** Somebody is typing in it: then it waits for the next signal. */
+function typing(place: HTMLElement): boolean {
+  return place.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
+}
+
 async function refresh(place: HTMLElement, address: string): Promise<void> {
   const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store" });
   if (!answer.ok || answer.redirected) return; // signed out meanwhile, or away: what is shown stays
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
   if (!fresh) return;
+  const held = grip(place);
   place.replaceWith(fresh);
   window.htmx?.process(fresh);
+  if (held) fresh.querySelector<HTMLElement>(held)?.focus();
 }
 
 function refreshAll(): void {
   const unread = document.getElementById("unread");
-  const parts = [...document.querySelectorAll<HTMLElement>("[data-live]")].filter((part) => !part.contains(document.activeElement));
+  const parts = [...document.querySelectorAll<HTMLElement>("[data-live]")].filter((part) => !typing(part));
   const all = parts.map((part) => refresh(part, part.dataset.live ?? ""));
   if (unread) all.push(refresh(unread, "/notices/unread"));
   Promise.allSettled(all).then((done) => done.forEach((one) => { if (one.status === "rejected") console.warn(one.reason); }));

@@ -2,6 +2,6 @@
 export function offerPrint(): void {
   for (const button of document.querySelectorAll<HTMLElement>("[data-print]")) {
     button.hidden = false;
-    button.addEventListener("click", () => print());
+    button.onclick = () => print();
   }
 }

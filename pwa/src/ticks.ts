@@ -39,13 +39,13 @@ function tell(list: string): void {
   }
 }
 
-function show(): void {
+/** Shows what was ticked before, and what is left. */
+export function showTicks(): void {
   for (const box of boxes()) box.checked = read(listOf(box)).has(box.dataset.tick ?? "");
   new Set(boxes().map(listOf)).forEach(tell);
 }
 
 export function keepTicks(): void {
-  show();
   document.addEventListener("change", (event) => {
     const box = event.target;
     if (!(box instanceof HTMLInputElement) || box.dataset.tick === undefined) return;
@@ -54,6 +54,6 @@ export function keepTicks(): void {
     write(list, own.map((other) => other.dataset.tick ?? ""));
     tell(list);
   });
-  addEventListener("storage", (event) => { if (event.key?.startsWith(PREFIX)) show(); });
-  addEventListener("pageshow", show);
+  addEventListener("storage", (event) => { if (event.key?.startsWith(PREFIX)) showTicks(); });
+  addEventListener("pageshow", showTicks);
 }
