@@ -1,7 +1,7 @@
 // Builds pwa/dist: assets/ (scripts and the one stylesheet under hashed names), manifest.json (plain name →
 // hashed name) and icons.json (lucide's shapes, inlined by the `icon` macro). Nothing of it is committed.
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import esbuild from "esbuild";
@@ -43,10 +43,19 @@ function icons() {
   writeFileSync(dist + "icons.json", JSON.stringify(Object.fromEntries(all)));
 }
 
-rmSync(dist, { recursive: true, force: true });
+/** Pages that are open somewhere still ask for the files they were made with: those of a week stay. */
+function prune() {
+  const old = (file) => statSync(file).mtimeMs < Date.now() - 7 * 24 * 3600e3;
+  const kept = new Set(Object.values(manifest));
+  for (const name of readdirSync(dist + "assets")) {
+    if (!kept.has(name) && old(`${dist}assets/${name}`)) rmSync(`${dist}assets/${name}`);
+  }
+}
+
 mkdirSync(dist + "assets", { recursive: true });
 await scripts();
 styles();
 icons();
 keep("icon.svg", readFileSync(new URL("icons/icon.svg", import.meta.url)));
 writeFileSync(dist + "manifest.json", JSON.stringify(manifest, null, 2));
+prune();
