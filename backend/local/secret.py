@@ -14,7 +14,7 @@ def secret(path: Path, length: int = 24) -> str:
 
 def kept(path: Path, words: str) -> None:
     """Put the words into a file that only its owner can read, whole or not at all."""
-    fresh = path.with_suffix(".new")
+    fresh = path.with_name(f"{path.name}.new")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
         file.write(words)
