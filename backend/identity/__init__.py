@@ -4,7 +4,7 @@ from backend.identity.add_person import add_person
 from backend.identity.change_person import change_person
 from backend.identity.checks import ID_TYPES, RELATIONS, mobile
 from backend.identity.codes import Sent, TooSoon, WrongCode, send_code
-from backend.identity.documents import id_indexes
+from backend.identity.documents import any_id_indexes, id_indexes
 from backend.identity.limits import limits
 from backend.identity.people import (
     masked_id,
@@ -19,6 +19,7 @@ from backend.identity.sessions import revoke_session, sessions_of, sign_out, sig
 from backend.identity.sign_in import OwnerUnsure, acknowledge_notice, sign_in, was_told
 from backend.identity.staff import Added, add_staff, disable_staff, reset_staff
 from backend.identity.staff_sign_in import change_password, staff_sign_in
+from backend.identity.tables import Person
 
 __all__ = [
     "ID_TYPES",
@@ -27,12 +28,14 @@ __all__ = [
     "Added",
     "Grant",
     "OwnerUnsure",
+    "Person",
     "Sent",
     "TooSoon",
     "WrongCode",
     "acknowledge_notice",
     "add_person",
     "add_staff",
+    "any_id_indexes",
     "change_password",
     "change_person",
     "disable_staff",

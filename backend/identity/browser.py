@@ -56,10 +56,13 @@ def preference(name: str, value: str) -> Cookie:
     return Cookie(name, value=value, max_age=YEAR, secure=settings().secure, httponly=True, samesite="lax")
 
 
-def signed_in(token: str, to: str) -> Redirect:
-    """On to the page, with the new session in the browser until the server ends it."""
+def signed_in(token: str, to: str, staff: bool = False) -> Redirect:
+    """On to the page, with the new session in the browser: a citizen's until the server ends it, that of
+    staff, who share machines, until the browser closes.
+    """
+    lasting = None if staff else YEAR
     cookie = Cookie(
-        COOKIE, value=token, max_age=YEAR, secure=settings().secure, httponly=True, samesite="lax"
+        COOKIE, value=token, max_age=lasting, secure=settings().secure, httponly=True, samesite="lax"
     )
     return Redirect(to, status_code=303, cookies=[cookie])
 

@@ -128,7 +128,7 @@ def _check_digit(number: str) -> None:
 def id_key(kind: str, number: str) -> str:
     """What the blind index is made of: one person's renewed 回乡证 (last two digits) stays one person."""
     if len(number) == 18:
-        return f"id:{number}"
+        return number
     return f"{kind}:{number[:9] if kind == 'home-return' else number}"
 
 

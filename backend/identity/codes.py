@@ -33,7 +33,7 @@ async def lock_phone(phone: str) -> None:
 
 def phone_indexes(phone: str) -> list[bytes]:
     """Every index this phone may be stored under, newest key first."""
-    return secrecy.blinds(f"phone:{phone}")
+    return secrecy.blinds(phone)
 
 
 async def send_code(phone: str, address: str) -> Sent:

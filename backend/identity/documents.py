@@ -25,6 +25,12 @@ def id_indexes(id_type: str, number: str) -> list[bytes]:
     return secrecy.blinds(checks.id_key(id_type, number))
 
 
+def any_id_indexes(number: str) -> list[bytes]:
+    """Every blind index an ID with this number may be stored under, whatever its kind: for a search."""
+    keys = {checks.id_key(kind, number.strip().upper()) for kind in checks.ID_TYPES}
+    return [index for key in keys for index in secrecy.blinds(key)]
+
+
 def checked(id_type: str, number: str, now: dt.datetime) -> str:
     """The tidied number. Refuses: an impossible one."""
     try:

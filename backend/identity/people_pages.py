@@ -88,6 +88,7 @@ async def _form(
         relations=list(checks.RELATIONS.items()),
         classes=[("", "没有"), *limits().priority_classes.items()],
         refusal=refusal,
+        path=f"/people/{person.id}/edit" if person else "/people/new",
     )
 
 

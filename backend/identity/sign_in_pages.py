@@ -1,5 +1,7 @@
 """Signing in, in two steps: the phone, then its code. The phone travels in the form, never in a URL."""
 
+from urllib.parse import quote
+
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
@@ -10,6 +12,8 @@ from backend.refusal import Refusal
 from backend.web import forms, guards
 from backend.web.limits import address
 from backend.web.pages import page
+
+START = "/session/new"
 
 
 class Phone(forms.Form):
@@ -38,29 +42,51 @@ async def new(request: Request) -> Response:
     return await page(request, "identity/phone.html", form=Phone.blank(next=onward(to)))
 
 
+@get(["/codes", "/session"], guards=[guards.public])
+async def again(request: Request) -> Redirect:
+    """These addresses stand in the address bar while a code is typed; opened anew, they start over."""
+    return Redirect("/session/new", status_code=303)
+
+
+async def _first(request: Request, status: int, form: forms.Form, refusal: Refusal | None = None) -> Response:
+    return await page(request, "identity/phone.html", status, form=form, refusal=refusal, path=START)
+
+
+async def _second(
+    request: Request,
+    status: int,
+    form: forms.Form,
+    *,
+    shown: str | None = None,
+    refusal: Refusal | None = None,
+) -> Response:
+    unsure = isinstance(refusal, OwnerUnsure) or bool(form.typed["tail"] or form.typed["afresh"])
+    return await page(
+        request,
+        "identity/code.html",
+        status,
+        form=form,
+        shown=shown,
+        unsure=unsure,
+        refusal=refusal,
+        path=START,
+    )
+
+
 @post("/codes", guards=[guards.public])
 async def send(request: Request) -> Response:
     """Send a code and show where to type it."""
     form = await forms.read(request, Phone)
     if form.errors:
-        return await page(request, "identity/phone.html", status=422, form=form)
+        return await _first(request, 422, form)
+    blank = CodeAndPhone.blank(phone=form.phone, next=form.next)
     try:
         sent = await codes.send_code(form.phone, address(request))
     except codes.TooSoon as refusal:
-        return await _step_two(request, form, refusal=refusal)
+        return await _second(request, refusal.status, blank, refusal=refusal)
     except Refusal as refusal:
-        return await page(request, "identity/phone.html", status=409, form=form, refusal=refusal)
-    return await _step_two(request, form, shown=sent.code)
-
-
-async def _step_two(
-    request: Request, form: Phone, shown: str | None = None, refusal: Refusal | None = None
-) -> Response:
-    blank = CodeAndPhone.blank(phone=form.phone, next=form.next)
-    status = refusal.status if refusal else 200
-    return await page(
-        request, "identity/code.html", status=status, form=blank, shown=shown, unsure=False, refusal=refusal
-    )
+        return await _first(request, refusal.status, form, refusal)
+    return await _second(request, 200, blank, shown=sent.code)
 
 
 @post("/session", guards=[guards.public])
@@ -68,19 +94,15 @@ async def create(request: Request) -> Response:
     """Open the session; a browser's earlier one ends."""
     form = await forms.read(request, CodeAndPhone)
     if "phone" in form.errors:
-        again = Phone({"phone": [form.typed["phone"]], "next": [form.typed["next"]]}).judged()
-        return await page(request, "identity/phone.html", status=422, form=again)
-    unsure = bool(form.typed["tail"] or form.typed["afresh"])
-    values = {"form": form, "shown": None, "unsure": unsure}
+        return await _first(request, 422, Phone(form.given).judged())
     if form.errors:
-        return await page(request, "identity/code.html", status=422, **values)
+        return await _second(request, 422, form)
     try:
         token = await sign_in(
             form.phone, form.code, device=device(request), tail=form.tail, afresh=form.afresh
         )
     except Refusal as refusal:
-        values["unsure"] = unsure or isinstance(refusal, OwnerUnsure)
-        return await page(request, "identity/code.html", status=refusal.status, refusal=refusal, **values)
+        return await _second(request, refusal.status, form, refusal=refusal)
     return await _inside(request, token, onward(form.next))
 
 
@@ -91,7 +113,7 @@ async def _inside(request: Request, token: str, to: str) -> Redirect:
     assert visitor is not None
     assert visitor.account is not None
     told = await was_told(visitor.account)
-    answer = signed_in(token, to if told else f"/privacy?next={to.replace('?', '%3F').replace('&', '%26')}")
+    answer = signed_in(token, to if told else f"/privacy?next={quote(to, safe='/')}")
     if any(person.elder and person.relation == "self" for person in await people.people_of(visitor.account)):
         answer.cookies.append(preference("elder", "1"))
     return answer
@@ -127,4 +149,4 @@ class Onward(forms.Form):
     next = forms.Field("去处", required=False, longest=2000)
 
 
-routes = [new, send, create, close, privacy, acknowledge]
+routes = [new, again, send, create, close, privacy, acknowledge]

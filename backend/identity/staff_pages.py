@@ -52,7 +52,7 @@ async def create(request: Request) -> Response:
         await sessions.sign_out(request.user.session)
     visitor = await sessions.visitor_for(token)
     must_change = visitor is not None and visitor.must_change
-    return signed_in(token, PASSWORD if must_change else onward(form.next, HOME))
+    return signed_in(token, PASSWORD if must_change else onward(form.next, HOME), staff=True)
 
 
 @post("/console/session/closure", guards=[guards.public])
