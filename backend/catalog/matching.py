@@ -8,7 +8,6 @@ and as initials.
 import math
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -22,7 +21,7 @@ FILLERS = (
     "[的了吗呢啊吧呀嘛么我你他她它要去想办给把被是有在到个和与及这那就还也都得着过让帮又很太该会能请人]"
 )
 PLAIN, WHOLE, OTHER = 1.0, 0.9, 0.4  # weight of the name, of an everyday phrase, of department and conditions
-LEAST = 0.34  # below it, a likeness is chance
+LEAST = 3.0  # evidence (see `_rarity`); with less, a likeness is chance
 NEAR_BEST = 0.45  # of the best score
 
 
@@ -49,7 +48,10 @@ class Index(msgspec.Struct, frozen=True):
 
     entries: list[Entry]
     pieces: dict[str, dict[int, float]]  # piece → item → weight
-    phrases: list[list[frozenset[str]]]  # of each item
+    rarity: dict[str, float]  # of each piece
+    phrases: list[
+        list[tuple[frozenset[str], float]]
+    ]  # of each item: the pieces, and how rare they are together
     sounds: list[list[tuple[str, str]]]  # of each item: pinyin, initials
     departments: dict[str, list[int]]
 
@@ -78,18 +80,29 @@ def pieces(text: str) -> frozenset[str]:
 
 def index(entries: Iterable[Entry]) -> Index:
     """Build the index; some milliseconds for a city."""
-    found = Index(list(entries), {}, [], [], {})
-    for number, entry in enumerate(found.entries):
-        texts = [(entry.name, PLAIN), *((phrase, WHOLE) for phrase in entry.words)]
-        own = [pieces(reduced(text)) for text, _ in texts]
-        for text, weight in [*texts, (entry.department, OTHER), (entry.conditions, OTHER)]:
-            for piece in pieces(reduced(text)):
+    found = Index(list(entries), {}, {}, [], [], {})
+    phrases = [[pieces(reduced(text)) for text in (one.name, *one.words)] for one in found.entries]
+    for number, (entry, own) in enumerate(zip(found.entries, phrases, strict=True)):
+        others = [pieces(reduced(text)) for text in (entry.department, entry.conditions)]
+        weights = [PLAIN, *[WHOLE] * len(entry.words), OTHER, OTHER]
+        for some, weight in zip([*own, *others], weights, strict=True):
+            for piece in some:
                 held = found.pieces.setdefault(piece, {})
                 held[number] = max(weight, held.get(number, 0))
-        found.phrases.append([phrase for phrase in own if phrase])
         found.sounds.append(list(_sounds(entry.pinyin)))
         found.departments.setdefault(entry.department, []).append(number)
+    found.rarity.update(
+        {piece: _rarity(piece, len(held), len(phrases)) for piece, held in found.pieces.items()}
+    )
+    found.phrases.extend(
+        [(some, sum(map(found.rarity.__getitem__, some))) for some in own] for own in phrases
+    )
     return found
+
+
+def _rarity(piece: str, having: int, all_items: int) -> float:
+    # A piece that no item has counts too: what we know nothing of makes a likeness less likely.
+    return (1.0 if len(piece) == 2 else 0.5) * -math.log(max(having / (all_items + 10), 0.004))
 
 
 def _sounds(pinyin: str) -> Iterator[tuple[str, str]]:
@@ -99,12 +112,14 @@ def _sounds(pinyin: str) -> Iterator[tuple[str, str]]:
 
 def rank(found: Index, text: str, limit: int = 10) -> list[Entry]:
     """The items that `text` may mean, best first; empty where nothing is near."""
+    if not text.strip():
+        return most_asked(found, limit)
     bare = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).lower())
     if not bare:
-        return most_asked(found, limit)
+        return []
     scores = _by_sound(found, bare) if bare.isascii() else _by_meaning(found, bare)
     best = max(scores.values(), default=0)
-    kept = [number for number, score in scores.items() if score >= max(LEAST, best * NEAR_BEST)]
+    kept = [number for number, score in scores.items() if score >= best * NEAR_BEST]
     kept.sort(key=lambda number: (-scores[number], -found.entries[number].asked))
     if len(bare) >= 2 and (whole := _department(found, bare)):
         return [found.entries[number] for number in whole]
@@ -117,40 +132,42 @@ def most_asked(found: Index, limit: int) -> list[Entry]:
 
 
 def _department(found: Index, bare: str) -> list[int]:
-    named = [name for name in found.departments if name and (bare == name or bare == name.rstrip("局部会"))]
+    named = [name for name in found.departments if name and _names(bare, name)]
     numbers = [number for name in named for number in found.departments[name]]
     return sorted(numbers, key=lambda number: -found.entries[number].asked)
 
 
+def _names(bare: str, department: str) -> bool:
+    """民政局, 民政, and 人社局 for 人力资源和社会保障局."""
+    rest = iter(department)
+    shortened = bare[-1] in "局委联处" and bare[0] == department[0] and all(char in rest for char in bare)
+    return shortened or bare in (department, department.rstrip("局"))
+
+
 def _by_meaning(found: Index, bare: str) -> dict[int, float]:
-    asked = pieces(reduced(bare))
-    rarity = {piece: _rarity(found, piece) for piece in asked}
-    covered: Counter[int] = Counter()
-    for piece in asked:
+    asked = {piece: found.rarity.get(piece, _rarity(piece, 0, 1)) for piece in pieces(reduced(bare))}
+    evidence: dict[int, float] = {}
+    for piece, rarity in asked.items():
         for number, weight in found.pieces.get(piece, {}).items():
-            covered[number] += rarity[piece] * weight  # type: ignore[assignment]  # a Counter of floats
-    whole = sum(rarity.values()) or 1
+            evidence[number] = evidence.get(number, 0) + rarity * weight
+    whole = sum(asked.values()) or 1
+    enough = min(LEAST, 0.9 * whole)  # a short question cannot give more evidence than it holds
+    likely = [
+        number for number in sorted(evidence, key=lambda n: -evidence[n])[:60] if evidence[number] >= enough
+    ]
     return {
-        number: (score / whole + _nearest(found, number, asked, rarity)) / 2
+        number: (evidence[number] / whole + _nearest(found, number, asked, whole)) / 2
         + found.entries[number].asked / 4000
-        for number, score in covered.most_common(40)
+        for number in likely
     }
 
 
-def _rarity(found: Index, piece: str) -> float:
-    # A piece that no item has still counts: what we know nothing of makes a match less likely.
-    common = len(found.pieces.get(piece, {})) / (len(found.entries) or 1)
-    return (1.0 if len(piece) == 2 else 0.5) * -math.log(max(common, 0.004))
-
-
-def _nearest(found: Index, number: int, asked: frozenset[str], rarity: dict[str, float]) -> float:
-    return max((_alike(asked, phrase, found, rarity) for phrase in found.phrases[number]), default=0)
-
-
-def _alike(asked: frozenset[str], phrase: frozenset[str], found: Index, rarity: dict[str, float]) -> float:
-    shared = sum(rarity[piece] for piece in asked & phrase)
-    theirs = sum(rarity.get(piece) or _rarity(found, piece) for piece in phrase)
-    return 2 * shared / ((sum(rarity.values()) + theirs) or 1)
+def _nearest(found: Index, number: int, asked: dict[str, float], whole: float) -> float:
+    """How alike the nearest of the item's phrases is, from 0 to 1."""
+    return max(
+        2 * sum(asked[piece] for piece in asked.keys() & phrase) / (whole + theirs)
+        for phrase, theirs in found.phrases[number]
+    )
 
 
 def _by_sound(found: Index, bare: str) -> dict[int, float]:

@@ -26,7 +26,7 @@ class Snapshot(msgspec.Struct):
     stamp: str
     index: Index
     texts: dict[str, str]
-    guides: dict[UUID, tuple[bool, Markup]] = msgspec.field(default_factory=dict)
+    guides: dict[UUID, tuple[Item, Markup]] = msgspec.field(default_factory=dict)
 
 
 _kept: dict[str, Any] = {"snapshot": None, "asked": -TRUSTED}

@@ -117,7 +117,7 @@ def _places(given: Any, common: Common, where: str) -> Iterator[tuple[str, str]]
 
 def _material(paper: Any, start: dict[str, Any], common: Common, where: str) -> Row:
     stated = paper if isinstance(paper, dict) else {"name": paper}
-    name = stated.get("name")
+    name = str(stated.get("name", ""))
     if name not in common.materials and not isinstance(paper, dict):
         raise BadReference(f"{where}: bring: materials.toml has no {name!r}")
     given = {**common.material, **common.materials.get(name, {}), **stated, **start}

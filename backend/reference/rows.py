@@ -109,9 +109,9 @@ def _listed(known: Collection[Any]) -> str:
 
 def _wrong(column: Column, value: Any) -> str:
     """What the column expects, where the value is not that; else nothing."""
-    expected, fits = next(rule for kind, *rule in _RULES if isinstance(column, kind))
+    expected, fits = next((said, fits) for kind, said, fits in _RULES if isinstance(column, kind))
     if not fits(value):
-        return str(expected)
+        return expected
     if isinstance(column, Varchar) and len(value) > (column.length or 0):
         return f"at most {column.length} characters"
     return ""

@@ -44,7 +44,7 @@ async def settle(wanted: list[Row]) -> Report:
 class _Settling:
     def __init__(self, kind: Kind, memory: Memory, report: Report) -> None:
         self.kind, self.memory, self.report = kind, memory, report
-        self.table = kind.table
+        self.table: Any = kind.table  # Piccolo's columns are attributes that types do not show
         self.foreign = {
             name: column._foreign_key_meta.resolved_references
             for name, column in columns(kind.table).items()

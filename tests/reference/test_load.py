@@ -60,7 +60,9 @@ async def test_every_item_says_everything_a_guide_shows() -> None:
     await reference.load()
     told = ["name", "result_name", "legal_basis", "conditions", "steps", "consult_phone", "complaint_phone"]
     for item in await Item.objects():
-        assert all(getattr(item, field) for field in [*told, "questions", "words", "pinyin", "initials"]), item.name
+        assert all(getattr(item, field) for field in [*told, "questions", "words", "pinyin", "initials"]), (
+            item.name
+        )
         assert await Material.exists().where(Material.item == item.id), item.name
         assert len(item.code) == 33
 
@@ -78,7 +80,11 @@ async def test_a_changed_file_changes_its_rows_only(folder: Path) -> None:
     change(folder, "items/police.toml", "promised_days = 20", "promised_days = 15")
     change(folder, "items/police.toml", 'bring = ["身份证", "居住证明", ', 'bring = ["身份证", ')
     report = await reference.load(folder)
-    assert (report.inserted, report.updated, report.removed) == (0, 2, 1)  # the item; 照片 moved up; 居住证明 went
+    assert (report.inserted, report.updated, report.removed) == (
+        0,
+        2,
+        1,
+    )  # the item; 照片 moved up; 居住证明 went
     item = await Item.objects().get(Item.name == "身份证换领")
     assert item is not None
     assert item.promised_days == 15
@@ -123,27 +129,92 @@ async def test_rows_that_no_file_names_stay_and_are_listed(folder: Path) -> None
 
 
 WRONG = [
-    ("items/police.toml", "promised_days = 20", 'promised_days = "20"', "身份证换领: promised_days: expected a whole"),
-    ("items/police.toml", "promised_days = 20", "promised_days = 20\ncolour = 1", "身份证换领: colour: no such field"),
-    ("items/police.toml", 'name = "护照"', 'name = "签注"', "签注: name: items/police.toml: 签注 has the same name"),
+    (
+        "items/police.toml",
+        "promised_days = 20",
+        'promised_days = "20"',
+        "身份证换领: promised_days: expected a whole",
+    ),
+    (
+        "items/police.toml",
+        "promised_days = 20",
+        "promised_days = 20\ncolour = 1",
+        "身份证换领: colour: no such field",
+    ),
+    (
+        "items/police.toml",
+        'name = "护照"',
+        'name = "签注"',
+        "签注: name: items/police.toml: 签注 has the same name",
+    ),
     ("items/police.toml", 'scope = "nation"', 'scope = "moon"', "身份证换领: scope: expected one of nation"),
     ("items/police.toml", 'places = ["city:E"]', 'places = ["city:Q"]', "line: there is no city:Q"),
-    ("items/police.toml", "statutory_days = 3\n", "statutory_days = 2\n", "临时身份证: promised_days: longer than"),
-    ("items/civil.toml", '"户口簿", "申请表"', '"户口薄", "申请表"', "最低生活保障申请: bring: materials.toml has no '户口薄'"),
-    ("items/civil.toml", 'policy_group = "marriage"', 'policy_group = "x"', "结婚登记: policy_group: policies.toml"),
+    (
+        "items/police.toml",
+        "statutory_days = 3\n",
+        "statutory_days = 2\n",
+        "临时身份证: promised_days: longer than",
+    ),
+    (
+        "items/civil.toml",
+        '"户口簿", "申请表"',
+        '"户口薄", "申请表"',
+        "最低生活保障申请: bring: materials.toml has no '户口薄'",
+    ),
+    (
+        "items/civil.toml",
+        'policy_group = "marriage"',
+        'policy_group = "x"',
+        "结婚登记: policy_group: policies.toml",
+    ),
     ("items/defaults.toml", 'level = "4"', "", "level: missing"),
     ("items/fund.toml", "[defaults]", "[defaults", "fund.toml: "),
     ("materials.toml", 'form = "paper"', 'form = "stone"', "form: expected one of paper"),
-    ("halls.toml", "6 09:00-12:00 booking", "6 12:00-09:00 booking", "启东市政务服务中心: hours: closes: must be later"),
-    ("halls.toml", 'counters = "1-22"', 'counters = "1-23"', "启东市政务服务中心: lines: G: city 23 is stated twice"),
-    ("halls.toml", 'kind = "shanghai"', 'kind = "ship"', "启东市驻沪政务服务办事点: kind: expected one of city"),
+    (
+        "halls.toml",
+        "6 09:00-12:00 booking",
+        "6 12:00-09:00 booking",
+        "启东市政务服务中心: hours: closes: must be later",
+    ),
+    (
+        "halls.toml",
+        'counters = "1-22"',
+        'counters = "1-23"',
+        "启东市政务服务中心: lines: G: city 23 is stated twice",
+    ),
+    (
+        "halls.toml",
+        'kind = "shanghai"',
+        'kind = "ship"',
+        "启东市驻沪政务服务办事点: kind: expected one of city",
+    ),
     ("departments.csv", "police,公安局", "tax,公安局", "departments.csv: row 8: tax is stated twice"),
     ("departments.csv", "police,公安局", "police", "departments.csv: row 3: every row needs"),
-    ("capacity.csv", "city,A,1-5,09:00,12:00", "city,A,1-5,9am,12:00", "capacity.csv: row 2: starts: expected a time"),
-    ("capacity.csv", "city,A,1-5,09:00,12:00", "city,A,1-5,07:00,12:00", "row 2: starts, ends: city is not open then"),
+    (
+        "capacity.csv",
+        "city,A,1-5,09:00,12:00",
+        "city,A,1-5,9am,12:00",
+        "capacity.csv: row 2: starts: expected a time",
+    ),
+    (
+        "capacity.csv",
+        "city,A,1-5,09:00,12:00",
+        "city,A,1-5,07:00,12:00",
+        "row 2: starts, ends: city is not open then",
+    ),
     ("capacity.csv", "12,60\n", "12,160\n", "capacity.csv: row 2: online_percent"),
-    ("policies.toml", "month_per_person = 6 ", 'month_per_person = "6" ', "default: month_per_person: expected a whole"),
-    ("texts.toml", '"site-name" = "启办"', '"site-name" = 7', "texts.toml: site-name: value: expected a text"),
+    (
+        "policies.toml",
+        "month_per_person = 6 ",
+        'month_per_person = "6" ',
+        "default: month_per_person: expected a whole",
+    ),
+    (
+        "texts.toml",
+        '"site-name" = "启办"',
+        '"site-name" = 7',
+        "texts.toml: site-name: value: expected a text",
+    ),
 ]
 
 
@@ -172,7 +243,10 @@ async def test_the_calendar_knows_adjusted_workdays_and_marks_the_next_year_prov
     assert days[dt.date(2026, 10, 10)]["working"]  # a Saturday
     assert days[dt.date(2026, 10, 10)]["name"] == "国庆节调休上班"
     assert not days[dt.date(2026, 10, 1)]["working"]
-    worked = {year: sum(row["working"] for day, row in days.items() if day.year == year) for year in (2024, 2025, 2026)}
+    worked = {
+        year: sum(row["working"] for day, row in days.items() if day.year == year)
+        for year in (2024, 2025, 2026)
+    }
     assert worked == {2024: 251, 2025: 248, 2026: 248}
     assert days[dt.date(2027, 1, 1)]["provisional"]
     assert not days[dt.date(2026, 12, 31)]["provisional"]
