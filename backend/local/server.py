@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -95,18 +96,29 @@ def end_with_parent(how: signal.Signals = signal.SIGTERM) -> None:
 def stop_stale(pid_file: Path, *marks: str) -> None:
     """Stop the server a killed run left in this folder; the folder's lock is ours, so it serves nobody.
 
-    Its pid may meanwhile be somebody else's: only a process whose command line carries a mark is stopped,
-    and a pid file that names a stranger is removed, for PostgreSQL would take it for its own.
+    Its pid may meanwhile be somebody else's: only a process whose command line carries a mark is stopped.
+    A pid file that names a stranger, or a zombie, is removed: PostgreSQL would take it for another server.
     """
     pid = _pid(pid_file)
-    command = _command(pid) if pid else ""
-    if command and not any(mark in command for mark in marks):
-        pid_file.unlink()
+    if pid is None:
         return
     until = time.monotonic() + PATIENCE
-    while pid and command and _command(pid) == command:
-        os.kill(pid, signal.SIGINT if time.monotonic() < until else signal.SIGKILL)
+    while any(mark in _command(pid) for mark in marks):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT if time.monotonic() < until else signal.SIGKILL)
         time.sleep(0.05)
+    if _exists(pid):
+        pid_file.unlink(missing_ok=True)
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _pid(pid_file: Path) -> int | None:
