@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from backend.catalog.tables import Hall, Item
+from backend.catalog.tables import Item
 
 Channel = Literal["doorstep", "shanghai"]
 
@@ -12,8 +12,3 @@ async def items_by(channel: Channel) -> list[dict[str, Any]]:
     offered = Item.doorstep if channel == "doorstep" else Item.shanghai
     found = Item.select(Item.id, Item.name, Item.promised_days, Item.promised_unit)
     return await found.where(offered.eq(True)).order_by(Item.asked, ascending=False).order_by(Item.name)
-
-
-async def hall(code: str) -> dict[str, Any] | None:
-    """A hall's name, address and phone, or None where the reference data has no such hall."""
-    return await Hall.select(Hall.name, Hall.address, Hall.phone).where(Hall.code == code).first()

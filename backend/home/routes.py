@@ -1,10 +1,13 @@
 """The first page, 我的, and honest doors to what is still being built."""
 
+from typing import Any
+
 from litestar import Request, get
 from litestar.response import Template
 
-from backend import appointments, catalog, identity
-from backend.home.channels import hall, items_by
+from backend import appointments, catalog, clock, identity
+from backend.home.channels import items_by
+from backend.home.hall import HallToday, hall_today
 from backend.web import guards
 from backend.web.pages import page
 
@@ -14,7 +17,12 @@ async def first(request: Request) -> Template:
     """The first page: search, four doors, one's next appointment, what most people ask for."""
     account = request.user.account
     coming = await appointments.upcoming(by=account) if account else []
-    return await page(request, "home/first.html", coming=coming[:2], items=await catalog.most_asked(6))
+    values: dict[str, Any] = {"coming": coming[:2], "items": await catalog.most_asked(6), "hall": await _hall("city")}
+    return await page(request, "home/first.html", **values)
+
+
+async def _hall(code: str) -> HallToday | None:
+    return await hall_today(code, clock.local(await clock.now()))
 
 
 @get("/me", guards=[guards.public])
@@ -23,7 +31,7 @@ async def me(request: Request) -> Template:
     account = request.user.account
     if not account:
         return await page(request, "home/stranger.html")
-    values = {
+    values: dict[str, Any] = {
         "people": await identity.people_of(account),
         "coming": await appointments.upcoming(by=account),
         "sessions": await identity.sessions_of(account=account),
@@ -35,7 +43,7 @@ async def me(request: Request) -> Template:
 @get("/tickets", guards=[guards.public])
 async def tickets(request: Request) -> Template:
     """取号: says where numbers are taken today, until they can be taken here."""
-    return await page(request, "home/tickets.html", hall=await hall("city"))
+    return await page(request, "home/tickets.html", hall=await _hall("city"))
 
 
 @get("/doorstep", guards=[guards.public])
@@ -47,7 +55,7 @@ async def doorstep(request: Request) -> Template:
 @get("/shanghai", guards=[guards.public])
 async def shanghai(request: Request) -> Template:
     """驻沪办事: what the desk in Shanghai takes in, and where it is."""
-    values = {"items": await items_by("shanghai"), "hall": await hall("shanghai")}
+    values: dict[str, Any] = {"items": await items_by("shanghai"), "hall": await _hall("shanghai")}
     return await page(request, "home/shanghai.html", **values)
 
 

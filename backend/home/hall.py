@@ -1,0 +1,82 @@
+"""大厅今天: a hall's hours of today, and whether it is open at this moment."""
+
+import datetime as dt
+from uuid import UUID
+
+import msgspec
+
+from backend import appointments
+from backend.appointments.tables import CapacityException
+from backend.catalog.tables import Hall, Opening
+from backend.web.words import clock_time
+
+
+class HallToday(msgspec.Struct, frozen=True):
+    """A hall as of a moment. `said` is one sentence; `hours` is empty on a day without any."""
+
+    name: str
+    address: str
+    phone: str
+    open: bool
+    said: str
+    hours: str
+
+
+Span = tuple[dt.time, dt.time, bool]  # from, to, only for people who booked
+
+
+async def hall_today(code: str, now: dt.datetime) -> HallToday | None:
+    """The hall at a local moment, or None where the reference data has no such hall."""
+    hall = await Hall.objects().where(Hall.code == code).first()
+    if hall is None:
+        return None
+    spans = await _spans(hall.id, now.date())
+    shut = await _shut(hall.id, now)
+    is_open, said = (False, f"临时不开放：{shut}") if shut else _state(spans, now.time())
+    hours = "、".join(f"{clock_time(opens)}–{clock_time(closes)}" for opens, closes in _joined(spans))
+    return HallToday(hall.name, hall.address, hall.phone, is_open, said, hours)
+
+
+async def _spans(hall: UUID, day: dt.date) -> list[Span]:
+    weekday = await appointments.template_weekday(day)
+    if weekday is None:
+        return []
+    rows = (
+        await Opening.select().where(Opening.hall == hall, Opening.weekday == weekday).order_by(Opening.opens)
+    )
+    return [(row["opens"], row["closes"], row["booking_only"]) for row in rows]
+
+
+async def _shut(hall: UUID, now: dt.datetime) -> str:
+    """The reason why the whole hall is closed right now against its hours; empty where it is not."""
+    rows = await CapacityException.select().where(
+        (CapacityException.hall == hall)
+        & CapacityException.line.is_null()
+        & CapacityException.withdrawn_at.is_null()
+        & (CapacityException.day == now.date())
+        & (CapacityException.counters == 0)
+    )
+    covering = [
+        row for row in rows if (row["starts"] or dt.time.min) <= now.time() < (row["ends"] or dt.time.max)
+    ]
+    return str(covering[-1]["reason"]) if covering else ""
+
+
+def _state(spans: list[Span], time: dt.time) -> tuple[bool, str]:
+    for opens, closes, booked_only in spans:
+        if time < opens:
+            return False, f"{clock_time(opens)} 开门"
+        if time < closes:
+            return True, f"只接待预约，到 {clock_time(closes)}" if booked_only else "现在开着"
+    return False, "今天已经下班" if spans else "今天不开放"
+
+
+def _joined(spans: list[Span]) -> list[tuple[dt.time, dt.time]]:
+    """Spans that touch, as one."""
+    joined: list[tuple[dt.time, dt.time]] = []
+    for opens, closes, _ in spans:
+        if joined and joined[-1][1] == opens:
+            joined[-1] = (joined[-1][0], closes)
+        else:
+            joined.append((opens, closes))
+    return joined
