@@ -1,4 +1,4 @@
-"""The pages of identity without JavaScript: typed values kept, a stranger's row not there, nothing personal in
+"""The pages of identity without JavaScript: typed values kept, strangers' rows not there, nothing personal in
 an address.
 """
 
