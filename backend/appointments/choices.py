@@ -17,8 +17,10 @@ FROM item_place p JOIN hall h ON h.id = p.hall JOIN line l ON l.id = p.line LEFT
 WHERE p.item = $1 GROUP BY h.id, l.id ORDER BY h.kind <> 'city', h.kind <> 'town', h.code
 """
 DAYS = """
-SELECT day, sum(capacity) AS capacity, sum(capacity - taken) AS free FROM slot
-WHERE line = $1 AND starts_at >= $2 AND day <= $3 GROUP BY day
+SELECT day, sum(capacity) AS capacity,
+       coalesce(sum(capacity) FILTER (WHERE starts_at >= $2), 0) AS ahead,
+       coalesce(sum(capacity - taken) FILTER (WHERE starts_at >= $2), 0) AS free
+FROM slot WHERE line = $1 AND day BETWEEN $3 AND $4 GROUP BY day
 """
 SLOTS = """
 SELECT id, starts_at, ends_at, capacity, taken,
@@ -28,11 +30,12 @@ WHERE line = $1 AND day = $2 AND starts_at >= $3 AND (capacity > 0 OR taken > 0)
 
 
 class Day(msgspec.Struct):
-    """One day of the window: `capacity` 0 means that nothing is done on it (休)."""
+    """One day of the window: places in all (0: 休), those still early enough to book, and those free."""
 
     date: dt.date
-    capacity: int
-    free: int
+    capacity: int = 0
+    ahead: int = 0
+    free: int = 0
 
 
 class Choice(msgspec.Struct):
@@ -64,15 +67,13 @@ async def choose(item: UUID, hall: str = "", day: dt.date | None = None) -> Choi
 
 
 async def _days(line: UUID, first: dt.datetime, today: dt.date, last: dt.date) -> list[Day]:
-    found = {row["day"]: row for row in await db.rows(DAYS, line, first, last)}
+    found = {row["day"]: row for row in await db.rows(DAYS, line, first, today, last)}
     dates = (today + dt.timedelta(days=n) for n in range((last - today).days + 1))
-    return [
-        Day(date, found[date]["capacity"], found[date]["free"]) if date in found else Day(date, 0, 0)
-        for date in dates
-    ]
+    counts = ("capacity", "ahead", "free")
+    return [Day(date, *(found[date][name] for name in counts)) if date in found else Day(date) for date in dates]
 
 
 def _wanted(days: list[Day], day: dt.date | None) -> dt.date:
-    if day in [one.date for one in days if one.capacity]:
+    if day in [one.date for one in days if one.ahead]:
         return day  # type: ignore[return-value]  # None is in no list of dates
     return next((one.date for one in days if one.free > 0), days[0].date)

@@ -6,7 +6,7 @@ from litestar import Request, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from backend.notify import inbox as _inbox
+from backend import notify
 from backend.web import guards
 from backend.web.pages import page
 
@@ -16,27 +16,27 @@ LEADS = {"appointment": "/appointments/{about}"}
 @get("/notices", guards=[guards.citizen])
 async def inbox(request: Request) -> Template:
     """消息."""
-    return await page(request, "notify/inbox.html", notices=await _inbox.inbox(request.user.account))
+    return await page(request, "notify/inbox.html", notices=await notify.inbox(request.user.account))
 
 
 @get("/notices/list", guards=[guards.citizen])
 async def fresh(request: Request) -> Template:
     """The list alone, a fragment: fetched again when something arrives."""
-    return await page(request, "notify/_list.html", notices=await _inbox.inbox(request.user.account))
+    return await page(request, "notify/_list.html", notices=await notify.inbox(request.user.account))
 
 
 @get("/notices/unread", guards=[guards.public])
 async def unread(request: Request) -> Template:
     """The badge of the bottom bar, a fragment."""
     return Template(
-        "notify/_unread.html", context={"unread": await _inbox.unread(request.user.account)}
+        "notify/_unread.html", context={"unread": await notify.unread(request.user.account)}
     )
 
 
 @post("/notices/{notice:uuid}/reading", guards=[guards.citizen])
 async def read(request: Request, notice: FromPath[UUID]) -> Redirect:
     """Open what the notice is about; it counts as read."""
-    found = await _inbox.read(notice, by=request.user.account)
+    found = await notify.read(notice, by=request.user.account)
     lead = LEADS.get(found.kind.partition("-")[0], "/notices")
     return Redirect(lead.format(about=found.about), status_code=303)
 
@@ -44,7 +44,7 @@ async def read(request: Request, notice: FromPath[UUID]) -> Redirect:
 @post("/notices/reading", guards=[guards.citizen])
 async def read_all(request: Request) -> Redirect:
     """全部标为已读."""
-    await _inbox.read_all(by=request.user.account)
+    await notify.read_all(by=request.user.account)
     return Redirect("/notices", status_code=303)
 
 

@@ -9,8 +9,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from backend.refusal import Refusal, SignInFirst
-from backend.web.pages import page
-from backend.web.visitor import NOBODY
+from backend.web.pages import bare
 
 log = structlog.get_logger()
 SENTENCES = {
@@ -25,35 +24,32 @@ TEMPLATES = {403, 404, 409, 500, 503}
 AWAY = (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError, OSError)
 
 
-async def _shown(request: Request, status: int, sentence: str) -> Response:
-    request.scope.setdefault("user", NOBODY)
+def _shown(request: Request, status: int, sentence: str) -> Response:
+    # Litestar's handlers are plain functions, and these pages must appear when the database is away.
     template = f"errors/{status if status in TEMPLATES else 409 if status < 500 else 500}.html"
-    return await page(request, template, status=status, sentence=sentence)
+    return bare(request, template, status=status, sentence=sentence)
 
 
-async def refused(request: Request, refusal: Refusal) -> Response:
+def refused(request: Request, refusal: Refusal) -> Response:
     """A rule's no that no page of its own showed. Without a session: to the sign-in form and back."""
     if not isinstance(refusal, SignInFirst):
-        return await _shown(request, refusal.status, refusal.sentence)
+        return _shown(request, refusal.status, refusal.sentence)
     form = "/console/session/new" if refusal.staff else "/session/new"
     back = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""), safe="/")
     return Redirect(f"{form}?next={back}" if request.method == "GET" else form, status_code=303)
 
 
-async def http(request: Request, error: HTTPException) -> Response:
-    """What Litestar itself refuses. Its English detail is for the log, ours for the person."""
+def http(request: Request, error: HTTPException) -> Response:
+    """What Litestar itself refuses. Its English detail is for programmers, ours for the person."""
     sentence = error.detail if not error.detail.isascii() else SENTENCES.get(error.status_code, SENTENCES[400])
-    return await _shown(request, error.status_code, sentence)
+    return _shown(request, error.status_code, sentence)
 
 
-async def unexpected(request: Request, error: Exception) -> Response:
+def unexpected(request: Request, error: Exception) -> Response:
     """A fault of ours (500), or a database that is away (503)."""
     status = 503 if isinstance(error, AWAY) else 500
     log.error("fault", status=status, exc_info=error)
-    try:
-        return await _shown(request, status, SENTENCES[status])
-    except AWAY:
-        return Response(SENTENCES[status], status_code=status, media_type="text/plain; charset=utf-8")
+    return _shown(request, status, SENTENCES[status])
 
 
 HANDLERS = {Refusal: refused, HTTPException: http, Exception: unexpected}

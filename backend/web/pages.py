@@ -38,17 +38,24 @@ def environment() -> Environment:
     return found
 
 
-async def context(request: Request) -> dict[str, Any]:
-    """What a page knows before its own values."""
+def _looks(request: Request) -> dict[str, Any]:
+    """What the request itself tells, without a database."""
     crumbs = cookies(request.scope)
     return {
-        "visitor": request.scope["user"],
-        "now": clock.local(await clock.now()),
         "demo": settings().mode == "demo",
         "elder": crumbs.get("elder") == "1",
         "theme": crumbs.get("theme") if crumbs.get("theme") in ("light", "dark") else "",
         "path": request.url.path,
         "refusal": None,
+    }
+
+
+async def context(request: Request) -> dict[str, Any]:
+    """What a page knows before its own values."""
+    return {
+        **_looks(request),
+        "visitor": request.scope["user"],
+        "now": clock.local(await clock.now()),
         **{name: await value(request) for name, value in _providers.items()},
     }
 
@@ -56,3 +63,8 @@ async def context(request: Request) -> dict[str, Any]:
 async def page(request: Request, template: str, status: int = 200, **values: Any) -> Template:
     """A page with its status; `values` join the context and win over it."""
     return Template(template, context={**await context(request), **values}, status_code=status)
+
+
+def bare(request: Request, template: str, status: int, **values: Any) -> Template:
+    """A page that needs nothing but the request: for errors, when even the database may be away."""
+    return Template(template, context={**_looks(request), **values}, status_code=status)
