@@ -5,10 +5,10 @@ from urllib.parse import quote
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
+from backend import catalog
 from backend.identity import checks, codes, people, sessions
 from backend.identity.browser import device, onward, preference, signed_in, signed_out
 from backend.identity.limits import limits
-from backend.identity.notice import notice
 from backend.identity.sign_in import OwnerUnsure, acknowledge_notice, sign_in, was_told
 from backend.refusal import Refusal
 from backend.web import forms, guards
@@ -135,7 +135,9 @@ async def privacy(request: Request) -> Response:
     """What is done with personal data; shown once after the first sign-in, and always there to read."""
     asked = request.user.account is not None and not await was_told(request.user.account)
     to = onward(request.query_params.get("next", ""))
-    return await page(request, "identity/privacy.html", parts=notice().parts, asked=asked, to=to)
+    told = (await catalog.texts()).get("privacy-notice", "")
+    parts = [part for part in told.split("\n\n") if part.strip()]
+    return await page(request, "identity/privacy.html", parts=parts, asked=asked, to=to)
 
 
 @post("/privacy/acknowledgement", guards=[guards.citizen])
