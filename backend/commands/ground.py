@@ -64,6 +64,17 @@ def _servers(found: settings.Settings, join: bool) -> Iterator[local.Services | 
         services.stop()
 
 
+def reach_redis() -> None:
+    """Later Redis may come and go; a slip in its URL is better said at once. Refuses: Unusable."""
+    import redis  # noqa: PLC0415  (a quarter of a second that nobody else need wait for)
+
+    try:
+        with redis.Redis.from_url(settings.settings().redis_url, socket_timeout=2) as client:
+            client.ping()
+    except (redis.RedisError, ValueError) as error:
+        raise local.Unusable(f"REDIS_URL: cannot use this Redis ({error})") from error
+
+
 def _use(urls: _Urls) -> None:
     os.environ.update({name: url for name, url in urls.items() if url and not os.environ.get(name)})
 
@@ -84,14 +95,3 @@ async def _pooled(work: Callable[[], Awaitable[T]]) -> T:
         return await work()
     finally:
         await db.close_pool()
-
-
-def reach_redis() -> None:
-    """Refuses: Unusable, where Redis cannot be reached at the start; later it may come and go."""
-    import redis  # noqa: PLC0415  (a quarter of a second that refusals need not wait for)
-
-    try:
-        with redis.Redis.from_url(settings.settings().redis_url, socket_timeout=2) as client:
-            client.ping()
-    except (redis.RedisError, ValueError) as error:
-        raise local.Unusable(f"REDIS_URL: cannot use this Redis ({error})") from error

@@ -3,7 +3,9 @@
 import contextlib
 import io
 import os
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -11,30 +13,46 @@ import asyncpg
 from backend.local import Unusable
 from backend.settings import BadSetting, settings
 
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
 ONE_AT_A_TIME = 0x71B4  # the advisory lock that two starting processes meet at
 
 
 async def migrate() -> None:
     """Run the migrations that have not run yet; safe when two processes start at once. Refuses: Unusable."""
-    os.environ["PICCOLO_CONF"] = "backend.piccolo_conf"
-    from piccolo.apps.migrations.commands.forwards import run_forwards  # noqa: PLC0415  (reads PICCOLO_CONF)
-
-    said = io.StringIO()
-    async with _alone():
-        with contextlib.redirect_stdout(said):
-            result = await run_forwards("all")
-    if not result.success:
-        raise Unusable(f"migration failed: {' '.join(said.getvalue().split())[-300:]}")
+    async with _alone() as connection:
+        if not await _up_to_date(connection):
+            await _run_them()
 
 
 @contextlib.asynccontextmanager
-async def _alone() -> AsyncIterator[None]:
+async def _alone() -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(settings().database_url)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", ONE_AT_A_TIME)
-        yield
+        yield connection
     finally:
         await connection.close()
+
+
+async def _up_to_date(connection: asyncpg.Connection) -> bool:
+    # Asked before Piccolo's machinery is imported, which would take a second of every start.
+    try:
+        names = await connection.fetch("SELECT name FROM migration WHERE app_name = 'qiban'")
+    except asyncpg.UndefinedTableError:
+        return False
+    ran = {re.sub(r"[-:]", "_", row["name"]).lower() for row in names}
+    return {path.stem.removeprefix("qiban_") for path in MIGRATIONS.glob("qiban_*.py")} <= ran
+
+
+async def _run_them() -> None:
+    os.environ["PICCOLO_CONF"] = "backend.piccolo_conf"
+    from piccolo.apps.migrations.commands.forwards import run_forwards  # noqa: PLC0415
+
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        result = await run_forwards("all")
+    if not result.success:
+        raise Unusable(f"migration failed: {' '.join(said.getvalue().split())[-300:]}")
 
 
 async def load() -> str:

@@ -27,10 +27,10 @@ def up() -> None:
     with ExitStack() as held:
         with step("启动 PostgreSQL 与 Redis"):
             services = held.enter_context(ground.ground(join=False))
-            ground.reach_redis()
+            if not (services and services.redis_url):
+                ground.reach_redis()
         sign_ins = _prepare()
         asyncio.run(_serve(services, sign_ins))
-        print("正在停止 …", flush=True)
     print("已停止", flush=True)
 
 
@@ -53,9 +53,10 @@ async def _serve(services: local.Services | None, sign_ins: list[Any]) -> None:
     kept = asyncio.create_task(supervise(children, stop, services.revive if services else list))
     try:
         await _say_when_ready(children, stop, sign_ins)
+        await stop.wait()
+        print("正在停止 …", flush=True)
     finally:
-        if sys.exc_info()[0]:
-            stop.set()
+        stop.set()
         await kept
 
 
