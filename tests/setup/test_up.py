@@ -1,0 +1,138 @@
+"""`python -m backend up` as an operator meets it: started, wounded, stopped, started again."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.setup.commands import ROOT, environment, run
+
+PATIENCE = 60.0
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+class Running:
+    """An `up` of our own, with what it has said so far."""
+
+    def __init__(self, data: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        self.said, self.data = data.with_suffix(".said"), data
+        self.began = time.monotonic()
+        given = environment(data, PORT=str(self.port))
+        with self.said.open("w") as said:
+            command = [sys.executable, "-m", "backend", "up"]
+            self.process = subprocess.Popen(command, cwd=ROOT, env=given, stdout=said, stderr=said)
+
+    def words(self) -> str:
+        return self.said.read_text()
+
+    def has_said(self, words: str) -> float:
+        """Wait for the words; returns the seconds since the start."""
+        until(lambda: words in self.words() or self.process.poll() is not None, self.words)
+        assert words in self.words()
+        return time.monotonic() - self.began
+
+    def readiness(self) -> dict[str, object]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
+                found: dict[str, object] = json.load(answer)
+        except (urllib.error.URLError, OSError):
+            return {}
+        return found
+
+    def children(self, name: str = "") -> list[int]:
+        """Process ids of all that runs below it; or of its `web` or `worker`."""
+        return [pid for pid in below(self.process.pid) if f"backend {name}" in command_of(pid) or not name]
+
+
+def below(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    direct = [int(each) for each in listed.read_text().split()] if listed.exists() else []
+    return direct + [each for child in direct for each in below(child)]
+
+
+def command_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+    except OSError:
+        return ""
+
+
+def until(holds: Callable[[], bool], words: Callable[[], str]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, words()
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("up") / "data"
+
+
+@pytest.fixture(scope="module")
+def running(data: Path) -> Iterator[Running]:
+    up = Running(data)
+    yield up
+    up.process.kill()
+    up.process.wait()
+
+
+def test_it_prints_who_signs_in_where_once_all_is_well(running: Running) -> None:
+    running.has_said("Ctrl-C")
+    assert f"http://127.0.0.1:{running.port}" in running.words()
+    assert running.readiness()["status"] == "ok"
+
+
+def test_a_killed_worker_is_replaced(running: Running) -> None:
+    (worker,) = running.children("worker")
+    os.kill(worker, signal.SIGKILL)
+    until(lambda: running.children("worker") not in ([], [worker]), running.words)
+    assert '"child": "worker"' in running.words()
+
+
+def test_a_killed_web_is_replaced_and_answers_again(running: Running) -> None:
+    web = running.children("web")
+    os.kill(web[0], signal.SIGKILL)
+    until(lambda: running.readiness().get("status") == "ok", running.words)
+    assert not set(web) & set(running.children("web"))
+
+
+def test_another_command_joins_its_servers(running: Running, data: Path) -> None:
+    ended = run("staff", "add", "joined", "周导办", "guide@hall:city", data=data)
+    assert "joined" in ended.stdout, ended.stderr
+
+
+def test_a_second_up_in_the_same_folder_is_one_line(running: Running, data: Path) -> None:
+    ended = run("up", data=data, PORT="0")
+    assert ended.returncode == 1
+
+
+def test_a_signal_stops_all_of_it(running: Running) -> None:
+    children = running.children()
+    assert len(children) >= 4
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(PATIENCE) == 0
+    assert not [pid for pid in children if "backend" in command_of(pid) or "postgres" in command_of(pid)]
+
+
+def test_a_second_run_is_quick_and_keeps_the_data(running: Running, data: Path) -> None:
+    assert running.process.wait(PATIENCE) == 0
+    again = Running(data)
+    seconds = again.has_said("Ctrl-C")
+    print(f"second run: {seconds:.1f} s")
+    ended = run("staff", "add", "joined", "周导办", "guide@hall:city", data=data)
+    again.process.send_signal(signal.SIGINT)
+    assert again.process.wait(PATIENCE) == 0
+    assert "已经有人用了" in ended.stderr
+    assert seconds < PATIENCE
