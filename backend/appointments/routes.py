@@ -124,7 +124,7 @@ async def _other_times(
 ) -> Template:
     held = await appointments.show(appointment, by=request.user.account)
     hall, day = _wished(wish)
-    choice = await appointments.choose(held["item"], hall or held["hall_code"], day)
+    choice = await appointments.choose(held["item"], hall or held["hall_code"], day or held["day"])
     return await page(
         request,
         "appointments/new.html",

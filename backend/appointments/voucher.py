@@ -13,6 +13,7 @@ from litestar.response import Redirect, Template
 from markupsafe import Markup
 
 from backend import appointments, catalog, clock
+from backend.appointments.promises import reminders
 from backend.refusal import NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
@@ -32,6 +33,7 @@ def qr(appointment: UUID) -> Markup:
     return Markup(code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S704  # our own
 
 
+REMINDERS = {"appointment-tomorrow": "前一天傍晚", "appointment-soon": "开始前 2 小时"}
 SAID = {"booked": "约好了", "moved": "改了时间", "cancelled": "取消了预约", "confirmed": "材料都备齐了"}
 
 
@@ -41,6 +43,12 @@ def steps(history: list[dict[str, Any]]) -> list[tuple[dt.datetime, str, dt.date
         (event["at"], SAID[event["kind"]] + ("（大厅代办）" if event["by_staff"] else ""), event["to_time"], event["why"])
         for event in history
     ]
+
+
+def reminded(starts_at: dt.datetime, now: dt.datetime) -> str:
+    """Which reminders are still to come, in words; empty when none is."""
+    words = [REMINDERS[kind] for kind, _ in reminders(starts_at, now)]
+    return "和".join(words) + "提醒你" if words else ""
 
 
 def map_link(row: dict[str, Any]) -> str:
@@ -69,6 +77,7 @@ async def _voucher(request: Request, appointment: UUID) -> dict[str, Any]:
         "appointment": found,
         "steps": steps(await appointments.history(appointment, by=by)),
         "materials": await catalog.materials(found["item"]),
+        "reminded": reminded(found["starts_at"], await clock.now()),
         "qr": qr(appointment),
         "map_link": map_link(found),
     }
