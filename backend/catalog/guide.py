@@ -34,8 +34,14 @@ async def _facts(id: UUID) -> dict[str, Any]:
         "department": department,
         "materials": await materials(id),
         "where": where,
+        "town_hours": _shared([place["hours"] for place in where["town"]]),
         "marks": ways.marks(item),
         "instead": ways.instead(item),
         "term": ways.term,
         "words": words,
     }
+
+
+def _shared(hours: list[list[str]]) -> list[str]:
+    """The hours that all of them keep; empty where they differ."""
+    return hours[0] if hours and all(one == hours[0] for one in hours) else []

@@ -1,6 +1,6 @@
 """One search box: name, everyday words, pinyin and initials, department."""
 
-from backend.catalog import matching
+from backend.catalog import ranking
 from backend.catalog.matching import Entry
 from backend.catalog.snapshot import snapshot
 
@@ -10,12 +10,12 @@ async def search(text: str, limit: int = 10) -> list[Entry]:
 
     A department's name lists all of its items. Nothing near: an empty list.
     """
-    return matching.rank((await snapshot()).index, text, limit)
+    return ranking.rank((await snapshot()).index, text, limit)
 
 
 async def most_asked(limit: int = 10) -> list[Entry]:
     """What people ask for most."""
-    return matching.most_asked((await snapshot()).index, limit)
+    return ranking.most_asked((await snapshot()).index, limit)
 
 
 async def departments() -> list[str]:

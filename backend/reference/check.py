@@ -1,12 +1,33 @@
-"""What must hold between rows: nothing twice, nothing referred to that is not there."""
+"""What must hold beyond single fields: within an item, and between rows."""
 
 from typing import Any
 
 from piccolo.table import Table
 
 from backend.appointments.tables import Policy, Template
+from backend.catalog import words
 from backend.catalog.tables import Item, ItemPlace
 from backend.reference.rows import BadReference, Row
+
+SPECIAL = {"name", "time", "basis", "fee", "counts"}
+QUESTION = {"question", "answer"}
+
+
+def item(item: Row) -> None:
+    """Refuses (BadReference) what no item may say."""
+    found, where = item.values, item.where
+    if len(found["code"]) != 33 or not found["code"].isalnum():
+        raise BadReference(f"{where}: code: expected 33 digits and letters, not {found['code']!r}")
+    if found["visits"] and not found["visit_reason"]:
+        raise BadReference(f"{where}: visit_reason: missing, though people must come {found['visits']} times")
+    same = found["statutory_unit"] == found["promised_unit"]
+    if same and (found["statutory_days"] or found["promised_days"]) < found["promised_days"]:
+        raise BadReference(f"{where}: promised_days: longer than the law allows")
+    if unknown := set(found["audience"]) - set(words.AUDIENCES):
+        raise BadReference(f"{where}: audience: {unknown.pop()!r} is none of {', '.join(words.AUDIENCES)}")
+    for field, keys in (("special_steps", SPECIAL), ("questions", QUESTION)):
+        if any(set(entry) != keys for entry in found[field]):
+            raise BadReference(f"{where}: {field}: each needs exactly {', '.join(sorted(keys))}")
 
 
 def whole(rows: list[Row]) -> None:
@@ -19,8 +40,8 @@ def whole(rows: list[Row]) -> None:
     bookable = {
         row.values["item"] for row in rows if row.table is ItemPlace and row.values["line"] in offered
     }
-    for item in (row for row in rows if row.table is Item):
-        _item(item, names, known, bookable)
+    for one in (row for row in rows if row.table is Item):
+        _item(one, names, known, bookable)
 
 
 def _once(rows: list[Row]) -> dict[type[Table], set[tuple[Any, ...]]]:

@@ -15,11 +15,8 @@ from pypinyin import lazy_pinyin
 
 from backend.catalog import words
 from backend.catalog.tables import Hall, Item, ItemPlace, Material
-from backend.reference import files
+from backend.reference import check, files
 from backend.reference.rows import BadReference, Row, coded, row
-
-SPECIAL = {"name", "time", "basis", "fee", "counts"}
-QUESTION = {"question", "answer"}
 
 
 class Common(msgspec.Struct):
@@ -67,7 +64,7 @@ def _item(given: dict[str, Any], common: Common, where: str) -> Iterator[Row]:
     given["shanghai"] = any(common.halls[hall] == "shanghai" for hall, _ in places)
     item = row(Item, {**given, **_sounds(given, where)}, where)
     coded(item, words.ITEM)
-    _sound(item)
+    check.item(item)
     yield item
     for position, paper in enumerate(bring, start=1):
         yield _material(paper, {"item": item.key, "position": position}, common, where)
@@ -84,23 +81,6 @@ def _sounds(given: dict[str, Any], where: str) -> dict[str, str]:
         "pinyin": "|".join(" ".join(one) for one in syllables),
         "initials": "".join(one[0] for one in syllables[0]),
     }
-
-
-def _sound(item: Row) -> None:
-    """Refuses what no item may say."""
-    found, where = item.values, item.where
-    if len(found["code"]) != 33 or not found["code"].isalnum():
-        raise BadReference(f"{where}: code: expected 33 digits and letters, not {found['code']!r}")
-    if found["visits"] and not found["visit_reason"]:
-        raise BadReference(f"{where}: visit_reason: missing, though people must come {found['visits']} times")
-    same = found["statutory_unit"] == found["promised_unit"]
-    if same and (found["statutory_days"] or found["promised_days"]) < found["promised_days"]:
-        raise BadReference(f"{where}: promised_days: longer than the law allows")
-    if unknown := set(found["audience"]) - set(words.AUDIENCES):
-        raise BadReference(f"{where}: audience: {unknown.pop()!r} is none of {', '.join(words.AUDIENCES)}")
-    for field, keys in (("special_steps", SPECIAL), ("questions", QUESTION)):
-        if any(set(entry) != keys for entry in found[field]):
-            raise BadReference(f"{where}: {field}: each needs exactly {', '.join(sorted(keys))}")
 
 
 def _places(given: Any, common: Common, where: str) -> Iterator[tuple[str, str]]:

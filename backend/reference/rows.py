@@ -1,4 +1,4 @@
-"""A row as a file states it, judged by the columns of its table; and what identifies a row of each table."""
+"""A row as a file states it, judged by the columns of its table."""
 
 import datetime as dt
 from collections.abc import Callable, Collection
@@ -20,24 +20,11 @@ from piccolo.columns import (
 )
 from piccolo.table import Table
 
-from backend.appointments.tables import Policy, Template
-from backend.catalog import tables as catalog
-from backend.clock import CalendarDay
-
-OURS = {"id", "edited_at"}  # never stated by a file
+from backend.reference.kinds import columns, natural
 
 
 class BadReference(Exception):
     """A reference file cannot be used. One line: file, row, field, what is expected."""
-
-
-class Kind(msgspec.Struct, frozen=True):
-    """How rows of a table are told apart, whose part they are, and whether a part may be taken away."""
-
-    table: type[Table]
-    key: tuple[str, ...]
-    part_of: str = ""
-    removable: bool = False
 
 
 class Row(msgspec.Struct):
@@ -47,36 +34,6 @@ class Row(msgspec.Struct):
     key: tuple[Any, ...]
     values: dict[str, Any]
     where: str
-
-
-KINDS = [  # in the order in which rows can be written
-    Kind(catalog.Department, ("code",)),
-    Kind(catalog.Hall, ("code",)),
-    Kind(catalog.Opening, ("hall", "weekday", "opens"), part_of="hall", removable=True),
-    Kind(catalog.Line, ("hall", "letter"), part_of="hall"),
-    Kind(catalog.Counter, ("hall", "number"), part_of="hall"),
-    Kind(catalog.Item, ("code",)),
-    Kind(catalog.Material, ("item", "name"), part_of="item", removable=True),
-    Kind(catalog.ItemPlace, ("item", "hall"), part_of="item", removable=True),
-    Kind(catalog.Text, ("key",)),
-    Kind(Policy, ("group",)),
-    Kind(Template, ("line", "weekday", "starts")),
-    Kind(CalendarDay, ("day",)),
-]
-KIND = {kind.table: kind for kind in KINDS}
-
-
-def columns(table: type[Table]) -> dict[str, Column]:
-    """The columns that a file states."""
-    return {c._meta.name: c for c in table._meta.columns if c._meta.name not in OURS}
-
-
-def natural(table: type[Table], values: dict[str, Any]) -> tuple[Any, ...]:
-    """What identifies the row, with the keys of what it refers to spelled out in place."""
-    parts: list[Any] = []
-    for name in KIND[table].key:
-        parts.extend(values[name] if isinstance(values[name], tuple) else [values[name]])
-    return tuple(parts)
 
 
 def row(table: type[Table], given: dict[str, Any], where: str) -> Row:
@@ -126,7 +83,7 @@ def _tables(value: Any) -> bool:
 
 
 def _small(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and -32768 <= value <= 32767
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 32767
 
 
 def _is(*types: type) -> Callable[[Any], bool]:
@@ -138,7 +95,7 @@ _RULES: list[tuple[type[Column], str, Callable[[Any], bool]]] = [
     (Array, "a list of texts", _texts),
     (JSONB, "a list of tables", _tables),
     (Boolean, "true or false", _is(bool)),
-    (SmallInt, "a whole number", _small),
+    (SmallInt, "a whole number from 0 to 32767", _small),
     (DoublePrecision, "a number", _is(int, float)),
     (Date, "a date", _is(dt.date)),
     (Time, "a time such as 09:00", _is(dt.time)),

@@ -7,7 +7,8 @@ import msgspec
 from piccolo.columns import ForeignKey
 from piccolo.table import Table
 
-from backend.reference.rows import KINDS, BadReference, Kind, Row, columns, natural
+from backend.reference.kinds import KINDS, Kind, columns, natural
+from backend.reference.rows import BadReference, Row
 
 # Ids follow from the natural key, so that a poster's QR code still leads to its item after a fresh start.
 NAMESPACE = UUID("0f5b7c1e-6d6f-5e0a-9d5b-716962616e00")

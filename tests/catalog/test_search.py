@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from backend import catalog, reference
-from backend.catalog import matching
+from backend.catalog import matching, ranking
 from backend.catalog.matching import Entry, Index
 from backend.catalog.tables import Department, Item
 from tests import factories
@@ -35,7 +35,7 @@ def index() -> Index:
 
 
 def named(index: Index, text: str) -> list[str]:
-    return [entry.name for entry in matching.rank(index, text)]
+    return [entry.name for entry in ranking.rank(index, text)]
 
 
 def misses(index: Index, file: str) -> tuple[int, list[str]]:
@@ -81,7 +81,7 @@ def test_pinyin_and_initials_find_an_item(index: Index, text: str, name: str) ->
 
 @pytest.mark.parametrize("text", ["人社局", "人力资源和社会保障局"])
 def test_a_department_lists_all_its_items(index: Index, text: str) -> None:
-    found = matching.rank(index, text)
+    found = ranking.rank(index, text)
     assert {entry.department for entry in found} == {"人力资源和社会保障局"}
     assert len(found) == 15
 
@@ -97,7 +97,7 @@ def test_every_first_letter_typed_finds_something(index: Index) -> None:
 
 
 def test_empty_shows_what_most_people_ask_for(index: Index) -> None:
-    asked = [entry.asked for entry in matching.rank(index, "  ")]
+    asked = [entry.asked for entry in ranking.rank(index, "  ")]
     assert len(asked) == 10
     assert asked == sorted(asked, reverse=True)
 

@@ -1,5 +1,6 @@
 """Loading a city: what the files say gets in, what people edited stays, what is wrong is named."""
 
+import asyncio
 import datetime as dt
 import shutil
 from pathlib import Path
@@ -11,7 +12,7 @@ from backend.appointments.tables import Policy, Template
 from backend.catalog.tables import Counter, Hall, Item, ItemPlace, Line, Material, Opening, Text
 from backend.clock import CalendarDay
 from backend.reference import BadReference
-from backend.reference.rows import KINDS, columns
+from backend.reference.kinds import KINDS, columns
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def change(folder: Path, file: str, old: str, new: str) -> None:
 
 
 async def snapshot() -> list[str]:
-    return [str(await kind.table.select().order_by(kind.table.id)) for kind in KINDS]
+    return [str(await kind.table.select().order_by("id")) for kind in KINDS]
 
 
 async def test_qidong_loads_whole() -> None:
@@ -75,6 +76,11 @@ async def test_loading_again_changes_nothing() -> None:
     assert await snapshot() == before
 
 
+async def test_two_loadings_at_once_load_once() -> None:
+    first, second = await asyncio.gather(reference.load(), reference.load())
+    assert sorted((first.inserted, second.inserted)) == [0, len(reference.read())]
+
+
 async def test_a_changed_file_changes_its_rows_only(folder: Path) -> None:
     await reference.load()
     change(folder, "items/police.toml", "promised_days = 20", "promised_days = 15")
@@ -92,8 +98,7 @@ async def test_a_changed_file_changes_its_rows_only(folder: Path) -> None:
 
 async def test_an_edited_item_stays_and_is_listed(folder: Path) -> None:
     await reference.load()
-    edit = {Item.promised_days: 7, Item.edited_at: await clock.now()}
-    await Item.update(edit).where(Item.name == "居住证")
+    await Item.update({Item.promised_days: 7, Item.edited_at: await clock.now()}).where(Item.name == "居住证")
     change(folder, "items/police.toml", 'bring = ["身份证", "居住证明", ', 'bring = ["身份证", ')
     report = await reference.load(folder)
     item = await Item.objects().get(Item.name == "居住证")
