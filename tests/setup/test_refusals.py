@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.setup.commands import run
+from tests.setup.commands import free_port, run
 
 
 def refused(*words: str, data: Path, **given: str) -> str:
@@ -36,13 +36,13 @@ def test_a_host_we_do_not_have_is_one_line(tmp_path: Path) -> None:
 def test_a_data_folder_that_cannot_be_used_is_one_line(tmp_path: Path) -> None:
     blocked = tmp_path / "file" / "data"
     blocked.parent.write_text("a file where a folder should be")
-    assert f"{blocked}" in refused("up", data=blocked, PORT=_free())
+    assert f"{blocked}" in refused("up", data=blocked, PORT=str(free_port()))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_data_folder_we_may_not_read_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir(mode=0)
-    assert f"{tmp_path / 'data'}" in refused("up", data=tmp_path / "data", PORT=_free())
+    assert f"{tmp_path / 'data'}" in refused("up", data=tmp_path / "data", PORT=str(free_port()))
 
 
 def test_a_database_that_is_away_is_one_line(tmp_path: Path) -> None:
@@ -53,14 +53,14 @@ def test_a_database_that_is_away_is_one_line(tmp_path: Path) -> None:
 
 
 def test_a_redis_that_is_away_is_one_line(tmp_path: Path) -> None:
-    line = refused("up", data=tmp_path, REDIS_URL="redis://:secret-word@127.0.0.1:1", PORT=_free())
+    line = refused("up", data=tmp_path, REDIS_URL="redis://:secret-word@127.0.0.1:1", PORT=str(free_port()))
     assert "REDIS_URL" in line
     assert "secret-word" not in line
 
 
 def test_production_without_its_own_servers_is_refused(tmp_path: Path) -> None:
     given = {"SM4_KEYS": f"1:{'0' * 32}", "INDEX_KEYS": f"1:{'0' * 64}", "PUBLIC_URL": "https://qiban.test"}
-    assert "DATABASE_URL" in refused("up", data=tmp_path, MODE="production", PORT=_free(), **given)
+    assert "DATABASE_URL" in refused("up", data=tmp_path, MODE="production", PORT=str(free_port()), **given)
 
 
 def test_help_names_every_command(tmp_path: Path) -> None:
@@ -68,8 +68,3 @@ def test_help_names_every_command(tmp_path: Path) -> None:
     commands = ["up", "web", "worker", "migrate", "load", "demo", "administrator", "staff add", "staff reset"]
     missing = [name for name in commands if f"\n  {name} " not in said]
     assert not missing
-
-
-def _free() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return str(probe.getsockname()[1])

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.setup.commands import ROOT, environment, run
+from tests.setup.commands import ROOT, environment, free_port, run
 
 PATIENCE = 60.0
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -24,9 +23,8 @@ class Running:
     """An `up` of our own, with what it has said so far."""
 
     def __init__(self, data: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
-        self.said, self.data = data.with_suffix(".said"), data
+        self.port = free_port()
+        self.said = data.with_suffix(".said")
         self.began = time.monotonic()
         given = environment(data, PORT=str(self.port))
         with self.said.open("w") as said:
@@ -114,8 +112,9 @@ def test_another_command_joins_its_servers(running: Running, data: Path) -> None
 
 
 def test_a_second_up_in_the_same_folder_is_one_line(running: Running, data: Path) -> None:
-    ended = run("up", data=data, PORT="0")
-    assert ended.returncode == 1
+    ended = run("up", data=data, PORT=str(free_port()))
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1)
+    assert f"{data}" in ended.stderr
 
 
 def test_a_signal_stops_all_of_it(running: Running) -> None:
