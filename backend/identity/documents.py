@@ -4,7 +4,7 @@ import datetime as dt
 from uuid import UUID
 
 from backend import clock, db, secrecy
-from backend.identity import checks
+from backend.identity import ids
 from backend.identity.people import live
 from backend.identity.tables import Person
 from backend.refusal import Refusal
@@ -22,19 +22,19 @@ def refusing() -> dict[str, Refusal]:
 
 def id_indexes(id_type: str, number: str) -> list[bytes]:
     """Every blind index under which this ID may be stored, across accounts, newest key first."""
-    return secrecy.blinds(checks.id_key(id_type, number))
+    return secrecy.blinds(ids.id_key(id_type, number))
 
 
 def any_id_indexes(number: str) -> list[bytes]:
     """Every blind index an ID with this number may be stored under, whatever its kind: for a search."""
-    keys = {checks.id_key(kind, number.strip().upper()) for kind in checks.ID_TYPES}
+    keys = {ids.id_key(kind, number.strip().upper()) for kind in ids.ID_TYPES}
     return [index for key in keys for index in secrecy.blinds(key)]
 
 
 def checked(id_type: str, number: str, now: dt.datetime) -> str:
     """The tidied number. Refuses: an impossible one."""
     try:
-        return checks.id_number(id_type, number, clock.local(now).date())
+        return ids.id_number(id_type, number, clock.local(now).date())
     except ValueError as wrong:
         raise Refusal(str(wrong)) from None
 

@@ -7,62 +7,16 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from backend import clock
-from backend.identity import checks, people
+from backend.identity import checks, ids, people
 from backend.identity.add_person import add_person
 from backend.identity.browser import onward, preference
 from backend.identity.change_person import change_person
 from backend.identity.limits import limits
+from backend.identity.people_forms import ChangedPerson, NewPerson, judge_id
 from backend.identity.tables import Person
 from backend.refusal import Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
-
-
-def _class(text: str) -> str:
-    if text not in limits().priority_classes:
-        raise ValueError("请从列表里选优先情形")
-    return text
-
-
-class NewPerson(forms.Form):
-    """One more person."""
-
-    relation = forms.Field("与你的关系", check=checks.relation)
-    name = forms.Field("姓名", check=checks.name, longest=60)
-    id_type = forms.Field("证件类型", check=checks.id_type)
-    id_number = forms.Field("证件号码", longest=60)
-    priority_class = forms.Field("可以优先的情形", required=False, check=_class)
-    elder = forms.Field("用大字大按钮", type=bool)
-    voice = forms.Field("叫号时读出声", type=bool)
-    next = forms.Field("去处", required=False, longest=2000)
-
-
-class ChangedPerson(forms.Form):
-    """A person as changed; an empty number keeps the ID."""
-
-    relation = forms.Field("与你的关系", check=checks.relation)
-    name = forms.Field("姓名", check=checks.name, longest=60)
-    id_type = forms.Field("证件类型", check=checks.id_type)
-    id_number = forms.Field("证件号码", required=False, longest=60)
-    priority_class = forms.Field("可以优先的情形", required=False, check=_class)
-    elder = forms.Field("用大字大按钮", type=bool)
-    voice = forms.Field("叫号时读出声", type=bool)
-
-
-async def _judge_id(form: Any, kept: str = "") -> None:
-    """The number is judged by its kind; another kind needs its own number."""
-    if {"id_type", "id_number"} & form.errors.keys():
-        return
-    if not form.id_number:
-        if form.id_type != kept:
-            form.refuse("id_number", "换了证件类型，请把新的证件号码也填上")
-        return
-    try:
-        today = clock.local(await clock.now()).date()
-        form.id_number = checks.id_number(form.id_type, form.id_number, today)
-    except ValueError as wrong:
-        form.refuse("id_number", str(wrong))
 
 
 def _values(form: Any) -> dict[str, Any]:
@@ -84,7 +38,7 @@ async def _form(
         form=form,
         person=person,
         masked=people.masked_id(person) if person else "",
-        id_types=list(checks.ID_TYPES.items()),
+        id_types=list(ids.ID_TYPES.items()),
         relations=list(checks.RELATIONS.items()),
         classes=[("", "没有"), *limits().priority_classes.items()],
         refusal=refusal,
@@ -96,7 +50,7 @@ async def _form(
 async def index(request: Request) -> Response:
     """办事人."""
     found = await people.people_of(request.user.account)
-    shown = [(person, checks.ID_TYPES[person.id_type], people.masked_id(person)) for person in found]
+    shown = [(person, ids.ID_TYPES[person.id_type], people.masked_id(person)) for person in found]
     return await page(request, "identity/people.html", people=shown, relations=checks.RELATIONS)
 
 
@@ -113,7 +67,7 @@ async def new(request: Request) -> Response:
 async def create(request: Request) -> Response:
     """Add the person, and go on to where one was needed."""
     form = await forms.read(request, NewPerson)
-    await _judge_id(form)
+    await judge_id(form)
     if form.errors:
         return await _form(request, form, status=422)
     try:
@@ -137,7 +91,7 @@ async def update(request: Request, person: FromPath[UUID]) -> Response:
     """Save the changes."""
     found = await people.person_for(request.user.account, person)
     form = await forms.read(request, ChangedPerson)
-    await _judge_id(form, kept=found.id_type)
+    await judge_id(form, kept=found.id_type)
     if form.errors:
         return await _form(request, form, found, status=422)
     try:

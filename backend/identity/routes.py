@@ -1,9 +1,10 @@
 """Every address of identity."""
 
-from backend.identity import people_pages, session_pages, sign_in_pages, staff_pages
+from backend.identity import people_pages, privacy_pages, session_pages, sign_in_pages, staff_pages
 
 routes = [
     *sign_in_pages.routes,
+    *privacy_pages.routes,
     *session_pages.routes,
     *people_pages.routes,
     *staff_pages.routes,

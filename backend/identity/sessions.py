@@ -6,27 +6,16 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives import hashes
 
-from backend import clock, db
+from backend import clock
 from backend.db import transaction
 from backend.identity.events import record
 from backend.identity.limits import Sessions, limits
 from backend.identity.tables import Session
 from backend.refusal import NotFound
-from backend.web.visitor import Visitor
-
-TOUCH = dt.timedelta(minutes=5)
-_FIND = """
-SELECT s.id, s.account, s.staff, s.seen_at, s.created_at, f.must_change,
-       coalesce(f.name, p.name, '') AS name,
-       array(SELECT DISTINCT role FROM staff_role r WHERE r.staff = f.id) AS roles
-  FROM session s
-  LEFT JOIN staff f ON f.id = s.staff
-  LEFT JOIN person p ON p.account = s.account AND p.relation = 'self' AND p.removed_at IS NULL
- WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND f.disabled_at IS NULL
-"""
 
 
-def _hash(token: str) -> bytes:
+def token_hash(token: str) -> bytes:
+    """What the table knows of a token (SM3)."""
     digest = hashes.Hash(hashes.SM3())
     digest.update(token.encode())
     return digest.finalize()
@@ -36,9 +25,9 @@ async def open_session(
     now: dt.datetime, device: str, account: UUID | None = None, staff: UUID | None = None
 ) -> str:
     """Part: a fresh session for an account or a member of staff. Returns the token for the cookie."""
-    token, rule = secrets.token_urlsafe(32), _rule(staff)
+    token, rule = secrets.token_urlsafe(32), rule_of(staff)
     await Session(
-        token_hash=_hash(token),
+        token_hash=token_hash(token),
         account=account,
         staff=staff,
         created_at=now,
@@ -49,44 +38,9 @@ async def open_session(
     return token
 
 
-def _rule(staff: UUID | None) -> Sessions:
+def rule_of(staff: UUID | None) -> Sessions:
+    """How long a session of staff, or of a citizen, lives."""
     return limits().staff_sessions if staff else limits().citizen_sessions
-
-
-async def visitor_for(token: str) -> Visitor | None:
-    """Who carries this token; None where nobody (any more) does. One SELECT, a write every few minutes.
-
-    Staff who must change their password have no roles until they did.
-    """
-    now = await clock.now()
-    found = await db.rows(_FIND, _hash(token), now)
-    if not found:
-        return None
-    row = found[0]
-    if now - row["seen_at"] >= TOUCH:
-        await _touch(row, now)
-    roles = frozenset() if row["must_change"] else frozenset(row["roles"])
-    return Visitor(
-        account=row["account"],
-        staff=row["staff"],
-        roles=roles,
-        name=row["name"],
-        session=row["id"],
-        must_change=bool(row["must_change"]),
-    )
-
-
-_TOUCH = """
-WITH seen AS (
-  UPDATE session SET seen_at = $2, expires_at = $3 WHERE id = $1 AND seen_at < $2 RETURNING account)
-UPDATE account SET seen_at = $2 FROM seen WHERE account.id = seen.account
-"""
-
-
-async def _touch(row: dict, now: dt.datetime) -> None:
-    rule = _rule(row["staff"])
-    latest = row["created_at"] + dt.timedelta(hours=rule.most_hours)
-    await db.rows(_TOUCH, row["id"], now, min(latest, now + dt.timedelta(hours=rule.idle_hours)))
 
 
 async def sign_out(session: UUID) -> None:

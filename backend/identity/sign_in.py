@@ -6,12 +6,13 @@ from uuid import UUID
 
 from backend import clock, secrecy
 from backend.db import transaction
-from backend.identity.codes import WrongCode, lock_phone, phone_indexes, try_code, use_code
 from backend.identity.events import record
 from backend.identity.limits import limits
 from backend.identity.people import live
+from backend.identity.phones import lock_phone, phone_indexes
 from backend.identity.sessions import open_session, revoke_all
 from backend.identity.tables import Account, Person
+from backend.identity.try_code import WrongCode, try_code, use_code
 from backend.refusal import Refusal
 
 

@@ -5,11 +5,12 @@ from urllib.parse import quote
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
-from backend import catalog
-from backend.identity import checks, codes, people, sessions
+from backend.identity import checks, people, sessions
 from backend.identity.browser import device, onward, preference, signed_in, signed_out
 from backend.identity.limits import limits
-from backend.identity.sign_in import OwnerUnsure, acknowledge_notice, sign_in, was_told
+from backend.identity.send_code import TooSoon, send_code
+from backend.identity.sign_in import OwnerUnsure, sign_in, was_told
+from backend.identity.visitors import visitor_for
 from backend.refusal import Refusal
 from backend.web import forms, guards
 from backend.web.limits import address
@@ -84,8 +85,8 @@ async def send(request: Request) -> Response:
         return await _first(request, 422, form)
     blank = CodeAndPhone.blank(phone=form.phone, next=form.next)
     try:
-        sent = await codes.send_code(form.phone, address(request))
-    except codes.TooSoon as refusal:
+        sent = await send_code(form.phone, address(request))
+    except TooSoon as refusal:
         return await _second(request, refusal.status, blank, refusal=refusal)
     except Refusal as refusal:
         return await _first(request, refusal.status, form, refusal)
@@ -112,7 +113,7 @@ async def create(request: Request) -> Response:
 async def _inside(request: Request, token: str, to: str) -> Redirect:
     if request.user.session:
         await sessions.sign_out(request.user.session)
-    visitor = await sessions.visitor_for(token)
+    visitor = await visitor_for(token)
     assert visitor is not None
     assert visitor.account is not None
     told = await was_told(visitor.account)
@@ -130,28 +131,4 @@ async def close(request: Request) -> Redirect:
     return signed_out("/")
 
 
-@get("/privacy", guards=[guards.public])
-async def privacy(request: Request) -> Response:
-    """What is done with personal data; shown once after the first sign-in, and always there to read."""
-    asked = request.user.account is not None and not await was_told(request.user.account)
-    to = onward(request.query_params.get("next", ""))
-    told = (await catalog.texts()).get("privacy-notice", "")
-    parts = [part for part in told.split("\n\n") if part.strip()]
-    return await page(request, "identity/privacy.html", parts=parts, asked=asked, to=to)
-
-
-@post("/privacy/acknowledgement", guards=[guards.citizen])
-async def acknowledge(request: Request) -> Redirect:
-    """知道了."""
-    form = await forms.read(request, Onward)
-    await acknowledge_notice(by=request.user.account)
-    return Redirect(onward(form.typed["next"]), status_code=303)
-
-
-class Onward(forms.Form):
-    """Where to go on to."""
-
-    next = forms.Field("去处", required=False, longest=2000)
-
-
-routes = [new, again, send, create, close, privacy, acknowledge]
+routes = [new, again, send, create, close]

@@ -6,6 +6,7 @@ from litestar.response import Redirect
 from backend.identity import checks, sessions
 from backend.identity.browser import device, onward, signed_in, signed_out
 from backend.identity.staff_sign_in import change_password, staff_sign_in
+from backend.identity.visitors import visitor_for
 from backend.refusal import Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
@@ -50,7 +51,7 @@ async def create(request: Request) -> Response:
         return await page(request, "identity/staff_sign_in.html", status=409, form=form, refusal=refusal)
     if request.user.session:
         await sessions.sign_out(request.user.session)
-    visitor = await sessions.visitor_for(token)
+    visitor = await visitor_for(token)
     must_change = visitor is not None and visitor.must_change
     return signed_in(token, PASSWORD if must_change else onward(form.next, HOME), staff=True)
 

@@ -1,0 +1,21 @@
+"""A phone as codes and accounts know it: by its blind indexes, one change at a time, and its code's hash."""
+
+from uuid import UUID
+
+from backend import db, secrecy
+
+
+async def lock_phone(phone: str) -> None:
+    """Part: one at a time per phone, in every process, until the transaction ends."""
+    await db.rows("SELECT pg_advisory_xact_lock($1)", secrecy.lock_number(f"phone:{phone}"))
+
+
+def phone_indexes(phone: str) -> list[bytes]:
+    """Every index this phone may be stored under, newest key first."""
+    return secrecy.blinds(phone)
+
+
+def hashed(id: UUID, digits: str) -> str:
+    """What a code's blind index is made of."""
+    # The row's id goes in, so that equal codes do not look equal in the table.
+    return f"code:{id}:{digits}"
