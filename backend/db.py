@@ -34,7 +34,7 @@ class _Engine(PostgresEngine):
         """Constructing an engine must not need a database; migration finds an old server soon enough."""
 
 
-class _Connection(asyncpg.Connection):  # type: ignore[misc]
+class _Connection(asyncpg.Connection):
     """A connection whose release costs no round trip: we set no session state that would need a reset."""
 
     def get_reset_query(self) -> str:
@@ -55,7 +55,7 @@ class _Transaction(PostgresTransaction):
             await (self.rollback() if kind else self.commit())
         finally:
             self.engine.current_transaction.reset(self.context)
-            await self.engine.pool.release(self.connection)
+            await _pool().release(self.connection)
         return False
 
 
@@ -63,6 +63,13 @@ class _Transaction(PostgresTransaction):
 def engine() -> PostgresEngine:
     """The engine of this process; it connects when the pool is opened."""
     return _Engine(config={"dsn": settings().database_url}, extensions=())
+
+
+def _pool() -> asyncpg.Pool:
+    pool = engine().pool
+    if pool is None:
+        raise RuntimeError("open_pool() comes first")
+    return pool
 
 
 async def open_pool(size: int | None = None) -> None:
@@ -120,7 +127,7 @@ def after_commit(action: Callable[[], Awaitable[None]]) -> None:
 
 
 def retrying(verb: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
-    """Run the whole verb again after a deadlock (40P01) or serialisation failure (40001), five times at most."""
+    """Run the whole verb again after a deadlock (40P01) or serialisation failure (40001), five tries in all."""
 
     @functools.wraps(verb)
     async def again(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -140,6 +147,6 @@ async def rows(sql: str, *values: Any) -> list[dict[str, Any]]:
     if current:
         found = await current.connection.fetch(sql, *values)
     else:
-        async with engine().pool.acquire() as connection:
+        async with _pool().acquire() as connection:
             found = await connection.fetch(sql, *values)
     return [dict(row) for row in found]

@@ -4,17 +4,21 @@ PostgreSQL holds the truth; a sweep or a reload does whatever a lost hint left b
 is away costs a log line and never an error page.
 """
 
+import asyncio
 from uuid import UUID
 
 import msgspec
 import structlog
 from arq.connections import ArqRedis, RedisSettings, create_pool
+from redis.exceptions import RedisError
 
 from backend.settings import settings
 
 log = structlog.get_logger()
 PREFIX = "qiban:"
 _pools: dict[str, ArqRedis] = {}
+_waiting: dict[str, list[str]] = {}
+_tasks: set[asyncio.Task[None]] = set()
 
 
 def redis_settings() -> RedisSettings:
@@ -34,7 +38,8 @@ async def redis() -> ArqRedis:
 
 
 async def close() -> None:
-    """Give the connections back."""
+    """Send what still waits, and give the connections back."""
+    await asyncio.gather(*_tasks)
     if pool := _pools.pop("pool", None):
         await pool.aclose()
 
@@ -45,5 +50,20 @@ async def publish(topic: str) -> None:
 
 
 async def wake(job: str, about: UUID) -> None:
-    """Ask a worker to run the job for this row soon."""
-    await (await redis()).enqueue_job(job, str(about))
+    """Ask a worker to run the job for this row soon. Never waits: what gathers while one hint is on its way
+    goes with the next, as one job for all of them.
+    """
+    _waiting.setdefault(job, []).append(str(about))
+    if not _tasks:
+        task = asyncio.create_task(_send())
+        _tasks.add(task)
+        task.add_done_callback(_tasks.discard)
+
+
+async def _send() -> None:
+    while _waiting:
+        job, rows = _waiting.popitem()
+        try:
+            await (await redis()).enqueue_job(job, rows)
+        except (RedisError, OSError) as error:
+            log.warning("wake", error=type(error).__name__)

@@ -8,6 +8,7 @@ import os
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any, cast
 
 import asyncpg
 import httpx
@@ -74,7 +75,9 @@ async def fresh(database: str) -> None:
     from backend.piccolo_app import APP_CONFIG
 
     tables = reversed(sort_table_classes(APP_CONFIG.table_classes))
-    async with db.engine().pool.acquire() as connection:
+    pool = db.engine().pool
+    assert pool is not None
+    async with pool.acquire() as connection:
         await connection.execute("; ".join(f'DELETE FROM "{table._meta.tablename}"' for table in tables))
     await clock.move_to(factories.MONDAY)
 
@@ -84,7 +87,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     """A browser without JavaScript, inside this process; it follows no redirect by itself."""
     from backend.app import create_app
 
-    transport = httpx.ASGITransport(app=create_app(), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=cast(Any, create_app()), raise_app_exceptions=False)
     async with httpx.AsyncClient(
         transport=transport, base_url="http://qiban.test", headers={"sec-fetch-site": "same-origin"}
     ) as found:

@@ -27,8 +27,8 @@ class WorkerSettings:
 
     functions = (deliver,)
     cron_jobs = (
-        cron(sweep, second=EVERY_FIVE_SECONDS, run_at_startup=True),  # type: ignore[arg-type]
-        cron(fill, minute={7, 37}, run_at_startup=True),  # type: ignore[arg-type]
+        cron(sweep, second=EVERY_FIVE_SECONDS, run_at_startup=True),
+        cron(fill, minute={7, 37}, run_at_startup=True),
     )
     on_startup = startup
     on_shutdown = shutdown

@@ -1,10 +1,11 @@
 """What a hall manager changes: weekly templates, and the days that differ from them."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
+from piccolo.columns import Column
 
 from backend import clock, db, identity
 from backend.appointments.fill import fill, fill_day
@@ -50,18 +51,19 @@ async def set_template(line: UUID, by: UUID, template: UUID | None = None, **val
         hall = await hall_of_line(line)
         await identity.require(by, "manager", hall=hall.code)
         before = await _template(template, line) if template else None
-        row = {Template._meta.get_column_by_name(name): value for name, value in values.items()}
-        row[Template.edited_at] = await clock.now()
+        row: dict[str, Any] = {**values, "edited_at": await clock.now()}
         if template:
-            await Template.update(row).where(Template.id == template)
+            await Template.update(cast(dict[Column | str, Any], row)).where(Template.id == template)
         else:
-            await Template.insert(Template(line=line, edited_at=await clock.now(), **values))
+            await Template.insert(Template(line=line, **row))
         await _record(hall, by, "template", before, {"line": line, **values})
     await fill(line=line)
 
 
 async def _template(template: UUID, line: UUID) -> dict[str, Any]:
-    found = await db.rows("SELECT * FROM capacity_template WHERE id = $1 AND line = $2 FOR UPDATE", template, line)
+    found = await db.rows(
+        "SELECT * FROM capacity_template WHERE id = $1 AND line = $2 FOR UPDATE", template, line
+    )
     if not found:
         raise NotFound("没有找到这条放号安排")
     return {"line": line, **{name: found[0][name] for name in FIELDS}}
@@ -91,7 +93,14 @@ async def set_exception(
         await identity.require(by, "manager", hall=place.code)
         if line and (await hall_of_line(line)).id != hall:
             raise NotFound("没有找到这条业务线")
-        values = {"line": line, "day": day, "starts": starts, "ends": ends, "counters": counters, "reason": reason}
+        values = {
+            "line": line,
+            "day": day,
+            "starts": starts,
+            "ends": ends,
+            "counters": counters,
+            "reason": reason,
+        }
         await CapacityException.insert(
             CapacityException(hall=hall, by=by, created_at=await clock.now(), **values)
         )

@@ -7,7 +7,7 @@ from backend.appointments import places, policy
 from backend.appointments.book import ONCE, slot_of
 from backend.appointments.promises import promise
 from backend.appointments.record import record
-from backend.appointments.tables import Appointment, Slot
+from backend.appointments.tables import Appointment, Policy, Slot
 from backend.refusal import NotFound, Refusal
 
 GONE = "这个预约已经取消或改动过，请刷新后再看"
@@ -23,12 +23,12 @@ async def own(appointment: UUID, by: UUID) -> Appointment:
     return found
 
 
-async def _changeable(appointment: UUID, by: UUID) -> tuple[Appointment, Slot, policy.Policy]:
+async def _changeable(appointment: UUID, by: UUID) -> tuple[Appointment, Slot, Policy]:
     # Locked as everywhere: the person, then the account; slots come last.
     seen = await own(appointment, by)
     await policy.lock(seen.person_index, by)
     found = await own(appointment, by)
-    rules = await policy.of(found.item)
+    rules = await policy.of_item(found.item)
     if found.state != "booked":
         raise Refusal(GONE)
     slot = await slot_of(found.slot)
@@ -68,8 +68,8 @@ async def move(appointment: UUID, slot: UUID, by: UUID) -> None:
         if old.id == slot:
             return
         new = await slot_of(slot)
-        await policy.check_slot(new, found.item, rules)
-        await policy.check_limits(found.person_index, by, new, rules, besides=found.id)
+        await policy.check_slot(new.starts_at, new.day, await policy.done_here(found.item, new), rules)
+        await policy.check_limits(found.person_index, by, new.day, rules, besides=found.id)
         await places.exchange(old.id, slot)
         moved = Appointment.update({Appointment.slot: slot, Appointment.day: new.day}).where(
             Appointment.id == appointment, Appointment.state == "booked", Appointment.slot == old.id

@@ -53,7 +53,7 @@ async def choose(item: UUID, hall: str = "", day: dt.date | None = None) -> Choi
 
     Refuses: NotFound where the item cannot be booked anywhere.
     """
-    rules = await policy.of(item)
+    rules = await policy.of_item(item)
     now = await clock.now()
     first = now + dt.timedelta(minutes=rules.notice_minutes)
     last = await clock.working_day_after(clock.local(now).date(), rules.window_working_days)
@@ -70,10 +70,12 @@ async def _days(line: UUID, first: dt.datetime, today: dt.date, last: dt.date) -
     found = {row["day"]: row for row in await db.rows(DAYS, line, first, today, last)}
     dates = (today + dt.timedelta(days=n) for n in range((last - today).days + 1))
     counts = ("capacity", "ahead", "free")
-    return [Day(date, *(found[date][name] for name in counts)) if date in found else Day(date) for date in dates]
+    return [
+        Day(date, *(found[date][name] for name in counts)) if date in found else Day(date) for date in dates
+    ]
 
 
 def _wanted(days: list[Day], day: dt.date | None) -> dt.date:
     if day in [one.date for one in days if one.ahead]:
-        return day  # type: ignore[return-value]  # None is in no list of dates
+        return day
     return next((one.date for one in days if one.free > 0), days[0].date)

@@ -74,7 +74,11 @@ async def _place(request: Request, form: forms.Form) -> dict[str, Any]:
     chosen = next((hall for hall in halls if hall["code"] == getattr(form, "hall", "")), halls[0])
     today = clock.local(await clock.now()).date()
     day = getattr(form, "day", None) or today
-    return {"halls": halls, "hall": chosen, "day": min(max(day, dt.date(2020, 1, 1)), today + dt.timedelta(days=400))}
+    return {
+        "halls": halls,
+        "hall": chosen,
+        "day": min(max(day, dt.date(2020, 1, 1)), today + dt.timedelta(days=400)),
+    }
 
 
 @get("/console/appointments", guards=[READ])

@@ -32,7 +32,8 @@ WHERE line = $1 AND day BETWEEN $2 AND $3 AND (capacity > 0 OR taken > 0) ORDER 
 EXCEPTIONS = """
 SELECT e.id, e.day, e.starts, e.ends, e.counters, e.reason, e.line, l.name AS line_name, f.name AS by_name
 FROM capacity_exception e LEFT JOIN line l ON l.id = e.line JOIN staff f ON f.id = e.by
-WHERE e.hall = $1 AND e.day >= $2 AND e.withdrawn_at IS NULL AND (e.line IS NULL OR e.line = $3) ORDER BY e.day, e.starts
+WHERE e.hall = $1 AND e.day >= $2 AND e.withdrawn_at IS NULL AND (e.line IS NULL OR e.line = $3)
+ORDER BY e.day, e.starts
 """
 EVENTS = """
 SELECT e.at, e.kind, e.before, e.after, f.name AS by_name FROM capacity_event e JOIN staff f ON f.id = e.by

@@ -30,7 +30,9 @@ WHERE line = ANY($2) AND day = $1 AND capacity > taken AND (line, starts_at) NOT
 
 async def template_weekday(day: dt.date) -> int | None:
     """Which weekday's template a day follows (1 Monday … 7 Sunday), or None on a holiday."""
-    row = await CalendarDay.select(CalendarDay.working, CalendarDay.name).where(CalendarDay.day == day).first()
+    row = (
+        await CalendarDay.select(CalendarDay.working, CalendarDay.name).where(CalendarDay.day == day).first()
+    )
     if row is None:
         return day.isoweekday()
     weekend = day.isoweekday() > 5
@@ -56,7 +58,8 @@ async def fill_day(day: dt.date, hall: UUID | None = None, line: UUID | None = N
         line,
     )
     exceptions = await db.rows(
-        "SELECT * FROM capacity_exception WHERE day = $1 AND withdrawn_at IS NULL ORDER BY created_at, id", day
+        "SELECT * FROM capacity_exception WHERE day = $1 AND withdrawn_at IS NULL ORDER BY created_at, id",
+        day,
     )
     wanted = [
         (template["hall"], template["line"], *slot)
@@ -89,7 +92,13 @@ def cut(
     slots, owed, given = [], 0.0, 0
     while starts + step <= end:
         counters = _counters(template, clock.local(starts).time(), exceptions)
-        owed += counters * template["slot_minutes"] / template["minutes_per_matter"] * template["online_percent"] / 100
+        owed += (
+            counters
+            * template["slot_minutes"]
+            / template["minutes_per_matter"]
+            * template["online_percent"]
+            / 100
+        )
         capacity = int(owed + 1e-9) - given
         given += capacity
         slots.append((starts, starts + step, capacity))

@@ -1,4 +1,4 @@
-"""Places in a slot. The guard is in the UPDATE itself, so two people cannot both take the last place."""
+"""Places in a slot, as moving and cancelling take and give them. The guard is in the UPDATE itself."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The rules of booking (`domain.md` §4), as a city's policy table sets them, checked inside the transaction."""
+"""The rules of booking, as a city's policy table sets them, checked inside the transaction."""
 
 import datetime as dt
 from typing import Any
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from backend import clock, db
 from backend.appointments.tables import Policy, Slot
+from backend.catalog.tables import Item
 from backend.refusal import NotFound, Refusal
 
 COUNTS = """
@@ -15,68 +16,98 @@ SELECT count(*) FILTER (WHERE person_index = $1 AND state = 'booked' AND day >= 
        count(*) FILTER (WHERE booked_by = $2 AND state = 'booked' AND day >= $3) AS account_active,
        count(*) FILTER (WHERE booked_by = $2 AND state <> 'cancelled'
                         AND day >= $4 AND day < $5) AS account_month
-FROM appointment WHERE (person_index = $1 OR booked_by = $2) AND day >= least($3, $4) AND id IS DISTINCT FROM $6
+FROM appointment
+WHERE (person_index = $1 OR booked_by = $2) AND day >= least($3::date, $4::date) AND id IS DISTINCT FROM $6::uuid
+"""
+# One statement, in this order: WITH … MATERIALIZED runs the person's lock before the account's.
+LOCK = """
+WITH person AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 1)))
+SELECT id FROM account, person WHERE id = $2 FOR NO KEY UPDATE OF account
 """
 
 
-async def of(item: UUID) -> Policy:
-    """The policy of an item's group; a group without one follows `default`."""
+async def of(group: str) -> Policy:
+    """The policy of a group of items; a group without one follows `default`. Refuses: NotFound."""
     found = await db.rows(
-        "SELECT p.id FROM item i JOIN appointment_policy p ON p.group IN (i.policy_group, 'default')"
-        " WHERE i.id = $1 ORDER BY p.group = 'default' LIMIT 1",
-        item,
+        "SELECT * FROM appointment_policy WHERE \"group\" IN ($1, 'default') ORDER BY \"group\" = 'default' LIMIT 1",
+        group,
     )
-    policy = await Policy.objects().get(Policy.id == found[0]["id"]) if found else None
-    if policy is None:
+    if not found:
         raise NotFound("这件事还没有开放网上预约")
-    return policy
+    return Policy(**found[0])
+
+
+async def of_item(item: UUID) -> Policy:
+    """The policy of an item. Refuses: NotFound."""
+    found = await Item.select(Item.policy_group).where(Item.id == item).first()
+    if found is None:
+        raise NotFound("没有找到这件事")
+    return await of(found["policy_group"])
 
 
 async def lock(person_index: bytes, account: UUID) -> None:
     """Count limits once: the person (by ID, across accounts) is locked first, then the account. A part."""
     db.inside()
-    await db.rows("SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 1))", person_index)
-    await db.rows("SELECT id FROM account WHERE id = $1 FOR NO KEY UPDATE", account)
+    await db.rows(LOCK, person_index, account)
 
 
-async def check_slot(slot: Slot, item: UUID, policy: Policy) -> None:
-    """The item can be done in this slot, and the slot lies within the window. Refuses: Refusal."""
-    place = await db.rows(
-        "SELECT 1 FROM item_place p JOIN item i ON i.id = p.item"
-        " WHERE p.item = $1 AND p.line = $2 AND i.bookable",
-        item,
-        slot.line,
+async def done_here(item: UUID, slot: Slot) -> bool:
+    """The slot's line does this item, and it can be booked."""
+    return bool(
+        await db.rows(
+            "SELECT 1 FROM item_place p JOIN item i ON i.id = p.item"
+            " WHERE p.item = $1 AND p.line = $2 AND i.bookable",
+            item,
+            slot.line,
+        )
     )
-    if not place:
+
+
+async def check_slot(starts_at: dt.datetime, day: dt.date, done: bool, policy: Policy) -> None:
+    """The item is done in this slot, and the slot lies within the window. Refuses: Refusal."""
+    if not done:
         raise Refusal("这个窗口不办这件事，请重新选择时段")
     now = await clock.now()
-    if slot.starts_at < now + dt.timedelta(minutes=policy.notice_minutes):
-        raise Refusal(f"网上预约要提前至少 {_span(policy.notice_minutes)}，请选晚一点的时段，或直接到现场取号")
-    if slot.day > await clock.working_day_after(clock.local(now).date(), policy.window_working_days):
+    if starts_at < now + dt.timedelta(minutes=policy.notice_minutes):
+        raise Refusal(
+            f"网上预约要提前至少 {_span(policy.notice_minutes)}，请选晚一点的时段，或直接到现场取号"
+        )
+    if day > await clock.working_day_after(clock.local(now).date(), policy.window_working_days):
         raise Refusal(f"现在只能约 {policy.window_working_days} 个工作日以内的时段")
 
 
 async def check_limits(
-    person_index: bytes, account: UUID, slot: Slot, policy: Policy, besides: UUID | None = None
+    person_index: bytes, account: UUID, day: dt.date, policy: Policy, besides: UUID | None = None
 ) -> None:
     """How much a person and an account may hold; `besides` is the appointment being moved. Refuses: Refusal."""
     today = clock.local(await clock.now()).date()
-    first = slot.day.replace(day=1)
-    after = (first + dt.timedelta(days=32)).replace(day=1)
-    counts = (await db.rows(COUNTS, person_index, account, today, first, after, besides))[0]
-    _judge(counts, policy)
+    counts = await db.rows(COUNTS, person_index, account, *spans(today, day), besides)
+    judge(counts[0], policy)
 
 
-def _judge(counts: dict[str, Any], policy: Policy) -> None:
+def spans(today: dt.date, day: dt.date) -> tuple[dt.date, dt.date, dt.date]:
+    """Today, the first of the slot's calendar month, and the first of the month after."""
+    first = day.replace(day=1)
+    return today, first, (first + dt.timedelta(days=32)).replace(day=1)
+
+
+def most(policy: Policy) -> tuple[int, int, int, int]:
+    """The most that a person and an account may hold: active and a month; an account several times as much."""
     active, month, factor = policy.active_per_person, policy.month_per_person, policy.account_factor
+    return active, month, active * factor, month * factor
+
+
+def judge(counts: dict[str, Any], policy: Policy) -> None:
+    """Say which limit is reached, if one is. Refuses: Refusal."""
+    active, month, account_active, account_month = most(policy)
     if counts["person_active"] >= active:
         raise Refusal(f"同一个人最多同时有 {active} 个未办的预约，请先办完或取消一个")
     if counts["person_month"] >= month:
         raise Refusal(f"同一个人一个自然月最多预约 {month} 次，可以下个月再约，或直接到现场取号")
-    if counts["account_active"] >= active * factor:
-        raise Refusal(f"一个账号最多同时有 {active * factor} 个未办的预约，请先办完或取消一个")
-    if counts["account_month"] >= month * factor:
-        raise Refusal(f"一个账号一个自然月最多预约 {month * factor} 次，可以下个月再约，或直接到现场取号")
+    if counts["account_active"] >= account_active:
+        raise Refusal(f"一个账号最多同时有 {account_active} 个未办的预约，请先办完或取消一个")
+    if counts["account_month"] >= account_month:
+        raise Refusal(f"一个账号一个自然月最多预约 {account_month} 次，可以下个月再约，或直接到现场取号")
 
 
 def check_still_changeable(slot: Slot, policy: Policy, now: dt.datetime) -> None:

@@ -36,21 +36,17 @@ def reminders(starts_at: dt.datetime, now: dt.datetime) -> list[tuple[str, dt.da
 
 
 async def promise(appointment: UUID, kind: str, event: UUID, remind: bool = True) -> None:
-    """Tell of the deed now and promise its reminders; what was promised before is taken back. A part."""
+    """Tell of a change now and promise its reminders; what was promised before is taken back. A part."""
     await notify.withdraw(appointment)
     row = (await db.rows(FACTS, appointment))[0]
-    now = await clock.now()
-    due = [(kind, now), *(reminders(row["starts_at"], now) if remind else [])]
-    for name, at in due:
-        await notify.tell(
-            row["booked_by"],
-            name,
-            about=appointment,
-            key=f"{name}:{event}",
-            facts=_facts(row),
-            due_at=at,
-            person=row["person"],
-        )
+    await tell(row, kind, event, remind)
+
+
+async def tell(row: dict[str, Any], kind: str, event: UUID, remind: bool = True) -> None:
+    """Promise what an appointment's row (the columns of `FACTS`) has to be told after this event. A part."""
+    ahead = reminders(row["starts_at"], await clock.now()) if remind else []
+    promises = [notify.Promise(name, f"{name}:{event}", at) for name, at in [(kind, None), *ahead]]
+    await notify.tell(row["booked_by"], promises, about=row["id"], facts=_facts(row), person=row["person"])
 
 
 def _facts(row: dict[str, Any]) -> dict[str, object]:

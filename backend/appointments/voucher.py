@@ -40,7 +40,12 @@ SAID = {"booked": "约好了", "moved": "改了时间", "cancelled": "取消了�
 def steps(history: list[dict[str, Any]]) -> list[tuple[dt.datetime, str, dt.datetime | None, str]]:
     """The history as the timeline shows it: when, what, the time it was about, and why."""
     return [
-        (event["at"], SAID[event["kind"]] + ("（大厅代办）" if event["by_staff"] else ""), event["to_time"], event["why"])
+        (
+            event["at"],
+            SAID[event["kind"]] + ("（大厅代办）" if event["by_staff"] else ""),
+            event["to_time"],
+            event["why"],
+        )
         for event in history
     ]
 

@@ -2,6 +2,6 @@
 
 from backend.notify.deliver import deliver, lag, sweep
 from backend.notify.inbox import inbox, read, read_all, unread
-from backend.notify.tell import tell, withdraw
+from backend.notify.tell import Promise, tell, withdraw
 
-__all__ = ["deliver", "inbox", "lag", "read", "read_all", "sweep", "tell", "unread", "withdraw"]
+__all__ = ["Promise", "deliver", "inbox", "lag", "read", "read_all", "sweep", "tell", "unread", "withdraw"]

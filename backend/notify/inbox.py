@@ -26,7 +26,7 @@ async def inbox(by: UUID) -> list[dict[str, Any]]:
     """The account's latest notices, newest first."""
     return await db.rows(
         "SELECT id, kind, about, title, body, delivered_at, read_at FROM notice"
-        " WHERE account = $1 AND delivered_at IS NOT NULL ORDER BY delivered_at DESC LIMIT $2",
+        " WHERE account = $1 AND delivered_at IS NOT NULL ORDER BY delivered_at DESC, due_at DESC LIMIT $2",
         by,
         SHOWN,
     )

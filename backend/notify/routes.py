@@ -28,9 +28,7 @@ async def fresh(request: Request) -> Template:
 @get("/notices/unread", guards=[guards.public])
 async def unread(request: Request) -> Template:
     """The badge of the bottom bar, a fragment."""
-    return Template(
-        "notify/_unread.html", context={"unread": await notify.unread(request.user.account)}
-    )
+    return Template("notify/_unread.html", context={"unread": await notify.unread(request.user.account)})
 
 
 @post("/notices/{notice:uuid}/reading", guards=[guards.citizen])

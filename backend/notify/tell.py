@@ -1,6 +1,7 @@
 """Writing a promise down: the outbox row that is committed together with its fact."""
 
 import datetime as dt
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -9,38 +10,48 @@ from backend import clock, db, hints
 from backend.notify.tables import Notice
 
 
+class Promise(msgspec.Struct, frozen=True):
+    """One thing to be told: a kind (a text in `templates/notices/`), and when (None: now).
+
+    `key` names the promise: the same key again (a retried verb) is the same promise.
+    """
+
+    kind: str
+    key: str
+    due_at: dt.datetime | None = None
+
+
+WRITE = """
+INSERT INTO notice (id, account, person, kind, about, key, facts, created_at, due_at)
+SELECT gen_random_uuid(), $1, $2, u.kind, $3, u.key, $4, $5, u.due_at
+FROM unnest($6::text[], $7::text[], $8::timestamptz[]) AS u (kind, key, due_at)
+ON CONFLICT (key) DO NOTHING RETURNING id, due_at <= $5 AS due
+"""
+
+
 async def tell(
     account: UUID,
-    kind: str,
+    promises: list[Promise],
     *,
     about: UUID,
-    key: str,
     facts: dict[str, object],
-    due_at: dt.datetime | None = None,
     person: UUID | None = None,
 ) -> None:
-    """Promise an account a notice of this kind (a text in `templates/notices/`), now or at `due_at`.
+    """Promise an account some notices about one row.
 
-    A part: needs an open transaction. `facts` is what the text needs, and nothing personal. `key` names
-    the promise: the same key again (a retried verb) is the same promise.
+    A part: needs an open transaction. `facts` is what the texts need, and nothing personal.
     """
     db.inside()
     now = await clock.now()
-    written = await Notice.insert(
-        Notice(
-            account=account,
-            person=person,
-            kind=kind,
-            about=about,
-            key=key,
-            facts=msgspec.json.encode(facts).decode(),
-            created_at=now,
-            due_at=due_at or now,
-        )
-    ).on_conflict(action="DO NOTHING", target=Notice.key)
-    if written and (due_at is None or due_at <= now):
-        notice = written[0]["id"]
-        db.after_commit(lambda: hints.wake("deliver", notice))
+    columns = [
+        [one.kind for one in promises],
+        [one.key for one in promises],
+        [one.due_at or now for one in promises],
+    ]
+    known = msgspec.json.encode(facts).decode()
+    for row in await db.rows(WRITE, account, person, about, known, now, *columns):
+        if row["due"]:
+            db.after_commit(partial(hints.wake, "deliver", row["id"]))
 
 
 async def withdraw(about: UUID) -> None:

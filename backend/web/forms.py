@@ -86,7 +86,7 @@ _CONVERT: dict[type, Callable[[_Field, str], Any]] = {
 }
 
 
-def Field(label: str, **rules: Any) -> Any:  # noqa: N802  # it stands where a type would stand
+def Field(label: str, **rules: Any) -> Any:  # it stands where a type would stand
     """A field: its Chinese label, `type` (str, int, bool, list, UUID, date, time), `check`, `required`,
     `longest` (characters), `least` and `most` (numbers). `check` takes the text and returns the value or
     raises ValueError with a sentence.

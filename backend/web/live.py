@@ -14,6 +14,7 @@ from litestar import Request, get
 from litestar.response import Stream
 
 from backend import hints
+from backend.settings import settings
 from backend.web import guards
 
 log = structlog.get_logger()
@@ -53,7 +54,7 @@ class Hub:
             self.fan_all("ready")  # whatever was missed meanwhile, pages ask again
 
     async def _signals(self) -> AsyncIterator[str]:
-        client = aioredis.Redis.from_url(hints.settings().redis_url, socket_keepalive=True)
+        client = aioredis.Redis.from_url(settings().redis_url, socket_keepalive=True)
         try:
             async with client.pubsub(ignore_subscribe_messages=True) as pubsub:
                 await pubsub.psubscribe(hints.PREFIX + "*")

@@ -31,6 +31,6 @@ class OriginMiddleware(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Reading is free; everything else must come from here."""
-        if scope["method"] not in SAFE and not ours(dict(scope["headers"])):
+        if scope.get("method") not in SAFE and not ours(dict(scope["headers"])):
             raise PermissionDeniedException("这个操作不是从本网站的页面发出的，请回到页面再试")
         await next_app(scope, receive, send)

@@ -17,7 +17,10 @@ async def booked(capacity: int = 5):
     """A booking, its owner, its slot and another slot of the same line."""
     at = await make.line(await make.hall())
     item = await make.item(at)
-    first, second = await make.slot(at, capacity=capacity), await make.slot(at, time="11:00", capacity=capacity)
+    first, second = (
+        await make.slot(at, capacity=capacity),
+        await make.slot(at, time="11:00", capacity=capacity),
+    )
     owner, person = await make.citizen()
     found = await appointments.book(first.id, item.id, person.id, by=owner.id)
     return found, owner, first, second
@@ -99,7 +102,9 @@ async def test_people_who_swap_never_block_each_other():
     pairs = []
     for n in range(10):
         owner, person = await make.citizen()
-        pairs.append((await appointments.book(slots[n % 2].id, item.id, person.id, by=owner.id), owner, n % 2))
+        pairs.append(
+            (await appointments.book(slots[n % 2].id, item.id, person.id, by=owner.id), owner, n % 2)
+        )
     moves = [appointments.move(found.id, slots[1 - at].id, by=owner.id) for found, owner, at in pairs]
     outcomes = await asyncio.gather(*moves, return_exceptions=True)
     assert all(outcome is None or isinstance(outcome, SlotFull) for outcome in outcomes), outcomes

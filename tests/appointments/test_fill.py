@@ -27,7 +27,13 @@ async def test_capacity_is_counters_times_pace_times_online_share():
 
 
 async def test_the_online_share_is_never_exceeded_over_the_template():
-    day = {"starts": dt.time(9), "ends": dt.time(12), "slot_minutes": 30, "counters": 1, "minutes_per_matter": 20}
+    day = {
+        "starts": dt.time(9),
+        "ends": dt.time(12),
+        "slot_minutes": 30,
+        "counters": 1,
+        "minutes_per_matter": 20,
+    }
     template = {**day, "online_percent": 60, "hall": None, "line": None}
     capacities = [capacity for _, _, capacity in cut(TUESDAY, template, [])]
     assert sum(capacities) == int(6 * 30 / 20 * 0.6)
@@ -82,7 +88,9 @@ async def test_closing_a_day_keeps_what_is_booked_and_offers_nothing_more():
     clerk = Staff(username="m", name="经理", password_hash="-", created_at=await clock.now())
     await Staff.insert(clerk)
     await CapacityException.insert(
-        CapacityException(hall=place.id, day=TUESDAY, counters=0, reason="检修", by=clerk.id, created_at=make.MONDAY)
+        CapacityException(
+            hall=place.id, day=TUESDAY, counters=0, reason="检修", by=clerk.id, created_at=make.MONDAY
+        )
     )
     await fill_day(TUESDAY)
     assert [capacity for _, capacity in await slots(TUESDAY)] == [1, 0]
