@@ -19,7 +19,7 @@ function typing(place: HTMLElement): boolean {
 }
 
 async function refresh(place: HTMLElement, address: string): Promise<void> {
-  const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store" });
+  const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store", signal: AbortSignal.timeout(15000) });
   if (!answer.ok || answer.redirected) return; // signed out meanwhile, or away: what is shown stays
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
   if (!fresh) return;
@@ -29,12 +29,23 @@ async function refresh(place: HTMLElement, address: string): Promise<void> {
   if (held) fresh.querySelector<HTMLElement>(held)?.focus();
 }
 
-function refreshAll(): void {
+async function refreshOnce(): Promise<void> {
   const unread = document.getElementById("unread");
   const parts = [...document.querySelectorAll<HTMLElement>("[data-live]")].filter((part) => !typing(part));
   const all = parts.map((part) => refresh(part, part.dataset.live ?? ""));
   if (unread) all.push(refresh(unread, "/notices/unread"));
-  Promise.allSettled(all).then((done) => done.forEach((one) => { if (one.status === "rejected") console.warn(one.reason); }));
+  for (const one of await Promise.allSettled(all)) if (one.status === "rejected") console.warn(one.reason);
+}
+
+let busy = false, again = false;
+
+/** One round at a time: of two that overlap, the second would replace parts that the first has taken away. */
+async function refreshAll(): Promise<void> {
+  again = true;
+  if (busy) return;
+  busy = true;
+  while (again) { again = false; await refreshOnce(); }
+  busy = false;
 }
 
 export function openStream(): void {
