@@ -1,0 +1,168 @@
+"""One real app for the whole run, started as a person starts it, and a fresh browser window for every test.
+
+The app's clock starts on Monday, 23 November 2026, 10:00 in Qidong, so that no run depends on the day.
+"""
+
+import itertools
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from e2e.watch import Watch
+
+ROOT = Path(__file__).resolve().parents[1]
+MONDAY = "2026-11-23T10:00"
+READY_WITHIN = 180.0  # seconds; a quiet machine needs about ten
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGS = [
+    *(["--no-sandbox"] if os.geteuid() == 0 else []),
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE = 20_000  # milliseconds; a machine may be busy
+expect.set_options(timeout=PATIENCE)
+_phones = itertools.count(10000005001)
+
+
+class App:
+    """The running app: its address, and the commands that reach its database."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        strangers = ("DATABASE_URL", "REDIS_URL", "SM4_KEYS", "INDEX_KEYS", "PUBLIC_URL", "HOST")
+        given = {name: value for name, value in os.environ.items() if name not in strangers}
+        self.env = {**given, "MODE": "demo", "PORT": str(self.port), "DATA": str(folder)}
+        self.log = folder.with_suffix(".log")
+
+    def move_clock(self, to: str) -> None:
+        """Show every process another time (`2026-11-24T18:00`, Qidong)."""
+        self._run("-m", "e2e.clock", to)
+
+    def staff(self, *words: str) -> str:
+        """`python -m backend staff …`; returns what it printed."""
+        return self._run("-m", "backend", "staff", *words)
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """`python -m backend up`, returned when /readyz says so."""
+        command = [sys.executable, "-m", "backend", "up"]
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
+        until = time.monotonic() + READY_WITHIN
+        while not self._ready():
+            if process.poll() is not None or time.monotonic() > until:
+                process.kill()
+                pytest.exit(f"the app did not start:\n{self.log.read_text()[-3000:]}", 3)
+            time.sleep(0.1)
+        return process
+
+    def _ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def _run(self, *words: str) -> str:
+        command = [sys.executable, *words]
+        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def app() -> Iterator[App]:
+    """`up` in a folder of its own; told to stop, it must end by itself."""
+    place = ROOT / ".local"
+    place.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="e2e-", dir=place))
+    running = App(folder)
+    running.move_clock(MONDAY)
+    process = running.start()
+    yield running
+    process.send_signal(signal.SIGTERM)
+    code = process.wait(timeout=60)
+    shutil.rmtree(folder)
+    running.log.rename(place / "e2e.log")
+    assert code == 0
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's browser; Playwright downloads none."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if not found:
+        pytest.exit("no Chromium on PATH: install chromium and fonts-noto-cjk", 3)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=ARGS)
+        yield browser
+        browser.close()
+
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def new_page(app: App, chromium: Browser) -> Iterator[NewPage]:
+    """Opens windows that share nothing (360 px, reduced motion unless told); afterwards none may have erred."""
+    watches: list[Watch] = []
+
+    def opened(**options: object) -> Page:
+        asked: dict[str, object] = {
+            "base_url": app.url,
+            "viewport": {"width": 360, "height": 740},
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+            "reduced_motion": "reduce",
+            **options,
+        }
+        context = chromium.new_context(**asked)  # type: ignore[arg-type]  # plain options by name
+        context.set_default_timeout(PATIENCE)
+        watches.append(Watch(context, app.url))
+        return context.new_page()
+
+    yield opened
+    for watch in watches:
+        watch.context.close()
+    assert [line for watch in watches for line in watch.wrong] == []
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """A citizen's phone."""
+    return new_page()
+
+
+@pytest.fixture
+def desk(new_page: NewPage) -> Page:
+    """A screen at the hall."""
+    return new_page(viewport={"width": 1440, "height": 900})
+
+
+@pytest.fixture
+def phone() -> str:
+    """A number of this test's own, which cannot exist."""
+    return str(next(_phones))

@@ -1,0 +1,35 @@
+"""What must never happen in a browser, whatever the test is about."""
+
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, WebError
+
+
+class Watch:
+    """Collects console errors, exceptions, failed parts, 5xx answers and requests to strangers."""
+
+    def __init__(self, context: BrowserContext, home: str) -> None:
+        self.context, self.home = context, urlsplit(home).netloc
+        self.wrong: list[str] = []
+        context.on("console", self._said)
+        context.on("weberror", self._threw)
+        context.on("request", self._asked)
+        context.on("response", self._answered)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        # Chromium also reports a page answered with 422 here; answers are judged by `_answered`.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.wrong.append(f"console: {message.text}")
+
+    def _threw(self, error: WebError) -> None:
+        self.wrong.append(f"exception: {error.error}")
+
+    def _asked(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https") and parts.netloc != self.home:
+            self.wrong.append(f"third party: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        part = response.request.resource_type != "document"
+        if response.status >= (400 if part else 500):
+            self.wrong.append(f"{response.status}: {response.url}")
