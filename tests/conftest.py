@@ -13,6 +13,7 @@ from typing import Any, cast
 import asyncpg
 import httpx
 import pytest
+from litestar import Litestar
 
 from backend import clock, local
 from tests import factories
@@ -82,12 +83,18 @@ async def fresh(database: str) -> None:
     await clock.move_to(factories.MONDAY)
 
 
-@pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
-    """A browser without JavaScript, inside this process; it follows no redirect by itself."""
+@pytest.fixture(scope="session")
+def app(database: str) -> Litestar:
+    """The application; one for all tests, because compiling every template takes most of a second."""
     from backend.app import create_app
 
-    transport = httpx.ASGITransport(app=cast(Any, create_app()), raise_app_exceptions=False)
+    return create_app()
+
+
+@pytest.fixture
+async def client(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser without JavaScript, inside this process; it follows no redirect by itself."""
+    transport = httpx.ASGITransport(app=cast(Any, app), raise_app_exceptions=False)
     async with httpx.AsyncClient(
         transport=transport, base_url="http://qiban.test", headers={"sec-fetch-site": "same-origin"}
     ) as found:
