@@ -10,6 +10,8 @@ from backend.clock import CalendarDay
 AHEAD = 21  # days; longer than any policy's window
 FULL_DAY = 1  # a weekend made a working day (调休) follows Monday's template
 
+# Slots are locked by id, as everywhere: people who move meanwhile take theirs in this order too.
+LOCK = "SELECT id FROM slot WHERE line = ANY($1) AND day = $2 ORDER BY id FOR NO KEY UPDATE"
 WRITE = """
 INSERT INTO slot (id, hall, line, day, starts_at, ends_at, capacity, taken)
 SELECT gen_random_uuid(), u.hall, u.line, $1, u.starts_at, u.ends_at, u.capacity, 0
@@ -75,6 +77,7 @@ async def _write(day: dt.date, lines: list[UUID], wanted: list[tuple[Any, ...]])
     halls, of, starts, ends, capacities = ([row[n] for row in wanted] for n in range(5))
     async with db.transaction():
         await db.rows("SELECT id FROM line WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", lines)
+        await db.rows(LOCK, lines, day)
         await db.rows(WRITE, day, halls, of, starts, ends, capacities)
         await db.rows(CLOSE, day, lines, of, starts)
 
