@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -72,10 +73,11 @@ async def _work() -> None:
 
     from workers.settings import WorkerSettings  # noqa: PLC0415
 
-    working = create_worker(WorkerSettings)  # type: ignore[arg-type]
-    try:
-        await working.async_run()
-    except asyncio.CancelledError:
-        structlog.get_logger().info("worker-stopped")
-    finally:
-        await working.close()
+    # A signal lets running jobs end; what takes longer is cancelled here and run again elsewhere.
+    working = create_worker(WorkerSettings, job_completion_wait=5)  # type: ignore[arg-type]
+    with suppress(asyncio.CancelledError):
+        try:
+            await working.async_run()
+        finally:
+            await working.close()
+    structlog.get_logger().info("worker-stopped")
