@@ -17,6 +17,7 @@ from backend.identity.tables import Person
 from backend.refusal import Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
+from backend.web.session import cookies
 
 
 def _values(form: Any) -> dict[str, Any]:
@@ -60,7 +61,9 @@ async def new(request: Request) -> Response:
     known = await people.people_of(request.user.account)
     relation = "family" if any(person.relation == "self" for person in known) else "self"
     to = onward(request.query_params.get("next", ""), "")
-    return await _form(request, NewPerson.blank(relation=relation, id_type="resident", next=to))
+    # Who reads in 长辈版 goes on reading in it: saving oneself sets the preference.
+    large = {"elder": "yes"} if cookies(request.scope).get("elder") == "1" and relation == "self" else {}
+    return await _form(request, NewPerson.blank(relation=relation, id_type="resident", next=to, **large))
 
 
 @post("/people", guards=[guards.citizen])

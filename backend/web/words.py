@@ -53,8 +53,9 @@ def day(context: Context, when: dt.date) -> str:
 
 @pass_context
 def moment(context: Context, when: dt.datetime) -> str:
-    """明天 09:30."""
-    return f"{day(context, when)} {clock_time(when)}"
+    """明天 09:30, 11 月 26 日（周四）09:30."""
+    words = day(context, when)
+    return f"{words}{'' if words.endswith('）') else ' '}{clock_time(when)}"
 
 
 def greeting(now: dt.datetime) -> str:

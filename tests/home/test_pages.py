@@ -11,7 +11,7 @@ from backend.catalog.tables import Hall, Opening
 from backend.clock import CalendarDay
 from backend.home.hall import hall_today
 from backend.identity.sessions import open_session
-from backend.identity.tables import Staff
+from backend.identity.tables import Account, Person, Staff
 from tests import factories
 
 
@@ -30,10 +30,10 @@ def monday(time: str, day: int = 23) -> dt.datetime:
     return dt.datetime.combine(dt.date(2026, 11, day), dt.time.fromisoformat(time), tzinfo=clock.SHANGHAI)
 
 
-async def sign_in(client: httpx.AsyncClient) -> tuple[httpx.AsyncClient, object]:
+async def sign_in(client: httpx.AsyncClient) -> tuple[Account, Person]:
     account, person = await factories.citizen()
     client.cookies.set("session", await open_session(await clock.now(), "安卓 · 微信", account=account.id))
-    return client, (account, person)
+    return account, person
 
 
 async def test_the_first_page_greets_and_offers_the_search_and_four_doors(client: httpx.AsyncClient) -> None:
@@ -47,7 +47,7 @@ async def test_the_first_page_greets_and_offers_the_search_and_four_doors(client
 
 
 async def test_the_next_appointment_stands_on_the_first_page(client: httpx.AsyncClient) -> None:
-    _, (account, person) = await sign_in(client)  # type: ignore[misc]
+    account, person = await sign_in(client)
     item, slot = await factories.bookable()
     booked = await appointments.book(slot.id, item.id, person.id, by=account.id)
     page = (await client.get("/")).text
@@ -147,3 +147,11 @@ async def test_a_closed_hall_says_why() -> None:
     found = await hall_today("city", monday("10:00"))
     assert found is not None
     assert (found.open, found.said) == (False, "临时不开放：台风停电")
+
+
+async def test_who_reads_in_elder_mode_keeps_it_when_adding_oneself(client: httpx.AsyncClient) -> None:
+    owner = await factories.account()
+    client.cookies.set("session", await open_session(await clock.now(), "安卓", account=owner.id))
+    client.cookies.set("elder", "1")
+    form = (await client.get("/people/new")).text
+    assert 'name="elder" value="yes" checked' in form

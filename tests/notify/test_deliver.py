@@ -22,7 +22,7 @@ async def test_what_is_due_is_delivered_and_what_is_not_waits():
     assert await notify.sweep() == 1
     (notice,) = await notify.inbox(owner.id)
     assert notice["title"] == "约好了：身份证换领"
-    assert "11 月 25 日（周三） 10:00" in notice["body"]
+    assert "11 月 25 日（周三）10:00" in notice["body"]
     assert await notify.unread(owner.id) == 1
     assert await Notice.count().where(Notice.delivered_at.is_null()) == 2
 

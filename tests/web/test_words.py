@@ -28,8 +28,8 @@ def utc(day: int, hour: int, minute: int = 0, month: int = 11, year: int = 2026)
         (utc(24, 1, 30), "明天 09:30"),
         (utc(25, 1, 30), "后天 09:30"),
         (utc(22, 1, 30), "昨天 09:30"),
-        (utc(26, 1, 30), "11 月 26 日（周四） 09:30"),
-        (utc(4, 1, month=1, year=2027), "2027 年 1 月 4 日（周一） 09:00"),
+        (utc(26, 1, 30), "11 月 26 日（周四）09:30"),
+        (utc(4, 1, month=1, year=2027), "2027 年 1 月 4 日（周一）09:00"),
     ],
 )
 def test_a_moment_is_said_as_people_say_it_without_seconds(when: dt.datetime, said: str) -> None:
