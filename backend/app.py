@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from litestar import Litestar
+from litestar.config.compression import CompressionConfig
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
@@ -68,5 +69,7 @@ def create_app() -> Litestar:
         on_startup=[open_everything],
         on_shutdown=[close_everything],
         request_max_body_size=65_536,
+        # Pages shrink to a quarter; event streams must not wait for a full buffer.
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, exclude=["^/live$"]),
         openapi_config=None,
     )

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from piccolo.columns import UUID, BigInt, Boolean, Date, SmallInt, Timestamptz, Varchar
 from piccolo.table import Table
 
+from backend import db
 from backend.settings import settings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -71,9 +72,7 @@ def at(day: dt.date, time: dt.time) -> dt.datetime:
 
 async def working(first: dt.date, last: dt.date) -> set[dt.date]:
     """The working days from first to last, both included; days the table lacks follow the weekday."""
-    known = await CalendarDay.select(CalendarDay.day, CalendarDay.working).where(
-        (CalendarDay.day >= first) & (CalendarDay.day <= last)
-    )
+    known = await db.rows("SELECT day, working FROM calendar_day WHERE day BETWEEN $1 AND $2", first, last)
     table = {row["day"]: row["working"] for row in known}
     days = (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
     return {day for day in days if table.get(day, day.isoweekday() <= 5)}

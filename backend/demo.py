@@ -17,7 +17,10 @@ from backend.settings import settings
 PASSWORD = "qidong-2026"
 CITIZEN = "10000000001"
 PEOPLE = 60
-SURNAMES, GIVEN = "王李张刘陈杨黄赵周吴徐孙朱马胡", ["海生", "小燕", "建国", "秀英", "晨", "丽华", "志强", "阿潮"]
+SURNAMES, GIVEN = (
+    "王李张刘陈杨黄赵周吴徐孙朱马胡",
+    ["海生", "小燕", "建国", "秀英", "晨", "丽华", "志强", "阿潮"],
+)
 STAFF = [
     ("manager", "施经理", "manager", "大厅负责人", "/console/week"),
     ("guide", "顾导办", "guide", "导办", "/console/appointments"),

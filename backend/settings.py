@@ -85,13 +85,17 @@ def read(source: Mapping[str, str]) -> Settings:
         redis_url=source.get("REDIS_URL", ""),
         data=Path(source.get("DATA", "") or ".local"),
         web_processes=_number(source, "WEB_PROCESSES", 1, 1, 64),
-        trusted_proxies=frozenset(filter(None, source.get("TRUSTED_PROXIES", "").replace(" ", "").split(","))),
+        trusted_proxies=frozenset(
+            filter(None, source.get("TRUSTED_PROXIES", "").replace(" ", "").split(","))
+        ),
         sm4_keys=_keys(source, "SM4_KEYS", 16),
         index_keys=_keys(source, "INDEX_KEYS", 32),
         codes_per_address_hour=_number(source, "CODES_PER_ADDRESS_HOUR", 300, 1, 1_000_000),
     )
     if found.mode == "production" and not (found.sm4_keys and found.index_keys and found.secure):
-        raise BadSetting("MODE=production needs SM4_KEYS, INDEX_KEYS and a PUBLIC_URL that begins with https://")
+        raise BadSetting(
+            "MODE=production needs SM4_KEYS, INDEX_KEYS and a PUBLIC_URL that begins with https://"
+        )
     return found
 
 

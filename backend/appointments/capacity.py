@@ -93,7 +93,7 @@ async def set_exception(
         await identity.require(by, "manager", hall=place.code)
         if line and (await hall_of_line(line)).id != hall:
             raise NotFound("没有找到这条业务线")
-        values = {
+        values: dict[str, Any] = {
             "line": line,
             "day": day,
             "starts": starts,

@@ -2,14 +2,15 @@
 
 from uuid import UUID
 
-from litestar import Request, get
+from litestar import Request, Response, get
 from litestar.params import FromPath
 from litestar.response import Template
 
 from backend import catalog
 from backend.catalog.guide import guide
+from backend.catalog.snapshot import snapshot
 from backend.web import forms, guards
-from backend.web.pages import page
+from backend.web.pages import html, looks, page
 
 
 class Search(forms.Form):
@@ -44,10 +45,16 @@ async def found(request: Request) -> Template:
 
 
 @get("/items/{item:uuid}", guards=[guards.public])
-async def show(request: Request, item: FromPath[UUID]) -> Template:
-    """办事指南: what to bring, where, when, how long, what it costs."""
-    found, body = await guide(item, request.app.template_engine.engine)  # type: ignore[union-attr]
-    return await page(request, "catalog/show.html", item=found, guide=body)
+async def show(request: Request, item: FromPath[UUID]) -> Response[str]:
+    """办事指南: what to bring, where, when, how long, what it costs. Strangers share finished pages."""
+    kept, key = (await snapshot()).pages, (item, *looks(request))
+    body = None if request.user.known else kept.get(key)
+    if body is None:
+        found, part = await guide(item, request.app.template_engine.engine)  # type: ignore[union-attr]
+        body = await html(request, "catalog/show.html", item=found, guide=part)
+        if not request.user.known:
+            kept[key] = body
+    return Response(body, media_type="text/html")
 
 
 routes = [index, found, show]

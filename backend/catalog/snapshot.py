@@ -27,6 +27,7 @@ class Snapshot(msgspec.Struct):
     index: Index
     texts: dict[str, str]
     guides: dict[UUID, tuple[Item, Markup]] = msgspec.field(default_factory=dict)
+    pages: dict[tuple[UUID, bool, str], str] = msgspec.field(default_factory=dict)  # as strangers see them
 
 
 _kept: dict[str, Any] = {"snapshot": None, "asked": -TRUSTED}

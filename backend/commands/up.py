@@ -48,7 +48,7 @@ def _prepare() -> list[Any]:
 async def _serve(services: local.Services | None, sign_ins: list[Any]) -> None:
     children = [Child(name, [sys.executable, "-m", "backend", name]) for name in ("web", "worker")]
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     kept = asyncio.create_task(supervise(children, stop, services.revive if services else list))
     try:

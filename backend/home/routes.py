@@ -17,7 +17,12 @@ async def first(request: Request) -> Template:
     """The first page: search, four doors, one's next appointment, what most people ask for."""
     account = request.user.account
     coming = await appointments.upcoming(by=account) if account else []
-    values: dict[str, Any] = {"coming": coming[:2], "items": await catalog.most_asked(6), "hall": await _hall("city")}
+    values: dict[str, Any] = {
+        "coming": coming[:2],
+        "items": await catalog.most_asked(6),
+        "hall": await _hall("city"),
+        "service": (await catalog.texts()).get("site-service", ""),
+    }
     return await page(request, "home/first.html", **values)
 
 

@@ -41,7 +41,9 @@ def refused(request: Request, refusal: Refusal) -> Response:
 
 def http(request: Request, error: HTTPException) -> Response:
     """What Litestar itself refuses. Its English detail is for programmers, ours for the person."""
-    sentence = error.detail if not error.detail.isascii() else SENTENCES.get(error.status_code, SENTENCES[400])
+    sentence = (
+        error.detail if not error.detail.isascii() else SENTENCES.get(error.status_code, SENTENCES[400])
+    )
     return _shown(request, error.status_code, sentence)
 
 

@@ -1,13 +1,14 @@
 """Who may open a route at all. Whose row it is, the verb asks; `tests/test_structure.py` counts both."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from backend.refusal import Denied, SignInFirst
 
-Guard = Callable[[ASGIConnection, BaseRouteHandler], None]
+# Guards are coroutines although none waits: Litestar would run a plain function in a thread, each time.
+Guard = Callable[[ASGIConnection, BaseRouteHandler], Awaitable[None]]
 
 ROLES = (
     "administrator",
@@ -22,11 +23,11 @@ ROLES = (
 )
 
 
-def public(connection: ASGIConnection, handler: BaseRouteHandler) -> None:
+async def public(connection: ASGIConnection, handler: BaseRouteHandler) -> None:
     """Anybody may come; said aloud, so that a route without a guard is a mistake."""
 
 
-def citizen(connection: ASGIConnection, handler: BaseRouteHandler) -> None:
+async def citizen(connection: ASGIConnection, handler: BaseRouteHandler) -> None:
     """Only with an account. Refuses: SignInFirst."""
     if connection.scope["user"].account is None:
         raise SignInFirst()
@@ -37,7 +38,7 @@ def staff(*roles: str) -> Guard:
     if unknown := set(roles) - set(ROLES):
         raise ValueError(f"unknown roles: {unknown}")
 
-    def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:
+    async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:
         visitor = connection.scope["user"]
         if visitor.staff is None:
             raise SignInFirst("请先用工作账号登录", staff=True)

@@ -1,6 +1,7 @@
 """What every answer says about itself: no third party, no framing, no guessing, nothing kept by strangers."""
 
-from litestar.datastructures import MutableScopeHeaders
+from collections.abc import Iterable, Iterator
+
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,13 +23,14 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
-ALWAYS = {
-    "content-security-policy": POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": "geolocation=(), camera=(), microphone=()",
-}
+ALWAYS = [
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"geolocation=(), camera=(), microphone=()"),
+]
+HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
 class HeadersMiddleware(ASGIMiddleware):
@@ -41,15 +43,17 @@ class HeadersMiddleware(ASGIMiddleware):
 
         async def sealed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._seal(MutableScopeHeaders.from_message(message), scope)
+                message["headers"] = [*message["headers"], *_missing(message["headers"], scope)]
             await send(message)
 
         await next_app(scope, receive, sealed)
 
-    def _seal(self, headers: MutableScopeHeaders, scope: Scope) -> None:
-        for name, value in ALWAYS.items():
-            headers.setdefault(name, value)
-        if settings().secure:
-            headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
+
+def _missing(said: Iterable[tuple[bytes, bytes]], scope: Scope) -> Iterator[tuple[bytes, bytes]]:
+    """What the answer has not said itself."""
+    yield from ALWAYS
+    if settings().secure:
+        yield HTTPS_ONLY
+    if not any(name.lower() == b"cache-control" for name, _ in said):
         visitor = scope.get("user")
-        headers.setdefault("cache-control", "no-store" if visitor and visitor.known else "no-cache")
+        yield b"cache-control", b"no-store" if visitor and visitor.known else b"no-cache"

@@ -60,6 +60,18 @@ async def context(request: Request) -> dict[str, Any]:
     }
 
 
+def looks(request: Request) -> tuple[bool, str]:
+    """What makes two strangers' copies of a page differ: reading size and theme."""
+    seen = _looks(request)
+    return seen["elder"], seen["theme"]
+
+
+async def html(request: Request, template: str, **values: Any) -> str:
+    """A finished page as text, for those that are worth keeping."""
+    engine = request.app.template_engine
+    return engine.get_template(template).render(**await context(request), **values)  # type: ignore[union-attr]
+
+
 async def page(request: Request, template: str, status: int = 200, **values: Any) -> Template:
     """A page with its status; `values` join the context and win over it."""
     return Template(template, context={**await context(request), **values}, status_code=status)

@@ -23,7 +23,10 @@ def main(only: list[str]) -> int:
         print(f"no such bench: {' '.join(only)}; there are {', '.join(BENCHES)}", file=sys.stderr)
         return 1
     if len(wanted) > 1:  # each in a process of its own, so that none measures what another left behind
-        return max(subprocess.run([sys.executable, "-m", "tests.bench", one], check=False).returncode for one in wanted)
+        return max(
+            subprocess.run([sys.executable, "-m", "tests.bench", one], check=False).returncode
+            for one in wanted
+        )
     print(f"→ {wanted[0]}", file=sys.stderr)
     module, verb = BENCHES[wanted[0]]
     result = asyncio.run(getattr(importlib.import_module(module), verb)())

@@ -134,7 +134,21 @@ def _limit(url: str, place: str) -> float:
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
         script.write(SCRIPT.format(place=place))
         script.flush()
-        command = [tools / "pgbench", "-n", "-M", "prepared", "-c", "32", "-j", "2", "-T", "5", "-f", script.name, url]
+        command = [
+            tools / "pgbench",
+            "-n",
+            "-M",
+            "prepared",
+            "-c",
+            "32",
+            "-j",
+            "2",
+            "-T",
+            "5",
+            "-f",
+            script.name,
+            url,
+        ]
         said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     found = re.search(r"tps = ([\d.]+)", said)
     if found is None:

@@ -41,7 +41,9 @@ async def _all(port: int, requests: list[bytes], seconds: float) -> tuple[Counte
     return said, time.monotonic() - begun
 
 
-def _process(make: Callable[[], list[bytes]], port: int, seconds: float, out: multiprocessing.SimpleQueue) -> None:
+def _process(
+    make: Callable[[], list[bytes]], port: int, seconds: float, out: multiprocessing.SimpleQueue
+) -> None:
     out.put(asyncio.run(_all(port, make(), seconds)))
 
 
