@@ -51,6 +51,7 @@ async def _serve(services: local.Services | None, sign_ins: list[Any]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     kept = asyncio.create_task(supervise(children, stop, services.revive if services else list))
+    kept.add_done_callback(lambda _: stop.set())
     try:
         await _say_when_ready(children, stop, sign_ins)
         await stop.wait()

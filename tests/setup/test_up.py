@@ -106,6 +106,14 @@ def test_a_killed_web_is_replaced_and_answers_again(running: Running) -> None:
     assert not set(web) & set(running.children("web"))
 
 
+@pytest.mark.parametrize("server", ["bin/postgres -D", "redis-server"])
+def test_a_killed_server_comes_back_and_all_is_well_again(running: Running, server: str) -> None:
+    (killed,) = [pid for pid in running.children() if server in command_of(pid)]
+    os.kill(killed, signal.SIGKILL)
+    until(lambda: not running.readiness(), running.words)
+    until(lambda: running.readiness().get("status") == "ok", running.words)
+
+
 def test_another_command_joins_its_servers(running: Running, data: Path) -> None:
     ended = run("staff", "add", "joined", "周导办", "guide@hall:city", data=data)
     assert "joined" in ended.stdout, ended.stderr
