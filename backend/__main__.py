@@ -36,7 +36,8 @@ def cli() -> None:
     """启办 Qiban: the digital front of a county-level government services hall.
 
     Settings come from the environment: HOST and PORT (127.0.0.1:8000), MODE (demo or production),
-    DATABASE_URL, REDIS_URL, DATA (.local), WEB_PROCESSES, PUBLIC_URL, TRUSTED_PROXIES, SM4_KEYS, INDEX_KEYS.
+    DATABASE_URL, REDIS_URL, DATA (.local), CITY (qidong), WEB_PROCESSES, PUBLIC_URL, TRUSTED_PROXIES,
+    SM4_KEYS, INDEX_KEYS.
     Without URLs a command joins the servers of a running `up`, or starts its own for as long as it lasts.
     """
 

@@ -30,11 +30,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_pool: int = 20
     redis_url: str = ""
     data: Path = Path(".local")
+    city: str = "qidong"
     web_processes: int = 1
     trusted_proxies: frozenset[str] = frozenset()
     sm4_keys: dict[int, bytes] = {}
     index_keys: dict[int, bytes] = {}
     codes_per_address_hour: int = 300
+
+    @property
+    def reference(self) -> Path:
+        """The folder of the city's reference data: a name under `backend/reference/`, or a path."""
+        return Path(__file__).parent / "reference" / self.city
 
     @property
     def playful(self) -> bool:
@@ -84,6 +90,7 @@ def read(source: Mapping[str, str]) -> Settings:
         database_pool=_number(source, "DATABASE_POOL", 20, 2, 500),
         redis_url=source.get("REDIS_URL", ""),
         data=Path(source.get("DATA", "") or ".local"),
+        city=source.get("CITY", "").strip() or "qidong",
         web_processes=_number(source, "WEB_PROCESSES", 1, 1, 64),
         trusted_proxies=frozenset(
             filter(None, source.get("TRUSTED_PROXIES", "").replace(" ", "").split(","))
@@ -92,6 +99,8 @@ def read(source: Mapping[str, str]) -> Settings:
         index_keys=_keys(source, "INDEX_KEYS", 32),
         codes_per_address_hour=_number(source, "CODES_PER_ADDRESS_HOUR", 300, 1, 1_000_000),
     )
+    if not found.reference.is_dir():
+        raise BadSetting(f"CITY={found.city!r}: there is no such folder of reference data")
     if found.mode == "production" and not (found.sm4_keys and found.index_keys and found.secure):
         raise BadSetting(
             "MODE=production needs SM4_KEYS, INDEX_KEYS and a PUBLIC_URL that begins with https://"

@@ -20,11 +20,18 @@ MANAGE = guards.staff("manager")
 
 
 class DayOf(forms.Form):
-    """Which hall, which day, what to look for."""
+    """Which hall, which day."""
 
     hall = forms.Field("大厅", required=False, longest=40)
     day = forms.Field("日期", type=dt.date, required=False)
-    q = forms.Field("查找", required=False, longest=40)
+
+
+class Search(forms.Form):
+    """What to look for in a day; posted, for a name or a phone number has no place in an address."""
+
+    hall = forms.Field("大厅", required=False, longest=40)
+    day = forms.Field("日期", type=dt.date, required=False)
+    q = forms.Field("查找内容", longest=40)
 
 
 class WeekOf(forms.Form):
@@ -84,14 +91,25 @@ async def _place(request: Request, form: forms.Form) -> dict[str, Any]:
 @get("/console/appointments", guards=[READ])
 async def day(request: Request) -> Template:
     """当天预约."""
-    form = forms.read_query(request, DayOf)
-    place = await _place(request, form)
-    code, by, search = place["hall"]["code"], request.user.staff, getattr(form, "q", "")
-    found = await hall_day.bookings(code, place["day"], by, search)
+    return await _day(request, forms.read_query(request, DayOf), Search.blank())
+
+
+@post("/console/appointments/search", guards=[READ], status_code=200)
+async def search(request: Request) -> Template:
+    """Find somebody in the day."""
+    form = await forms.read(request, Search)
+    return await _day(request, form, form, status=422 if form.errors else 200)
+
+
+async def _day(request: Request, wish: forms.Form, form: forms.Form, status: int = 200) -> Template:
+    place, by = await _place(request, wish), request.user.staff
+    code, sought = place["hall"]["code"], vars(form).get("q", "")
+    found = await hall_day.bookings(code, place["day"], by, str(sought))
     lines = await hall_day.lines(code, place["day"], by)
     return await page(
-        request, "appointments/day.html", bookings=found, lines=lines, search=form.typed["q"], **place
-    )
+        request, "appointments/day.html", status=status, bookings=found, lines=lines, form=form,
+        search=sought, **place,
+    )  # fmt: skip
 
 
 @get("/console/week", guards=[READ])
@@ -182,4 +200,4 @@ async def _week_of(line: UUID | None) -> forms.Form:
     return WeekOf(given).judged()
 
 
-routes = [desk, day, week, add_template, change_template, add_exception, withdraw]
+routes = [desk, day, search, week, add_template, change_template, add_exception, withdraw]

@@ -46,10 +46,15 @@ async def bookings(hall: str, day: dt.date, by: UUID, search: str = "") -> list[
     phone or ID number. Refuses: Denied.
     """
     await identity.require(by, *READERS, hall=hall)
-    found = await db.rows(DAY, hall, day, search, secrecy.blinds(search.upper()) if search else [])
+    found = await db.rows(DAY, hall, day, search, _indexes(search))
     for row in found:
         row["phone"] = secrecy.mask_phone(secrecy.unseal(row.pop("phone_sealed")))
     return found
+
+
+def _indexes(search: str) -> list[bytes]:
+    """Blind indexes of what may be a phone or any kind of ID number."""
+    return [*secrecy.blinds(search), *identity.any_id_indexes(search)] if search else []
 
 
 async def lines(hall: str, day: dt.date, by: UUID) -> list[dict[str, Any]]:

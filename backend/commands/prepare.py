@@ -63,7 +63,7 @@ async def load() -> str:
     from backend import reference  # noqa: PLC0415  (reads piccolo_conf)
 
     try:
-        done = await reference.load()
+        done = await reference.load(settings().reference)
     except reference.BadReference as error:
         raise Unusable(str(error)) from error
     counts = f"新增 {done.inserted} 行，更新 {done.updated} 行，移除 {done.removed} 行"

@@ -1,12 +1,12 @@
-"""How people sign in and whom they act for, as data: `reference/qidong/identity.toml`."""
+"""How people sign in and whom they act for, as data: `identity.toml` of the city's reference data."""
 
 from functools import cache
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
-FILE = Path(__file__).parent.parent / "reference" / "qidong" / "identity.toml"
+from backend.settings import settings
+
 Count = Annotated[int, msgspec.Meta(ge=1)]
 
 
@@ -55,4 +55,4 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def limits() -> Limits:
     """The limits of this deployment. Refuses: msgspec.ValidationError that names the field."""
-    return msgspec.toml.decode(FILE.read_bytes(), type=Limits)
+    return msgspec.toml.decode((settings().reference / "identity.toml").read_bytes(), type=Limits)
