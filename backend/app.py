@@ -8,7 +8,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
-from backend import catalog, db, hints, identity, notify
+from backend import catalog, db, health, hints, identity, notify
 from backend.appointments import console as appointments_console
 from backend.appointments import routes as appointments_routes
 from backend.appointments import voucher as appointments_voucher
@@ -16,7 +16,7 @@ from backend.catalog import routes as catalog_routes
 from backend.home import routes as home_routes
 from backend.identity import routes as identity_routes
 from backend.notify import routes as notify_routes
-from backend.web import errors, health, live, pages
+from backend.web import errors, live, pages
 from backend.web.headers import HeadersMiddleware
 from backend.web.origin import OriginMiddleware
 from backend.web.requests import RequestMiddleware

@@ -3,7 +3,7 @@
 import httpx
 
 from backend import hints
-from backend.web.health import HEARTBEAT
+from backend.health import HEARTBEAT
 
 
 async def test_alive_asks_nobody_else(client: httpx.AsyncClient) -> None:
