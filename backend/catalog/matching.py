@@ -65,7 +65,9 @@ def index(entries: Iterable[Entry]) -> Index:
 
 
 def rarity_of(piece: str, having: int, all_items: int) -> float:
-    # A piece that no item has counts too: what we know nothing of makes a likeness less likely.
+    """How much it says that this piece is found. One that no item has counts too: what we know nothing of
+    makes a likeness less likely.
+    """
     return (1.0 if len(piece) == 2 else 0.5) * -math.log(max(having / (all_items + 10), 0.004))
 
 
