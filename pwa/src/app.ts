@@ -5,6 +5,7 @@ import { keepTicks, showTicks } from "./ticks";
 import { followChoice, showChoice } from "./choice";
 import { offerPrint } from "./print";
 import { useKeys } from "./keys";
+import { sayWhenAway } from "./away";
 
 /** What must be done again when htmx has put other content on the page. */
 function settle(): void {
@@ -23,5 +24,6 @@ keepTicks();
 followChoice();
 guardSubmits();
 useKeys();
+sayWhenAway();
 openStream();
 document.addEventListener("htmx:after:swap", settle);
