@@ -8,7 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
-from backend.refusal import Refusal, SignInFirst
+from backend.refusal import Denied, Refusal, SignInFirst
 from backend.web.pages import bare
 
 log = structlog.get_logger()
@@ -32,6 +32,8 @@ def _shown(request: Request, status: int, sentence: str) -> Response:
 
 def refused(request: Request, refusal: Refusal) -> Response:
     """A rule's no that no page of its own showed. Without a session: to the sign-in form and back."""
+    if isinstance(refusal, Denied) and request.scope["user"].must_change:
+        return Redirect("/console/password", status_code=303)  # a temporary password opens nothing else
     if not isinstance(refusal, SignInFirst):
         return _shown(request, refusal.status, refusal.sentence)
     form = "/console/session/new" if refusal.staff else "/session/new"
