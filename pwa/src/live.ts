@@ -50,7 +50,7 @@ async function refreshAll(): Promise<void> {
 
 export function openStream(): void {
   const address = document.body.dataset.stream;
-  if (!address || !("EventSource" in window)) return;
+  if (!address || !("EventSource" in window) || !document.querySelector("#unread, [data-live]")) return;
   let stream: EventSource | undefined;
   const open = (): void => {
     stream = new EventSource(address);
