@@ -1,0 +1,92 @@
+"""Moving in opposite directions between slots that are nearly full."""
+
+import asyncio
+import itertools
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from backend import appointments, db
+from backend.appointments import places
+from backend.appointments.tables import Appointment
+from tests import factories as make
+from tests.races import movers
+from tests.races.conftest import AtOnce
+from tests.races.people import booked, citizen, deadlocks, lock, miscounted, waiting_for
+from tests.races.processes import until
+
+Exchange = Callable[[UUID, UUID], Awaitable[None]]
+FULL = "这个时段刚刚约满，请另选一个。现在有空的时段都列在下面"
+
+
+async def test_moves_to_and_fro_lose_and_double_nothing(at_once: AtOnce) -> None:
+    at = await make.line(await make.hall())
+    item = await make.item(at)
+    slots = [await make.slot(at, time=time, capacity=7) for time in ("10:00", "10:30", "11:00")]
+    held = []
+    for n in range(18):  # of 21 places
+        who = await citizen()
+        held.append(
+            ((await appointments.book(slots[n % 3].id, item.id, who.person, by=who.account)).id, who.account)
+        )
+    before = await deadlocks()
+    # Each booking is moved by two processes, as in two tabs.
+    shares = [held[:9], held[9:], held[::2], held[1::2]]
+    said: Counter[str] = sum(
+        await at_once(movers.wander, *((share, [s.id for s in slots], 8) for share in shares)), Counter()
+    )
+    assert set(said) == {"done", FULL}
+    assert said.total() == 36 * 8
+    assert len(await booked()) == sum([await make.taken(slot) for slot in slots]) == 18
+    assert await miscounted() == []
+    assert await broken_chains() == []
+    assert await deadlocks() == before  # locks are taken in one order: nobody had to be retried
+
+
+async def broken_chains() -> list[UUID]:
+    """Bookings whose events do not lead, each from where the one before ended, to where they stand."""
+    events = await db.rows(
+        "SELECT appointment, from_slot, to_slot FROM appointment_event ORDER BY appointment, at"
+    )
+    stands = {row["id"]: row["slot"] for row in await Appointment.select(Appointment.id, Appointment.slot)}
+    broken = []
+    for appointment, steps in itertools.groupby(events, key=lambda row: row["appointment"]):
+        places = [None]
+        for step in steps:
+            broken += [appointment] * (step["from_slot"] != places[-1])
+            places.append(step["to_slot"])
+        broken += [appointment] * (places[-1] != stands[appointment])
+    return broken
+
+
+async def test_a_deadlock_is_retried_and_reaches_nobody(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = await make.line(await make.hall())
+    item, who = await make.item(at), await citizen()
+    low, high = sorted([await make.slot(at), await make.slot(at, time="11:00")], key=lambda slot: slot.id)
+    found = await appointments.book(low.id, item.id, who.person, by=who.account)
+    tries = []
+
+    async def counted(old: UUID, new: UUID, exchange: Exchange = places.exchange) -> None:
+        tries.append(new)
+        await exchange(old, new)
+
+    monkeypatch.setattr(places, "exchange", counted)
+    other = await asyncpg.connect(database)
+    try:
+        # Somebody takes the two rows against the order. The verb waits longer, so the verb must give way.
+        async with other.transaction():
+            await lock(other, high.id)
+            moving = asyncio.ensure_future(appointments.move(found.id, high.id, by=who.account))
+            await until(lambda: waiting_for(other))
+            await lock(other, low.id)
+        await moving
+    finally:
+        await other.close()
+    assert len(tries) == 2
+    assert await make.taken(high) == 1
+    assert await miscounted() == []
