@@ -81,10 +81,11 @@ def _use(urls: _Urls) -> None:
 
 def run(work: Callable[[], Awaitable[T]]) -> T:
     """Run it with the database's pool open. Refuses: Unusable where the database cannot be reached."""
-    return asyncio.run(_pooled(work))
+    return asyncio.run(pooled(work))
 
 
-async def _pooled(work: Callable[[], Awaitable[T]]) -> T:
+async def pooled(work: Callable[[], Awaitable[T]]) -> T:
+    """The same, in a loop that runs already."""
     from backend import db  # noqa: PLC0415  (reads the settings)
 
     try:

@@ -17,11 +17,16 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 ONE_AT_A_TIME = 0x71B4  # the advisory lock that two starting processes meet at
 
 
-async def migrate() -> None:
-    """Run the migrations that have not run yet; safe when two processes start at once. Refuses: Unusable."""
+async def migrate() -> bool:
+    """Run the migrations that have not run yet; safe when two processes start at once. True when one ran.
+
+    Refuses: Unusable.
+    """
     async with _alone() as connection:
-        if not await _up_to_date(connection):
-            await _run_them()
+        if await _up_to_date(connection):
+            return False
+        await _run_them()
+        return True
 
 
 @contextlib.asynccontextmanager

@@ -29,23 +29,24 @@ def up() -> None:
             services = held.enter_context(ground.ground(join=False))
             if not (services and services.redis_url):
                 ground.reach_redis()
-        sign_ins = _prepare()
+        with step("更新数据库结构"):
+            changed = ground.run(prepare.migrate)
+        # A fresh database is filled before anybody looks; one in use stands while its data is compared.
+        sign_ins = ground.run(_fill) if changed else None
         asyncio.run(_serve(services, sign_ins))
     print("已停止", flush=True)
 
 
-def _prepare() -> list[Any]:
-    with step("更新数据库结构"):
-        ground.run(prepare.migrate)
+async def _fill() -> list[Any]:
     with step("载入大厅、部门与事项"):
-        ground.run(prepare.load)
+        await prepare.load()
     if settings().mode != "demo":
         return []
     with step("准备演示用的一周"):
-        return ground.run(prepare.demo)
+        return await prepare.demo()
 
 
-async def _serve(services: local.Services | None, sign_ins: list[Any]) -> None:
+async def _serve(services: local.Services | None, sign_ins: list[Any] | None) -> None:
     children = [Child(name, [sys.executable, "-m", "backend", name]) for name in ("web", "worker")]
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -53,7 +54,7 @@ async def _serve(services: local.Services | None, sign_ins: list[Any]) -> None:
     kept = asyncio.create_task(supervise(children, stop, services.revive if services else list))
     kept.add_done_callback(lambda _: stop.set())
     try:
-        await _say_when_ready(children, stop, sign_ins)
+        await _say_when_ready(children, stop, await ground.pooled(_fill) if sign_ins is None else sign_ins)
         await stop.wait()
         print("正在停止 …", flush=True)
     finally:
