@@ -50,6 +50,7 @@ async def set_template(line: UUID, by: UUID, template: UUID | None = None, **val
     async with db.transaction(refusing=CLASH):
         hall = await hall_of_line(line)
         await identity.require(by, "manager", hall=hall.code)
+        await _refuse_overlap(line, template, values)
         before = await _template(template, line) if template else None
         row: dict[str, Any] = {**values, "edited_at": await clock.now()}
         if template:
@@ -58,6 +59,17 @@ async def set_template(line: UUID, by: UUID, template: UUID | None = None, **val
             await Template.insert(Template(line=line, **row))
         await _record(hall, by, "template", before, {"line": line, **values})
     await fill(line=line)
+
+
+async def _refuse_overlap(line: UUID, template: UUID | None, values: dict[str, Any]) -> None:
+    await db.rows("SELECT id FROM line WHERE id = $1 FOR NO KEY UPDATE", line)
+    overlaps = await db.rows(
+        "SELECT 1 FROM capacity_template WHERE line = $1 AND weekday = $2 AND starts < $4 AND ends > $3"
+        " AND id IS DISTINCT FROM $5",
+        line, values["weekday"], values["starts"], values["ends"], template,
+    )  # fmt: skip
+    if overlaps:
+        raise Refusal("这个时间和同一天的另一条安排重叠了，请先改那一条")
 
 
 async def _template(template: UUID, line: UUID) -> dict[str, Any]:

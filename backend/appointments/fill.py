@@ -7,9 +7,20 @@ from uuid import UUID
 from backend import clock, db
 from backend.clock import CalendarDay
 
-AHEAD = 21  # days; longer than any policy's window
+MARGIN = 3  # working days beyond the widest window, so that a day is filled before it opens
 FULL_DAY = 1  # a weekend made a working day (调休) follows Monday's template
 
+LINES = """
+SELECT id FROM line l WHERE ($1::uuid IS NULL OR l.hall = $1) AND ($2::uuid IS NULL OR l.id = $2)
+  AND EXISTS (SELECT 1 FROM capacity_template t WHERE t.line = l.id) ORDER BY id FOR NO KEY UPDATE
+"""
+TEMPLATES = """
+SELECT t.*, l.hall FROM capacity_template t JOIN line l ON l.id = t.line
+WHERE t.line = ANY($1) AND t.weekday = $2 ORDER BY t.line, t.starts
+"""
+EXCEPTIONS = (
+    "SELECT * FROM capacity_exception WHERE day = $1 AND withdrawn_at IS NULL ORDER BY created_at, id"
+)
 # Slots are locked by id, as everywhere: people who move meanwhile take theirs in this order too.
 LOCK = "SELECT id FROM slot WHERE line = ANY($1) AND day = $2 ORDER BY id FOR NO KEY UPDATE"
 WRITE = """
@@ -44,42 +55,39 @@ async def template_weekday(day: dt.date) -> int | None:
 
 
 async def fill(line: UUID | None = None) -> None:
-    """Make or adjust the slots of the days ahead, for one line or all. Safe to run twice and at once."""
+    """Make or adjust the slots of the days ahead, for one line or all, as far as the widest policy reaches.
+
+    Safe to run twice and at once.
+    """
     today = clock.local(await clock.now()).date()
-    for ahead in range(AHEAD + 1):
+    widest = await db.rows("SELECT coalesce(max(window_working_days), 7) AS days FROM appointment_policy")
+    last = await clock.working_day_after(today, widest[0]["days"] + MARGIN)
+    for ahead in range((last - today).days + 1):
         await fill_day(today + dt.timedelta(days=ahead), line=line)
 
 
+@db.retrying
 async def fill_day(day: dt.date, hall: UUID | None = None, line: UUID | None = None) -> None:
     """Make or adjust one day's slots, of one hall or line or all; capacity never falls below what is taken."""
     weekday = await template_weekday(day)
-    templates = await db.rows(
-        "SELECT t.*, l.hall FROM capacity_template t JOIN line l ON l.id = t.line"
-        " WHERE ($1::uuid IS NULL OR l.hall = $1) AND ($2::uuid IS NULL OR l.id = $2) ORDER BY t.line, t.starts",
-        hall,
-        line,
-    )
-    exceptions = await db.rows(
-        "SELECT * FROM capacity_exception WHERE day = $1 AND withdrawn_at IS NULL ORDER BY created_at, id",
-        day,
-    )
-    wanted = [
-        (template["hall"], template["line"], *slot)
-        for template in templates
-        if template["weekday"] == weekday
-        for slot in cut(day, template, exceptions)
-    ]
-    await _write(day, sorted({template["line"] for template in templates}), wanted)
+    async with db.transaction():
+        # Under the lock, so that what a manager has just changed is never overwritten by what we read before.
+        lines = [row["id"] for row in await db.rows(LINES, hall, line)]
+        templates = await db.rows(TEMPLATES, lines, weekday)
+        exceptions = await db.rows(EXCEPTIONS, day)
+        slots = {
+            (template["line"], starts): (template["hall"], template["line"], starts, ends, capacity)
+            for template in templates
+            for starts, ends, capacity in cut(day, template, exceptions)
+        }
+        await _write(day, lines, list(slots.values()))
 
 
-@db.retrying
 async def _write(day: dt.date, lines: list[UUID], wanted: list[tuple[Any, ...]]) -> None:
     halls, of, starts, ends, capacities = ([row[n] for row in wanted] for n in range(5))
-    async with db.transaction():
-        await db.rows("SELECT id FROM line WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", lines)
-        await db.rows(LOCK, lines, day)
-        await db.rows(WRITE, day, halls, of, starts, ends, capacities)
-        await db.rows(CLOSE, day, lines, of, starts)
+    await db.rows(LOCK, lines, day)
+    await db.rows(WRITE, day, halls, of, starts, ends, capacities)
+    await db.rows(CLOSE, day, lines, of, starts)
 
 
 def cut(
