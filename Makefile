@@ -69,10 +69,12 @@ test: setup pwa browser ## everything CI asks for: lint, types, tests, e2e in Ch
 check: lint structure ## the quick part of test: format, lint, types, structure
 
 lint: setup pwa
-	$(call SAY,"format"); .venv/bin/ruff format --check --quiet . || { echo 'make: run `make format`' >&2; exit 1; }
-	$(call SAY,"lint"); .venv/bin/ruff check --quiet .
-	$(call SAY,"types: Python"); $(PY) -m mypy --no-error-summary
-	$(call SAY,"types: TypeScript"); $(NPM) run --silent check
+	@failed=0; \
+	echo '→ format' >&2; .venv/bin/ruff format --check --quiet . || { failed=1; echo 'make: run `make format`' >&2; }; \
+	echo '→ lint' >&2; .venv/bin/ruff check --quiet . || failed=1; \
+	echo '→ types: Python' >&2; $(PY) -m mypy --no-error-summary || failed=1; \
+	echo '→ types: TypeScript' >&2; ( $(NPM) run --silent check ) || failed=1; \
+	exit $$failed
 
 structure: setup pwa
 	$(call SAY,"structure"); $(PY) -m pytest tests/test_structure.py
