@@ -39,46 +39,66 @@ async def hall_of_line(line: UUID) -> Hall:
     return found
 
 
-async def set_template(line: UUID, by: UUID, template: UUID | None = None, **values: Any) -> None:
-    """Add a weekly template to a line, or change one; slots follow at once, what is booked stays.
+async def add_template(line: UUID, by: UUID, **values: Any) -> None:
+    """Add a weekly template to a line; slots follow at once.
 
-    `values`: weekday 1–7, starts and ends (local times), slot_minutes, counters (0 closes), minutes_per_matter,
-    online_percent. Refuses: Denied, NotFound, an end before the start, two templates with one start.
+    `values`: weekday 1–7, starts and ends (local times), slot_minutes, counters, minutes_per_matter, online_percent.
+    Refuses: Denied, NotFound, an end before the start, and one that overlaps another that is not closed.
     """
-    if values["ends"] <= values["starts"]:
-        raise Refusal("结束时间要晚于开始时间")
     async with db.transaction(refusing=CLASH):
-        hall = await hall_of_line(line)
-        await identity.require(by, "manager", hall=hall.code)
-        await _refuse_overlap(line, template, values)
-        before = await _template(template, line) if template else None
-        row: dict[str, Any] = {**values, "edited_at": await clock.now()}
-        if template:
-            await Template.update(cast(dict[Column | str, Any], row)).where(Template.id == template)
-        else:
-            await Template.insert(Template(line=line, **row))
-        await _record(hall, by, "template", before, {"line": line, **values})
+        hall = await _managed(line, by)
+        await _refuse_wrong_times(line, None, values)
+        await Template.insert(Template(line=line, edited_at=await clock.now(), **values))
+        await _record(hall, by, "template", None, {"line": line, **values})
     await fill(line=line)
 
 
-async def _refuse_overlap(line: UUID, template: UUID | None, values: dict[str, Any]) -> None:
+async def change_template(template: UUID, by: UUID, **values: Any) -> None:
+    """Change a weekly template: all but its weekday and start, by which the reference files know it.
+
+    0 counters closes it. Slots follow at once, what is booked stays. Refuses: as `add_template`.
+    """
+    async with db.transaction():
+        old = await _template(template)
+        hall = await _managed(old["line"], by)
+        before = {name: old[name] for name in ("line", *FIELDS)}
+        after = {**before, **values}
+        await _refuse_wrong_times(old["line"], template, after)
+        row: dict[str, Any] = {**values, "edited_at": await clock.now()}
+        await Template.update(cast(dict[Column | str, Any], row)).where(Template.id == template)
+        await _record(hall, by, "template", before, after)
+    await fill(line=old["line"])
+
+
+async def _managed(line: UUID, by: UUID) -> Hall:
+    hall = await hall_of_line(line)
+    await identity.require(by, "manager", hall=hall.code)
     await db.rows("SELECT id FROM line WHERE id = $1 FOR NO KEY UPDATE", line)
+    return hall
+
+
+async def _refuse_wrong_times(line: UUID, template: UUID | None, values: dict[str, Any]) -> None:
+    if values["ends"] <= values["starts"]:
+        raise Refusal("结束时间要晚于开始时间")
     overlaps = await db.rows(
         "SELECT 1 FROM capacity_template WHERE line = $1 AND weekday = $2 AND starts < $4 AND ends > $3"
-        " AND id IS DISTINCT FROM $5",
-        line, values["weekday"], values["starts"], values["ends"], template,
+        " AND id IS DISTINCT FROM $5 AND counters > 0 AND $6::int > 0",
+        line, values["weekday"], values["starts"], values["ends"], template, values["counters"],
     )  # fmt: skip
     if overlaps:
         raise Refusal("这个时间和同一天的另一条安排重叠了，请先改那一条")
 
 
-async def _template(template: UUID, line: UUID) -> dict[str, Any]:
-    found = await db.rows(
-        "SELECT * FROM capacity_template WHERE id = $1 AND line = $2 FOR UPDATE", template, line
-    )
+async def _template(template: UUID) -> dict[str, Any]:
+    found = await db.rows("SELECT * FROM capacity_template WHERE id = $1", template)
     if not found:
         raise NotFound("没有找到这条放号安排")
-    return {"line": line, **{name: found[0][name] for name in FIELDS}}
+    return found[0]
+
+
+async def line_of_template(template: UUID) -> UUID:
+    """The line a template belongs to. Refuses: NotFound."""
+    return UUID(str((await _template(template))["line"]))
 
 
 async def set_exception(

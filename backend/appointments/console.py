@@ -43,7 +43,17 @@ class WeekOf(forms.Form):
 
 
 class WeeklyTemplate(forms.Form):
-    """A weekly template."""
+    """What can be changed of a weekly template."""
+
+    ends = forms.Field("结束", type=dt.time)
+    slot_minutes = forms.Field("每段分钟", type=int, least=5, most=240)
+    counters = forms.Field("窗口数", type=int, least=0, most=200)
+    minutes_per_matter = forms.Field("每件分钟", type=int, least=1, most=240)
+    online_percent = forms.Field("网上占比", type=int, least=0, most=100)
+
+
+class NewTemplate(forms.Form):
+    """A new weekly template."""
 
     line = forms.Field("业务线", type=UUID)
     weekday = forms.Field("星期", type=int, least=1, most=7)
@@ -135,29 +145,37 @@ async def _week(request: Request, wish: forms.Form, status: int = 200, **more: A
 @post("/console/templates", guards=[MANAGE])
 async def add_template(request: Request) -> Redirect | Template:
     """Add a weekly template to a line."""
-    return await _set_template(request, None)
+    form = await forms.read(request, NewTemplate)
+    if form.errors:
+        wish = await _week_of(getattr(form, "line", None))
+        return await _week(request, wish, status=422, template_form=(None, form))
+    values = {name: getattr(form, name) for name in capacity.FIELDS}
+    try:
+        await capacity.add_template(form.line, by=request.user.staff, **values)
+    except (NotFound, Denied):
+        raise
+    except Refusal as refusal:
+        more = {"template_form": (None, form), "refusal": refusal}
+        return await _week(request, await _week_of(form.line), status=409, **more)
+    return Redirect(await _back(form.line), status_code=303)
 
 
 @post("/console/templates/{template:uuid}", guards=[MANAGE])
 async def change_template(request: Request, template: FromPath[UUID]) -> Redirect | Template:
     """Change a weekly template."""
-    return await _set_template(request, template)
-
-
-async def _set_template(request: Request, template: UUID | None) -> Redirect | Template:
     form = await forms.read(request, WeeklyTemplate)
-    values = {name: getattr(form, name, None) for name in capacity.FIELDS}
+    line = await capacity.line_of_template(template)
+    if form.errors:
+        return await _week(request, await _week_of(line), status=422, template_form=(template, form))
+    values = {name: getattr(form, name) for name in WeeklyTemplate.fields()}
     try:
-        if not form.errors:
-            await capacity.set_template(form.line, by=request.user.staff, template=template, **values)
-            return Redirect(await _back(form.line), status_code=303)
-        again: dict[str, Any] = {"status": 422}
+        await capacity.change_template(template, by=request.user.staff, **values)
     except (NotFound, Denied):
         raise
     except Refusal as refusal:
-        again = {"status": 409, "refusal": refusal}
-    wish = await _week_of(getattr(form, "line", None))
-    return await _week(request, wish, template_form=(template, form), **again)
+        more = {"template_form": (template, form), "refusal": refusal}
+        return await _week(request, await _week_of(line), status=409, **more)
+    return Redirect(await _back(line), status_code=303)
 
 
 @post("/console/exceptions", guards=[MANAGE])

@@ -16,7 +16,7 @@ SELECT id FROM line l WHERE ($1::uuid IS NULL OR l.hall = $1) AND ($2::uuid IS N
 """
 TEMPLATES = """
 SELECT t.*, l.hall FROM capacity_template t JOIN line l ON l.id = t.line
-WHERE t.line = ANY($1) AND t.weekday = $2 ORDER BY t.line, t.starts
+WHERE t.line = ANY($1) AND t.weekday = $2 AND t.counters > 0 ORDER BY t.line, t.starts
 """
 EXCEPTIONS = (
     "SELECT * FROM capacity_exception WHERE day = $1 AND withdrawn_at IS NULL ORDER BY created_at, id"

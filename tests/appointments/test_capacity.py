@@ -19,6 +19,8 @@ MORNING = {
     "minutes_per_matter": 10, "online_percent": 50,
 }  # fmt: skip
 
+CHANGE = {name: value for name, value in MORNING.items() if name not in ("weekday", "starts")}
+
 
 async def staff(role: str, hall: str) -> Staff:
     """Somebody who holds a role at a hall."""
@@ -43,30 +45,40 @@ async def capacities() -> list[int]:
 
 async def test_a_new_template_makes_slots_at_once_and_is_recorded():
     _, line, manager = await managed()
-    await capacity.set_template(line.id, by=manager.id, **MORNING)
+    await capacity.add_template(line.id, by=manager.id, **MORNING)
     assert await capacities() == [3, 3]
     assert await CapacityEvent.count().where(CapacityEvent.by == manager.id) == 1
 
 
 async def test_a_changed_template_changes_the_slots():
     _, line, manager = await managed()
-    await capacity.set_template(line.id, by=manager.id, **MORNING)
+    await capacity.add_template(line.id, by=manager.id, **MORNING)
     template = (await Template.select(Template.id))[0]["id"]
-    await capacity.set_template(line.id, by=manager.id, template=template, **{**MORNING, "counters": 4})
+    await capacity.change_template(template, by=manager.id, **{**CHANGE, "counters": 4})
     assert await capacities() == [6, 6]
 
 
 async def test_overlapping_templates_are_refused():
     _, line, manager = await managed()
-    await capacity.set_template(line.id, by=manager.id, **MORNING)
+    await capacity.add_template(line.id, by=manager.id, **MORNING)
     with pytest.raises(Refusal, match="重叠"):
-        await capacity.set_template(line.id, by=manager.id, **{**MORNING, "starts": dt.time(9, 30)})
+        await capacity.add_template(line.id, by=manager.id, **{**MORNING, "starts": dt.time(9, 30)})
     assert await Template.count() == 1
+
+
+async def test_a_closed_template_makes_room_for_another():
+    _, line, manager = await managed()
+    await capacity.add_template(line.id, by=manager.id, **MORNING)
+    template = (await Template.select(Template.id))[0]["id"]
+    await capacity.change_template(template, by=manager.id, **{**CHANGE, "counters": 0})
+    assert await capacities() == [0, 0]
+    await capacity.add_template(line.id, by=manager.id, **{**MORNING, "starts": dt.time(9, 30)})
+    assert await capacities() == [0, 3]
 
 
 async def test_an_exception_closes_and_its_withdrawal_opens_again():
     hall, line, manager = await managed()
-    await capacity.set_template(line.id, by=manager.id, **MORNING)
+    await capacity.add_template(line.id, by=manager.id, **MORNING)
     await capacity.set_exception(hall.id, by=manager.id, day=TUESDAY, reason="检修", starts=dt.time(9, 30))
     assert await capacities() == [3, 0]
     seen = await day.week(line.id, dt.date(2026, 11, 23), manager.id)
@@ -81,7 +93,7 @@ async def test_another_halls_manager_and_a_clerk_are_denied():
     stranger, clerk = await staff("manager", "elsewhere"), await staff("clerk", hall.code)
     for somebody in (stranger, clerk):
         with pytest.raises(Denied):
-            await capacity.set_template(line.id, by=somebody.id, **MORNING)
+            await capacity.add_template(line.id, by=somebody.id, **MORNING)
         with pytest.raises(Denied):
             await capacity.set_exception(hall.id, by=somebody.id, day=TUESDAY, reason="检修")
     with pytest.raises(Denied):
