@@ -48,6 +48,15 @@ class _Transaction(PostgresTransaction):
         super().__init__(of, allow_nested=False)
         self.afterwards: list[Callable[[], Awaitable[None]]] = []
 
+    async def __aenter__(self) -> PostgresTransaction:
+        # Piccolo keeps the connection for ever when BEGIN fails or is given up.
+        try:
+            return await super().__aenter__()
+        except BaseException:
+            if connection := getattr(self, "connection", None):
+                await _pool().release(connection)
+            raise
+
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
