@@ -16,7 +16,7 @@ from backend.commands.table import table
 from backend.settings import settings
 from backend.supervise import Child, supervise
 
-READY_WITHIN = 60.0  # seconds from the start of web and worker to /readyz
+READY_WITHIN = 120.0  # seconds from the start of web and worker to /readyz, on a very busy machine
 TOO_OFTEN = 3  # deaths before it was ever ready
 
 
