@@ -28,9 +28,9 @@ function listOf(box: HTMLInputElement): string {
 }
 
 function tell(list: string): void {
-  const own = boxes().filter((box) => listOf(box) === list);
-  const left = own.filter((box) => !box.checked && box.dataset.optional === undefined).length; // 有就带 is no must
-  const words = left ? `还差 ${left} 样` : "都备齐了";
+  const needed = boxes().filter((box) => listOf(box) === list && box.dataset.optional === undefined); // 有就带 is no must
+  const left = needed.filter((box) => !box.checked).length;
+  const words = left ? `还差 ${left} 样` : needed.length ? "都备齐了" : "没有必带的";
   for (const place of document.querySelectorAll<HTMLElement>("[data-ticks-left]")) {
     if ((place.closest<HTMLElement>("[data-ticks]")?.dataset.ticks ?? location.pathname) !== list) continue;
     place.textContent = words;
