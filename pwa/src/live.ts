@@ -19,7 +19,7 @@ function typing(place: HTMLElement): boolean {
 }
 
 async function refresh(place: HTMLElement, address: string): Promise<void> {
-  const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store", signal: AbortSignal.timeout(15000) });
+  const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store", signal: AbortSignal.timeout?.(15000) ?? null });
   if (!answer.ok || answer.redirected) return; // signed out meanwhile, or away: what is shown stays
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
   if (!fresh) return;
