@@ -10,6 +10,7 @@ from litestar.template import TemplateConfig
 
 from backend import catalog, db, health, hints, identity, notify
 from backend.appointments import console as appointments_console
+from backend.appointments import console_week as appointments_week
 from backend.appointments import routes as appointments_routes
 from backend.appointments import voucher as appointments_voucher
 from backend.catalog import routes as catalog_routes
@@ -30,6 +31,7 @@ EDGES = [
     appointments_routes,
     appointments_voucher,
     appointments_console,
+    appointments_week,
     notify_routes,
     live,
     health,

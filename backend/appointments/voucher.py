@@ -75,11 +75,12 @@ async def paper(request: Request, appointment: FromPath[UUID]) -> Template:
     return await page(request, "appointments/paper.html", **await _voucher(request, appointment))
 
 
-async def _voucher(request: Request, appointment: UUID) -> dict[str, Any]:
+async def _voucher(request: Request, appointment: UUID, form: forms.Form | None = None) -> dict[str, Any]:
     by = request.user.account
     found = await appointments.show(appointment, by=by)
     return {
         "appointment": found,
+        "form": form or Reason.blank(),
         "steps": steps(await appointments.history(appointment, by=by)),
         "materials": await catalog.materials(found["item"]),
         "reminded": reminded(found["starts_at"], await clock.now()),
@@ -140,12 +141,15 @@ def entry(row: dict[str, Any], now: Any) -> Calendar:
 async def cancel(request: Request, appointment: FromPath[UUID]) -> Redirect | Template:
     """Cancel; the voucher then says so and offers a new time."""
     form = await forms.read(request, Reason)
+    if form.errors:
+        voucher = await _voucher(request, appointment, form)
+        return await page(request, "appointments/show.html", status=422, **voucher)
     try:
-        await appointments.cancel(appointment, by=request.user.account, why="" if form.errors else form.why)
+        await appointments.cancel(appointment, by=request.user.account, why=form.why)
     except NotFound:
         raise
     except Refusal as refusal:
-        voucher = await _voucher(request, appointment)
+        voucher = await _voucher(request, appointment, form)
         return await page(request, "appointments/show.html", status=409, **{**voucher, "refusal": refusal})
     return Redirect(f"/appointments/{appointment}", status_code=303)
 

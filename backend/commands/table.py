@@ -14,7 +14,7 @@ def table(home: str, sign_ins: list[Any]) -> str:
     lines = [
         f"  {_padded(row[0], widths[0])}  {_padded(row[1], widths[1])}  {row[2]}".rstrip() for row in rows
     ]
-    return "\n".join(["", *lines, "", "  按 Ctrl-C 停止；数据保存在数据文件夹里", ""])
+    return "\n".join(["", *lines, "", "  按 Ctrl-C 停止；数据会保留", ""])
 
 
 def _padded(text: str, width: int) -> str:

@@ -25,7 +25,7 @@ def up() -> None:
     port_is_free(ground.checked())
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with ExitStack() as held:
-        with step("启动 PostgreSQL 与 Redis"):
+        with step("准备 PostgreSQL 与 Redis"):
             services = held.enter_context(ground.ground(join=False))
             if not (services and services.redis_url):
                 ground.reach_redis()
@@ -66,7 +66,7 @@ async def _say_when_ready(children: list[Child], stop: asyncio.Event, sign_ins: 
     with step("启动网页与后台任务"):
         await _until_ready(children, stop)
     if not stop.is_set():
-        print(table(_home(), sign_ins), flush=True)
+        print(table(settings().public_url or _home(), sign_ins), flush=True)
 
 
 async def _until_ready(children: list[Child], stop: asyncio.Event) -> None:

@@ -39,7 +39,10 @@ def onward(text: str, otherwise: str = "/") -> str:
 
 def came_from(request: Request) -> str:
     """Path and query of the page that this was sent from."""
-    page = urlsplit(request.headers.get("referer", ""))
+    try:
+        page = urlsplit(request.headers.get("referer", ""))
+    except ValueError:  # no address at all, such as `http://[`
+        return "/"
     return onward(page.path + (f"?{page.query}" if page.query else ""))
 
 

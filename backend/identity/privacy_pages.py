@@ -29,7 +29,7 @@ async def privacy(request: Request) -> Response:
 @post("/privacy/acknowledgement", guards=[guards.citizen])
 async def acknowledge(request: Request) -> Redirect:
     """知道了."""
-    form = await forms.read(request, Onward)
+    form = await forms.sound(request, Onward)
     await acknowledge_notice(by=request.user.account)
     return Redirect(onward(form.typed["next"]), status_code=303)
 

@@ -44,7 +44,7 @@ class Preferences(forms.Form):
 @post("/preferences", guards=[guards.public])
 async def prefer(request: Request) -> Redirect:
     """长辈版, 深色: kept in cookies, and the reading size with one's own person too."""
-    form = await forms.read(request, Preferences)
+    form = await forms.sound(request, Preferences)
     cookies = []
     if form.typed["elder"] in ("0", "1"):
         cookies.append(preference("elder", form.typed["elder"]))

@@ -5,6 +5,7 @@ among them) and reports the first error only; hence our own reading of urlencode
 """
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
@@ -35,10 +36,10 @@ class _Field:
 
     def judge(self, given: list[str]) -> Any:
         """The value, or ValueError with the sentence that the person reads."""
-        if self.type is bool:
-            return bool(given and given[0])
         if self.type is list:
             return [self._text(text) for text in given]
+        if len(given) > 1:
+            raise ValueError(f"{self.label}填了不止一次，请重新填写")
         text = self._text(given[0] if given else "")
         if not text:
             return self._empty()
@@ -46,9 +47,13 @@ class _Field:
         return self.check(value) if self.check else value
 
     def _empty(self) -> Any:
-        if self.required:
+        if self.required and self.type is not bool:
             raise ValueError(f"请{'填写' if self.type is str else '选择'}{self.label}")
-        return "" if self.type is str else None
+        return self.nothing()
+
+    def nothing(self) -> Any:
+        """The value where there is none, or none that could be read."""
+        return {str: "", bool: False, list: []}.get(self.type)
 
     def _text(self, text: str) -> str:
         text = text.strip()
@@ -59,7 +64,7 @@ class _Field:
         return text
 
     def _number(self, text: str) -> int:
-        if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or len(text) > 9:
+        if not re.fullmatch(r"-?[0-9]{1,9}", text):
             raise ValueError(f"{self.label}请填数字")
         if self.least is not None and int(text) < self.least:
             raise ValueError(f"{self.label}不能小于 {self.least}")
@@ -74,10 +79,24 @@ class _Field:
             raise ValueError(f"{self.label}不对，请重新选择") from None
 
 
+def _time(text: str) -> dt.time:
+    # Local time only: one with a zone cannot be compared with those of the tables.
+    if not re.fullmatch(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?", text):
+        raise ValueError
+    return dt.time.fromisoformat(text)
+
+
+def _ticked(text: str) -> bool:
+    if text != "yes":
+        raise ValueError
+    return True
+
+
 _PARSE: dict[type, Callable[[str], Any]] = {
     uuid.UUID: uuid.UUID,
     dt.date: dt.date.fromisoformat,
-    dt.time: dt.time.fromisoformat,
+    dt.time: _time,
+    bool: _ticked,
 }
 _CONVERT: dict[type, Callable[[_Field, str], Any]] = {
     str: lambda field, text: text,
@@ -87,15 +106,17 @@ _CONVERT: dict[type, Callable[[_Field, str], Any]] = {
 
 
 def Field(label: str, **rules: Any) -> Any:  # it stands where a type would stand
-    """A field: its Chinese label, `type` (str, int, bool, list, UUID, date, time), `check`, `required`,
-    `longest` (characters), `least` and `most` (numbers). `check` takes the text and returns the value or
+    """A field: its Chinese label, `type` (str, int, bool for a box that sends `yes`, list, UUID, date, time),
+    `check`, `required`, `longest` (characters), `least` and `most` (numbers). `check` takes the text and returns the value or
     raises ValueError with a sentence.
     """
     return _Field(label, **rules)
 
 
 class Form:
-    """What was typed (`typed`), what is wrong (`errors`, by field) and the checked values as attributes."""
+    """What was typed (`typed`), what is wrong (`errors`, by field) and the checked values as attributes; a wrong
+    one is empty ("", False, None).
+    """
 
     def __init__(self, given: dict[str, list[str]]) -> None:
         self.given = given
@@ -104,8 +125,9 @@ class Form:
 
     @classmethod
     def fields(cls) -> dict[str, _Field]:
-        """The fields by name, in the order they were declared."""
-        return {name: field for name, field in vars(cls).items() if isinstance(field, _Field)}
+        """The fields by name, as declared; inherited ones come first."""
+        kinds = [vars(kind) for kind in reversed(cls.__mro__)]
+        return {name: field for own in kinds for name, field in own.items() if isinstance(field, _Field)}
 
     @classmethod
     def label(cls, name: str) -> str:
@@ -124,6 +146,7 @@ class Form:
                 setattr(self, name, field.judge(self.given.get(name, [])))
             except ValueError as wrong:
                 self.errors[name] = str(wrong)
+                setattr(self, name, field.nothing())
         return self
 
     def refuse(self, name: str, sentence: str) -> None:
@@ -149,6 +172,14 @@ async def read(request: Request, form: type[F]) -> F:
     if body and kind != "application/x-www-form-urlencoded":
         raise HTTPException("这个页面只接受普通表单", status_code=415)
     return form(_pairs(body.decode("utf-8", "replace"))).judged()
+
+
+async def sound(request: Request, form: type[F]) -> F:
+    """As `read`, for a button whose fields nobody types. Refuses (422) a wrong one with its sentence."""
+    found = await read(request, form)
+    for sentence in found.errors.values():
+        raise HTTPException(sentence, status_code=422)
+    return found
 
 
 def read_query(request: Request, form: type[F]) -> F:

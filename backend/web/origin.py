@@ -21,7 +21,10 @@ def ours(headers: dict[bytes, bytes]) -> bool:
     if site is not None:
         return site in (b"same-origin", b"none")
     origin = headers.get(b"origin", b"").decode("latin-1")
-    return bool(origin) and urlsplit(origin).netloc == headers.get(b"host", b"").decode("latin-1")
+    try:
+        return bool(origin) and urlsplit(origin).netloc == headers.get(b"host", b"").decode("latin-1")
+    except ValueError:  # no address at all, such as `http://[`
+        return False
 
 
 class OriginMiddleware(ASGIMiddleware):

@@ -1,0 +1,157 @@
+"""`/console/week`: the capacity of a line, as its hall's manager keeps it."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from backend.appointments import capacity
+from backend.appointments import day as hall_day
+from backend.appointments.console import READ, place
+from backend.refusal import Denied, NotFound, Refusal
+from backend.web import forms, guards
+from backend.web.pages import page
+
+MANAGE = guards.staff("manager")
+
+
+class WeekOf(forms.Form):
+    """Which hall, which line, which week."""
+
+    hall = forms.Field("大厅", required=False, longest=40)
+    line = forms.Field("业务线", type=UUID, required=False)
+    day = forms.Field("日期", type=dt.date, required=False)
+
+
+class WeeklyTemplate(forms.Form):
+    """What can be changed of a weekly template."""
+
+    ends = forms.Field("结束", type=dt.time)
+    slot_minutes = forms.Field("每段分钟", type=int, least=5, most=240)
+    counters = forms.Field("窗口数", type=int, least=0, most=200)
+    minutes_per_matter = forms.Field("每件分钟", type=int, least=1, most=240)
+    online_percent = forms.Field("网上占比", type=int, least=0, most=100)
+
+
+class NewTemplate(WeeklyTemplate):
+    """A new weekly template: also its line, weekday and start."""
+
+    line = forms.Field("业务线", type=UUID)
+    weekday = forms.Field("星期", type=int, least=1, most=7)
+    starts = forms.Field("开始", type=dt.time)
+
+
+class DifferentDay(forms.Form):
+    """A day that differs."""
+
+    line = forms.Field("业务线", type=UUID)
+    whole = forms.Field("整个大厅", type=bool, required=False)
+    day = forms.Field("日期", type=dt.date)
+    starts = forms.Field("开始", type=dt.time, required=False)
+    ends = forms.Field("结束", type=dt.time, required=False)
+    counters = forms.Field("开放窗口数", type=int, least=0, most=200)
+    reason = forms.Field("原因", longest=200)
+
+
+@get("/console/week", guards=[READ])
+async def week(request: Request) -> Template:
+    """一周放号."""
+    return await _week(request, forms.read_query(request, WeekOf))
+
+
+async def _week(request: Request, wish: forms.Form, status: int = 200, **more: Any) -> Template:
+    here, by = await place(request, wish), request.user.staff
+    lines = await hall_day.lines(here["hall"]["code"], here["day"], by)
+    if not lines:
+        raise NotFound("这个大厅还没有业务线")
+    line = next((one for one in lines if one["id"] == getattr(wish, "line", None)), lines[0])
+    monday = here["day"] - dt.timedelta(days=here["day"].weekday())
+    values = {"form": DifferentDay.blank(), "template_form": None, **more}
+    seen = await hall_day.week(line["id"], monday, by)
+    return await page(
+        request, "appointments/week.html", status=status, **here, lines=lines, line=line, **seen, **values
+    )
+
+
+@post("/console/templates", guards=[MANAGE])
+async def add_template(request: Request) -> Redirect | Template:
+    """Add a weekly template to a line."""
+    form = await forms.read(request, NewTemplate)
+    if form.errors:
+        wish = await _week_of(getattr(form, "line", None))
+        return await _week(request, wish, status=422, template_form=(None, form))
+    values = {name: getattr(form, name) for name in capacity.FIELDS}
+    try:
+        await capacity.add_template(form.line, by=request.user.staff, **values)
+    except (NotFound, Denied):
+        raise
+    except Refusal as refusal:
+        more = {"template_form": (None, form), "refusal": refusal}
+        return await _week(request, await _week_of(form.line), status=409, **more)
+    return Redirect(await _back(form.line), status_code=303)
+
+
+@post("/console/templates/{template:uuid}", guards=[MANAGE])
+async def change_template(request: Request, template: FromPath[UUID]) -> Redirect | Template:
+    """Change a weekly template."""
+    form = await forms.read(request, WeeklyTemplate)
+    line = await capacity.line_of_template(template)
+    if form.errors:
+        return await _week(request, await _week_of(line), status=422, template_form=(template, form))
+    values = {name: getattr(form, name) for name in WeeklyTemplate.fields()}
+    try:
+        await capacity.change_template(template, by=request.user.staff, **values)
+    except (NotFound, Denied):
+        raise
+    except Refusal as refusal:
+        more = {"template_form": (template, form), "refusal": refusal}
+        return await _week(request, await _week_of(line), status=409, **more)
+    return Redirect(await _back(line), status_code=303)
+
+
+@post("/console/exceptions", guards=[MANAGE])
+async def add_exception(request: Request) -> Redirect | Template:
+    """Close or change a day, for a line or the whole hall."""
+    form = await forms.read(request, DifferentDay)
+    if form.errors:
+        wish = await _week_of(getattr(form, "line", None))
+        return await _week(request, wish, status=422, form=form)
+    try:
+        hall = await capacity.hall_of_line(form.line)
+        await capacity.set_exception(
+            hall.id, by=request.user.staff, day=form.day, reason=form.reason, starts=form.starts, ends=form.ends,
+            line=None if form.whole else form.line, counters=form.counters,
+        )  # fmt: skip
+    except (NotFound, Denied):
+        raise
+    except Refusal as refusal:
+        return await _week(request, await _week_of(form.line), status=409, form=form, refusal=refusal)
+    return Redirect(await _back(form.line, form.day), status_code=303)
+
+
+@post("/console/exceptions/{exception:uuid}/withdrawal", guards=[MANAGE])
+async def withdraw(request: Request, exception: FromPath[UUID]) -> Redirect:
+    """Take an exception back."""
+    form = await forms.sound(request, WeekOf)
+    to = (
+        await _back(form.line) if form.line else "/console/week?"
+    )  # an unknown line is refused before the deed
+    day = await capacity.withdraw_exception(exception, by=request.user.staff)
+    return Redirect(f"{to}&day={day}", status_code=303)
+
+
+async def _back(line: UUID, day: dt.date | None = None) -> str:
+    hall = await capacity.hall_of_line(line)
+    return f"/console/week?hall={hall.code}&line={line}" + (f"&day={day}" if day else "")
+
+
+async def _week_of(line: UUID | None) -> forms.Form:
+    """The week page of a line, where its form could be read that far."""
+    given = {"line": [str(line)], "hall": [(await capacity.hall_of_line(line)).code]} if line else {}
+    return WeekOf(given).judged()
+
+
+routes = [week, add_template, change_template, add_exception, withdraw]
