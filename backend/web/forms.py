@@ -107,8 +107,8 @@ _CONVERT: dict[type, Callable[[_Field, str], Any]] = {
 
 def Field(label: str, **rules: Any) -> Any:  # it stands where a type would stand
     """A field: its Chinese label, `type` (str, int, bool for a box that sends `yes`, list, UUID, date, time),
-    `check`, `required`, `longest` (characters), `least` and `most` (numbers). `check` takes the text and returns the value or
-    raises ValueError with a sentence.
+    `check`, `required`, `longest` (characters), `least` and `most` (numbers). `check` takes the text and returns
+    the value or raises ValueError with a sentence.
     """
     return _Field(label, **rules)
 
