@@ -1,0 +1,147 @@
+"""Every route, with what its address and its form need. A route that is missing here fails `test_access.py`.
+
+Words in braces are filled in from the world (`tests/world.py`).
+"""
+
+from typing import Any
+
+import msgspec
+from litestar.handlers import HTTPRouteHandler
+
+from tests import world
+
+BOOK = {"item": "{item}", "slot": "{slot}", "person": "{person}", "hall": "{hall}", "day": "{day}"}
+PERSON = {
+    "relation": "family", "name": "王建国", "id_type": "resident", "id_number": "320681190001010039",
+    "priority_class": "", "elder": "yes", "voice": "yes",
+}  # fmt: skip
+TEMPLATE = {
+    "line": "{line}", "weekday": "4", "starts": "10:00", "ends": "11:00", "slot_minutes": "30", "counters": "2",
+    "minutes_per_matter": "15", "online_percent": "60",
+}  # fmt: skip
+EXCEPTION = {
+    "line": "{line}", "whole": "yes", "day": "{day}", "starts": "10:00", "ends": "10:30", "counters": "0",
+    "reason": "管道检修",
+}  # fmt: skip
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One route. `answer` is what those get for whom it is."""
+
+    method: str
+    path: str
+    form: dict[str, str] = {}
+    answer: int = 200
+    query: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def address(self, ids: dict[str, str]) -> str:
+        """The path with ids, and the query that it needs."""
+        return (self.path + self.query).format_map(ids)
+
+    def filled(self, ids: dict[str, str]) -> dict[str, str]:
+        """The form with ids."""
+        return {name: value.format_map(ids) for name, value in self.form.items()}
+
+    @property
+    def row(self) -> str:
+        """The name of the row that the address is about; empty when it is about none."""
+        return self.path.partition("{")[2].partition("}")[0]
+
+
+def page(path: str, query: str = "", answer: int = 200) -> Case:
+    """Something to look at."""
+    return Case("GET", path, query=query, answer=answer)
+
+
+def deed(path: str, form: dict[str, str] | None = None, answer: int = 303) -> Case:
+    """Something that changes a row."""
+    return Case("POST", path, form or {}, answer)
+
+
+CASES = [
+    page("/"),
+    page("/me"),
+    page("/tickets"),
+    page("/doorstep"),
+    page("/shanghai"),
+    page("/healthz"),
+    page("/readyz", answer=503),  # no worker runs in a test
+    page("/live"),
+    page("/items", "?q=身份证"),
+    page("/items/found", "?q=身份证"),
+    page("/items/{item}"),
+    page("/session/new"),
+    page("/session", answer=303),
+    page("/codes", answer=303),
+    page("/privacy"),
+    page("/console/session/new"),
+    page("/notices/unread"),
+    page("/appointments"),
+    page("/appointments/new", "?item={item}"),
+    deed("/codes", {"phone": "10000000004", "next": "/people"}, 200),
+    deed(
+        "/session", {"phone": world.NEWCOMER, "code": "{code}", "tail": "", "afresh": "", "next": "/people"}
+    ),
+    deed("/session/closure"),
+    deed("/preferences", {"elder": "1", "theme": "dark", "back": "/items"}),
+    deed(
+        "/console/session", {"username": "manager-town", "password": world.PASSWORD, "next": "/console/week"}
+    ),
+    deed("/console/session/closure"),
+    page("/appointments/{appointment}"),
+    page("/appointments/{appointment}/paper"),
+    page("/appointments/{appointment}/materials"),
+    page("/appointments/{appointment}/calendar.ics"),
+    page("/appointments/{appointment}/move"),
+    deed("/appointments", BOOK),
+    deed("/appointments/{appointment}/materials"),
+    deed("/appointments/{appointment}/move", {name: BOOK[name] for name in ("slot", "hall", "day")}),
+    deed("/appointments/{appointment}/cancellation", {"why": "改天再来"}),
+    page("/notices"),
+    page("/notices/list"),
+    deed("/notices/reading"),
+    deed("/notices/{notice}/reading"),
+    page("/people"),
+    page("/people/new"),
+    page("/people/{person}/edit"),
+    deed("/people", {**PERSON, "next": "/appointments"}),
+    deed("/people/{person}", PERSON),
+    deed("/people/{person}/removal"),
+    page("/sessions"),
+    deed("/sessions/closure"),
+    deed("/sessions/{session}/closure"),
+    deed("/privacy/acknowledgement", {"next": "/items"}),
+    page("/console", answer=303),
+    page("/console/appointments"),
+    page("/console/week"),
+    deed("/console/appointments/search", {"hall": "{hall}", "day": "{day}", "q": "{number}"}, 200),
+    page("/console/password"),
+    deed("/console/password", {"old": world.PASSWORD, "new": "dawn and sea 2", "again": "dawn and sea 2"}),
+    deed("/console/sessions/closure"),
+    deed("/console/templates", TEMPLATE),
+    deed("/console/templates/{template}", {name: TEMPLATE[name] for name in ("ends", *list(TEMPLATE)[4:])}),
+    deed("/console/exceptions", EXCEPTION),
+    deed("/console/exceptions/{exception}/withdrawal", {"hall": "{hall}", "line": "{line}", "day": "{day}"}),
+]
+DEEDS = [case for case in CASES if case.method == "POST"]
+PAGES = [case for case in CASES if case.method == "GET"]
+FORMS = [case for case in DEEDS if case.form]
+# A search is posted so that no name or number stands in an address; it changes nothing.
+LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
+# Whose row it is: the account's, the hall's, or everybody's.
+OWNED, OF_A_HALL, SHARED = {"appointment", "notice", "person", "session"}, {"template", "exception"}, {"item"}
+
+
+def handlers() -> dict[tuple[str, str], HTTPRouteHandler]:
+    """Every handler of the application by method and path, without the assets and the answers to OPTIONS."""
+    from backend.app import create_app
+
+    found: dict[tuple[str, str], Any] = {}
+    for route in create_app().routes:
+        for method, (handler, _) in getattr(route, "route_handler_map", {}).items():
+            if method != "OPTIONS" and not route.path.startswith("/assets"):
+                found[method, route.path_format] = handler
+    return found

@@ -1,0 +1,201 @@
+"""Every route, tried as everybody: who gets in, who is led to a sign-in, who finds nothing there.
+
+What is expected follows from the route's guard and from whose row its address names, not from a list.
+"""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from backend.web import guards, live
+from tests import routes, world
+from tests.routes import CASES, DEEDS, LOOKS, OF_A_HALL, OWNED, PAGES, Case
+from tests.world import (
+    A_STRANGER,
+    AN_OWNER,
+    HALF_SIGNED_IN,
+    HERE,
+    MANAGER,
+    NOBODY,
+    STAFF,
+    STAFF_ELSEWHERE,
+    Who,
+)
+
+GUARDS: dict[tuple[str, str], Any] = {
+    key: (handler.guards or [])[0] for key, handler in routes.handlers().items()
+}
+LEAD_TO_A_SIGN_IN = {"/codes", "/session", "/console/session/closure", "/console/sessions/closure"}
+EVERYBODY = [NOBODY, A_STRANGER, AN_OWNER, HALF_SIGNED_IN, *STAFF, *STAFF_ELSEWHERE]
+
+
+@pytest.fixture(autouse=True)
+def short_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event stream ends after its first word: this client reads answers to their end."""
+    monkeypatch.setattr(live, "LIFE", 0.0)
+
+
+def verdict(case: Case, who: Who) -> str:
+    """What the guard alone decides: in, a sign-in's address, or denied."""
+    guard = GUARDS[case.method, case.path]
+    if guard is guards.public:
+        return "in"
+    if guard is guards.citizen:
+        return "in" if who.phone else "/session/new"
+    if not who.role:
+        return "/console/session/new"
+    roles: frozenset[str] = getattr(guard, "roles", frozenset())
+    return "in" if not roles or (who.role in roles and not who.must_change) else "denied"
+
+
+async def ask(
+    client: httpx.AsyncClient, found: world.World, case: Case, ids: dict[str, str] | None = None
+) -> httpx.Response:
+    """The request of this case, well formed."""
+    ids = ids or found.own
+    data = case.filled(found.own) if case.method == "POST" else None
+    return await client.request(case.method, case.address(ids), data=data)
+
+
+def got_in(case: Case, answer: httpx.Response) -> bool:
+    """Neither refused nor led to a sign-in (where some addresses lead everybody), and no fault."""
+    to = answer.headers.get("location", "").partition("?")[0]
+    led_away = to.endswith("/session/new") and case.path not in LEAD_TO_A_SIGN_IN
+    return (
+        answer.status_code not in (401, 403)
+        and not led_away
+        and answer.status_code in (case.answer, *range(500))
+    )
+
+
+def for_whom(case: Case) -> Who:
+    """Somebody for whom the route is."""
+    guard = GUARDS[case.method, case.path]
+    if guard is guards.public:
+        return (
+            AN_OWNER
+            if case.path in ("/preferences", "/session/closure", "/console/session/closure")
+            else NOBODY
+        )
+    return AN_OWNER if guard is guards.citizen else MANAGER
+
+
+def test_the_table_names_every_route_and_no_other() -> None:
+    assert {(case.method, case.path) for case in CASES} == set(GUARDS)
+    known = OWNED | OF_A_HALL | routes.SHARED | {""}
+    assert {case.row for case in CASES} <= known, "say whose row a new kind of address names"
+
+
+@pytest.mark.parametrize("who", EVERYBODY, ids=str)
+async def test_a_guard_lets_in_whom_it_names_and_nobody_else(client: httpx.AsyncClient, who: Who) -> None:
+    found = await world.build()
+    await world.be(client, found, who)
+    for case in CASES:
+        if (expected := verdict(case, who)) != "in":
+            await turned_away(client, found, case, expected)
+            continue
+        answer = await ask(client, found, case)
+        elsewhere = who.hall != HERE and (case.row in OF_A_HALL or "line" in case.form)
+        assert got_in(case, answer) or elsewhere, (str(case), answer.status_code)
+        if case in DEEDS:  # it may have been signing out
+            await world.be(client, found, who)
+
+
+async def turned_away(client: httpx.AsyncClient, found: world.World, case: Case, expected: str) -> None:
+    """Denied, or led to the sign-in that was expected; and no row changed."""
+    before = await world.everything()
+    answer = await ask(client, found, case)
+    to = answer.headers.get("location", "denied").partition("?")[0]
+    assert (answer.status_code, to) == (403 if expected == "denied" else 303, expected), str(case)
+    assert await world.everything() == before, str(case)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+async def test_those_for_whom_a_route_is_get_what_it_promises(client: httpx.AsyncClient, case: Case) -> None:
+    found = await world.build()
+    await world.be(client, found, for_whom(case))
+    before = await world.everything()
+    answer = await ask(client, found, case)
+    assert answer.status_code == case.answer, answer.text[-2000:]
+    if case not in LOOKS:
+        assert await world.everything() != before, "a deed that changes nothing proves nothing elsewhere"
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.row in OWNED], ids=str)
+async def test_a_strangers_row_is_a_row_that_does_not_exist(client: httpx.AsyncClient, case: Case) -> None:
+    found = await world.build()
+    await world.be(client, found, A_STRANGER)
+    before = await world.everything()
+    strange = await ask(client, found, case)
+    missing = await ask(client, found, case, {**found.own, case.row: str(uuid4())})
+    assert (strange.status_code, missing.status_code) == (404, 404)
+    assert strange.text == missing.text
+    assert await world.everything() == before
+
+
+async def test_nobody_books_for_a_strangers_person(client: httpx.AsyncClient) -> None:
+    found = await world.build()
+    await world.be(client, found, A_STRANGER)
+    before, case = await world.everything(), next(case for case in DEEDS if case.path == "/appointments")
+    assert (await ask(client, found, case)).status_code == 404
+    assert await world.everything() == before
+
+
+async def test_a_strangers_pages_show_nothing_of_the_owner(client: httpx.AsyncClient) -> None:
+    found = await world.build()
+    private = [found.own["number"], found.own["appointment"], found.own["person"], "张*丰", "李*燕"]
+    for who, expected in ((AN_OWNER, True), (A_STRANGER, False), (NOBODY, False)):
+        await world.be(client, found, who)
+        shown = [(await ask(client, found, case)).text for case in PAGES if not case.row]
+        assert any(word in text for text in shown for word in private) is expected
+
+
+OF_THE_HALL = [case for case in CASES if getattr(GUARDS[case.method, case.path], "roles", None)]
+
+
+@pytest.mark.parametrize("case", OF_THE_HALL, ids=str)
+async def test_the_right_role_in_the_wrong_hall_sees_and_changes_nothing(
+    client: httpx.AsyncClient, case: Case
+) -> None:
+    found = await world.build()
+    for role in sorted(GUARDS[case.method, case.path].roles):
+        await world.be(client, found, Who(role=role, hall=world.ELSEWHERE))
+        before = await world.everything()
+        answer = await ask(client, found, case)
+        if case not in LOOKS:
+            assert answer.status_code in (403, 404), role
+        else:
+            asked = await client.get(case.path, params={**found.own, "day": found.own["day"]})
+            assert [answer.status_code, asked.status_code] == [200, 200], role
+            for text in (answer.text, asked.text):
+                assert world.NAMES[world.ELSEWHERE] in text
+                assert world.NAMES[HERE] not in text, role
+                assert found.own["number"] not in text, role
+        assert await world.everything() == before, role
+
+
+async def test_the_hall_s_own_staff_see_the_booking_that_others_do_not(client: httpx.AsyncClient) -> None:
+    found = await world.build()
+    await world.be(client, found, Who(role="clerk"))
+    seen = await client.get("/console/appointments", params={"hall": HERE, "day": found.own["day"]})
+    assert found.own["number"] in seen.text
+    assert "张*丰" in seen.text
+    assert "张三丰" not in seen.text
+
+
+@pytest.mark.parametrize("cookie", [b"", b"x", b"x" * 5000, b"\xe9\xff", b'"', b"a\tb", b"a; session=b"])
+async def test_a_made_up_session_is_nobody(client: httpx.AsyncClient, cookie: bytes) -> None:
+    answer = await client.get("/people", headers={b"cookie": b"session=" + cookie})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/session/new?next=/people")
+
+
+async def test_a_session_that_was_ended_opens_nothing(client: httpx.AsyncClient) -> None:
+    found = await world.build()
+    await world.be(client, found, AN_OWNER)
+    token = client.cookies["session"]
+    assert (await client.get("/people")).status_code == 200
+    await client.post("/session/closure")
+    client.cookies.set("session", token)
+    assert (await client.get("/people")).status_code == 303

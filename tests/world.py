@@ -1,0 +1,146 @@
+"""A small world for tests that try every route as everybody: two halls, an owner, a stranger, the staff.
+
+The owner has one of everything; the stranger has an account and nothing else. Both halls work alike.
+"""
+
+import datetime as dt
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import httpx
+import msgspec
+from argon2 import PasswordHasher
+
+from backend import appointments, clock, db, identity, notify
+from backend.appointments.tables import CapacityException
+from backend.catalog.tables import Material
+from backend.identity.sessions import open_session
+from backend.identity.tables import Account, Staff, StaffRole
+from backend.piccolo_app import APP_CONFIG
+from backend.web.guards import ROLES
+from tests import factories as make
+
+OWNER, STRANGER, NEWCOMER = "10000000001", "10000000002", "10000000003"
+HERE, ELSEWHERE = "city", "town"
+PASSWORD = "sea and dawn 1"
+NAMES = {HERE: "启东市政务服务中心", ELSEWHERE: "吕四港镇便民服务中心"}
+
+
+class Who(msgspec.Struct, frozen=True):
+    """Somebody who tries: nobody, an account by its phone, or staff by role and hall."""
+
+    phone: str = ""
+    role: str = ""
+    hall: str = HERE
+    must_change: bool = False
+
+    def __str__(self) -> str:
+        if self.role:
+            return f"{self.role}@{self.hall}{' with a temporary password' if self.must_change else ''}"
+        return {"": "nobody", OWNER: "owner", STRANGER: "stranger"}[self.phone]
+
+
+NOBODY, AN_OWNER, A_STRANGER = Who(), Who(phone=OWNER), Who(phone=STRANGER)
+MANAGER = Who(role="manager")
+HALF_SIGNED_IN = Who(role="manager", must_change=True)
+STAFF = [Who(role=role) for role in ROLES]
+STAFF_ELSEWHERE = [Who(role=role, hall=ELSEWHERE) for role in ROLES]
+
+
+class World(msgspec.Struct):
+    """What `build` made: every id and value that an address or a form may name, the owner's and others'."""
+
+    own: dict[str, str]
+    foreign: dict[str, str]
+    accounts: dict[str, UUID]
+
+    async def token(self, who: Who) -> str:
+        """A fresh session's token; empty for nobody."""
+        now = await clock.now()
+        if who.phone:
+            return await open_session(now, "测试", account=self.accounts[who.phone])
+        return await open_session(now, "测试", staff=await staff(who)) if who.role else ""
+
+
+@cache
+def password_hash() -> str:
+    """The hash of PASSWORD, cheap."""
+    return PasswordHasher(time_cost=1, memory_cost=64).hash(PASSWORD)
+
+
+async def staff(who: Who) -> UUID:
+    """The member of staff as they were at first; the username is the role and the hall."""
+    username = f"{who.role}-{who.hall}{'-new' if who.must_change else ''}"
+    fresh: dict[Any, Any] = {Staff.password_hash: password_hash(), Staff.must_change: who.must_change}
+    known = await Staff.update(fresh).where(Staff.username == username).returning(Staff.id)
+    if known:
+        return UUID(str(known[0]["id"]))
+    made = Staff(
+        username=username, name="施经理", password_hash=password_hash(), created_at=await clock.now(),
+        must_change=who.must_change,
+    )  # fmt: skip
+    await Staff.insert(made)
+    await StaffRole.insert(StaffRole(staff=made.id, role=who.role, scope_kind="hall", scope=who.hall))
+    return UUID(str(made.id))
+
+
+async def build() -> World:
+    """Make the world; the clock stands at Monday 10:00."""
+    owner = await make.account(OWNER)
+    await Account.update({Account.consented_at: None}).where(Account.id == owner.id)
+    accounts = {OWNER: UUID(str(owner.id)), STRANGER: UUID(str((await make.account(STRANGER)).id))}
+    here, there = await _hall(HERE), await _hall(ELSEWHERE)
+    me = await make.person(owner, make.id_number(1))
+    booked = await appointments.book(UUID(here["held"]), UUID(here["item"]), me.id, by=owner.id)
+    await notify.sweep()
+    notice = (await db.rows("SELECT id FROM notice WHERE delivered_at IS NOT NULL"))[0]["id"]
+    theirs = await make.person(await make.account(), name="周海生")
+    aunt = await make.person(owner, make.id_number(2), "family", "李小燕")
+    session = await identity.visitor_for(await open_session(await clock.now(), "旧手机", account=owner.id))
+    code = (await identity.send_code(NEWCOMER, "127.0.0.1")).code
+    ids = {"person": aunt.id, "appointment": booked.id, "notice": notice, "number": booked.number}
+    own = {**here, **{name: str(id) for name, id in ids.items()}, "code": str(code)}
+    return World(
+        {**own, "session": str(session and session.session)}, {**there, "person": str(theirs.id)}, accounts
+    )
+
+
+async def _hall(code: str) -> dict[str, str]:
+    """A hall with a line, an item, two slots on Wednesday, a template and an exception."""
+    hall = await make.hall(NAMES[code], code)
+    line = await make.line(hall)
+    item = await make.item(line, asked=5)
+    await Material.insert(
+        Material(item=item.id, position=1, name="身份证", original="original", form="paper")
+    )
+    held, free = await make.slot(line), await make.slot(line, time="10:30")
+    template = await make.template(line, 3, "10:00", "11:00", counters=4)
+    different = CapacityException(
+        hall=hall.id, day=free.day + dt.timedelta(days=7), reason="检修", created_at=await clock.now(),
+        by=await staff(Who(role="manager", hall=code)),
+    )  # fmt: skip
+    await CapacityException.insert(different)
+    found: dict[str, Any] = {
+        "line": line.id, "item": item.id, "held": held.id, "slot": free.id, "template": template.id,
+        "exception": different.id, "hall": code, "day": free.day,
+    }  # fmt: skip
+    return {name: str(value) for name, value in found.items()}
+
+
+_PRINTS = " UNION ALL ".join(
+    f"SELECT '{name}' AS name, md5(string_agg(x::text, chr(10) ORDER BY x::text)) AS print FROM \"{name}\" x"
+    for name in sorted(table._meta.tablename for table in APP_CONFIG.table_classes)
+)
+
+
+async def everything() -> dict[str, str | None]:
+    """A fingerprint of each table: two are equal exactly when no row was added, changed or removed between."""
+    return {row["name"]: row["print"] for row in await db.rows(_PRINTS)}
+
+
+async def be(client: httpx.AsyncClient, world: World, who: Who) -> None:
+    """From now on the browser is theirs, with a fresh session."""
+    client.cookies.clear()
+    if token := await world.token(who):
+        client.cookies.set("session", token)
