@@ -1,4 +1,4 @@
-"""`python -m e2e.clock 2026-11-24T18:00`: move the demo's clock, in the database of the folder DATA."""
+"""`python -m e2e.clock 2026-11-24T18:00` or `+2` (minutes): move the demo's clock, in the database of DATA."""
 
 import datetime as dt
 import sys
@@ -9,7 +9,13 @@ from backend.commands import ground, prepare
 
 async def _move() -> None:
     await prepare.migrate()
-    await clock.move_to(dt.datetime.fromisoformat(sys.argv[1]).replace(tzinfo=clock.SHANGHAI))
+    await clock.move_to(await _moment(sys.argv[1]))
+
+
+async def _moment(asked: str) -> dt.datetime:
+    if asked.startswith("+"):
+        return await clock.now() + dt.timedelta(minutes=int(asked))
+    return dt.datetime.fromisoformat(asked).replace(tzinfo=clock.SHANGHAI)
 
 
 if __name__ == "__main__":

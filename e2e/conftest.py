@@ -40,6 +40,11 @@ expect.set_options(timeout=PATIENCE)
 _phones = itertools.count(10000005001)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest e2e --write-readme`."""
+    parser.addoption("--write-readme", action="store_true", help="write the README's pictures, too")
+
+
 class App:
     """The running app: its address, and the commands that reach its database."""
 
@@ -53,7 +58,7 @@ class App:
         self.log = folder.with_suffix(".log")
 
     def move_clock(self, to: str) -> None:
-        """Show every process another time (`2026-11-24T18:00`, Qidong)."""
+        """Show every process another time: `2026-11-24T18:00` in Qidong, or `+2` minutes."""
         self._run("-m", "e2e.clock", to)
 
     def staff(self, *words: str) -> str:

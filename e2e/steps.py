@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import time
 
 from playwright.sync_api import Page, expect
 
@@ -98,3 +99,10 @@ def staff(page: Page, username: str = "manager") -> None:
     page.get_by_label("密码").fill(PASSWORD)
     press(page, "登录工作台")
     expect(page).to_have_url(re.compile("/console/appointments"))
+
+
+def arrived(page: Page, words: str) -> None:
+    """Look into the inbox again and again until a notice with these words is there."""
+    until = time.monotonic() + 20
+    while page.goto("/notices") and not page.locator(".notices li", has_text=words).count():
+        assert time.monotonic() < until, f"{words} never arrived"

@@ -1,0 +1,89 @@
+"""The hall's manager changes what can be booked, with nothing but the keyboard."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from e2e import steps
+
+FRIDAY = "2026-11-27"
+ITEM = "食品经营许可"  # of line B, which no other test books
+
+
+def _reach(desk: Page, wanted: Locator) -> None:
+    """Press Tab until it has the focus."""
+    for _ in range(300):
+        if wanted.evaluate("node => node === document.activeElement"):
+            return
+        desk.keyboard.press("Tab")
+    raise AssertionError(f"Tab never reaches {wanted}")
+
+
+def _press(desk: Page, wanted: Locator) -> None:
+    _reach(desk, wanted)
+    desk.keyboard.press("Enter")
+
+
+def _type(desk: Page, wanted: Locator, *keys: str) -> None:
+    _reach(desk, wanted)
+    for key in keys:
+        desk.keyboard.type(key)
+
+
+def _line_b(desk: Page) -> None:
+    steps.staff(desk)
+    _press(desk, desk.get_by_role("link", name="一周放号"))
+    _press(desk, desk.get_by_role("link", name="B 企业开办"))
+    expect(desk.get_by_role("link", name="B 企业开办")).to_have_attribute("aria-current", "true")
+
+
+def _friday(page: Page) -> Locator:
+    page.reload()
+    return page.locator(".days > *").filter(has=page.locator("b", has_text="27"))
+
+
+def test_a_weekly_template_changed_by_keyboard_shows_on_the_phone(desk: Page, page: Page) -> None:
+    steps.times(page, ITEM, FRIDAY)
+    before = page.locator(".slots").first.inner_text()
+    _line_b(desk)
+    fold = desk.locator("details", has_text="周五 09:00–12:00").first
+    _press(desk, fold.locator("summary"))
+    counters = fold.get_by_label("窗口")
+    expect(counters).to_have_value("10")
+    _reach(desk, counters)
+    desk.keyboard.press("Control+A")
+    desk.keyboard.type("5")
+    _press(desk, fold.get_by_role("button", name="保存这一条"))
+    changes = desk.locator("section", has=desk.get_by_role("heading", name="最近改动"))
+    expect(changes.locator("li").first).to_contain_text("改了每周安排施经理")
+    expect(changes.locator("li").first).to_contain_text("窗口 10 → 5")
+    expect(desk.get_by_role("row", name="09:00").locator("td").nth(4)).to_contain_text("/ 3")
+    page.reload()
+    assert page.locator(".slots").first.inner_text() != before
+
+
+def test_a_day_closed_and_opened_again_by_keyboard_shows_on_the_phone(desk: Page, page: Page) -> None:
+    steps.times(page, ITEM)
+    expect(_friday(page)).to_contain_text("余")
+    _line_b(desk)
+    _press(desk, desk.locator("summary", has_text="加一天例外"))
+    _type(desk, desk.get_by_label("日期").nth(1), "11272026")
+    _type(desk, desk.get_by_label("开放窗口数"), "0")
+    _type(desk, desk.get_by_label("原因"), "系统升级")
+    _press(desk, desk.get_by_role("button", name="按这样放号"))
+    changes = desk.locator("section", has=desk.get_by_role("heading", name="最近改动"))
+    expect(changes.locator("li").first).to_contain_text("加了例外施经理")
+    expect(changes.locator("li").first).to_contain_text("系统升级")
+    expect(_friday(page)).not_to_contain_text("余")
+    _press(desk, desk.get_by_role("button", name="撤回"))
+    expect(changes.locator("li").first).to_contain_text("撤回了例外施经理")
+    expect(_friday(page)).to_contain_text("余")
+
+
+def test_single_keys_walk_the_days(desk: Page) -> None:
+    steps.staff(desk)
+    for key, day in (("n", "2026-11-24"), ("n", "2026-11-25"), ("p", "2026-11-24"), ("t", "2026-11-23")):
+        desk.wait_for_load_state()  # the keys are there when the page is
+        desk.keyboard.press(key)
+        expect(desk.get_by_label("日期")).to_have_value(day)
+    expect(desk).to_have_url(re.compile("/console/appointments"))
