@@ -40,6 +40,7 @@ async def deliver(notices: list[UUID] | None = None) -> int:
     return await arrive(claimed, now) if claimed else 0
 
 
+@db.retrying
 async def arrive(claimed: list[dict[str, Any]], now: dt.datetime) -> int:
     """Put claimed notices into their inboxes; a second worker that also had one finds nothing left to do."""
     texts = [(row["id"], *text) for row in claimed if (text := _text(row))]
