@@ -40,7 +40,7 @@ async def _come(line: UUID, item: UUID, owner: UUID, person: UUID, said: Counter
 
     booked = await appointments.book(await _some_slot(line), item, person, by=owner)
     said["booked"] += 1
-    for _ in range(6):
+    for _ in range(3):
         await noted(appointments.move(booked.id, await _some_slot(line), by=owner), said)
 
 

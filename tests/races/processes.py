@@ -7,7 +7,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 30.0  # seconds; a machine of two cores may be busy with other things
+PATIENCE = 60.0  # seconds; a machine of two cores may be busy with other things
 OURS = {"sec-fetch-site": "same-origin"}
 
 

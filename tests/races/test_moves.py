@@ -4,14 +4,16 @@ import asyncio
 import itertools
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
 
-from backend import appointments, db
+from backend import appointments, db, notify
 from backend.appointments import places
-from backend.appointments.tables import Appointment
+from backend.appointments.tables import Appointment, AppointmentEvent
+from backend.notify.tables import Notice
 from tests import factories as make
 from tests.races import movers
 from tests.races.conftest import AtOnce
@@ -19,6 +21,7 @@ from tests.races.people import booked, citizen, deadlocks, lock, miscounted, wai
 from tests.races.processes import until
 
 Exchange = Callable[[UUID, UUID], Awaitable[None]]
+ROUNDS = 6
 FULL = "这个时段刚刚约满，请另选一个。现在有空的时段都列在下面"
 
 
@@ -35,15 +38,33 @@ async def test_moves_to_and_fro_lose_and_double_nothing(at_once: AtOnce) -> None
     before = await deadlocks()
     # Each booking is moved by two processes, as in two tabs.
     shares = [held[:9], held[9:], held[::2], held[1::2]]
-    said: Counter[str] = sum(
-        await at_once(movers.wander, *((share, [s.id for s in slots], 8) for share in shares)), Counter()
+    moving = asyncio.ensure_future(
+        at_once(movers.wander, *((share, [s.id for s in slots], ROUNDS) for share in shares))
     )
+    arrived = await delivering_until(moving)
+    said: Counter[str] = sum(moving.result(), Counter())
     assert set(said) == {"done", FULL}
-    assert said.total() == 36 * 8
+    assert said.total() == 36 * ROUNDS
     assert len(await booked()) == sum([await make.taken(slot) for slot in slots]) == 18
     assert await miscounted() == []
     assert await broken_chains() == []
     assert await deadlocks() == before  # locks are taken in one order: nobody had to be retried
+    assert arrived == await Notice.count().where(Notice.delivered_at.is_not_null()) > 18
+    # What was delivered was not taken back, and the news of every move was one or the other.
+    assert not await Notice.exists().where(
+        Notice.delivered_at.is_not_null(), Notice.withdrawn_at.is_not_null()
+    )
+    told, moved = Notice.kind == "appointment-moved", AppointmentEvent.kind == "moved"
+    assert await Notice.count().where(told) == await AppointmentEvent.count().where(moved)
+
+
+async def delivering_until(done: asyncio.Future[Any]) -> int:
+    """Sweep on and on, as many workers would, and once more at the end; how many notices arrived."""
+    arrived = 0
+    while not done.done():
+        arrived += await notify.sweep()
+        await asyncio.wait([done], timeout=0.02)
+    return arrived + await notify.sweep()
 
 
 async def broken_chains() -> list[UUID]:

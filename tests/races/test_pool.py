@@ -2,12 +2,19 @@
 
 import asyncio
 
-from backend import db
+import asyncpg
+import pytest
+
+from backend import appointments, db
+from tests import factories as make
+from tests.races.people import citizen, lock, waiting_for
+from tests.races.processes import until
 
 
 async def held() -> int:
     """How many connections of this process's pool are out."""
     pool = db.engine().pool
+    assert pool
     return int(pool.get_size() - pool.get_idle_size())
 
 
@@ -28,3 +35,23 @@ async def test_a_transaction_given_up_while_it_begins_gives_its_connection_back(
         await begin(began)
     assert began == [True]
     assert await held() == 0
+
+
+async def test_a_booking_given_up_while_it_waits_leaves_no_lock_and_no_place(database: str) -> None:
+    item, slot = await make.bookable(capacity=1)
+    who = await citizen()
+    other = await asyncpg.connect(database)
+    for _ in range(3):
+        async with other.transaction():
+            await lock(other, slot.id)
+            task = asyncio.ensure_future(appointments.book(slot.id, item.id, who.person, by=who.account))
+            await until(lambda: waiting_for(other))
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+    await other.close()
+    assert await held() == 0
+    assert await make.taken(slot) == 0
+    async with asyncio.timeout(5):
+        await appointments.book(slot.id, item.id, who.person, by=who.account)
+    assert await make.taken(slot) == 1
