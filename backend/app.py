@@ -18,7 +18,7 @@ from backend.home import routes as home_routes
 from backend.identity import routes as identity_routes
 from backend.notify import routes as notify_routes
 from backend.web import errors, live, pages
-from backend.web.headers import HeadersMiddleware
+from backend.web.headers import seal
 from backend.web.origin import OriginMiddleware
 from backend.web.requests import RequestMiddleware
 from backend.web.session import SessionMiddleware
@@ -34,6 +34,7 @@ EDGES = [
     appointments_week,
     notify_routes,
     live,
+    errors,
     health,
 ]
 
@@ -62,10 +63,11 @@ def create_app() -> Litestar:
         route_handlers=[*(route for edge in EDGES for route in edge.routes), assets],
         middleware=[
             RequestMiddleware(),
-            HeadersMiddleware(),
             OriginMiddleware(),
             SessionMiddleware(find=identity.visitor_for),
         ],
+        before_send=[seal],
+        logging_config=None,  # backend/log.py says what is logged, and how
         exception_handlers=errors.HANDLERS,  # type: ignore[arg-type]
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(pages.environment())),
         on_startup=[open_everything],

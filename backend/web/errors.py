@@ -4,11 +4,13 @@ from urllib.parse import quote
 
 import asyncpg
 import structlog
-from litestar import Request, Response
+from litestar import Request, Response, get
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 from litestar.response import Redirect
 
-from backend.refusal import Denied, Refusal, SignInFirst
+from backend.refusal import Denied, NotFound, Refusal, SignInFirst
+from backend.web import guards
 from backend.web.pages import bare
 
 log = structlog.get_logger()
@@ -56,4 +58,11 @@ def unexpected(request: Request, error: Exception) -> Response:
     return _shown(request, status, SENTENCES[status])
 
 
+@get("/{path:path}", guards=[guards.public])
+async def unknown(path: FromPath[str]) -> None:
+    """An address that nobody knows: answered, sealed and logged like the others. Refuses: NotFound."""
+    raise NotFound()
+
+
+routes = [unknown]
 HANDLERS = {Refusal: refused, HTTPException: http, Exception: unexpected}

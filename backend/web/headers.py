@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from litestar.enums import ScopeType
-from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import Message, Scope
 
 from backend.settings import settings
 
@@ -33,20 +31,12 @@ ALWAYS = [
 HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
-class HeadersMiddleware(ASGIMiddleware):
-    """Adds the headers; a page of somebody who is signed in is never kept by a cache."""
-
-    scopes = (ScopeType.HTTP,)
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Wrap `send`."""
-
-        async def sealed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_missing(message["headers"], scope)]
-            await send(message)
-
-        await next_app(scope, receive, sealed)
+async def seal(message: Message, scope: Scope) -> None:
+    """Add the headers to an answer, whoever gave it (`before_send`: answers to unknown addresses pass no
+    middleware). A page of somebody who is signed in is never kept by a cache.
+    """
+    if message["type"] == "http.response.start":
+        message["headers"] = [*message["headers"], *_missing(message["headers"], scope)]
 
 
 def _missing(said: Iterable[tuple[bytes, bytes]], scope: Scope) -> Iterator[tuple[bytes, bytes]]:
