@@ -20,9 +20,11 @@ async def listening(redis_url: str) -> AsyncIterator[Heard]:
         await channel.psubscribe(f"{hints.PREFIX}account:*")
         await channel.get_message(timeout=5)  # subscribed
         task = asyncio.create_task(_count(channel, heard))
-        yield heard
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        try:
+            yield heard
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 async def _count(channel: aioredis.client.PubSub, heard: Heard) -> None:
