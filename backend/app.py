@@ -19,7 +19,7 @@ from backend.identity import routes as identity_routes
 from backend.notify import routes as notify_routes
 from backend.web import errors, live, pages
 from backend.web.headers import seal
-from backend.web.origin import OriginMiddleware
+from backend.web.origin import from_here
 from backend.web.requests import RequestMiddleware
 from backend.web.session import SessionMiddleware
 
@@ -63,9 +63,9 @@ def create_app() -> Litestar:
         route_handlers=[*(route for edge in EDGES for route in edge.routes), assets],
         middleware=[
             RequestMiddleware(),
-            OriginMiddleware(),
             SessionMiddleware(find=identity.visitor_for),
         ],
+        guards=[from_here],
         before_send=[seal],
         logging_config=None,  # backend/log.py says what is logged, and how
         exception_handlers=errors.HANDLERS,  # type: ignore[arg-type]
