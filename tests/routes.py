@@ -79,6 +79,7 @@ CASES = [
     page("/privacy"),
     page("/console/session/new"),
     page("/notices/unread"),
+    page("/{path}", answer=404),
     page("/appointments"),
     page("/appointments/new", "?item={item}"),
     deed("/codes", {"phone": "10000000004", "next": "/people"}, 200),
@@ -132,7 +133,11 @@ FORMS = [case for case in DEEDS if case.form]
 # A search is posted so that no name or number stands in an address; it changes nothing.
 LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 # Whose row it is: the account's, the hall's, or everybody's.
-OWNED, OF_A_HALL, SHARED = {"appointment", "notice", "person", "session"}, {"template", "exception"}, {"item"}
+OWNED, OF_A_HALL, SHARED = (
+    {"appointment", "notice", "person", "session"},
+    {"template", "exception"},
+    {"item", "path"},
+)
 
 
 def handlers() -> dict[tuple[str, str], HTTPRouteHandler]:

@@ -100,7 +100,7 @@ async def build() -> World:
     session = await identity.visitor_for(await open_session(await clock.now(), "旧手机", account=owner.id))
     code = (await identity.send_code(NEWCOMER, "127.0.0.1")).code
     ids = {"person": aunt.id, "appointment": booked.id, "notice": notice, "number": booked.number}
-    own = {**here, **{name: str(id) for name, id in ids.items()}, "code": str(code)}
+    own = {**here, **{name: str(id) for name, id in ids.items()}, "code": str(code), "path": "nowhere"}
     return World(
         {**own, "session": str(session and session.session)}, {**there, "person": str(theirs.id)}, accounts
     )
