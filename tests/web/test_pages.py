@@ -1,0 +1,95 @@
+"""Every template is seen by somebody, and what a browser gets keeps to the content security policy."""
+
+from typing import Any
+
+import httpx
+import jinja2
+import pytest
+
+from backend import catalog
+from backend.web import live
+from backend.web.pages import environment
+from tests import world
+from tests.routes import CASES, DEEDS, PAGES, Case
+from tests.test_structure import INLINE, TEMPLATES
+from tests.world import AN_OWNER, MANAGER, NOBODY, Who
+
+
+@pytest.fixture
+def loaded(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The names of the templates that are used, whether rendered, included, extended or imported."""
+    found: set[str] = set()
+    get = jinja2.Environment.get_template
+
+    def noted(self: jinja2.Environment, name: Any, *rest: Any, **named: Any) -> jinja2.Template:
+        template = get(self, name, *rest, **named)
+        found.add(str(template.name))
+        return template
+
+    monkeypatch.setattr(jinja2.Environment, "get_template", noted)
+    monkeypatch.setattr(live, "LIFE", 0.0)
+    return found
+
+
+async def see(client: httpx.AsyncClient, found: world.World, who: Who, cases: list[Case]) -> list[str]:
+    """The pages that somebody gets to see."""
+    await world.be(client, found, who)
+    answers = []
+    for case in cases:
+        data = case.filled(found.own) if case.method == "POST" else None
+        answers.append(await client.request(case.method, case.address(found.own), data=data))
+    return [answer.text for answer in answers if "text/html" in answer.headers.get("content-type", "")]
+
+
+async def see_faults(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The pages of our own faults, of a database that is away, of a body that is no form."""
+    elsewhere = {"sec-fetch-site": "cross-site"}
+    pages = [await client.post("/codes", json={}), await client.post("/codes", headers=elsewhere)]
+    for fault in (ZeroDivisionError(), ConnectionError()):
+
+        async def broken(asked: str, fault: Exception = fault) -> None:
+            raise fault
+
+        monkeypatch.setattr(catalog, "search", broken)
+        pages.append(await client.get("/items?q=x"))
+    assert [page.status_code for page in pages] == [415, 403, 500, 503]
+    # What a phone without a network shows, once there is a service worker to keep it.
+    return [*(page.text for page in pages), environment().get_template("errors/offline.html").render()]
+
+
+async def test_every_template_is_seen_by_somebody_and_none_holds_anything_inline(
+    client: httpx.AsyncClient, loaded: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = await world.build()
+    shown = [text for who in (NOBODY, AN_OWNER, MANAGER) for text in await see(client, found, who, PAGES)]
+    looks = [case for case in DEEDS if case.answer == 200]
+    shown += [text for who in (NOBODY, MANAGER) for text in await see(client, found, who, looks)]
+    shown += await see_faults(client, monkeypatch)
+    inline = {what for text in shown for what, sign in INLINE.items() if sign.search(text)}
+    assert inline == set()
+    every = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
+    assert every - loaded == set(), "a template that no test sees, or nobody uses"
+
+
+async def test_every_page_is_whole_and_every_fragment_is_not(client: httpx.AsyncClient) -> None:
+    found = await world.build()
+    await world.be(client, found, AN_OWNER)
+    for case in [
+        case for case in CASES if case.method == "GET" and case.path not in ("/live", "/healthz", "/readyz")
+    ]:
+        answer = await client.get(case.address(found.own))
+        if answer.status_code == 200 and "html" in answer.headers["content-type"]:
+            whole = (
+                answer.text.count("<!doctype html>"),
+                answer.text.count("</html>"),
+                answer.text.count("<h1"),
+            )
+            assert whole in ((1, 1, 1), (0, 0, 0)), (str(case), whole)
+
+
+async def test_a_page_of_somebody_is_kept_by_no_cache(client: httpx.AsyncClient) -> None:
+    found = await world.build()
+    await world.be(client, found, AN_OWNER)
+    for case in [case for case in PAGES if case.path != "/live"]:
+        answer = await client.get(case.address(found.own))
+        assert "no-store" in answer.headers["cache-control"] or case.path.endswith("z"), str(case)
