@@ -16,6 +16,7 @@ from backend.settings import settings
 
 log = structlog.get_logger()
 PREFIX = "qiban:"
+MOST = 1000  # rows that may wait for one hint
 _pools: dict[str, ArqRedis] = {}
 _waiting: dict[str, list[str]] = {}
 _tasks: set[asyncio.Task[None]] = set()
@@ -53,7 +54,9 @@ async def wake(job: str, about: UUID) -> None:
     """Ask a worker to run the job for this row soon. Never waits: what gathers while one hint is on its way
     goes with the next, as one job for all of them.
     """
-    _waiting.setdefault(job, []).append(str(about))
+    rows = _waiting.setdefault(job, [])
+    if len(rows) < MOST:  # with Redis hanging, the sweep finds the rest
+        rows.append(str(about))
     if not _tasks:
         task = asyncio.create_task(_send())
         _tasks.add(task)
