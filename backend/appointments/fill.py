@@ -8,6 +8,7 @@ from backend import clock, db
 from backend.clock import CalendarDay
 
 MARGIN = 3  # working days beyond the widest window, so that a day is filled before it opens
+MOST = 32_767  # what `slot.capacity` can hold: 200 counters for four hours at a minute each would be more
 FULL_DAY = 1  # a weekend made a working day (调休) follows Monday's template
 
 LINES = """
@@ -112,7 +113,7 @@ def cut(
         )
         capacity = int(owed + 1e-9) - given
         given += capacity
-        slots.append((starts, starts + step, capacity))
+        slots.append((starts, starts + step, min(capacity, MOST)))
         starts += step
     return slots
 
