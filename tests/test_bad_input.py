@@ -12,10 +12,12 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from backend import appointments
 from backend.web import forms, live
 from tests import world
 from tests.routes import DEEDS, FORMS, LOOKS, PAGES, Case
 from tests.test_access import for_whom
+from tests.world import MANAGER
 
 SECRET = {"password", "old", "new", "again", "code"}  # never shown again
 WRONG: dict[type, list[str]] = {
@@ -192,6 +194,21 @@ async def test_a_route_without_fields_reads_no_form(
         await world.be(client, found, for_whom(case))
         assert (await client.post(case.address(found.own))).status_code == case.answer, str(case)
         assert read == [], f"{case}: say its fields in tests/routes.py"
+
+
+async def test_numbers_that_are_allowed_each_may_not_add_up_to_a_fault(client: httpx.AsyncClient) -> None:
+    found = await world.build()
+    await world.be(client, found, MANAGER)
+    most = {"slot_minutes": "240", "counters": "200", "minutes_per_matter": "1", "online_percent": "100"}
+    for case in [case for case in FORMS if "slot_minutes" in case.form]:
+        whole_day = {
+            name: time for name, time in {"starts": "00:00", "ends": "23:59"}.items() if name in case.form
+        }
+        body = {**case.filled(found.own), "weekday": "4", **whole_day, **most}
+        answer = await send(client, case.address(found.own), [(name, body[name]) for name in case.form])
+        assert answer.status_code in (303, 409), str(case)
+        assert (await client.get("/console/week")).status_code == 200
+    await appointments.fill()
 
 
 # --- what stands behind the question mark, and in the path ---

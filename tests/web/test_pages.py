@@ -5,8 +5,10 @@ from typing import Any
 import httpx
 import jinja2
 import pytest
+from litestar import Litestar
 
 from backend import catalog
+from backend.app import create_app
 from backend.web import live
 from backend.web.pages import environment
 from tests import world
@@ -55,6 +57,12 @@ async def see_faults(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch)
     assert [page.status_code for page in pages] == [415, 403, 500, 503]
     # What a phone without a network shows, once there is a service worker to keep it.
     return [*(page.text for page in pages), environment().get_template("errors/offline.html").render()]
+
+
+@pytest.fixture
+def app() -> Litestar:
+    """An application that has used no template yet: what is imported once is kept."""
+    return create_app()
 
 
 async def test_every_template_is_seen_by_somebody_and_none_holds_anything_inline(
