@@ -4,6 +4,7 @@ from pathlib import Path
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
+from litestar.datastructures import CacheControlHeader
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
@@ -24,6 +25,7 @@ from backend.web.requests import RequestMiddleware
 from backend.web.session import SessionMiddleware
 
 ASSETS = Path(__file__).resolve().parents[1] / "pwa" / "dist" / "assets"
+FOR_EVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)  # their names change with them
 EDGES = [
     home_routes,
     catalog_routes,
@@ -57,7 +59,7 @@ def create_app() -> Litestar:
     pages.provide("unread", lambda request: notify.unread(request.scope["user"].account))
     pages.provide("footer", lambda request: catalog.footer())
     assets = create_static_files_router(
-        path="/assets", directories=[ASSETS], cache_control=None, include_in_schema=False
+        path="/assets", directories=[ASSETS], cache_control=FOR_EVER, include_in_schema=False
     )
     return Litestar(
         route_handlers=[*(route for edge in EDGES for route in edge.routes), assets],
