@@ -10,6 +10,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from backend.web.visitor import NOBODY, Visitor
 
 COOKIE = "session"
+NOBODY_ASKS = ("/assets/", "/healthz", "/readyz")
 
 
 def cookies(scope: Scope) -> dict[str, str]:
@@ -25,7 +26,7 @@ class SessionMiddleware(ASGIMiddleware):
     """Sets `request.user`. `find` turns a token into a visitor, or None when the session is over."""
 
     scopes = (ScopeType.HTTP,)
-    exclude_path_pattern = ("^/assets/", "^/healthz$", "^/readyz$")
+    should_bypass_for_scope = staticmethod(lambda scope: scope["path"].startswith(NOBODY_ASKS))
 
     def __init__(self, find: Callable[[str], Awaitable[Visitor | None]]) -> None:
         self.find = find
