@@ -31,9 +31,11 @@ SMALL = """([text, tap]) => {
   const targets = "a[href], button, input:not([type=hidden]), select, textarea, summary, label:has(> input)";
   for (const node of document.querySelectorAll(targets)) {
     if (!seen(node) || node.matches(".pick")) continue;
-    if (node.matches("a") && getComputedStyle(node).display === "inline" && node.closest("p, dd, small, li span")) continue;
+    const inline = node.matches("a") && getComputedStyle(node).display === "inline";
+    if (inline && node.closest("p, dd, small, li span")) continue;
     const box = (node.matches("label > input") ? node.parentElement : node).getBoundingClientRect();
-    if (Math.min(box.width, box.height) < tap - 0.5) found.add(`${Math.round(box.width)}×${Math.round(box.height)}: ${name(node)}`);
+    const size = [box.width, box.height].map(Math.round);
+    if (Math.min(...size) < tap) found.add(`${size.join("×")}: ${name(node)}`);
   }
   return [...found];
 }"""

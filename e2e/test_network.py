@@ -61,3 +61,14 @@ def test_a_search_that_cannot_reach_us_says_so_and_works_again(new_page: NewPage
     box.press_sequentially("补领")
     expect(page.get_by_role("link", name="身份证补领")).to_be_visible()
     expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_pages_follow_each_other_smoothly_on_what_the_browser_kept(new_page: NewPage) -> None:
+    page = new_page(reduced_motion="no-preference")  # an aborted transition would be an exception
+    with page.expect_response("**/assets/*.css") as sheet:
+        page.goto("/")
+    assert "immutable" in sheet.value.headers["cache-control"]
+    for tab in ("预约", "我的", "取号", "首页"):
+        link = page.get_by_role("navigation", name="主导航").get_by_role("link", name=tab)
+        link.click()
+        expect(link).to_have_attribute("aria-current", "page")

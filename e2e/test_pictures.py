@@ -26,7 +26,7 @@ def test_pictures_of_the_phone(page: Page, phone: str, pytestconfig: pytest.Conf
     home = _shot(page, "home", full=False)
     steps.times(page)
     steps.choose_time(page, 2)
-    times = _shot(page, "times", full=False)
+    _shot(page, "times", full=False)
     page.locator(".action button").click()
     steps.press(page, "材料都备齐了")
     voucher = _shot(page, "voucher", full=False)
@@ -35,7 +35,7 @@ def test_pictures_of_the_phone(page: Page, phone: str, pytestconfig: pytest.Conf
                       " document.documentElement.dataset.theme = theme }", [elder, theme])  # fmt: skip
         _shot(page, f"voucher-{'elder-' if elder else ''}{theme}")
     if pytestconfig.getoption("--write-readme"):
-        _beside(page, [home, times, voucher], HERE / "readme" / "phone.png")
+        _beside(page, [home, voucher], HERE / "readme" / "phone.png")
 
 
 def test_pictures_of_the_console(new_page: NewPage, pytestconfig: pytest.Config) -> None:
