@@ -65,7 +65,9 @@ async def citizen() -> tuple[Account, Person]:
 async def hall(name: str = "启东市政务服务中心", code: str = "") -> Hall:
     """A hall."""
     code = code or f"hall-{next(_count)}"
-    found = Hall(code=code, name=name, kind="city", area="汇龙镇", address="世纪大道 1 号", phone="0513-83000000")
+    found = Hall(
+        code=code, name=name, kind="city", area="汇龙镇", address="世纪大道 1 号", phone="0513-83000000"
+    )
     await Hall.insert(found)
     return found
 
@@ -79,7 +81,9 @@ async def line(of: Hall, letter: str = "E", name: str = "公安") -> Line:
 
 async def item(at: Line, name: str = "身份证换领", **fields: Any) -> Item:
     """A bookable item that this line does, with the default policy in place."""
-    await Policy.insert(Policy(group="default", name="默认")).on_conflict(action="DO NOTHING", target=Policy.group)
+    await Policy.insert(Policy(group="default", name="默认")).on_conflict(
+        action="DO NOTHING", target=Policy.group
+    )
     department = Department(code=f"d-{next(_count)}", name="公安局", phone="0513-83000001")
     await Department.insert(department)
     found = Item(
@@ -126,10 +130,16 @@ async def bookable(capacity: int = 5) -> tuple[Item, Slot]:
     return await item(at), await slot(at, capacity=capacity)
 
 
-async def template(at: Line, weekday: int, starts: str = "09:00", ends: str = "12:00", **fields: Any) -> Template:
+async def template(
+    at: Line, weekday: int, starts: str = "09:00", ends: str = "12:00", **fields: Any
+) -> Template:
     """A weekly template of a line."""
     found = Template(
-        line=at.id, weekday=weekday, starts=dt.time.fromisoformat(starts), ends=dt.time.fromisoformat(ends), **fields
+        line=at.id,
+        weekday=weekday,
+        starts=dt.time.fromisoformat(starts),
+        ends=dt.time.fromisoformat(ends),
+        **fields,
     )
     await Template.insert(found)
     return found

@@ -81,7 +81,7 @@ async def test_many_guesses_at_once_from_two_processes_get_five_tries_in_all() -
     guesses = [wrong(code, n) for n in range(1, 13)]
     runs = await asyncio.gather(_guess(guesses[:6]), _guess(guesses[6:]))
     said = Counter(each for run in runs for each in run)
-    assert said["试错的次数太多了，请重新获取验证码"] == 12 - 5
+    assert said["试错的次数太多了，请重新获取验证码"] == 12 - 5, said
     assert (await db.rows("SELECT tries FROM code"))[0]["tries"] == 5
 
 
