@@ -3,7 +3,6 @@
 The clock of every test starts on Monday, 23 November 2026, 10:00 in Qidong, and runs on from there.
 """
 
-import datetime as dt
 import os
 import uuid
 from collections.abc import AsyncIterator

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import secrets
-import subprocess
 import sys
 import time
 import urllib.request
@@ -67,18 +66,18 @@ async def _prepared() -> AsyncIterator[None]:
 async def web(*command: str) -> AsyncIterator[None]:
     """The web process, or another command that listens at PORT."""
     words = command or (sys.executable, "-m", "backend", "web")
-    process = subprocess.Popen(words, cwd=ROOT, stdout=sys.stderr)
+    process = await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdout=sys.stderr)
     try:
         await _answers(process)
         yield
     finally:
         process.terminate()
-        process.wait(10)
+        await asyncio.wait_for(process.wait(), 10)
 
 
-async def _answers(process: subprocess.Popen[bytes]) -> None:
+async def _answers(process: asyncio.subprocess.Process) -> None:
     until = time.monotonic() + 30
-    while process.poll() is None and time.monotonic() < until:
+    while process.returncode is None and time.monotonic() < until:
         try:
             await asyncio.to_thread(urllib.request.urlopen, f"http://127.0.0.1:{PORT}/healthz", timeout=2)
             return

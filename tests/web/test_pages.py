@@ -10,7 +10,6 @@ from litestar import Litestar
 from backend import catalog
 from backend.app import create_app
 from backend.web import live
-from backend.web.pages import environment
 from tests import world
 from tests.routes import CASES, DEEDS, PAGES, Case
 from tests.test_structure import INLINE, TEMPLATES
