@@ -134,7 +134,7 @@ def _limit(url: str, place: str) -> float:
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
         script.write(SCRIPT.format(place=place))
         script.flush()
-        command = [
+        command: list[str | Path] = [
             tools / "pgbench",
             "-n",
             "-M",
