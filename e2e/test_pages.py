@@ -92,13 +92,15 @@ def test_every_page_of_signing_in(page: Page, phone: str) -> None:
 
 def test_every_error_page(page: Page, app: App) -> None:
     tour = Tour(page)
-    for name in ("403", "404", "409", "500", "503", "offline"):
-        template = environment().get_template(f"errors/{name}.html")
+    names = environment().list_templates(filter_func=lambda name: name.startswith("errors/"))
+    assert names
+    for name in names:
+        template = environment().get_template(name)
         looks = {"demo": True, "elder": False, "theme": "", "path": "/", "refusal": None}
         body = template.render(sentence="系统正在恢复，请稍等半分钟再试", **looks)
         page.route("**/shown", _answer(body))
         page.goto("/shown")
-        tour.look(f"errors/{name}.html")
+        tour.look(name)
         page.unroute("**/shown")
     assert tour.wrong == []
 
