@@ -70,6 +70,11 @@ def at(day: dt.date, time: dt.time) -> dt.datetime:
     return dt.datetime.combine(day, time, tzinfo=SHANGHAI).astimezone(UTC)
 
 
+def span(minutes: int) -> str:
+    """A length of time as people say it: 2 小时, 30 分钟."""
+    return f"{minutes // 60} 小时" if minutes % 60 == 0 else f"{minutes} 分钟"
+
+
 async def working(first: dt.date, last: dt.date) -> set[dt.date]:
     """The working days from first to last, both included; days the table lacks follow the weekday."""
     known = await db.rows("SELECT day, working FROM calendar_day WHERE day BETWEEN $1 AND $2", first, last)

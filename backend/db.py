@@ -109,7 +109,8 @@ async def transaction(refusing: Mapping[str, Refusal] | None = None) -> AsyncIte
         refusal = (refusing or {}).get(violation.constraint_name or "")
         if refusal is None:
             raise
-        raise refusal from violation
+        # Anew each time: a constant raised again and again would gather tracebacks and all they hold.
+        raise type(refusal)(refusal.sentence) from violation
     for action in current.afterwards:
         await _gently(action)
 

@@ -5,8 +5,8 @@ import itertools
 from typing import Any
 from uuid import UUID
 
-from backend import clock, secrecy
-from backend.appointments.tables import Policy, Slot, Template
+from backend import appointments, clock, secrecy
+from backend.appointments.tables import Appointment, Policy, Slot, Template
 from backend.catalog.tables import Department, Hall, Item, ItemPlace, Line
 from backend.identity.tables import Account, Person
 
@@ -149,3 +149,12 @@ async def taken(of: Slot) -> int:
     """How many places of a slot are taken now."""
     row = await Slot.select(Slot.taken).where(Slot.id == UUID(str(of.id))).first()
     return int(row["taken"]) if row else -1
+
+
+async def booked(capacity: int = 5) -> tuple[Appointment, Account, Slot, Slot]:
+    """A booking, its owner, its slot and another slot of the same line."""
+    at = await line(await hall())
+    wanted = await item(at)
+    first, second = await slot(at, capacity=capacity), await slot(at, time="11:00", capacity=capacity)
+    owner, somebody = await citizen()
+    return await appointments.book(first.id, wanted.id, somebody.id, by=owner.id), owner, first, second

@@ -98,7 +98,7 @@ CASES = [
     page("/appointments/{appointment}/calendar.ics"),
     page("/appointments/{appointment}/move"),
     deed("/appointments", BOOK),
-    deed("/appointments/{appointment}/materials"),
+    deed("/appointments/{appointment}/confirmation"),
     deed("/appointments/{appointment}/move", {name: BOOK[name] for name in ("slot", "hall", "day")}),
     deed("/appointments/{appointment}/cancellation", {"why": "改天再来"}),
     page("/notices"),

@@ -101,7 +101,7 @@ async def line_of_template(template: UUID) -> UUID:
     return UUID(str((await _template(template))["line"]))
 
 
-async def set_exception(
+async def add_exception(
     hall: UUID,
     by: UUID,
     *,

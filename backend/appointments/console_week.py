@@ -121,7 +121,7 @@ async def add_exception(request: Request) -> Redirect | Template:
         return await _week(request, wish, status=422, form=form)
     try:
         hall = await capacity.hall_of_line(form.line)
-        await capacity.set_exception(
+        await capacity.add_exception(
             hall.id, by=request.user.staff, day=form.day, reason=form.reason, starts=form.starts, ends=form.ends,
             line=None if form.whole else form.line, counters=form.counters,
         )  # fmt: skip

@@ -70,7 +70,7 @@ async def check_slot(starts_at: dt.datetime, day: dt.date, done: bool, policy: P
     now = await clock.now()
     if starts_at < now + dt.timedelta(minutes=policy.notice_minutes):
         raise Refusal(
-            f"网上预约要提前至少 {_span(policy.notice_minutes)}，请选晚一点的时段，或直接到现场取号"
+            f"网上预约要提前至少 {clock.span(policy.notice_minutes)}，请选晚一点的时段，或直接到现场取号"
         )
     if day > await clock.working_day_after(clock.local(now).date(), policy.window_working_days):
         raise Refusal(f"现在只能约 {policy.window_working_days} 个工作日以内的时段")
@@ -114,9 +114,5 @@ def check_still_changeable(slot: Slot, policy: Policy, now: dt.datetime) -> None
     """Cancelling and moving end some minutes before the start. Refuses: Refusal."""
     if now > slot.starts_at - dt.timedelta(minutes=policy.cancel_until_minutes):
         raise Refusal(
-            f"离开始不到 {_span(policy.cancel_until_minutes)}，网上不能再改。来不了没关系，打电话给大厅说一声就好"
+            f"离开始不到 {clock.span(policy.cancel_until_minutes)}，网上不能再改。来不了没关系，打电话给大厅说一声就好"
         )
-
-
-def _span(minutes: int) -> str:
-    return f"{minutes // 60} 小时" if minutes % 60 == 0 else f"{minutes} 分钟"

@@ -1,14 +1,10 @@
-"""What an appointment promises to tell, and when: at once, the evening before, two hours before."""
+"""What an appointment promises to tell: the deed at once, and its reminders."""
 
-import datetime as dt
 from typing import Any
 from uuid import UUID
 
 from backend import clock, db, notify
-
-EVENING = dt.time(18)
-QUIET_FROM, QUIET_UNTIL = dt.time(21), dt.time(8)
-AHEAD = dt.timedelta(hours=2)
+from backend.appointments.reminders import reminders
 
 FACTS = """
 SELECT a.id, a.number, a.booked_by, a.person, s.starts_at, s.ends_at, i.name AS item,
@@ -16,23 +12,6 @@ SELECT a.id, a.number, a.booked_by, a.person, s.starts_at, s.ends_at, i.name AS 
 FROM appointment a JOIN slot s ON s.id = a.slot JOIN item i ON i.id = a.item
 JOIN line l ON l.id = s.line JOIN hall h ON h.id = s.hall WHERE a.id = $1
 """
-
-
-def quiet(moment: dt.datetime) -> bool:
-    """Within the hours (21–8, Qidong time) in which nobody is disturbed."""
-    time = clock.local(moment).time()
-    return time >= QUIET_FROM or time < QUIET_UNTIL
-
-
-def reminders(starts_at: dt.datetime, now: dt.datetime) -> list[tuple[str, dt.datetime]]:
-    """Kind and due time of the reminders still ahead. One that would fall into the quiet hours is not
-    sent: the evening's tells the same time.
-    """
-    evening = clock.at(clock.local(starts_at).date() - dt.timedelta(days=1), EVENING)
-    due = [("appointment-tomorrow", evening)]
-    if not quiet(starts_at - AHEAD):
-        due.append(("appointment-soon", starts_at - AHEAD))
-    return [(kind, at) for kind, at in due if at > now]
 
 
 async def promise(appointment: UUID, kind: str, event: UUID, remind: bool = True) -> None:

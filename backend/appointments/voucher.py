@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 from markupsafe import Markup
 
 from backend import appointments, catalog, clock
-from backend.appointments.promises import reminders
+from backend.appointments import reminders
 from backend.refusal import NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
@@ -33,7 +33,6 @@ def qr(appointment: UUID) -> Markup:
     return Markup(code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S704  # our own
 
 
-REMINDERS = {"appointment-tomorrow": "前一天傍晚", "appointment-soon": "开始前 2 小时"}
 SAID = {"booked": "约好了", "moved": "改了时间", "cancelled": "取消了预约", "confirmed": "材料都备齐了"}
 
 
@@ -48,12 +47,6 @@ def steps(history: list[dict[str, Any]]) -> list[tuple[dt.datetime, str, dt.date
         )
         for event in history
     ]
-
-
-def reminded(starts_at: dt.datetime, now: dt.datetime) -> str:
-    """Which reminders are still to come, in words; empty when none is."""
-    words = [REMINDERS[kind] for kind, _ in reminders(starts_at, now)]
-    return "和".join(words) + "提醒你" if words else ""
 
 
 def map_link(row: dict[str, Any]) -> str:
@@ -83,7 +76,7 @@ async def _voucher(request: Request, appointment: UUID, form: forms.Form | None 
         "form": form or Reason.blank(),
         "steps": steps(await appointments.history(appointment, by=by)),
         "materials": await catalog.materials(found["item"]),
-        "reminded": reminded(found["starts_at"], await clock.now()),
+        "reminded": reminders.told(found["starts_at"], await clock.now()),
         "qr": qr(appointment),
         "map_link": map_link(found),
     }
@@ -97,7 +90,7 @@ async def materials(request: Request, appointment: FromPath[UUID]) -> Template:
     return await page(request, "appointments/materials.html", appointment=found, materials=needed)
 
 
-@post("/appointments/{appointment:uuid}/materials", guards=[guards.citizen])
+@post("/appointments/{appointment:uuid}/confirmation", guards=[guards.citizen])
 async def confirm(request: Request, appointment: FromPath[UUID]) -> Redirect:
     """Say that everything is ready."""
     await appointments.confirm(appointment, by=request.user.account)
@@ -128,7 +121,7 @@ def entry(row: dict[str, Any], now: Any) -> Calendar:
     event.add("status", "CONFIRMED" if row["state"] == "booked" else "CANCELLED")
     alarm.add("action", "DISPLAY")
     alarm.add("description", f"{row['item_name']}，预约号 {row['number']}")
-    alarm.add("trigger", -appointments.AHEAD)
+    alarm.add("trigger", -reminders.rules().ahead)
     event.add_component(alarm)
     found.add("prodid", "-//qiban//qiban//ZH")
     found.add("version", "2.0")

@@ -79,7 +79,7 @@ async def test_a_closed_template_makes_room_for_another():
 async def test_an_exception_closes_and_its_withdrawal_opens_again():
     hall, line, manager = await managed()
     await capacity.add_template(line.id, by=manager.id, **MORNING)
-    await capacity.set_exception(hall.id, by=manager.id, day=TUESDAY, reason="检修", starts=dt.time(9, 30))
+    await capacity.add_exception(hall.id, by=manager.id, day=TUESDAY, reason="检修", starts=dt.time(9, 30))
     assert await capacities() == [3, 0]
     seen = await day.week(line.id, dt.date(2026, 11, 23), manager.id)
     await capacity.withdraw_exception(seen["exceptions"][0]["id"], by=manager.id)
@@ -95,7 +95,7 @@ async def test_another_halls_manager_and_a_clerk_are_denied():
         with pytest.raises(Denied):
             await capacity.add_template(line.id, by=somebody.id, **MORNING)
         with pytest.raises(Denied):
-            await capacity.set_exception(hall.id, by=somebody.id, day=TUESDAY, reason="检修")
+            await capacity.add_exception(hall.id, by=somebody.id, day=TUESDAY, reason="检修")
     with pytest.raises(Denied):
         await day.bookings(hall.code, TUESDAY, stranger.id)
     assert await Template.count() == 0
@@ -105,13 +105,13 @@ async def test_a_line_of_another_hall_is_not_found():
     hall, _, manager = await managed()
     elsewhere = await make.line(await make.hall())
     with pytest.raises(NotFound):
-        await capacity.set_exception(hall.id, by=manager.id, day=TUESDAY, reason="检修", line=elsewhere.id)
+        await capacity.add_exception(hall.id, by=manager.id, day=TUESDAY, reason="检修", line=elsewhere.id)
 
 
 async def test_a_day_that_is_over_cannot_be_changed():
     hall, _, manager = await managed()
     with pytest.raises(Refusal, match="已经过去"):
-        await capacity.set_exception(hall.id, by=manager.id, day=dt.date(2026, 11, 22), reason="检修")
+        await capacity.add_exception(hall.id, by=manager.id, day=dt.date(2026, 11, 22), reason="检修")
 
 
 async def test_the_day_is_searched_by_number_name_phone_and_id():

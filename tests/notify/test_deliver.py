@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 
 from backend import appointments, clock, db, hints, notify
-from backend.appointments.promises import reminders
+from backend.appointments.reminders import reminders
 from backend.notify.deliver import BATCH, CLAIM, CLAIM_DUE
 from backend.notify.tables import Notice
 from tests import factories as make

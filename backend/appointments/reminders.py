@@ -1,0 +1,60 @@
+"""When people are reminded of a booking, as `reminders.toml` of the city's reference data says."""
+
+import datetime as dt
+from functools import cache
+from typing import Annotated
+
+import msgspec
+
+from backend import clock
+from backend.settings import settings
+
+FILE = "reminders.toml"
+
+
+class Reminders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The evening before, some minutes ahead, and the quiet hours (免打扰) over midnight."""
+
+    evening: dt.time
+    ahead_minutes: Annotated[int, msgspec.Meta(ge=15, le=720)]
+    quiet_from: dt.time
+    quiet_until: dt.time
+
+    @property
+    def ahead(self) -> dt.timedelta:
+        """How long before the start."""
+        return dt.timedelta(minutes=self.ahead_minutes)
+
+    def quiet(self, moment: dt.datetime) -> bool:
+        """Within the hours in which nobody is disturbed."""
+        time = clock.local(moment).time()
+        return time >= self.quiet_from or time < self.quiet_until
+
+
+@cache
+def rules() -> Reminders:
+    """The city's rules. Refuses: msgspec.ValidationError, where the file is wrong."""
+    return msgspec.toml.decode((settings().reference / FILE).read_bytes(), type=Reminders)
+
+
+def reminders(starts_at: dt.datetime, now: dt.datetime) -> list[tuple[str, dt.datetime]]:
+    """Kind and due time of the reminders still ahead. One that would fall into the quiet hours is not
+    sent: the evening's tells the same time.
+    """
+    city = rules()
+    evening = clock.at(clock.local(starts_at).date() - dt.timedelta(days=1), city.evening)
+    due = [("appointment-tomorrow", evening)]
+    if not city.quiet(starts_at - city.ahead):
+        due.append(("appointment-soon", starts_at - city.ahead))
+    return [(kind, at) for kind, at in due if at > now]
+
+
+def told(starts_at: dt.datetime, now: dt.datetime) -> str:
+    """The reminders still to come, in words; empty when none is."""
+    city = rules()
+    words = {
+        "appointment-tomorrow": f"前一天 {city.evening:%H:%M}",
+        "appointment-soon": f"开始前 {clock.span(city.ahead_minutes)}",
+    }
+    ahead = [words[kind] for kind, _ in reminders(starts_at, now)]
+    return "和".join(ahead) + "提醒你" if ahead else ""
