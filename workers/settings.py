@@ -12,7 +12,7 @@ EVERY_FIVE_SECONDS = set(range(0, 60, 5))
 
 
 async def startup(ctx: dict[str, object]) -> None:
-    """Connect, and fill the window at once: the demo's first page needs slots."""
+    """Connect."""
     await db.open_pool(size=8)
 
 

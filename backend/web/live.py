@@ -24,7 +24,7 @@ QUEUE = 32  # signals a slow phone may lag behind before we drop some; reconnect
 
 
 class Hub:
-    """Fans signals out. `listen()` runs for the life of the process."""
+    """Fans signals out. It listens for the life of the process."""
 
     def __init__(self) -> None:
         self._streams: dict[str, set[asyncio.Queue[str]]] = {}
