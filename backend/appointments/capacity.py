@@ -15,7 +15,7 @@ from backend.refusal import NotFound, Refusal
 
 READERS = ("manager", "supervisor", "auditor", "guide", "clerk")
 FIELDS = ("weekday", "starts", "ends", "slot_minutes", "counters", "minutes_per_matter", "online_percent")
-CLASH = {"template_once": Refusal("这一天已有从这个时间开始的放号时段，请改那一条")}
+CLASH = {"capacity_template_once": Refusal("这一天已有从这个时间开始的放号时段，请改那一条")}
 
 
 async def halls_for(by: UUID) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ class Template(Table, tablename="capacity_template"):
     online_percent = SmallInt(default=60)
     edited_at = Timestamptz(null=True, default=None)
 
-    template_once = Unique([line, weekday, starts], name="capacity_template_once")
+    capacity_template_once = Unique([line, weekday, starts])
 
 
 class CapacityException(Table, tablename="capacity_exception"):
@@ -88,8 +88,8 @@ class Slot(Table, tablename="slot"):
     capacity = SmallInt()
     taken = SmallInt(default=0)
 
-    slot_once = Unique([line, starts_at], name="slot_once")
-    slot_never_oversold = Check((taken >= 0) & (taken <= capacity), name="slot_never_oversold")
+    slot_once = Unique([line, starts_at])
+    slot_never_oversold = Check((taken >= 0) & (taken <= capacity))
 
 
 class Appointment(Table, tablename="appointment"):

@@ -76,6 +76,14 @@ async def test_a_closed_template_makes_room_for_another():
     assert await capacities() == [0, 3]
 
 
+async def test_a_start_that_a_closed_template_has_is_refused():
+    _, line, manager = await managed()
+    await capacity.add_template(line.id, by=manager.id, **{**MORNING, "counters": 0})
+    with pytest.raises(Refusal, match="已有从这个时间开始"):
+        await capacity.add_template(line.id, by=manager.id, **MORNING)
+    assert await Template.count() == 1
+
+
 async def test_an_exception_closes_and_its_withdrawal_opens_again():
     hall, line, manager = await managed()
     await capacity.add_template(line.id, by=manager.id, **MORNING)

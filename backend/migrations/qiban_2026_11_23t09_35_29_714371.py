@@ -4,7 +4,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
 from backend.db import engine
 
-ID = "2026-11-23T07:54:05:280747"
+ID = "2026-11-23T09:35:29:714371"
 VERSION = "1.38.0"
 DESCRIPTION = "Indexes that Piccolo cannot declare"
 
