@@ -20,6 +20,7 @@ from tests import factories
 ROOT = Path(__file__).resolve().parents[1]
 
 _running: list[local.Services] = []
+_server: list[str] = []  # where the database of this process is made
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,6 +33,10 @@ def pytest_configure(config: pytest.Config) -> None:
         _running.append(services)
         os.environ["DATABASE_URL"] = given[0] or services.database_url
         os.environ["REDIS_URL"] = given[1] or services.redis_url
+    # Named before anything is collected: a module that asks for the settings when it is imported would
+    # else keep the server's own database, and tests and the processes they start would use two.
+    _server.append(os.environ["DATABASE_URL"])
+    os.environ["DATABASE_URL"] = f"{_server[0].rpartition('/')[0]}/test_{uuid.uuid4().hex[:12]}"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -49,13 +54,12 @@ def _folder() -> Path:
 @pytest.fixture(scope="session", autouse=True)
 async def database() -> AsyncIterator[str]:
     """A fresh database of this process, with every migration run and the pool open."""
-    server, name = os.environ["DATABASE_URL"], f"test_{uuid.uuid4().hex[:12]}"
-    connection = await asyncpg.connect(server)
-    await connection.execute(f'CREATE DATABASE "{name}"')
-    os.environ["DATABASE_URL"] = server.rpartition("/")[0] + "/" + name
     from backend import db, hints
     from backend.commands.prepare import migrate
 
+    name = os.environ["DATABASE_URL"].rpartition("/")[2]
+    connection = await asyncpg.connect(_server[0])
+    await connection.execute(f'CREATE DATABASE "{name}"')
     await migrate()
     await db.open_pool()
     yield os.environ["DATABASE_URL"]
@@ -63,7 +67,6 @@ async def database() -> AsyncIterator[str]:
     await db.close_pool()
     await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     await connection.close()
-    os.environ["DATABASE_URL"] = server
 
 
 @pytest.fixture(autouse=True)

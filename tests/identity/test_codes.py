@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-import os
 import sys
+from asyncio.subprocess import PIPE, Process
 from collections import Counter
 from importlib import import_module
 
@@ -21,6 +21,8 @@ import asyncio, json, sys
 from backend import db, identity
 async def main():
     await db.open_pool(4)
+    print("ready", flush=True)
+    sys.stdin.readline()
     tries = (identity.sign_in(sys.argv[1], code) for code in sys.argv[2:])
     said = await asyncio.gather(*tries, return_exceptions=True)
     print(json.dumps([str(each) for each in said]))
@@ -79,7 +81,8 @@ async def test_after_five_wrong_tries_even_the_right_code_is_refused() -> None:
 async def test_many_guesses_at_once_from_two_processes_get_five_tries_in_all() -> None:
     code = await code_for()
     guesses = [wrong(code, n) for n in range(1, 13)]
-    runs = await asyncio.gather(_guess(guesses[:6]), _guess(guesses[6:]))
+    guessers = [await _guesser(guesses[:6]), await _guesser(guesses[6:])]
+    runs = await asyncio.gather(*(_guess(each) for each in guessers))
     said = Counter(each for run in runs for each in run)
     assert said["试错的次数太多了，请重新获取验证码"] == 12 - 5, said
     assert (await db.rows("SELECT tries FROM code"))[0]["tries"] == 5
@@ -93,11 +96,21 @@ async def test_a_code_used_twice_at_once_opens_one_session() -> None:
     assert await count("account") == 1
 
 
-async def _guess(guesses: list[str]) -> list[str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", GUESSER, PHONE, *guesses, stdout=asyncio.subprocess.PIPE, env=dict(os.environ)
-    )
-    out, _ = await process.communicate()
+async def _guesser(guesses: list[str]) -> Process:
+    """A process that waits with its guesses, connected."""
+    command = [sys.executable, "-c", GUESSER, PHONE, *guesses]
+    started = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=PIPE)
+    assert started.stdout
+    if await started.stdout.readline() != b"ready\n":
+        _, complaint = await started.communicate()
+        pytest.fail(f"exit {started.returncode}: {complaint.decode()[-2000:]}")
+    return started
+
+
+async def _guess(guesser: Process) -> list[str]:
+    """Let it guess all at once; what each guess was told."""
+    out, complaint = await guesser.communicate(b"go\n")
+    assert guesser.returncode == 0, complaint.decode()[-2000:]
     return list(json.loads(out))
 
 
