@@ -2,7 +2,7 @@
 
 from backend.catalog.look_up import item, materials, places
 from backend.catalog.matching import Entry
-from backend.catalog.search import departments, most_asked, search
+from backend.catalog.search import departments, most_asked, offered, search
 from backend.catalog.site import FootEntry, footer, texts
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "item",
     "materials",
     "most_asked",
+    "offered",
     "places",
     "search",
     "texts",

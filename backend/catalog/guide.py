@@ -9,6 +9,7 @@ from markupsafe import Markup
 from backend.catalog import ways, words
 from backend.catalog.look_up import item as find
 from backend.catalog.look_up import materials, places
+from backend.catalog.site import texts
 from backend.catalog.snapshot import snapshot
 from backend.catalog.tables import Department, Item
 
@@ -36,7 +37,7 @@ async def _facts(id: UUID) -> dict[str, Any]:
         "where": where,
         "town_hours": _shared([place["hours"] for place in where["town"]]),
         "marks": ways.marks(item),
-        "instead": ways.instead(item),
+        "instead": ways.instead(item, (await texts()).get("online-portal", "")),
         "term": ways.term,
         "words": words,
     }

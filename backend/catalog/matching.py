@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from backend.catalog import ways
 from backend.catalog.meaning import known
 
 PLAIN, WHOLE, OTHER = 1.0, 0.9, 0.4  # weight of the name, of an everyday phrase, of department and conditions
@@ -24,9 +25,20 @@ class Entry(msgspec.Struct, frozen=True):
     promised_days: int = 0
     promised_unit: str = "working"
     online: bool = False
+    kiosk: bool = False
     doorstep: bool = False
     shanghai: bool = False
     bookable: bool = False
+
+    @property
+    def pace(self) -> str:
+        """当场办结, 20 个工作日内办结."""
+        return ways.pace(self)
+
+    @property
+    def line(self) -> str:
+        """当场办结 · 网上可办 · 可上门."""
+        return " · ".join([self.pace, *ways.ways(self)])
 
 
 class Index(msgspec.Struct, frozen=True):

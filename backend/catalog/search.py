@@ -1,5 +1,7 @@
 """One search box: name, everyday words, pinyin and initials, department."""
 
+from typing import Literal
+
 from backend.catalog import ranking
 from backend.catalog.matching import Entry
 from backend.catalog.snapshot import snapshot
@@ -16,6 +18,12 @@ async def search(text: str, limit: int = 10) -> list[Entry]:
 async def most_asked(limit: int = 10) -> list[Entry]:
     """What people ask for most."""
     return ranking.most_asked((await snapshot()).index, limit)
+
+
+async def offered(way: Literal["doorstep", "shanghai"]) -> list[Entry]:
+    """What can be done at the doorstep or at the desk in Shanghai, the most asked first."""
+    index = (await snapshot()).index
+    return [entry for entry in ranking.most_asked(index, len(index.entries)) if getattr(entry, way)]
 
 
 async def departments() -> list[str]:

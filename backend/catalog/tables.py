@@ -31,6 +31,8 @@ from piccolo.columns.base import OnDelete
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
+from backend.catalog import ways
+
 
 class Department(Table, tablename="department"):
     """A body that decides items: 主管部门."""
@@ -192,6 +194,11 @@ class Material(Table, tablename="material"):
     material_once = Unique([item, name])
     material_necessity_known = Check("necessity IN (1, 2, 3)")
     material_source_known = Check("source IN (10, 20, 99)")
+
+    @property
+    def said(self) -> str:
+        """原件和复印件 2 份 · 电子的也行 · 医院开具."""
+        return ways.paper(self)
 
 
 class ItemPlace(Table, tablename="item_place"):

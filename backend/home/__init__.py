@@ -1,1 +1,1 @@
-"""What stands above the domains: the first page, 我的, and the doors to what is still being built."""
+"""What stands above the domains: the first page, 我的, and pages for ways that are not online."""

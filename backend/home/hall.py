@@ -25,9 +25,9 @@ class HallToday(msgspec.Struct, frozen=True):
 Span = tuple[dt.time, dt.time, bool]  # from, to, only for people who booked
 
 
-async def hall_today(code: str, now: dt.datetime) -> HallToday | None:
-    """The hall at a local moment, or None where the reference data has no such hall."""
-    hall = await Hall.objects().where(Hall.code == code).first()
+async def hall_today(kind: str, now: dt.datetime) -> HallToday | None:
+    """The (first) hall of a kind at a local moment, or None where the city has none."""
+    hall = await Hall.objects().where(Hall.kind == kind).order_by(Hall.code).first()
     if hall is None:
         return None
     spans = await _spans(hall.id, now.date())

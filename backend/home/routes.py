@@ -1,4 +1,4 @@
-"""The first page, 我的, and honest doors to what is still being built."""
+"""The first page, 我的, and pages for ways that are not online."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ from litestar import Request, get
 from litestar.response import Template
 
 from backend import appointments, catalog, clock, identity
-from backend.home.channels import items_by
 from backend.home.hall import HallToday, hall_today
 from backend.web import guards
 from backend.web.pages import page
@@ -14,20 +13,21 @@ from backend.web.pages import page
 
 @get("/", guards=[guards.public])
 async def first(request: Request) -> Template:
-    """The first page: search, four doors, one's next appointment, what most people ask for."""
+    """The first page: search, the doors, one's next appointment, what most people ask for."""
     account = request.user.account
     coming = await appointments.upcoming(by=account) if account else []
     values: dict[str, Any] = {
         "coming": coming[:2],
         "items": await catalog.most_asked(6),
         "hall": await _hall("city"),
+        "shanghai": bool(await catalog.offered("shanghai")),
         "service": (await catalog.texts()).get("site-service", ""),
     }
     return await page(request, "home/first.html", **values)
 
 
-async def _hall(code: str) -> HallToday | None:
-    return await hall_today(code, clock.local(await clock.now()))
+async def _hall(kind: str) -> HallToday | None:
+    return await hall_today(kind, clock.local(await clock.now()))
 
 
 @get("/me", guards=[guards.public])
@@ -54,13 +54,13 @@ async def tickets(request: Request) -> Template:
 @get("/doorstep", guards=[guards.public])
 async def doorstep(request: Request) -> Template:
     """上门服务: what can be done at home, and how to ask for it today."""
-    return await page(request, "home/doorstep.html", items=await items_by("doorstep"))
+    return await page(request, "home/doorstep.html", items=await catalog.offered("doorstep"))
 
 
 @get("/shanghai", guards=[guards.public])
 async def shanghai(request: Request) -> Template:
     """驻沪办事: what the desk in Shanghai takes in, and where it is."""
-    values: dict[str, Any] = {"items": await items_by("shanghai"), "hall": await _hall("shanghai")}
+    values: dict[str, Any] = {"items": await catalog.offered("shanghai"), "hall": await _hall("shanghai")}
     return await page(request, "home/shanghai.html", **values)
 
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from backend import catalog, reference
-from backend.catalog.tables import Hall, Item, Material
+from backend.catalog.tables import Hall, Item, Material, Text
 from backend.refusal import NotFound
 from tests import factories
 
@@ -85,6 +85,41 @@ async def test_what_cannot_be_booked_says_what_to_do_instead(
     page = (await client.get(await guide_of(name))).text
     assert said in page
     assert "/appointments/new" not in page
+
+
+async def test_where_to_do_it_online_is_a_text_of_the_city(client: httpx.AsyncClient) -> None:
+    item = await factories.item(await factories.line(await factories.hall()), bookable=False, online=True)
+    await Text.insert(Text(key="online-portal", value="在“滨城通”上搜事项名称。"))
+    assert "在“滨城通”上搜事项名称。不方便上网的" in (await client.get(f"/items/{item.id}")).text
+
+
+async def test_a_paper_that_may_come_later_says_by_when_in_working_days(client: httpx.AsyncClient) -> None:
+    item = await factories.item(await factories.line(await factories.hall()))
+    await Material.insert(
+        Material(
+            item=item.id,
+            position=1,
+            name="诊断证明",
+            original="both",
+            form="either",
+            copies=2,
+            issuer="医院",
+            necessity=3,
+            deferrable=True,
+            defer_days=5,
+            defer_how="网上上传",
+        )  # fmt: skip
+    )
+    page = (await client.get(f"/items/{item.id}")).text
+    assert "原件和复印件 2 份 · 电子的也行 · 医院开具" in page
+    assert "可以后补：5 个工作日内，网上上传" in page
+
+
+async def test_a_line_of_the_list_says_how_long_and_in_which_unit(client: httpx.AsyncClient) -> None:
+    line = await factories.line(await factories.hall())
+    await factories.item(line, "公租房申请", promised_days=2, promised_unit="month", online=True)
+    page = (await client.get("/items", params={"q": "公租房申请"})).text
+    assert "2 个月内办结 · 网上可办" in page
 
 
 @pytest.mark.usefixtures("qidong")

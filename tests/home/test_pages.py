@@ -1,4 +1,4 @@
-"""The first page, 我的, and the doors to what is still being built."""
+"""The first page, 我的, and pages for ways that are not online."""
 
 import datetime as dt
 
@@ -36,14 +36,19 @@ async def sign_in(client: httpx.AsyncClient) -> tuple[Account, Person]:
     return account, person
 
 
-async def test_the_first_page_greets_and_offers_the_search_and_four_doors(client: httpx.AsyncClient) -> None:
-    await open_hall()
+async def test_the_first_page_greets_and_offers_the_search_and_the_doors(client: httpx.AsyncClient) -> None:
+    await factories.item(await factories.line(await open_hall()), shanghai=True)
     page = (await client.get("/")).text
     assert "上午好，要办什么事？" in page
     assert 'action="/items"' in page
     assert all(f'href="{door}"' in page for door in ("/items", "/tickets", "/doorstep", "/shanghai"))
     assert "登录后预约" in page
     assert "现在开着" in page
+
+
+async def test_a_city_without_a_desk_in_shanghai_shows_no_door_to_it(client: httpx.AsyncClient) -> None:
+    await factories.item(await factories.line(await open_hall()))
+    assert 'href="/shanghai"' not in (await client.get("/")).text
 
 
 async def test_the_next_appointment_stands_on_the_first_page(client: httpx.AsyncClient) -> None:
