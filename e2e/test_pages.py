@@ -141,7 +141,7 @@ def test_every_page_of_a_citizen_with_bookings(page: Page, phone: str) -> None:
     for part in ("paper", "materials", "move"):
         tour.see(f"{voucher}/{part}")
     item, person, slot = _ids(page, voucher)
-    tour.see(f"/people/{person}/edit")
+    tour.see(f"/people/{person}")
     tour.send(f"/people/{person}", 422, relation="self", name="", id_type="passport")
     tour.send("/appointments", 409, item=item, slot=slot, person=person, day=steps.WEDNESDAY)
     tour.send("/appointments", 422, item=item, person=person)

@@ -107,7 +107,7 @@ CASES = [
     deed("/notices/{notice}/reading"),
     page("/people"),
     page("/people/new"),
-    page("/people/{person}/edit"),
+    page("/people/{person}"),
     deed("/people", {**PERSON, "next": "/appointments"}),
     deed("/people/{person}", PERSON),
     deed("/people/{person}/removal"),

@@ -43,7 +43,7 @@ async def _form(
         relations=list(checks.RELATIONS.items()),
         classes=[("", "没有"), *limits().priority_classes.items()],
         refusal=refusal,
-        path=f"/people/{person.id}/edit" if person else "/people/new",
+        path=f"/people/{person.id}" if person else "/people/new",
     )
 
 
@@ -80,9 +80,9 @@ async def create(request: Request) -> Response:
     return _saved(added.relation, added.elder, onward(form.next, "/people"))
 
 
-@get("/people/{person:uuid}/edit", guards=[guards.citizen])
-async def edit(request: Request, person: FromPath[UUID]) -> Response:
-    """The person as known, without the ID number."""
+@get("/people/{person:uuid}", guards=[guards.citizen])
+async def show(request: Request, person: FromPath[UUID]) -> Response:
+    """The person as known, in the form that changes them; without the ID number."""
     found = await people.person_for(request.user.account, person)
     ticks = {name: "yes" for name in ("elder", "voice") if getattr(found, name)}
     kept = {name: getattr(found, name) for name in ("relation", "name", "id_type", "priority_class")}
@@ -116,4 +116,4 @@ async def remove(request: Request, person: FromPath[UUID]) -> Redirect:
     return Redirect("/people", status_code=303)
 
 
-routes = [index, new, create, edit, update, remove]
+routes = [index, new, create, show, update, remove]

@@ -114,10 +114,10 @@ async def test_adding_a_person_shows_the_name_masked_and_the_last_four(client: h
     assert "320681190001010012" not in page.text
 
 
-async def test_the_id_is_not_on_the_edit_page_and_an_empty_one_keeps_it(client: httpx.AsyncClient) -> None:
+async def test_the_id_is_not_on_the_persons_page_and_an_empty_one_keeps_it(client: httpx.AsyncClient) -> None:
     person = (await me(client))["person"]
     assert isinstance(person, identity.Person)
-    page = await client.get(f"/people/{person.id}/edit")
+    page = await client.get(f"/people/{person.id}")
     assert "尾号 0012" in page.text
     assert "320681190001010012" not in page.text
     changed = {**PERSON, "name": "张三", "id_number": "", "elder": "yes"}
@@ -137,11 +137,11 @@ async def test_a_strangers_person_and_session_are_not_there(client: httpx.AsyncC
     client.cookies.clear()
     await enter(client, "10000000002")
     for method, path in [
-        ("GET", f"/people/{person.id}/edit"),
+        ("GET", f"/people/{person.id}"),
         ("POST", f"/people/{person.id}"),
         ("POST", f"/people/{person.id}/removal"),
         ("POST", f"/sessions/{session}/closure"),
-        ("GET", f"/people/{uuid4()}/edit"),
+        ("GET", f"/people/{uuid4()}"),
         ("POST", "/people/nonsense/removal"),
     ]:
         answer = await client.request(method, path, data=PERSON if method == "POST" else None)
