@@ -3,9 +3,9 @@
 import { readFileSync } from "node:fs";
 
 const TEXT = `ink paper|ink card|ink-2 paper|ink-2 card|ink-3 paper|ink-3 card|ink sea-wash|ink-2 sea-wash|sea paper|sea card
-sea sea-wash|sea-deep sea-wash|sea-deep card|on-sea sea|dawn-ink dawn-wash|dawn-ink card|on-dawn dawn|ok card|ok sea-wash
+sea sea-wash|sea-deep sea-wash|sea-deep card|on-sea sea|dawn-ink dawn-wash|dawn-ink card|on-dawn dawn
 bad card|bad paper|bad bad-wash|ink-2 line|ink dawn-wash|ink bad-wash`;
-const MARKS = "edge card|edge paper|sea card|ok card|bad card|ink paper";
+const MARKS = "edge card|edge paper|sea card|bad card|ink paper";
 
 const css = readFileSync(new URL("styles/tokens.css", import.meta.url), "utf8");
 const colour = /--([\w-]+): light-dark\(oklch\(([\d.]+)% ([\d.]+) ([\d.]+)\), oklch\(([\d.]+)% ([\d.]+) ([\d.]+)\)\)/g;

@@ -111,7 +111,7 @@ hub = Hub()
 
 @get("/live", guards=[guards.public])
 async def live(request: Request) -> Stream:
-    """The one stream of a tab: what concerns the visitor's account or the staff's console."""
+    """The one stream of a tab: what concerns the visitor's account."""
     visitor = request.scope["user"]
     topics = [f"account:{visitor.account}"] if visitor.account else []
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}

@@ -8,12 +8,13 @@ import pytest
 from backend import catalog, reference
 from backend.catalog.tables import Hall, Item, Material, Text
 from backend.refusal import NotFound
+from backend.settings import settings
 from tests import factories
 
 
 @pytest.fixture
 async def qidong() -> None:
-    await reference.load()
+    await reference.load(settings().reference)
 
 
 async def guide_of(name: str) -> str:
@@ -108,7 +109,7 @@ async def test_a_paper_that_may_come_later_says_by_when_in_working_days(client: 
             deferrable=True,
             defer_days=5,
             defer_how="网上上传",
-        )  # fmt: skip
+        )
     )
     page = (await client.get(f"/items/{item.id}")).text
     assert "原件和复印件 2 份 · 电子的也行 · 医院开具" in page

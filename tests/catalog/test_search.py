@@ -10,6 +10,7 @@ from backend import catalog, reference
 from backend.catalog import matching, ranking
 from backend.catalog.matching import Entry, Index
 from backend.catalog.tables import Department, Item
+from backend.settings import settings
 from tests import factories
 from tests.catalog.names import SHORT
 
@@ -19,7 +20,7 @@ HERE = Path(__file__).parent
 @pytest.fixture(scope="module")
 def index() -> Index:
     """Qidong's items, from the files alone."""
-    rows = reference.read()
+    rows = reference.read(settings().reference)
     names = {row.key: row.values["name"] for row in rows if row.table is Department}
     items = [row.values for row in rows if row.table is Item]
     known = {"name", "pinyin", "conditions", "asked", "promised_days", "promised_unit", "bookable"}
