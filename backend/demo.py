@@ -101,7 +101,7 @@ async def _book(chance: random.Random, item: UUID, person: Person, by: UUID) -> 
     if not open_days:
         return
     choice = await appointments.choose(item, "city", chance.choice(open_days))
-    free = [slot for slot in choice.slots if slot["taken"] < slot["capacity"]]
+    free = [slot for slot in choice.slots if slot["taken"] < slot["offered"]]
     try:
         booked = await appointments.book(chance.choice(free)["id"], item, person.id, by=by)
     except Refusal:

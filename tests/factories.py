@@ -118,6 +118,7 @@ async def slot(at: Line, day: dt.date | None = None, time: str = "10:00", capaci
         day=day,
         starts_at=starts,
         ends_at=starts + dt.timedelta(minutes=30),
+        offered=capacity,
         capacity=capacity,
     )
     await Slot.insert(found)

@@ -26,7 +26,7 @@ WRITE = f"""
 WITH held AS ({policy.COUNTS}),
 place AS (
     UPDATE slot SET taken = taken + 1 FROM held
-    WHERE slot.id = $7 AND taken < capacity
+    WHERE slot.id = $7 AND taken < offered
       AND person_active < $8 AND person_month < $9 AND account_active < $10 AND account_month < $11
     RETURNING slot.id),
 booked AS (

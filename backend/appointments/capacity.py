@@ -13,7 +13,7 @@ from backend.appointments.tables import CapacityEvent, CapacityException, Templa
 from backend.catalog.tables import Hall, Line
 from backend.refusal import NotFound, Refusal
 
-READERS = ("manager", "supervisor", "auditor", "guide", "clerk")
+READERS = ("manager", "supervisor", "auditor", "guide", "clerk", "administrator")
 FIELDS = ("weekday", "starts", "ends", "slot_minutes", "counters", "minutes_per_matter", "online_percent")
 CLASH = {"capacity_template_once": Refusal("这一天已有从这个时间开始的放号时段，请改那一条")}
 

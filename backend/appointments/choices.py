@@ -12,20 +12,21 @@ from backend.refusal import NotFound
 
 HALLS = """
 SELECT h.id, h.code, h.name, h.kind, h.address, h.phone, l.id AS line, l.name AS line_name, l.letter, l.floor,
-       coalesce(sum(s.capacity - s.taken) FILTER (WHERE s.starts_at >= $2 AND s.day <= $3), 0) AS free
-FROM item_place p JOIN hall h ON h.id = p.hall JOIN line l ON l.id = p.line LEFT JOIN slot s ON s.line = l.id
+       coalesce(sum(greatest(s.offered - s.taken, 0)), 0) AS free
+FROM item_place p JOIN hall h ON h.id = p.hall JOIN line l ON l.id = p.line
+LEFT JOIN slot s ON s.line = l.id AND s.starts_at >= $2 AND s.day <= $3
 WHERE p.item = $1 GROUP BY h.id, l.id ORDER BY h.kind <> 'city', h.kind <> 'town', h.code
 """
 DAYS = """
-SELECT day, sum(capacity) AS capacity,
-       coalesce(sum(capacity) FILTER (WHERE starts_at >= $2), 0) AS ahead,
-       coalesce(sum(capacity - taken) FILTER (WHERE starts_at >= $2), 0) AS free
+SELECT day, sum(offered) AS offered,
+       coalesce(sum(offered) FILTER (WHERE starts_at >= $2), 0) AS ahead,
+       coalesce(sum(greatest(offered - taken, 0)) FILTER (WHERE starts_at >= $2), 0) AS free
 FROM slot WHERE line = $1 AND day BETWEEN $3 AND $4 GROUP BY day
 """
 SLOTS = """
-SELECT id, starts_at, ends_at, capacity, taken,
+SELECT id, starts_at, ends_at, offered, taken,
        extract(hour FROM starts_at AT TIME ZONE 'Asia/Shanghai') < 12 AS morning FROM slot
-WHERE line = $1 AND day = $2 AND starts_at >= $3 AND (capacity > 0 OR taken > 0) ORDER BY starts_at
+WHERE line = $1 AND day = $2 AND starts_at >= $3 AND offered > 0 ORDER BY starts_at
 """
 
 
@@ -33,7 +34,7 @@ class Day(msgspec.Struct):
     """One day of the window: places in all (0: 休), those still early enough to book, and those free."""
 
     date: dt.date
-    capacity: int = 0
+    offered: int = 0
     ahead: int = 0
     free: int = 0
 
@@ -69,7 +70,7 @@ async def choose(item: UUID, hall: str = "", day: dt.date | None = None) -> Choi
 async def _days(line: UUID, first: dt.datetime, today: dt.date, last: dt.date) -> list[Day]:
     found = {row["day"]: row for row in await db.rows(DAYS, line, first, today, last)}
     dates = (today + dt.timedelta(days=n) for n in range((last - today).days + 1))
-    counts = ("capacity", "ahead", "free")
+    counts = ("offered", "ahead", "free")
     return [
         Day(date, *(found[date][name] for name in counts)) if date in found else Day(date) for date in dates
     ]

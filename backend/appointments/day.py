@@ -8,6 +8,7 @@ import msgspec
 
 from backend import db, identity, secrecy
 from backend.appointments.capacity import READERS, hall_of_line
+from backend.appointments.qr import read_qr
 
 DAY = """
 SELECT a.id, a.number, a.state, a.materials_confirmed_at, s.starts_at, s.ends_at, i.name AS item_name,
@@ -15,22 +16,24 @@ SELECT a.id, a.number, a.state, a.materials_confirmed_at, s.starts_at, s.ends_at
 FROM appointment a JOIN slot s ON s.id = a.slot JOIN item i ON i.id = a.item JOIN line l ON l.id = s.line
 JOIN hall h ON h.id = s.hall JOIN person p ON p.id = a.person JOIN account c ON c.id = a.booked_by
 WHERE h.code = $1 AND s.day = $2
-  AND ($3 = '' OR starts_with(a.number, $3) OR strpos(p.name, $3) > 0 OR strpos(i.name, $3) > 0
+  AND ($3 = '' OR starts_with(a.number, $3) OR a.id = $5 OR strpos(p.name, $3) > 0 OR strpos(i.name, $3) > 0
        OR a.person_index = ANY($4) OR c.phone_index = ANY($4))
 ORDER BY s.starts_at, l.letter, a.number
 """
 LINES = """
-SELECT l.id, l.letter, l.name, coalesce(sum(s.capacity), 0) AS capacity, coalesce(sum(s.taken), 0) AS taken
+SELECT l.id, l.letter, l.name, coalesce(sum(s.offered), 0) AS offered, coalesce(sum(s.taken), 0) AS taken
 FROM line l JOIN hall h ON h.id = l.hall LEFT JOIN slot s ON s.line = l.id AND s.day = $2
 WHERE h.code = $1 GROUP BY l.id ORDER BY l.letter
 """
 WEEK = """
-SELECT id, day, starts_at, ends_at, capacity, taken,
+SELECT id, day, starts_at, ends_at, offered, taken,
        to_char(starts_at AT TIME ZONE 'Asia/Shanghai', 'HH24:MI') AS time FROM slot
-WHERE line = $1 AND day BETWEEN $2 AND $3 AND (capacity > 0 OR taken > 0) ORDER BY starts_at
+WHERE line = $1 AND day BETWEEN $2 AND $3 AND (offered > 0 OR taken > 0) ORDER BY starts_at
 """
 EXCEPTIONS = """
-SELECT e.id, e.day, e.starts, e.ends, e.counters, e.reason, e.line, l.name AS line_name, f.name AS by_name
+SELECT e.id, e.day, e.starts, e.ends, e.counters, e.reason, e.line, l.name AS line_name, f.name AS by_name,
+       (SELECT coalesce(sum(s.taken), 0) FROM slot s WHERE s.hall = e.hall AND s.day = e.day
+        AND (e.line IS NULL OR s.line = e.line)) AS booked
 FROM capacity_exception e LEFT JOIN line l ON l.id = e.line JOIN staff f ON f.id = e.by
 WHERE e.hall = $1 AND e.day >= $2 AND e.withdrawn_at IS NULL AND (e.line IS NULL OR e.line = $3)
 ORDER BY e.day, e.starts
@@ -42,11 +45,11 @@ WHERE e.hall = $1 ORDER BY e.at DESC LIMIT 20
 
 
 async def bookings(hall: str, day: dt.date, by: UUID, search: str = "") -> list[dict[str, Any]]:
-    """A hall's bookings of a day, masked. `search`: part of a name or item, the beginning of a number, a whole
-    phone or ID number. Refuses: Denied.
+    """A hall's bookings of a day, masked. `search`: part of a name or item, the beginning of a number, what a
+    voucher's QR says, a whole phone or ID number. Refuses: Denied.
     """
     await identity.require(by, *READERS, hall=hall)
-    found = await db.rows(DAY, hall, day, search, _indexes(search))
+    found = await db.rows(DAY, hall, day, search, _indexes(search), read_qr(search))
     for row in found:
         row["phone"] = secrecy.mask_phone(secrecy.unseal(row.pop("phone_sealed")))
     return found

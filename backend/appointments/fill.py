@@ -25,19 +25,27 @@ EXCEPTIONS = (
 # Slots are locked by id, as everywhere: people who move meanwhile take theirs in this order too.
 LOCK = "SELECT id FROM slot WHERE line = ANY($1) AND day = $2 ORDER BY id FOR NO KEY UPDATE"
 WRITE = """
-INSERT INTO slot (id, hall, line, day, starts_at, ends_at, capacity, taken)
-SELECT gen_random_uuid(), u.hall, u.line, $1, u.starts_at, u.ends_at, u.capacity, 0
+INSERT INTO slot (id, hall, line, day, starts_at, ends_at, offered, capacity, taken)
+SELECT gen_random_uuid(), u.hall, u.line, $1, u.starts_at, u.ends_at, u.offered, u.offered, 0
 FROM unnest($2::uuid[], $3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::smallint[])
-     AS u (hall, line, starts_at, ends_at, capacity)
+     AS u (hall, line, starts_at, ends_at, offered)
 ORDER BY u.line, u.starts_at
 ON CONFLICT (line, starts_at) DO UPDATE
-SET capacity = greatest(slot.taken, excluded.capacity), ends_at = excluded.ends_at
-WHERE (slot.capacity, slot.ends_at) IS DISTINCT FROM (greatest(slot.taken, excluded.capacity), excluded.ends_at)
+SET offered = excluded.offered, capacity = greatest(slot.taken, excluded.offered),
+    -- People who hold a place were told when it ends.
+    ends_at = CASE WHEN slot.taken > 0 THEN slot.ends_at ELSE excluded.ends_at END
+WHERE slot.offered <> excluded.offered OR slot.taken = 0 AND slot.ends_at <> excluded.ends_at
+"""
+# Places that people hold in slots of another length come off what now lies over them.
+HELD = """
+SELECT line, starts_at, taken FROM slot
+WHERE line = ANY($2) AND day = $1 AND taken > 0 AND (line, starts_at) NOT IN
+      (SELECT u.line, u.starts_at FROM unnest($3::uuid[], $4::timestamptz[]) AS u (line, starts_at))
 """
 # What no template names any more offers nothing new; those who hold a place keep it.
 CLOSE = """
-UPDATE slot SET capacity = taken
-WHERE line = ANY($2) AND day = $1 AND capacity > taken AND (line, starts_at) NOT IN
+UPDATE slot SET offered = 0, capacity = taken
+WHERE line = ANY($2) AND day = $1 AND offered > 0 AND (line, starts_at) NOT IN
       (SELECT u.line, u.starts_at FROM unnest($3::uuid[], $4::timestamptz[]) AS u (line, starts_at))
 """
 
@@ -85,9 +93,13 @@ async def fill_day(day: dt.date, hall: UUID | None = None, line: UUID | None = N
 
 
 async def _write(day: dt.date, lines: list[UUID], wanted: list[tuple[Any, ...]]) -> None:
-    halls, of, starts, ends, capacities = ([row[n] for row in wanted] for n in range(5))
+    halls, of, starts, ends, offered = ([row[n] for row in wanted] for n in range(5))
     await db.rows(LOCK, lines, day)
-    await db.rows(WRITE, day, halls, of, starts, ends, capacities)
+    for held in await db.rows(HELD, day, lines, of, starts):
+        for n, (line, begins, ended) in enumerate(zip(of, starts, ends, strict=True)):
+            if line == held["line"] and begins <= held["starts_at"] < ended:
+                offered[n] = max(0, offered[n] - held["taken"])
+    await db.rows(WRITE, day, halls, of, starts, ends, offered)
     await db.rows(CLOSE, day, lines, of, starts)
 
 
@@ -124,5 +136,6 @@ def _counters(template: dict[str, Any], time: dt.time, exceptions: list[dict[str
     for row in exceptions:
         same = row["hall"] == template["hall"] and row["line"] in (None, template["line"])
         if same and (row["starts"] or dt.time.min) <= time < (row["ends"] or dt.time.max):
-            counters = row["counters"]
+            # What is said of the whole hall opens no line wider than it is.
+            counters = row["counters"] if row["line"] else min(template["counters"], row["counters"])
     return counters

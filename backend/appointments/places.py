@@ -12,7 +12,7 @@ class SlotFull(Refusal):
 
 async def take(slot: UUID) -> None:
     """Take one place. A part. Refuses: SlotFull."""
-    place = Slot.update({Slot.taken: Slot.taken + 1}).where(Slot.id == slot, Slot.taken < Slot.capacity)
+    place = Slot.update({Slot.taken: Slot.taken + 1}).where(Slot.id == slot, Slot.taken < Slot.offered)
     if not await place.returning(Slot.id):
         raise SlotFull("这个时段刚刚约满，请另选一个。现在有空的时段都列在下面")
 

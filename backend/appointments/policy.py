@@ -110,9 +110,15 @@ def judge(counts: dict[str, Any], policy: Policy) -> None:
         raise Refusal(f"一个账号一个自然月最多预约 {account_month} 次，可以下个月再约，或直接到现场取号")
 
 
+def still_changeable(row: dict[str, Any], policy: Policy, now: dt.datetime) -> bool:
+    """A booking (`state`, `starts_at`) may still be cancelled or moved."""
+    until = row["starts_at"] - dt.timedelta(minutes=policy.cancel_until_minutes)
+    return bool(row["state"] == "booked" and now <= until)
+
+
 def check_still_changeable(slot: Slot, policy: Policy, now: dt.datetime) -> None:
     """Cancelling and moving end some minutes before the start. Refuses: Refusal."""
-    if now > slot.starts_at - dt.timedelta(minutes=policy.cancel_until_minutes):
+    if not still_changeable({"state": "booked", "starts_at": slot.starts_at}, policy, now):
         raise Refusal(
             f"离开始不到 {clock.span(policy.cancel_until_minutes)}，网上不能再改。来不了没关系，打电话给大厅说一声就好"
         )

@@ -92,15 +92,23 @@ async def _times(
         choice=choice,
         form=form,
         people=people,
-        person_options=[(person.id, secrecy.mask_name(person.name), "") for person in people],
+        person_options=[(person.id, *_known_as(person)) for person in people],
         moving=None,
         **more,
     )
 
 
+def _known_as(person: identity.Person) -> tuple[str, str]:
+    said = f"{identity.RELATIONS[person.relation]} {secrecy.mask_name(person.name)}"
+    return said, "" if person.relation == "self" else identity.masked_id(person)
+
+
 @get("/appointments/{appointment:uuid}/move", guards=[guards.citizen])
-async def moving(request: Request, appointment: FromPath[UUID]) -> Template:
-    """改时间: the same page of times."""
+async def moving(request: Request, appointment: FromPath[UUID]) -> Template | Redirect:
+    """改时间: the same page of times; for a booking that cannot be moved any more, its voucher."""
+    held = await appointments.show(appointment, by=request.user.account)
+    if not held["changeable"]:
+        return Redirect(f"/appointments/{appointment}", status_code=303)
     return await _other_times(request, appointment, forms.read_query(request, Wish), MoveTo.blank())
 
 

@@ -77,7 +77,11 @@ class CapacityException(Table, tablename="capacity_exception"):
 
 
 class Slot(Table, tablename="slot"):
-    """A stretch of time at a line (号源). `taken` never passes `capacity`: the database says so."""
+    """A stretch of time at a line (号源). `taken` never passes `capacity`: the database says so.
+
+    `offered` is what the hall offers now; it falls below `taken` when people hold places of a day that was closed
+    or made smaller. `capacity` never does, and only as many as are offered are given out.
+    """
 
     id = UUID(primary_key=True, default=uuid4)
     hall = ForeignKey(Hall, on_delete=OnDelete.restrict, null=False, index=False)
@@ -85,6 +89,7 @@ class Slot(Table, tablename="slot"):
     day = Date()
     starts_at = Timestamptz()
     ends_at = Timestamptz()
+    offered = SmallInt()
     capacity = SmallInt()
     taken = SmallInt(default=0)
 
@@ -140,6 +145,7 @@ RAW_CONSTRAINTS = [
     "CREATE UNIQUE INDEX appointment_once ON appointment (person_index, item, day) WHERE state = 'booked'",
     "CREATE INDEX appointment_by_person_index ON appointment (person_index, day)",
     "CREATE INDEX slot_by_hall_day ON slot (hall, day)",
+    "CREATE INDEX slot_by_line_day ON slot (line, day)",
     "CREATE INDEX capacity_exception_by_hall_day ON capacity_exception (hall, day)",
     "CREATE SEQUENCE appointment_number START 10000001",
 ]

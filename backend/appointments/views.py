@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from backend import clock, db
+from backend import clock, db, identity, secrecy
+from backend.appointments import policy
 from backend.refusal import NotFound
 
 FROM = """
 SELECT a.id, a.number, a.state, a.day, a.created_at, a.materials_confirmed_at, a.item, a.slot, a.person,
        s.starts_at, s.ends_at, i.name AS item_name, h.code AS hall_code, h.name AS hall_name, h.address, h.phone,
-       h.latitude, h.longitude, l.floor, l.name AS line_name, p.name AS person_name, p.relation
+       h.latitude, h.longitude, l.floor, l.name AS line_name, p.name AS person_name, p.relation, p.id_sealed
 FROM appointment a JOIN slot s ON s.id = a.slot JOIN item i ON i.id = a.item
 JOIN line l ON l.id = s.line JOIN hall h ON h.id = s.hall JOIN person p ON p.id = a.person
 """
@@ -27,20 +28,31 @@ WHERE e.appointment = $1 ORDER BY e.at, e.id
 
 async def upcoming(by: UUID) -> list[dict[str, Any]]:
     """The account's bookings still ahead, the next one first."""
-    return await db.rows(UPCOMING, by, await clock.now())
+    return [_named(row) for row in await db.rows(UPCOMING, by, await clock.now())]
 
 
 async def past(by: UUID) -> list[dict[str, Any]]:
     """The account's bookings that are over or cancelled, the latest first."""
-    return await db.rows(PAST, by, await clock.now())
+    return [_named(row) for row in await db.rows(PAST, by, await clock.now())]
 
 
 async def show(appointment: UUID, by: UUID) -> dict[str, Any]:
-    """One of the account's bookings. Refuses: NotFound, also for a stranger's."""
+    """One of the account's bookings, and whether it can still be changed. Refuses: NotFound, also a stranger's."""
     found = await db.rows(FROM + "WHERE a.id = $1 AND a.booked_by = $2", appointment, by)
     if not found:
         raise NotFound("没有找到这个预约")
-    return found[0]
+    rules = await policy.of_item(found[0]["item"])
+    return {**_named(found[0]), "changeable": policy.still_changeable(found[0], rules, await clock.now())}
+
+
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    """`who` tells apart the people of one account: 本人 张*国, 家人 张*国（尾号 5020）."""
+    relation, name = identity.RELATIONS[row["relation"]], secrecy.mask_name(row["person_name"])
+    tail = "" if row["relation"] == "self" else f"（{secrecy.mask_id(secrecy.unseal(row['id_sealed']))}）"
+    return {
+        **{name: value for name, value in row.items() if name != "id_sealed"},
+        "who": f"{relation} {name}{tail}",
+    }
 
 
 async def history(appointment: UUID, by: UUID) -> list[dict[str, Any]]:

@@ -5,32 +5,23 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-import segno
-from icalendar import Alarm, Calendar, Event
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
-from markupsafe import Markup
 
 from backend import appointments, catalog, clock
 from backend.appointments import reminders
+from backend.appointments.calendar import entry
+from backend.appointments.qr import qr
 from backend.refusal import NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
-
-FORM_OF_QR = "QB1."  # and the id in hex: nobody can guess it, and a reader at the hall types it
 
 
 class Reason(forms.Form):
     """Why somebody cancels; nobody has to say."""
 
     why = forms.Field("原因", required=False, longest=100)
-
-
-def qr(appointment: UUID) -> Markup:
-    """The QR as SVG. It carries the id and nothing personal."""
-    code = segno.make(FORM_OF_QR + appointment.hex, error="m", micro=False)
-    return Markup(code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S704  # our own
 
 
 SAID = {"booked": "约好了", "moved": "改了时间", "cancelled": "取消了预约", "confirmed": "材料都备齐了"}
@@ -63,31 +54,37 @@ async def show(request: Request, appointment: FromPath[UUID]) -> Template:
 
 
 @get("/appointments/{appointment:uuid}/paper", guards=[guards.citizen])
-async def paper(request: Request, appointment: FromPath[UUID]) -> Template:
-    """The voucher as one prints it."""
-    return await page(request, "appointments/paper.html", **await _voucher(request, appointment))
+async def paper(request: Request, appointment: FromPath[UUID]) -> Template | Redirect:
+    """The voucher as one prints it; one that is cancelled or over is no voucher."""
+    voucher = await _voucher(request, appointment)
+    if not voucher["ahead"]:
+        return Redirect(f"/appointments/{appointment}", status_code=303)
+    return await page(request, "appointments/paper.html", **voucher)
 
 
 async def _voucher(request: Request, appointment: UUID, form: forms.Form | None = None) -> dict[str, Any]:
-    by = request.user.account
+    by, now = request.user.account, await clock.now()
     found = await appointments.show(appointment, by=by)
     return {
+        "path": f"/appointments/{appointment}",  # also after a refused deed, whose own address has no page
         "appointment": found,
+        "ahead": found["state"] == "booked" and found["ends_at"] > now,
         "form": form or Reason.blank(),
         "steps": steps(await appointments.history(appointment, by=by)),
         "materials": await catalog.materials(found["item"]),
-        "reminded": reminders.told(found["starts_at"], await clock.now()),
+        "reminded": reminders.told(found["starts_at"], now),
         "qr": qr(appointment),
         "map_link": map_link(found),
     }
 
 
 @get("/appointments/{appointment:uuid}/materials", guards=[guards.citizen])
-async def materials(request: Request, appointment: FromPath[UUID]) -> Template:
+async def materials(request: Request, appointment: FromPath[UUID]) -> Template | Redirect:
     """约好了: what to bring, ticked off."""
-    found = await appointments.show(appointment, by=request.user.account)
-    needed = await catalog.materials(found["item"])
-    return await page(request, "appointments/materials.html", appointment=found, materials=needed)
+    voucher = await _voucher(request, appointment)
+    if not voucher["ahead"]:
+        return Redirect(f"/appointments/{appointment}", status_code=303)
+    return await page(request, "appointments/materials.html", **voucher)
 
 
 @post("/appointments/{appointment:uuid}/confirmation", guards=[guards.citizen])
@@ -101,33 +98,12 @@ async def confirm(request: Request, appointment: FromPath[UUID]) -> Redirect:
 async def calendar(request: Request, appointment: FromPath[UUID]) -> Response[bytes]:
     """An iCalendar entry (RFC 5545) with an alarm two hours before."""
     found = await appointments.show(appointment, by=request.user.account)
+    changes = len(await appointments.history(appointment, by=request.user.account))
     return Response(
-        entry(found, await clock.now()).to_ical(),
-        media_type="text/calendar; charset=utf-8",
+        entry(found, changes, await clock.now()).to_ical(),
+        media_type="text/calendar",
         headers={"content-disposition": f'attachment; filename="{found["number"]}.ics"'},
     )
-
-
-def entry(row: dict[str, Any], now: Any) -> Calendar:
-    """The calendar with its one entry; the same id every time, so that a moved booking replaces the old."""
-    event, alarm, found = Event(), Alarm(), Calendar()
-    event.add("uid", f"{row['id']}@qiban")
-    event.add("dtstamp", now)
-    event.add("dtstart", clock.local(row["starts_at"]))
-    event.add("dtend", clock.local(row["ends_at"]))
-    event.add("summary", f"{row['item_name']}（{row['hall_name']}）")
-    event.add("location", f"{row['address']} {row['floor']}{row['line_name']}")
-    event.add("description", f"预约号 {row['number']}")
-    event.add("status", "CONFIRMED" if row["state"] == "booked" else "CANCELLED")
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", f"{row['item_name']}，预约号 {row['number']}")
-    alarm.add("trigger", -reminders.rules().ahead)
-    event.add_component(alarm)
-    found.add("prodid", "-//qiban//qiban//ZH")
-    found.add("version", "2.0")
-    found.add("method", "PUBLISH")
-    found.add_component(event)
-    return found
 
 
 @post("/appointments/{appointment:uuid}/cancellation", guards=[guards.citizen])

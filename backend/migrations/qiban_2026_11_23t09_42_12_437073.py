@@ -4,7 +4,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
 from backend.db import engine
 
-ID = "2026-11-23T09:35:29:714371"
+ID = "2026-11-23T09:42:12:437073"
 VERSION = "1.38.0"
 DESCRIPTION = "Indexes that Piccolo cannot declare"
 
@@ -18,6 +18,7 @@ FORWARDS = [
     "CREATE UNIQUE INDEX appointment_once ON appointment (person_index, item, day) WHERE state = 'booked'",
     "CREATE INDEX appointment_by_person_index ON appointment (person_index, day)",
     "CREATE INDEX slot_by_hall_day ON slot (hall, day)",
+    "CREATE INDEX slot_by_line_day ON slot (line, day)",
     "CREATE INDEX capacity_exception_by_hall_day ON capacity_exception (hall, day)",
     "CREATE SEQUENCE appointment_number START 10000001",
 ]
@@ -30,6 +31,7 @@ BACKWARDS = [
     "DROP INDEX IF EXISTS appointment_once",
     "DROP INDEX IF EXISTS appointment_by_person_index",
     "DROP INDEX IF EXISTS slot_by_hall_day",
+    "DROP INDEX IF EXISTS slot_by_line_day",
     "DROP INDEX IF EXISTS capacity_exception_by_hall_day",
     "DROP SEQUENCE IF EXISTS appointment_number",
 ]
