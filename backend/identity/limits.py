@@ -7,7 +7,9 @@ import msgspec
 
 from backend.settings import settings
 
-Count = Annotated[int, msgspec.Meta(ge=1)]
+FILE = "identity.toml"
+Count = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+Code = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z-]{0,19}$")]  # as the table of people holds it
 
 
 class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,6 +27,10 @@ class Sessions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     idle_hours: Count
     most_hours: Count
 
+    def __post_init__(self) -> None:
+        if self.most_hours < self.idle_hours:
+            raise ValueError("most_hours: Expected at least idle_hours")
+
 
 class Accounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When a number may have a new owner, and how many people one account may act for."""
@@ -40,6 +46,10 @@ class StaffLock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     first_minutes: Count
     most_minutes: Count
 
+    def __post_init__(self) -> None:
+        if self.most_minutes < self.first_minutes:
+            raise ValueError("most_minutes: Expected at least first_minutes")
+
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
@@ -49,10 +59,10 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     staff_sessions: Sessions
     accounts: Accounts
     staff_lock: StaffLock
-    priority_classes: dict[str, str]
+    priority_classes: dict[Code, Annotated[str, msgspec.Meta(min_length=1)]]
 
 
 @cache
 def limits() -> Limits:
-    """The limits of this deployment. Refuses: msgspec.ValidationError that names the field."""
-    return msgspec.toml.decode((settings().reference / "identity.toml").read_bytes(), type=Limits)
+    """The limits of this deployment. Refuses: msgspec.ValidationError; loading refuses it before."""
+    return msgspec.toml.decode((settings().reference / FILE).read_bytes(), type=Limits)

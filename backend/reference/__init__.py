@@ -5,18 +5,23 @@ from pathlib import Path
 from piccolo.table import Table
 
 from backend import db
-from backend.reference import booking, calendar, check, halls, items, store
+from backend.reference import booking, calendar, check, halls, items, rules, store
 from backend.reference.rows import BadReference, Row
 from backend.reference.store import Report
+from backend.settings import settings
 
-__all__ = ["QIDONG", "BadReference", "Report", "load", "read"]
+__all__ = ["BadReference", "Report", "load", "read"]
 
-QIDONG = Path(__file__).parent / "qidong"
 LOCK = 7_162_616  # one loading at a time
 
 
-def read(folder: Path = QIDONG) -> list[Row]:
-    """All that the files say, judged. Refuses: BadReference, one line with file, row and field."""
+def read(folder: Path | None = None) -> list[Row]:
+    """Every row that the files of a folder (the deployment's) state; every file is judged.
+
+    Refuses: BadReference, one line with file, row and field.
+    """
+    folder = folder or settings().reference
+    rules.judge(folder)
     places = list(halls.halls(folder))
     wanted = [
         *halls.departments(folder),
@@ -31,8 +36,8 @@ def read(folder: Path = QIDONG) -> list[Row]:
     return wanted
 
 
-async def load(folder: Path = QIDONG) -> Report:
-    """Load a folder: all or nothing, and safe to repeat.
+async def load(folder: Path | None = None) -> Report:
+    """Load a folder (the deployment's): all or nothing, and safe to repeat.
 
     What was edited in the console stays, and is listed where it differs; rows that no file names any
     more stay and are listed. Refuses: BadReference, with nothing changed.

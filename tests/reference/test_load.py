@@ -2,8 +2,10 @@
 
 import asyncio
 import datetime as dt
+import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,14 +13,15 @@ from backend import clock, reference
 from backend.appointments.tables import Policy, Template
 from backend.catalog.tables import Counter, Hall, Item, ItemPlace, Line, Material, Opening, Text
 from backend.clock import CalendarDay
-from backend.reference import BadReference
+from backend.reference import BadReference, rules
 from backend.reference.kinds import KINDS, columns
+from backend.settings import settings
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of Qidong's files that a test may spoil."""
-    return Path(shutil.copytree(reference.QIDONG, tmp_path / "city"))
+    return Path(shutil.copytree(settings().reference, tmp_path / "city"))
 
 
 def change(folder: Path, file: str, old: str, new: str) -> None:
@@ -214,6 +217,36 @@ WRONG = [
         'month_per_person = "6" ',
         "default: month_per_person: expected a whole",
     ),
+    ("identity.toml", "tries = 5 ", "tries = 6 ", "identity.toml: codes.tries: Expected `int` <= 5"),
+    ("identity.toml", "a_day = 10", 'a_day = "10"', "identity.toml: codes.a_day: Expected `int`, got `str`"),
+    (
+        "identity.toml",
+        "a_day = 10",
+        "a_week = 10",
+        "identity.toml: codes: Object contains unknown field `a_week`",
+    ),
+    (
+        "identity.toml",
+        "idle_days = 90",
+        "",
+        "identity.toml: accounts: Object missing required field `idle_days`",
+    ),
+    ("identity.toml", "most_hours = 12", "most_hours = 3", "staff_sessions: most_hours: Expected at least"),
+    (
+        "identity.toml",
+        "first_minutes = 1",
+        "first_minutes = 99",
+        "staff_lock: most_minutes: Expected at least",
+    ),
+    ("identity.toml", 'elder = "', 'Elder = "', "identity.toml: priority_classes"),
+    ("identity.toml", "[codes]", "[codes", "identity.toml: "),
+    ("reminders.toml", "= 18:00:00", '= "six"', "reminders.toml: evening: Expected `time`"),
+    (
+        "reminders.toml",
+        "quiet_from = 21:00:00",
+        "",
+        "reminders.toml: Object missing required field `quiet_from`",
+    ),
     (
         "texts.toml",
         '"site-name" = "启办"',
@@ -236,10 +269,24 @@ async def test_an_error_names_file_row_and_field_and_changes_nothing(
     assert not await Hall.count()
 
 
-async def test_a_missing_file_is_named(folder: Path) -> None:
-    (folder / "halls.toml").unlink()
-    with pytest.raises(BadReference, match=r"^halls\.toml: "):
+@pytest.mark.parametrize("file", ["halls.toml", *rules.RULES])
+async def test_a_missing_file_is_named(folder: Path, file: str) -> None:
+    (folder / file).unlink()
+    with pytest.raises(BadReference, match=f"^{re.escape(file)}: "):
         await reference.load(folder)
+
+
+def test_every_file_of_a_city_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: set[str] = set()
+    text = Path.read_text
+
+    def noting(path: Path, **how: Any) -> str:
+        read.add(str(path.relative_to(folder)))
+        return text(path, **how)
+
+    monkeypatch.setattr(Path, "read_text", noting)
+    reference.read(folder)
+    assert read == {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
 async def test_the_calendar_knows_adjusted_workdays_and_marks_the_next_year_provisional() -> None:

@@ -1,0 +1,36 @@
+"""Rules that the code reads from their file as it stands: no row holds them and no page edits them.
+
+Their domain says what each may be; here it is judged with the rest, so that a slip is no fault later.
+"""
+
+import datetime as dt
+from pathlib import Path
+
+import msgspec
+
+from backend.appointments import reminders
+from backend.identity import limits
+from backend.reference import files
+from backend.reference.rows import BadReference
+
+RULES: dict[str, type[msgspec.Struct]] = {
+    limits.FILE: limits.Limits,
+    reminders.FILE: reminders.Reminders,
+}
+
+
+def judge(folder: Path) -> None:
+    """Refuses (BadReference) a file that its domain could not use."""
+    for name, kind in RULES.items():
+        content = files.toml(folder, name)
+        try:
+            msgspec.convert(content, kind, builtin_types=(dt.datetime, dt.date, dt.time))
+        except msgspec.ValidationError as wrong:
+            raise BadReference(f"{name}: {_said(str(wrong))}") from None
+
+
+def _said(wrong: str) -> str:
+    """`Expected … - at `$.codes.tries`` with the field first."""
+    what, _, place = wrong.partition(" - at ")
+    field = place.strip("`").rpartition("$.")[2]
+    return f"{field}: {what}" if field else what
