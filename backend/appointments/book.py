@@ -10,7 +10,11 @@ from backend.appointments.promises import tell
 from backend.appointments.tables import Appointment, Policy, Slot
 from backend.refusal import NotFound, Refusal
 
-ONCE = {"appointment_once": Refusal("你已预约了这一天的这件事，可以在“我的预约”里改时间")}
+ONCE = {
+    "appointment_once": Refusal(
+        "这个人这一天已预约过这件事（也可能是家人约的），请换一天，或在“我的预约”里改时间"
+    )
+}
 FULL = "这个时段刚刚约满，请另选一个。现在有空的时段都列在下面"
 
 # Everything the rules need to know of a slot and an item, and the next voucher number.
@@ -26,15 +30,15 @@ WRITE = f"""
 WITH held AS ({policy.COUNTS}),
 place AS (
     UPDATE slot SET taken = taken + 1 FROM held
-    WHERE slot.id = $7 AND taken < offered
+    WHERE slot.id = $14 AND taken < offered
       AND person_active < $8 AND person_month < $9 AND account_active < $10 AND account_month < $11
     RETURNING slot.id),
 booked AS (
     INSERT INTO appointment (id, number, slot, item, person, person_index, day, booked_by, state, created_at)
-    SELECT $12, $13, place.id, $14, $15, $1, $16, $2, 'booked', $17 FROM place RETURNING id),
+    SELECT $12, $13, place.id, $7, $15, $1, $16, $2, 'booked', $17 FROM place RETURNING id),
 recorded AS (
     INSERT INTO appointment_event (id, appointment, at, by_account, kind, from_state, to_state, to_slot, why)
-    SELECT $18, booked.id, $17, $2, 'booked', '', 'booked', $7, '' FROM booked)
+    SELECT $18, booked.id, $17, $2, 'booked', '', 'booked', $14, '' FROM booked)
 SELECT held.*, EXISTS (SELECT 1 FROM booked) AS booked FROM held
 """  # noqa: S608  # put together from our own constants
 
@@ -91,9 +95,9 @@ async def _row(asked: dict[str, Any], who: identity.Person, by: UUID) -> Appoint
 
 async def _write(row: Appointment, rules: Policy) -> UUID:
     event, spans = uuid4(), policy.spans(clock.local(row.created_at).date(), row.day)
-    values = (row.id, row.number, row.item, row.person, row.day, row.created_at, event)
+    values = (row.id, row.number, row.slot, row.person, row.day, row.created_at, event)
     written = await db.rows(
-        WRITE, row.person_index, row.booked_by, *spans, None, row.slot, *policy.most(rules), *values
+        WRITE, row.person_index, row.booked_by, *spans, None, row.item, *policy.most(rules), *values
     )
     policy.judge(written[0], rules)
     if not written[0]["booked"]:

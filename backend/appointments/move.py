@@ -24,7 +24,9 @@ async def move(appointment: UUID, slot: UUID, by: UUID) -> None:
             return
         new = await slot_of(slot)
         await policy.check_slot(new.starts_at, new.day, await policy.done_here(found.item, new), rules)
-        await policy.check_limits(found.person_index, by, new.day, rules, besides=found.id)
+        await policy.check_limits(
+            found.person_index, by, rules, item=found.item, day=new.day, besides=found.id
+        )
         await places.exchange(old.id, slot)
         moved = Appointment.update({Appointment.slot: slot, Appointment.day: new.day}).where(
             Appointment.id == appointment, Appointment.state == "booked", Appointment.slot == old.id

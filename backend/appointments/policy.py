@@ -16,8 +16,9 @@ SELECT count(*) FILTER (WHERE person_index = $1 AND state = 'booked' AND day >= 
        count(*) FILTER (WHERE booked_by = $2 AND state = 'booked' AND day >= $3) AS account_active,
        count(*) FILTER (WHERE booked_by = $2 AND state <> 'cancelled'
                         AND day >= $4 AND day < $5) AS account_month
-FROM appointment
-WHERE (person_index = $1 OR booked_by = $2) AND day >= least($3::date, $4::date) AND id IS DISTINCT FROM $6::uuid
+FROM appointment a JOIN item i ON i.id = a.item JOIN item wanted ON wanted.policy_group = i.policy_group
+WHERE (person_index = $1 OR booked_by = $2) AND day >= least($3::date, $4::date) AND a.id IS DISTINCT FROM $6::uuid
+  AND wanted.id = $7
 """
 # One statement, in this order: WITH … MATERIALIZED runs the person's lock before the account's.
 LOCK = """
@@ -77,11 +78,14 @@ async def check_slot(starts_at: dt.datetime, day: dt.date, done: bool, policy: P
 
 
 async def check_limits(
-    person_index: bytes, account: UUID, day: dt.date, policy: Policy, besides: UUID | None = None
+    person_index: bytes, account: UUID, policy: Policy, *, item: UUID, day: dt.date, besides: UUID
 ) -> None:
-    """How much a person and an account may hold; `besides` is the appointment being moved. Refuses: Refusal."""
+    """How much a person and an account may hold of the item's group; `besides` is the appointment being moved.
+
+    Refuses: Refusal.
+    """
     today = clock.local(await clock.now()).date()
-    counts = await db.rows(COUNTS, person_index, account, *spans(today, day), besides)
+    counts = await db.rows(COUNTS, person_index, account, *spans(today, day), besides, item)
     judge(counts[0], policy)
 
 

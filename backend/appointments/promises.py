@@ -24,7 +24,8 @@ async def promise(appointment: UUID, kind: str, event: UUID, remind: bool = True
 async def tell(row: dict[str, Any], kind: str, event: UUID, remind: bool = True) -> None:
     """Promise what an appointment's row (the columns of `FACTS`) has to be told after this event. A part."""
     ahead = reminders(row["starts_at"], await clock.now()) if remind else []
-    promises = [notify.Promise(name, f"{name}:{event}", at) for name, at in [(kind, None), *ahead]]
+    promises = [notify.Promise(kind, f"{kind}:{event}")]
+    promises += [notify.Promise(name, f"{name}:{event}", due, until) for name, due, until in ahead]
     await notify.tell(row["booked_by"], promises, about=row["id"], facts=_facts(row), person=row["person"])
 
 

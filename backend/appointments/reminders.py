@@ -12,6 +12,9 @@ from backend.settings import settings
 FILE = "reminders.toml"
 
 
+Reminder = tuple[str, dt.datetime, dt.datetime]
+
+
 class Reminders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The evening before, some minutes ahead, and the quiet hours (免打扰) over midnight."""
 
@@ -37,16 +40,17 @@ def rules() -> Reminders:
     return msgspec.toml.decode((settings().reference / FILE).read_bytes(), type=Reminders)
 
 
-def reminders(starts_at: dt.datetime, now: dt.datetime) -> list[tuple[str, dt.datetime]]:
-    """Kind and due time of the reminders still ahead. One that would fall into the quiet hours is not
+def reminders(starts_at: dt.datetime, now: dt.datetime) -> list[Reminder]:
+    """Kind, due time and last useful moment of the reminders still ahead. One that would fall into the quiet hours is not
     sent: the evening's tells the same time.
     """
     city = rules()
-    evening = clock.at(clock.local(starts_at).date() - dt.timedelta(days=1), city.evening)
-    due = [("appointment-tomorrow", evening)]
+    day = clock.local(starts_at).date()
+    evening = clock.at(day - dt.timedelta(days=1), city.evening)
+    due = [("appointment-tomorrow", evening, clock.at(day, dt.time.min))]
     if not city.quiet(starts_at - city.ahead):
-        due.append(("appointment-soon", starts_at - city.ahead))
-    return [(kind, at) for kind, at in due if at > now]
+        due.append(("appointment-soon", starts_at - city.ahead, starts_at))
+    return [one for one in due if one[1] > now]
 
 
 def told(starts_at: dt.datetime, now: dt.datetime) -> str:
@@ -56,5 +60,5 @@ def told(starts_at: dt.datetime, now: dt.datetime) -> str:
         "appointment-tomorrow": f"前一天 {city.evening:%H:%M}",
         "appointment-soon": f"开始前 {clock.span(city.ahead_minutes)}",
     }
-    ahead = [words[kind] for kind, _ in reminders(starts_at, now)]
+    ahead = [words[kind] for kind, *_ in reminders(starts_at, now)]
     return "和".join(ahead) + "提醒你" if ahead else ""

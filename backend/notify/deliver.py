@@ -19,6 +19,7 @@ UPDATE notice SET claimed_until = $1 + $2::interval * (1 + attempts), attempts =
 WHERE id IN (
     SELECT id FROM notice
     WHERE due_at <= $1 AND delivered_at IS NULL AND withdrawn_at IS NULL
+      AND (useless_after IS NULL OR useless_after > $1)
       AND (claimed_until IS NULL OR claimed_until < $1) AND ($3::uuid[] IS NULL OR id = ANY($3))
     ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED
 )
@@ -71,7 +72,8 @@ async def lag() -> float:
     now = await clock.now()
     found = await db.rows(
         "SELECT min(due_at) AS since FROM notice"
-        " WHERE delivered_at IS NULL AND withdrawn_at IS NULL AND due_at <= $1",
+        " WHERE delivered_at IS NULL AND withdrawn_at IS NULL AND due_at <= $1"
+        " AND (useless_after IS NULL OR useless_after > $1)",
         now,
     )
     since = found[0]["since"]

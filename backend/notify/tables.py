@@ -11,7 +11,8 @@ from backend.identity.tables import Account, Person
 class Notice(Table, tablename="notice"):
     """One thing that an account must be told (通知).
 
-    `facts` holds what the text needs and nothing personal; `due_at` is the timer; `claimed_until`
+    `facts` holds what the text needs and nothing personal; `due_at` is the timer, `useless_after` the moment from
+    which its words would be false; `claimed_until`
     lets another worker take over what a killed one left; `key` keeps one promise from becoming two.
     """
 
@@ -26,6 +27,7 @@ class Notice(Table, tablename="notice"):
     body = Text(default="")
     created_at = Timestamptz()
     due_at = Timestamptz()
+    useless_after = Timestamptz(null=True, default=None)
     claimed_until = Timestamptz(null=True, default=None)
     attempts = SmallInt(default=0)
     delivered_at = Timestamptz(null=True, default=None)

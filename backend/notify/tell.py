@@ -11,7 +11,7 @@ from backend.notify.tables import Notice
 
 
 class Promise(msgspec.Struct, frozen=True):
-    """One thing to be told: a kind (a text in `templates/notices/`), and when (None: now).
+    """One thing to be told: a kind (a text in `templates/notices/`), when (None: now), and until when it is true.
 
     `key` names the promise: the same key again (a retried verb) is the same promise.
     """
@@ -19,12 +19,13 @@ class Promise(msgspec.Struct, frozen=True):
     kind: str
     key: str
     due_at: dt.datetime | None = None
+    useless_after: dt.datetime | None = None
 
 
 WRITE = """
-INSERT INTO notice (id, account, person, kind, about, key, facts, created_at, due_at)
-SELECT gen_random_uuid(), $1, $2, u.kind, $3, u.key, $4, $5, u.due_at
-FROM unnest($6::text[], $7::text[], $8::timestamptz[]) AS u (kind, key, due_at)
+INSERT INTO notice (id, account, person, kind, about, key, facts, created_at, due_at, useless_after)
+SELECT gen_random_uuid(), $1, $2, u.kind, $3, u.key, $4, $5, u.due_at, u.useless_after
+FROM unnest($6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[]) AS u (kind, key, due_at, useless_after)
 ON CONFLICT (key) DO NOTHING RETURNING id, due_at <= $5 AS due
 """
 
@@ -47,6 +48,7 @@ async def tell(
         [one.kind for one in promises],
         [one.key for one in promises],
         [one.due_at or now for one in promises],
+        [one.useless_after for one in promises],
     ]
     known = msgspec.json.encode(facts).decode()
     for row in await db.rows(WRITE, account, person, about, known, now, *columns):

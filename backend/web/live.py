@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 
 import redis.asyncio as aioredis
 import structlog
-from litestar import Request, get
+from litestar import Request, Response, get
 from litestar.response import Stream
 
 from backend import hints
@@ -110,10 +110,12 @@ hub = Hub()
 
 
 @get("/live", guards=[guards.public])
-async def live(request: Request) -> Stream:
+async def live(request: Request) -> Stream | Response[None]:
     """The one stream of a tab: what concerns the visitor's account."""
     visitor = request.scope["user"]
     topics = [f"account:{visitor.account}"] if visitor.account else []
+    if not topics:
+        return Response(None, status_code=204)  # tells EventSource not to come back
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return Stream(hub.stream(topics), media_type="text/event-stream", headers=headers)
 

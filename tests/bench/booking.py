@@ -91,7 +91,8 @@ async def _people(slots: int, capacity: int) -> tuple[UUID, list[UUID], list[UUI
     minutes = [starts + dt.timedelta(minutes=n) for n in range(slots)]
     places = await db.rows(
         "INSERT INTO slot (id, hall, line, day, starts_at, ends_at, offered, capacity, taken)"
-        " SELECT gen_random_uuid(), $1, $2, $3, u, u + interval '30 minutes', $4, $4, 0 FROM unnest($5::timestamptz[]) u"
+        " SELECT gen_random_uuid(), $1, $2, $3, u, u + interval '30 minutes', $4, $4, 0 "
+        " FROM unnest($5::timestamptz[]) u"
         " RETURNING id",
         at.hall, at.id, day, capacity, minutes,
     )  # fmt: skip

@@ -76,12 +76,20 @@ async def test_lag_is_the_wait_of_the_longest_overdue():
     assert 89 < await notify.lag() < 100
 
 
+async def test_a_reminder_that_comes_too_late_is_not_told():
+    _, owner, slot = await promised()
+    await clock.move_to(slot.starts_at + dt.timedelta(minutes=30))
+    await notify.sweep()
+    assert [row["kind"] for row in await notify.inbox(owner.id)] == ["appointment-booked"]
+    assert await notify.lag() == 0
+
+
 def test_a_reminder_in_the_quiet_hours_is_merged_into_the_evening():
     now = make.MONDAY
     nine = dt.datetime(2026, 11, 25, 9, tzinfo=clock.SHANGHAI)
-    assert [kind for kind, _ in reminders(nine, now)] == ["appointment-tomorrow"]
+    assert [kind for kind, *_ in reminders(nine, now)] == ["appointment-tomorrow"]
     ten = nine.replace(hour=10)
-    assert [(kind, clock.local(at)) for kind, at in reminders(ten, now)] == [
+    assert [(kind, clock.local(at)) for kind, at, _ in reminders(ten, now)] == [
         ("appointment-tomorrow", dt.datetime(2026, 11, 24, 18, tzinfo=clock.SHANGHAI)),
         ("appointment-soon", dt.datetime(2026, 11, 25, 8, tzinfo=clock.SHANGHAI)),
     ]

@@ -29,7 +29,7 @@ async def one_booking_each(web: Web, at_once: AtOnce, ones: list[Citizen], other
         (_, _), (status, page) = sorted(answers)
         assert [code for code, _ in sorted(answers)] == [303, 409]
         assert status == 409
-        assert "你已预约了这一天的这件事" in page
+        assert "这一天已预约过这件事" in page
     held = await booked(slot)
     assert len(held) == len({row["person_index"] for row in held}) == ROUNDS
     assert await Notice.count().where(Notice.kind == "appointment-booked") == ROUNDS

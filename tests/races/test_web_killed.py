@@ -70,7 +70,7 @@ async def test_a_web_killed_before_it_could_answer_has_booked_once(mortal: Web, 
     async with web.browser(who.token) as browser:
         again = await browser.post("/appointments", data=form(who, slot, item))
     assert again.status_code == 409
-    assert "你已预约了这一天的这件事" in again.text
+    assert "这一天已预约过这件事" in again.text
     assert len(await booked()) == await make.taken(slot) == 1
     assert await miscounted() == []
     assert [row["kind"] for row in await notify.inbox(by=who.account)] == []

@@ -4,7 +4,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
 from backend.db import engine
 
-ID = "2026-11-23T09:42:12:437073"
+ID = "2026-11-23T09:44:02:674956"
 VERSION = "1.38.0"
 DESCRIPTION = "Indexes that Piccolo cannot declare"
 
