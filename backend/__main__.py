@@ -134,6 +134,15 @@ def staff_reset(username: str) -> None:
     staff.reset(username)
 
 
+@staff.command("disable")
+@click.argument("username")
+def staff_disable(username: str) -> None:
+    """Let somebody who left sign in no more and end every session; what they did stays theirs."""
+    from backend.commands import staff
+
+    staff.disable(username)
+
+
 def main() -> None:
     """Run a command; what it refuses is one line on standard error and exit code 1."""
     try:

@@ -1,12 +1,7 @@
-"""Staff from the command line: for the first administrator, and for who locked themselves out."""
-
-import re
+"""Staff from the command line: the first administrator, who joins, who forgot a password, who leaves."""
 
 from backend import identity
 from backend.commands.ground import ground, run
-from backend.refusal import Refusal
-
-USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
 
 
 def administrator(username: str, name: str) -> None:
@@ -16,8 +11,6 @@ def administrator(username: str, name: str) -> None:
 
 def add(username: str, name: str, grants: list[identity.Grant]) -> None:
     """Add a member of staff and print the password to hand over."""
-    if not USERNAME.fullmatch(username):
-        raise Refusal("用户名须以小写字母开头，2 至 32 位，只用小写字母、数字和 . _ -")
     with ground():
         added = run(lambda: identity.add_staff(username, name, grants))
     _hand_over(username, added.password)
@@ -28,6 +21,13 @@ def reset(username: str) -> None:
     with ground():
         password = run(lambda: identity.reset_staff(username))
     _hand_over(username, password)
+
+
+def disable(username: str) -> None:
+    """End their sessions and let them in no more."""
+    with ground():
+        run(lambda: identity.disable_staff(username))
+    print(f"用户名 {username} 已停用，不能再登录；做过的事仍记在名下。")
 
 
 def grant_of(text: str) -> identity.Grant:

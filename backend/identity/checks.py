@@ -1,4 +1,4 @@
-"""What a typed value must look like (domain §9). Each returns it tidied or raises ValueError in Chinese.
+"""What a typed value must look like. Each returns it tidied or raises ValueError in Chinese.
 
 Rare characters are never judged: a rule that refuses a real person is worse than a typo.
 """
@@ -72,15 +72,15 @@ def uscc(text: str) -> str:
 
 
 def username(text: str) -> str:
-    """A staff username: 2–40 small letters, digits, dots, hyphens; begins with a letter."""
+    """A staff username: 2–32 small letters, digits, dots, hyphens, underscores; begins with a letter."""
     found = text.strip().lower()
-    if not re.fullmatch(r"[a-z][a-z0-9._\-]{1,39}", found):
-        raise ValueError("用户名应是 2 到 40 个小写字母、数字、点或横线，以字母开头")
+    if not re.fullmatch(r"[a-z][a-z0-9._\-]{1,31}", found):
+        raise ValueError("用户名应是 2 到 32 个小写字母、数字、点、横线或下划线，以字母开头")
     return found
 
 
 def password(text: str) -> str:
-    """A new password: 10–128 characters of at least two kinds (等保: not letters or digits alone)."""
+    """A new password: 10–128 characters of at least two kinds (GB/T 22239: not too simple)."""
     kinds = sum(bool(re.search(kind, text)) for kind in (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^a-zA-Z0-9]"))
     if not 10 <= len(text) <= 128 or kinds < 2:
         raise ValueError("密码至少 10 位，要有字母、数字、符号中的两种")

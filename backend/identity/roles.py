@@ -5,9 +5,7 @@ from uuid import UUID
 import msgspec
 
 from backend import db
-from backend.db import transaction
-from backend.identity.events import record
-from backend.identity.tables import Staff, StaffRole
+from backend.identity.tables import StaffRole
 from backend.refusal import Denied
 
 ROLES: dict[str, str] = {
@@ -75,19 +73,8 @@ async def require(
         raise Denied
 
 
-async def grant(staff: UUID, grants: list[Grant], by: UUID | None) -> None:
-    """Give somebody exactly these roles. `by` None is the command line. Refuses: Denied."""
-    async with transaction():
-        if by is not None:
-            await require(by, "administrator")
-        await set_grants(staff, grants)
-        await record("roles-changed", staff=staff, by_staff=by)
-
-
-async def set_grants(staff: UUID, grants: list[Grant]) -> None:
-    """Part: replace the roles."""
-    await Staff.select(Staff.id).where(Staff.id == staff).lock_rows("UPDATE")
-    await StaffRole.delete().where(StaffRole.staff == staff)
+async def give(staff: UUID, grants: list[Grant]) -> None:
+    """Part: the roles of somebody new."""
     rows = [
         StaffRole(staff=staff, role=each.role, scope_kind=each.kind, scope=each.scope) for each in set(grants)
     ]

@@ -6,9 +6,9 @@ import msgspec
 
 from backend import clock
 from backend.db import transaction
-from backend.identity import passwords
+from backend.identity import checks, passwords
 from backend.identity.events import record
-from backend.identity.roles import Grant, require, set_grants
+from backend.identity.roles import Grant, give, require
 from backend.identity.sessions import revoke_all
 from backend.identity.tables import Staff
 from backend.refusal import NotFound, Refusal
@@ -22,10 +22,10 @@ class Added(msgspec.Struct, frozen=True):
 
 
 async def add_staff(username: str, name: str, grants: list[Grant], by: UUID | None = None) -> Added:
-    """Add a member of staff with a temporary password. Refuses: Denied, a username that is taken."""
+    """Add a member of staff with a temporary password. Refuses: Denied, an odd username or a taken one."""
     password = passwords.temporary()
     person = Staff(
-        username=username,
+        username=_sound(username),
         name=name,
         password_hash=await passwords.hashed(password),
         created_at=await clock.now(),
@@ -33,7 +33,7 @@ async def add_staff(username: str, name: str, grants: list[Grant], by: UUID | No
     async with transaction({"staff_username_key": Refusal("这个用户名已经有人用了，请换一个")}):
         await _refuse_strangers(by)
         await person.save()
-        await set_grants(person.id, grants)
+        await give(person.id, grants)
         await record("staff-added", staff=person.id, by_staff=by)
     return Added(person.id, password)
 
@@ -59,6 +59,13 @@ async def disable_staff(username: str, by: UUID | None = None) -> None:
         staff = await _changed(username, {"disabled_at": now})
         await revoke_all(staff=staff)
         await record("staff-disabled", staff=staff, by_staff=by)
+
+
+def _sound(username: str) -> str:
+    try:
+        return checks.username(username)
+    except ValueError as odd:
+        raise Refusal(str(odd)) from None
 
 
 async def _refuse_strangers(by: UUID | None) -> None:

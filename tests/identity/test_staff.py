@@ -172,24 +172,32 @@ async def test_a_role_holds_where_it_was_given_and_nowhere_else() -> None:
         await identity.require(None, "manager")
 
 
-async def test_only_administrators_add_reset_and_grant() -> None:
+async def test_only_administrators_add_reset_and_disable() -> None:
     manager, administrator = await clerk(), await clerk(identity.Grant("administrator"), username="admin")
+    password = await identity.reset_staff("clerk", by=administrator.staff)
+    await identity.change_password(manager.staff, password, NEW)
     for attempt in (
         identity.add_staff("new", "新人", [], by=manager.staff),
         identity.reset_staff("admin", by=manager.staff),
-        identity.grant(manager.staff, [identity.Grant("administrator")], by=manager.staff),
+        identity.disable_staff("admin", by=manager.staff),
     ):
         with pytest.raises(Denied):
             await attempt
-    await identity.grant(manager.staff, [identity.Grant("guide")], by=administrator.staff)
-    await identity.require(manager.staff, "guide")
-    assert await count("staff") == 2
+    await identity.disable_staff("clerk", by=administrator.staff)
+    await identity.add_staff("new", "新人", [], by=administrator.staff)
+    assert await count("staff", "disabled_at IS NULL") == 2
 
 
 async def test_a_username_is_given_once() -> None:
     await clerk()
     with pytest.raises(Refusal, match="用户名"):
-        await identity.add_staff("clerk", "另一位", [])
+        await identity.add_staff("Clerk ", "另一位", [])
+
+
+async def test_nobody_is_added_under_a_name_that_could_not_be_typed() -> None:
+    with pytest.raises(Refusal, match="用户名应是"):
+        await identity.add_staff("王 窗口", "王窗口", [])
+    assert await count("staff") == 0
 
 
 @pytest.mark.parametrize(

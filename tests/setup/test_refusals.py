@@ -65,6 +65,7 @@ def test_production_without_its_own_servers_is_refused(tmp_path: Path) -> None:
 
 def test_help_names_every_command(tmp_path: Path) -> None:
     said = run("--help", data=tmp_path).stdout
-    commands = ["up", "web", "worker", "migrate", "load", "demo", "administrator", "staff add", "staff reset"]
+    staff = ["administrator", "staff add", "staff reset", "staff disable"]
+    commands = ["up", "web", "worker", "migrate", "load", "demo", *staff]
     missing = [name for name in commands if f"\n  {name} " not in said]
     assert not missing

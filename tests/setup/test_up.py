@@ -123,6 +123,13 @@ def test_another_command_joins_its_servers(running: Running, data: Path) -> None
     assert "joined" in ended.stdout, ended.stderr
 
 
+def test_somebody_who_leaves_is_disabled_and_a_stranger_is_one_line(running: Running, data: Path) -> None:
+    ended = run("staff", "disable", "joined", data=data)
+    assert (ended.returncode, "joined 已停用" in ended.stdout) == (0, True), ended.stderr
+    ended = run("staff", "disable", "nobody", data=data)
+    assert (ended.returncode, ended.stderr) == (1, "qiban: 没有用户名为 nobody 的工作人员\n")
+
+
 def test_a_second_up_in_the_same_folder_is_one_line(running: Running, data: Path) -> None:
     ended = run("up", data=data, PORT=str(free_port()))
     assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1)
