@@ -53,18 +53,20 @@ def up() -> None:
 @cli.command()
 def web() -> None:
     """Serve HTTP at HOST:PORT."""
-    from backend.commands import ground, serve
+    from backend.commands import ground, prepare, serve
 
     with ground.ground():
+        prepare.check()
         serve.web()
 
 
 @cli.command()
 def worker() -> None:
     """Run background jobs: deliver notices, fill the booking window, sweep up what was lost."""
-    from backend.commands import ground, serve
+    from backend.commands import ground, prepare, serve
 
     with ground.ground():
+        prepare.check()
         serve.worker()
 
 

@@ -10,6 +10,7 @@ APP_CONFIG = AppConfig(
     table_classes=table_finder(
         modules=[
             "backend.clock",
+            "backend.state",
             "backend.catalog.tables",
             "backend.identity.tables",
             "backend.notify.tables",

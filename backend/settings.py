@@ -7,6 +7,7 @@ house reads the environment.
 import os
 from collections.abc import Mapping
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -55,7 +56,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 def _number(source: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
     text = source.get(name, "").strip() or str(default)
-    if not text.isdigit() or not least <= int(text) <= most:
+    if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
         raise BadSetting(f"{name}={text!r}: expected a whole number from {least} to {most}")
     return int(text)
 
@@ -101,11 +102,26 @@ def read(source: Mapping[str, str]) -> Settings:
     )
     if not found.reference.is_dir():
         raise BadSetting(f"CITY={found.city!r}: there is no such folder of reference data")
+    _check_addresses(found)
+    if "MODE" not in source and found.secure:
+        raise BadSetting(
+            "PUBLIC_URL is https, so say MODE=production, or MODE=demo: a demo shows its codes to all"
+        )
     if found.mode == "production" and not (found.sm4_keys and found.index_keys and found.secure):
         raise BadSetting(
             "MODE=production needs SM4_KEYS, INDEX_KEYS and a PUBLIC_URL that begins with https://"
         )
     return found
+
+
+def _check_addresses(found: Settings) -> None:
+    if found.public_url and not found.public_url.startswith(("http://", "https://")):
+        raise BadSetting(f"PUBLIC_URL={found.public_url!r}: expected http://… or https://…")
+    try:
+        for proxy in found.trusted_proxies:
+            ip_address(proxy)
+    except ValueError:
+        raise BadSetting("TRUSTED_PROXIES: expected IP addresses separated by commas") from None
 
 
 @cache

@@ -152,7 +152,9 @@ async def withdraw_exception(exception: UUID, by: UUID) -> dt.date:
             CapacityException.id == exception, CapacityException.withdrawn_at.is_null()
         )
         if await gone.returning(CapacityException.id):
-            before = {"line": row.line, "day": row.day, "counters": row.counters, "reason": row.reason}
+            before = {
+                name: getattr(row, name) for name in ("line", "day", "starts", "ends", "counters", "reason")
+            }
             await _record(hall, by, "withdrawn", before, None)
     await fill_day(row.day, hall=hall.id)
     return row.day

@@ -4,10 +4,9 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from backend import db, identity, secrecy
 from backend.appointments.capacity import READERS, hall_of_line
+from backend.appointments.capacity_events import told
 from backend.appointments.qr import read_qr
 
 DAY = """
@@ -39,7 +38,9 @@ WHERE e.hall = $1 AND e.day >= $2 AND e.withdrawn_at IS NULL AND (e.line IS NULL
 ORDER BY e.day, e.starts
 """
 EVENTS = """
-SELECT e.at, e.kind, e.before, e.after, f.name AS by_name FROM capacity_event e JOIN staff f ON f.id = e.by
+SELECT e.at, e.kind, e.before, e.after, f.name AS by_name, coalesce(l.letter || ' ' || l.name, '整个大厅') AS place
+FROM capacity_event e JOIN staff f ON f.id = e.by
+LEFT JOIN line l ON l.id = (coalesce(e.after, e.before) ->> 'line')::uuid
 WHERE e.hall = $1 ORDER BY e.at DESC LIMIT 20
 """
 
@@ -81,10 +82,5 @@ async def week(line: UUID, monday: dt.date, by: UUID) -> dict[str, Any]:
             "SELECT * FROM capacity_template WHERE line = $1 ORDER BY weekday, starts", line
         ),
         "exceptions": await db.rows(EXCEPTIONS, hall.id, monday, line),
-        "events": [_read(row) for row in await db.rows(EVENTS, hall.id)],
+        "events": [told(row) for row in await db.rows(EVENTS, hall.id)],
     }
-
-
-def _read(row: dict[str, Any]) -> dict[str, Any]:
-    values = {name: msgspec.json.decode(row[name]) if row[name] else {} for name in ("before", "after")}
-    return {**row, **values}

@@ -41,8 +41,8 @@ def rules() -> Reminders:
 
 
 def reminders(starts_at: dt.datetime, now: dt.datetime) -> list[Reminder]:
-    """Kind, due time and last useful moment of the reminders still ahead. One that would fall into the quiet hours is not
-    sent: the evening's tells the same time.
+    """Kind, due time and last useful moment of the reminders still ahead. One that would fall into the quiet
+    hours is not sent: the evening's tells the same time.
     """
     city = rules()
     day = clock.local(starts_at).date()

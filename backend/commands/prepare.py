@@ -1,6 +1,7 @@
 """Bring a database up to date: migrations, reference data, the demo week."""
 
 import contextlib
+import hashlib
 import io
 import os
 import re
@@ -10,6 +11,7 @@ from typing import Any
 
 import asyncpg
 
+from backend.commands import ground
 from backend.local import Unusable
 from backend.settings import BadSetting, settings
 
@@ -65,20 +67,54 @@ async def load() -> str:
 
     Refuses: Unusable, with file, row and field, and nothing changed.
     """
-    from backend import reference  # noqa: PLC0415  (reads piccolo_conf)
+    from backend import reference, state  # noqa: PLC0415  (reads piccolo_conf)
 
     try:
         done = await reference.load(settings().reference)
     except reference.BadReference as error:
         raise Unusable(str(error)) from error
+    await state.remember(digest=_digest())
     counts = f"新增 {done.inserted} 行，更新 {done.updated} 行，移除 {done.removed} 行"
     return "\n".join([counts, *done.differences, *done.unnamed])
 
 
+async def load_if_changed() -> None:
+    """Load where the files (or the code that reads them) are not those loaded last. Refuses: Unusable."""
+    from backend import state  # noqa: PLC0415  (reads piccolo_conf)
+
+    if await state.digest_loaded() != _digest():
+        await load()
+
+
+def _digest() -> str:
+    """Of the city's files and of the code that reads them."""
+    found = hashlib.sha256()
+    for folder in (settings().reference, Path(__file__).parents[1] / "reference"):
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".toml", ".csv")):
+            found.update(path.name.encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()
+
+
+def check() -> None:
+    """Production never serves a database that a demo was filled into. Refuses: BadSetting, Unusable."""
+    if not settings().playful:
+        ground.run(_refuse_demo)
+
+
+async def _refuse_demo() -> None:
+    from backend import state  # noqa: PLC0415  (reads piccolo_conf)
+
+    if await state.holds_a_demo():
+        raise BadSetting(
+            "DATABASE_URL: a demo was filled into this database; production needs one of its own"
+        )
+
+
 async def demo() -> list[Any]:
     """Fill the demo week and return its sign-ins. Refuses: BadSetting in production."""
-    from backend import demo  # noqa: PLC0415
+    from backend import demo, state  # noqa: PLC0415
 
     if not settings().playful:
         raise BadSetting("the demo week is never loaded in MODE=production")
+    await state.remember(demo=True)
     return list(await demo.fill())

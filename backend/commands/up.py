@@ -39,7 +39,7 @@ def up() -> None:
 
 async def _fill() -> list[Any]:
     with step("载入大厅、部门与事项"):
-        await prepare.load()
+        await prepare.load_if_changed()
     if settings().mode != "demo":
         return []
     with step("准备演示用的一周"):

@@ -38,6 +38,12 @@ def environment() -> Environment:
     return found
 
 
+def _here(request: Request) -> str:
+    """Where a switch leads back to: this address with its question, if it can be opened again."""
+    query = request.scope["query_string"].decode("latin-1")
+    return request.url.path + (f"?{query}" if query and request.method == "GET" else "")
+
+
 def _looks(request: Request) -> dict[str, Any]:
     """What the request itself tells, without a database."""
     crumbs = cookies(request.scope)
@@ -46,6 +52,7 @@ def _looks(request: Request) -> dict[str, Any]:
         "elder": crumbs.get("elder") == "1",
         "theme": crumbs.get("theme") if crumbs.get("theme") in ("light", "dark") else "",
         "path": request.url.path,
+        "here": _here(request),
         "refusal": None,
     }
 

@@ -4,7 +4,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
 from backend.db import engine
 
-ID = "2026-11-23T09:44:02:674956"
+ID = "2026-11-23T09:47:04:543138"
 VERSION = "1.38.0"
 DESCRIPTION = "Indexes that Piccolo cannot declare"
 
