@@ -49,17 +49,20 @@ async def _spans(hall: UUID, day: dt.date) -> list[Span]:
 
 async def _shut(hall: UUID, now: dt.datetime) -> str:
     """The reason why the whole hall is closed right now against its hours; empty where it is not."""
-    rows = await CapacityException.select().where(
-        (CapacityException.hall == hall)
-        & CapacityException.line.is_null()
-        & CapacityException.withdrawn_at.is_null()
-        & (CapacityException.day == now.date())
-        & (CapacityException.counters == 0)
+    rows = (
+        await CapacityException.select()
+        .where(
+            (CapacityException.hall == hall)
+            & CapacityException.line.is_null()
+            & CapacityException.withdrawn_at.is_null()
+            & (CapacityException.day == now.date())
+        )
+        .order_by(CapacityException.created_at, CapacityException.id)
     )
     covering = [
         row for row in rows if (row["starts"] or dt.time.min) <= now.time() < (row["ends"] or dt.time.max)
     ]
-    return str(covering[-1]["reason"]) if covering else ""
+    return str(covering[-1]["reason"]) if covering and not covering[-1]["counters"] else ""
 
 
 def _state(spans: list[Span], time: dt.time) -> tuple[bool, str]:

@@ -2,17 +2,33 @@
 // <div data-ticks="item id"> holds <input type="checkbox" data-tick="material id"> and [data-ticks-left].
 const PREFIX = "ticks:";
 
+const KEPT = 14 * 24 * 3600 * 1000; // ms since a list was last touched
+
+interface Kept { at: number; ticked: string[] }
+
 function read(list: string): Set<string> {
   try {
-    return new Set(JSON.parse(localStorage.getItem(PREFIX + list) ?? "[]") as string[]);
-  } catch {
-    return new Set(); // storage refused or unreadable: an empty list is the truth then
+    const kept = JSON.parse(localStorage.getItem(PREFIX + list) ?? "null") as Kept | null;
+    if (kept && Date.now() - kept.at < KEPT) return new Set(kept.ticked);
+    localStorage.removeItem(PREFIX + list);
+  } catch (error) {
+    console.warn("ticks cannot be read on this phone", error); // an empty list is the truth then
+  }
+  return new Set();
+}
+
+// A phone in a hall or a family has many hands: what one ticked tells what one came for.
+function forget(): void {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  } catch (error) {
+    console.warn("ticks cannot be erased on this phone", error);
   }
 }
 
 function write(list: string, ticked: string[]): void {
   try {
-    if (ticked.length) localStorage.setItem(PREFIX + list, JSON.stringify(ticked));
+    if (ticked.length) localStorage.setItem(PREFIX + list, JSON.stringify({ at: Date.now(), ticked }));
     else localStorage.removeItem(PREFIX + list);
   } catch (error) {
     console.warn("ticks are not kept on this phone", error);
@@ -53,6 +69,9 @@ export function keepTicks(): void {
     const own = boxes().filter((other) => listOf(other) === list && other.checked);
     write(list, own.map((other) => other.dataset.tick ?? ""));
     tell(list);
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target instanceof HTMLFormElement && /\/sessions?\/closure$/.test(event.target.action)) forget();
   });
   addEventListener("storage", (event) => { if (event.key?.startsWith(PREFIX)) showTicks(); });
   addEventListener("pageshow", showTicks);
