@@ -27,7 +27,10 @@ class ClockOffset(Table, tablename="clock_offset"):
 
 
 class CalendarDay(Table, tablename="calendar_day"):
-    """One day of the nation's working calendar, adjusted workdays (调休) included; editable by staff."""
+    """One day of the nation's working calendar, adjusted workdays (调休) included.
+
+    Filled by `load`; a day whose `edited_at` is set stays as it is, though no page sets it yet.
+    """
 
     id = UUID(primary_key=True, default=uuid4)
     day = Date(unique=True, default=None)

@@ -89,7 +89,7 @@ async def _person(account: UUID, n: int, name: str, relation: str) -> Person:
 
 
 def _id_number(n: int) -> str:
-    """An ID that nobody holds: born 1900–1905, with a valid check digit (`domain.md` §9)."""
+    """An ID that nobody holds: born 1900–1905, with a valid check digit (GB 11643)."""
     body = f"320681{1900 + n % 6}{1 + n % 12:02d}{1 + n % 28:02d}{n:03d}"
     weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
     return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11]

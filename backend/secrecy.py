@@ -82,7 +82,7 @@ def lock_number(text: str) -> int:
 
 
 def mask_name(name: str) -> str:
-    """张三 → 张*, 张小三 → 张*三, 欧阳修 → 欧阳*, 买买提·艾力 → 买*力 (domain §9)."""
+    """张三 → 张*, 张小三 → 张*三, 欧阳修 → 欧阳*, 买买提·艾力 → 买*力."""
     letters = _CHARACTER.findall(name)
     shown = 2 if len(letters) > 2 and "".join(letters[:2]) in COMPOUND_SURNAMES else 1
     return "".join(letters[:shown]) + "*" + "".join(letters[-1:] if len(letters) > shown + 1 else [])

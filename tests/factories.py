@@ -1,4 +1,4 @@
-"""Small, whole things to test with. Numbers and IDs are impossible ones (`domain.md` §9)."""
+"""Small, whole things to test with. Numbers and IDs are nobody's."""
 
 import datetime as dt
 import itertools

@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from backend import db
+from backend.identity import roles
 from backend.notify import texts
 from backend.piccolo_app import APP_CONFIG
 from backend.web import guards
@@ -54,6 +55,11 @@ def test_every_route_has_exactly_one_guard_of_ours(key: tuple[str, str]) -> None
     named = guard in (guards.public, guards.citizen) or isinstance(getattr(guard, "roles", None), frozenset)
     assert named, guard
     assert (guard is guards.public) == (" ".join(key) in PUBLIC)
+
+
+def test_guards_know_the_roles_that_people_can_hold() -> None:
+    # Twice, because the edge imports no domain.
+    assert tuple(roles.ROLES) == guards.ROLES
 
 
 def test_the_public_list_names_only_routes_that_exist() -> None:

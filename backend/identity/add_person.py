@@ -25,7 +25,8 @@ async def add_person(
 ) -> Person:
     """Let the account act for one more person; the ID stays unproved until a counter or OIDC proves it.
 
-    Refuses: a second “self”, an ID the account already has, more than 20 people, an impossible ID.
+    Refuses: a second “self”, an ID the account already has, more people than `identity.toml` sets, an
+    impossible ID.
     """
     now = await clock.now()
     number = checked(id_type, id_number, now)

@@ -1,6 +1,8 @@
-"""ID documents: their kinds, what their numbers look like (domain §9, GB 11643), what their index is made of.
+"""ID documents: their kinds, what their numbers look like, what their index is made of.
 
-Areas and issuers are never judged: a rule that refuses a real person is worse than a typo.
+The 18 digits of 居民身份证 and 港澳台居民居住证 follow GB 11643: date of birth, and a check digit by ISO 7064
+MOD 11-2. The other shapes are those of 出入境证件, 外国人永久居留身份证 and 军官证 as printed. Areas and issuers are
+never judged: a rule that refuses a real person is worse than a typo.
 """
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""The privacy notice: told once after the first sign-in (个保法 17), and always there to read."""
+"""The privacy notice: told once after the first sign-in (个人信息保护法 17), and always there to read."""
 
 from litestar import Request, Response, get, post
 from litestar.response import Redirect

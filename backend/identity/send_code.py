@@ -23,13 +23,14 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 class TooSoon(Refusal):
-    """The last code was sent less than a minute ago and is still good."""
+    """The last code was sent so short a time ago (`identity.toml`: codes) that it is still good."""
 
 
 async def send_code(phone: str, address: str) -> Sent:
     """Send a fresh code; the earlier one no longer counts. `address` is the asker's network address.
 
-    Refuses: within 60 s of the last, the 11th of the day, more than the address may ask for in an hour.
+    Refuses, as `identity.toml` sets: too soon after the last (TooSoon), one more than the day's; and more
+    than CODES_PER_ADDRESS_HOUR from the address.
     """
     if not settings().playful:
         raise Refusal("短信验证码还没有开通，请到大厅窗口或拨打 12345 办理")

@@ -17,13 +17,16 @@ from backend.refusal import Refusal
 
 
 class OwnerUnsure(Refusal):
-    """The number slept for 90 days and may be somebody else's: the last six of the ID are asked too."""
+    """The number was idle so long (`identity.toml`: accounts) that it may be somebody else's: the last six of
+    the ID are asked too.
+    """
 
 
 async def sign_in(phone: str, code: str, device: str = "", tail: str = "", afresh: bool = False) -> str:
     """Open a session for the phone whose code this is; returns its token, a new one at every sign-in.
 
-    Refuses: WrongCode (five tries, five minutes), OwnerUnsure (give `tail`, or `afresh` to start empty).
+    Refuses: WrongCode (tries and minutes as `identity.toml` sets), OwnerUnsure (give `tail`, or `afresh` to
+    start empty).
     The refusal is raised after the commit, so that no try goes uncounted.
     """
     now = await clock.now()
@@ -90,7 +93,7 @@ async def _first_use(phone: str, now: dt.datetime) -> UUID:
 
 
 async def acknowledge_notice(by: UUID) -> None:
-    """The account has seen the privacy notice (个保法 17: told, not asked, for statutory duties)."""
+    """The account has seen the privacy notice (个人信息保护法 17: told, not asked, for statutory duties)."""
     now = await clock.now()
     await Account.update({Account.consented_at: now}).where(Account.id == by, Account.consented_at.is_null())
 

@@ -27,7 +27,7 @@ class Phone(forms.Form):
 
 
 class CodeAndPhone(forms.Form):
-    """Step two; `tail` and `afresh` only for a number that slept for 90 days."""
+    """Step two; `tail` and `afresh` only for a number idle as long as `identity.toml` sets."""
 
     phone = forms.Field("手机号", check=checks.mobile)
     code = forms.Field("验证码", check=checks.code)

@@ -10,7 +10,8 @@ from piccolo.table import Table
 class Account(Table):
     """A phone number that proved itself by a one-time code.
 
-    `phone_index` is null once the number went to somebody else (idle for 90 days, then a stranger's code).
+    `phone_index` is null once the number went to somebody else (idle as long as `identity.toml` sets, then
+    a stranger's code).
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -24,7 +25,8 @@ class Account(Table):
 class Person(Table):
     """Somebody an account acts for: itself, family, or one who authorised it.
 
-    `priority_class` names the class only, never its proof (domain §4). An unchecked ID has no `proved_at`.
+    `priority_class` names the class only, never its proof: no more is needed (个人信息保护法 6). An unchecked
+    ID has no `proved_at`.
     """
 
     id = UUID(primary_key=True, default=uuid4)

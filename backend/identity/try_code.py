@@ -1,4 +1,4 @@
-"""One-time codes are tried: five times each, the latest only, compared in constant time."""
+"""One-time codes are tried: as often as `identity.toml` sets, the latest only, compared in constant time."""
 
 import datetime as dt
 import hmac

@@ -1,4 +1,4 @@
-"""The short names that domain facts §10 uses, where the catalogue's own name is longer."""
+"""The short names that the bureau's papers use, where the catalogue's own name is longer."""
 
 SHORT = {
     "社保卡补换": "社保卡补换",
