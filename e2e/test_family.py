@@ -24,7 +24,7 @@ def test_somebody_new_adds_the_family_and_books_for_mother(page: Page, phone: st
     steps.choose_time(page)
     page.locator(".action button").click()
     page.get_by_role("link", name="以后再备，先看预约单").click()
-    expect(page.locator(".ticket")).to_contain_text("为 施*英 办理")
+    expect(page.locator(".ticket")).to_contain_text("家人 施*英（尾号 ")
     expect(page.get_by_text("还差")).to_be_visible()
 
 
