@@ -174,11 +174,12 @@ def test_every_page_of_the_staff(desk: Page, app: App) -> None:
     ):
         tour.see(path)
     for path in (
-        "/console/appointments?q=没有这个人",
         "/console/appointments?day=2026-11-29",
         "/console/week",
     ):
         tour.see(path)
+    tour.send("/console/appointments/search", 200, q="没有这个人")
+    tour.send("/console/appointments/search", 422, q="")
     tour.without = ".week"
     tour.see("/console/week?day=2027-06-01")
     tour.send("/console/exceptions", 422, line=_line(desk), day="", counters="x")

@@ -86,4 +86,6 @@ async def page(request: Request, template: str, status: int = 200, **values: Any
 
 def bare(request: Request, template: str, status: int, **values: Any) -> Template:
     """A page that needs nothing but the request: for errors, when even the database may be away."""
-    return Template(template, context={**_looks(request), **values}, status_code=status)
+    staff = request.url.path.startswith("/console")
+    home = ("/console", "回工作台") if staff else ("/", "回首页")
+    return Template(template, context={**_looks(request), "home": home, **values}, status_code=status)
