@@ -96,9 +96,22 @@ def _digest() -> str:
 
 
 def check() -> None:
-    """Production never serves a database that a demo was filled into. Refuses: BadSetting, Unusable."""
+    """Production never serves by rules it cannot use, nor a database that a demo was filled into.
+
+    Elsewhere `up` loads first. Refuses: BadSetting, Unusable.
+    """
     if not settings().playful:
+        _judge_rules()
         ground.run(_refuse_demo)
+
+
+def _judge_rules() -> None:
+    from backend import reference  # noqa: PLC0415  (reads piccolo_conf)
+
+    try:
+        reference.rules.judge(settings().reference)
+    except reference.BadReference as error:
+        raise Unusable(str(error)) from error
 
 
 async def _refuse_demo() -> None:

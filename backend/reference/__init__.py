@@ -10,7 +10,7 @@ from backend.reference.rows import BadReference, Row
 from backend.reference.store import Report
 from backend.settings import settings
 
-__all__ = ["BadReference", "Report", "load", "read"]
+__all__ = ["BadReference", "Report", "load", "read", "rules"]
 
 LOCK = 7_162_616  # one loading at a time
 

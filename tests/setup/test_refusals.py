@@ -1,12 +1,13 @@
 """What cannot work is said in one line on standard error, with exit code 1 and nothing left running."""
 
 import os
+import shutil
 import socket
 from pathlib import Path
 
 import pytest
 
-from tests.setup.commands import free_port, run
+from tests.setup.commands import ROOT, free_port, run
 
 
 def refused(*words: str, data: Path, **given: str) -> str:
@@ -58,9 +59,27 @@ def test_a_redis_that_is_away_is_one_line(tmp_path: Path) -> None:
     assert "secret-word" not in line
 
 
+PRODUCTION = {
+    "MODE": "production",
+    "SM4_KEYS": f"1:{'0' * 32}",
+    "INDEX_KEYS": f"1:{'0' * 64}",
+    "PUBLIC_URL": "https://qiban.test",
+}
+
+
 def test_production_without_its_own_servers_is_refused(tmp_path: Path) -> None:
-    given = {"SM4_KEYS": f"1:{'0' * 32}", "INDEX_KEYS": f"1:{'0' * 64}", "PUBLIC_URL": "https://qiban.test"}
-    assert "DATABASE_URL" in refused("up", data=tmp_path, MODE="production", PORT=str(free_port()), **given)
+    assert "DATABASE_URL" in refused("up", data=tmp_path, PORT=str(free_port()), **PRODUCTION)
+
+
+@pytest.mark.parametrize("command", ["web", "worker"])
+def test_a_rule_that_cannot_be_used_is_one_line_before_anybody_is_served(
+    tmp_path: Path, command: str
+) -> None:
+    city = Path(shutil.copytree(ROOT / "backend" / "reference" / "qidong", tmp_path / "city"))
+    (city / "reminders.toml").write_text("evening = 99", encoding="utf-8")
+    away = {"DATABASE_URL": "postgresql://127.0.0.1:1/qiban", "REDIS_URL": "redis://127.0.0.1:1"}
+    line = refused(command, data=tmp_path, CITY=str(city), PORT=str(free_port()), **away, **PRODUCTION)
+    assert "reminders.toml: evening: " in line
 
 
 def test_help_names_every_command(tmp_path: Path) -> None:
