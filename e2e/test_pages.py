@@ -96,7 +96,14 @@ def test_every_error_page(page: Page, app: App) -> None:
     assert names
     for name in names:
         template = environment().get_template(name)
-        looks = {"demo": True, "elder": False, "theme": "", "path": "/", "refusal": None}
+        looks = {
+            "demo": True,
+            "elder": False,
+            "theme": "",
+            "path": "/",
+            "refusal": None,
+            "home": ("/", "回首页"),
+        }
         body = template.render(sentence="系统正在恢复，请稍等半分钟再试", **looks)
         page.route("**/shown", _answer(body))
         page.goto("/shown")

@@ -80,7 +80,7 @@ def for_whom(case: Case) -> Who:
     if guard is guards.public:
         return (
             AN_OWNER
-            if case.path in ("/preferences", "/session/closure", "/console/session/closure")
+            if case.path in ("/live", "/preferences", "/session/closure", "/console/session/closure")
             else NOBODY
         )
     return AN_OWNER if guard is guards.citizen else MANAGER

@@ -47,9 +47,7 @@ def _day(values: dict[str, Any]) -> str:
 
 
 def _exception(values: dict[str, Any]) -> str:
-    return (
-        f"{_counters(values['counters'])}：{values['reason']}"
-    )
+    return f"{_counters(values['counters'])}：{values['reason']}"
 
 
 def _counters(count: int) -> str:

@@ -1,10 +1,11 @@
 """What was typed about a person is changed, as long as no counter has proved it."""
 
+from typing import Any
 from uuid import UUID
 
 from backend import clock
 from backend.db import transaction
-from backend.identity.documents import checked, identified, lock_people, refuse_twice, refusing
+from backend.identity.documents import checked, id_indexes, identified, lock_people, refuse_twice, refusing
 from backend.identity.events import record
 from backend.identity.people import live, person_for
 from backend.identity.tables import Person
@@ -42,8 +43,18 @@ async def change_person(
         _refuse_proved(found, number or name != found.name)
         if number:
             await refuse_twice(by, id_type, number, but=person)
-        await Person.update(changed).where(live(by), Person.id == person)
+        if number and found.id_index not in id_indexes(id_type, number):
+            await _another(found, changed)
+        else:
+            await Person.update(changed).where(live(by), Person.id == person)
         await record("person-id-changed" if number else "person-changed", account=by, person=person)
+
+
+async def _another(found: Person, changed: dict[str, Any]) -> None:
+    # Another ID is another person: what is booked stays with whom it was booked for, and cannot be handed on.
+    now = await clock.now()
+    await Person.update({Person.removed_at: now}).where(Person.id == found.id)
+    await Person.insert(Person(account=found.account, created_at=now, **changed))
 
 
 def _refuse_proved(person: Person, wanted: object) -> None:

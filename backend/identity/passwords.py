@@ -23,14 +23,22 @@ def _nobody() -> str:
     return _hasher().hash(secrets.token_urlsafe())
 
 
+@cache
+def _few() -> asyncio.Semaphore:
+    # Each takes 64 MiB and a core for a while: strangers who post passwords must not take the whole machine.
+    return asyncio.Semaphore(2)
+
+
 async def hashed(password: str) -> str:
     """The argon2id hash to store."""
-    return await asyncio.to_thread(_hasher().hash, password)
+    async with _few():
+        return await asyncio.to_thread(_hasher().hash, password)
 
 
 async def matches(stored: str | None, password: str) -> bool:
     """Whether the password is the stored one; without a stored one it takes as long and is never right."""
-    return await asyncio.to_thread(_verify, stored or _nobody(), password) and stored is not None
+    async with _few():
+        return await asyncio.to_thread(_verify, stored or _nobody(), password) and stored is not None
 
 
 def _verify(stored: str, password: str) -> bool:

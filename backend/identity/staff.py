@@ -1,10 +1,12 @@
 """Who works here: added, reset, disabled. `by` is an administrator, or None for the command line."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import msgspec
 
 from backend import clock
+from backend.catalog.tables import Hall
 from backend.db import transaction
 from backend.identity import checks, passwords
 from backend.identity.events import record
@@ -22,20 +24,29 @@ class Added(msgspec.Struct, frozen=True):
 
 
 async def add_staff(username: str, name: str, grants: list[Grant], by: UUID | None = None) -> Added:
-    """Add a member of staff with a temporary password. Refuses: Denied, an odd username or a taken one."""
+    """Add a member of staff with a temporary password. Refuses: Denied, an odd or taken username,
+    an odd name, a hall that does not exist.
+    """
     password = passwords.temporary()
     person = Staff(
-        username=_sound(username),
-        name=name,
+        username=_judged(checks.username, username),
+        name=_judged(checks.name, name),
         password_hash=await passwords.hashed(password),
         created_at=await clock.now(),
     )
     async with transaction({"staff_username_key": Refusal("这个用户名已经有人用了，请换一个")}):
         await _refuse_strangers(by)
+        await _refuse_unknown_halls(grants)
         await person.save()
         await give(person.id, grants)
         await record("staff-added", staff=person.id, by_staff=by)
     return Added(person.id, password)
+
+
+async def _refuse_unknown_halls(grants: list[Grant]) -> None:
+    for hall in (grant.scope for grant in grants if grant.kind == "hall"):
+        if not await Hall.exists().where(Hall.code == hall):
+            raise Refusal(f"没有代码为 {hall} 的大厅")
 
 
 async def reset_staff(username: str, by: UUID | None = None) -> str:
@@ -61,9 +72,9 @@ async def disable_staff(username: str, by: UUID | None = None) -> None:
         await record("staff-disabled", staff=staff, by_staff=by)
 
 
-def _sound(username: str) -> str:
+def _judged(check: Callable[[str], str], text: str) -> str:
     try:
-        return checks.username(username)
+        return check(text)
     except ValueError as odd:
         raise Refusal(str(odd)) from None
 

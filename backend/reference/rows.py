@@ -20,7 +20,10 @@ from piccolo.columns import (
 )
 from piccolo.table import Table
 
+from backend.clock import CalendarDay
 from backend.reference.kinds import columns, natural
+
+NEVER_EMPTY = {"name", "code", "address", "letter", "result_name"}
 
 
 class BadReference(Exception):
@@ -46,6 +49,8 @@ def row(table: type[Table], given: dict[str, Any], where: str) -> Row:
         if name not in given and not column._meta.null:
             raise BadReference(f"{where}: {name}: missing")
         values[name] = given.get(name)
+        if name in NEVER_EMPTY and values[name] == "" and table is not CalendarDay:
+            raise BadReference(f"{where}: {name}: must not be empty")
         if values[name] is not None and (wrong := _wrong(column, values[name])):
             raise BadReference(f"{where}: {name}: expected {wrong}, not {given[name]!r}")
     return Row(table, natural(table, values), values, where)

@@ -108,7 +108,10 @@ class _Settling:
                 self.report.differences.append(said)
             return
         values = {name: self._id(name, value, row) for name, value in changed.items()}
-        await self.table.update(values).where(self.table.id == old["id"])
+        untouched = self.table.id == old["id"]
+        if "edited_at" in columns(self.table) or hasattr(self.table, "edited_at"):
+            untouched &= self.table.edited_at.is_null()  # somebody may be editing it while we load
+        await self.table.update(values).where(untouched)
         self.report.updated += 1
 
     async def _leftover(self, key: Key, old: dict[str, Any]) -> None:

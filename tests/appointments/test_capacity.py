@@ -98,7 +98,8 @@ async def test_an_exception_closes_and_its_withdrawal_opens_again():
 
 async def test_another_halls_manager_and_a_clerk_are_denied():
     hall, line, _ = await managed()
-    stranger, clerk = await staff("manager", "elsewhere"), await staff("clerk", hall.code)
+    elsewhere = await make.hall()
+    stranger, clerk = await staff("manager", elsewhere.code), await staff("clerk", hall.code)
     for somebody in (stranger, clerk):
         with pytest.raises(Denied):
             await capacity.add_template(line.id, by=somebody.id, **MORNING)

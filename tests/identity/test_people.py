@@ -83,16 +83,24 @@ async def test_a_removed_person_is_gone_and_may_come_back() -> None:
     assert (await identity.add_person(by=by, **PERSON)).id != person
 
 
+async def test_another_id_is_another_person_so_that_nothing_booked_is_handed_on() -> None:
+    by = await account()
+    old = (await identity.add_person(by=by, **PERSON)).id
+    await identity.change_person(
+        by=by, person=old, name="李四", relation="self", id_type="taiwan", id_number="12345678"
+    )
+    with pytest.raises(NotFound):
+        await identity.person_for(by, old)
+    (new,) = await identity.people_of(by)
+    assert (new.name, new.relation, identity.masked_id(new)) == ("李四", "self", "尾号 5678")
+
+
 async def test_what_was_typed_may_be_changed_and_an_empty_number_keeps_the_id() -> None:
     by = await account()
     person = (await identity.add_person(by=by, **PERSON)).id
     await identity.change_person(by=by, person=person, name="张三", relation="self", elder=True)
     kept = await identity.person_for(by, person)
     assert (kept.name, kept.elder, identity.masked_id(kept)) == ("张三", True, "尾号 0012")
-    await identity.change_person(
-        by=by, person=person, name="张三", relation="self", id_type="taiwan", id_number="12345678"
-    )
-    assert identity.masked_id(await identity.person_for(by, person)) == "尾号 5678"
 
 
 async def test_a_proved_name_and_id_are_not_the_citizens_to_change() -> None:

@@ -7,9 +7,16 @@ import pytest
 from backend import db, identity
 from backend.identity import passwords
 from backend.refusal import Denied, NotFound, Refusal
+from tests import factories as make
 from tests.identity.steps import count, later, session_of
 
 NEW = "a good pass 2026"
+
+
+@pytest.fixture(autouse=True)
+async def city(fresh: None) -> None:
+    """The hall where they work."""
+    await make.hall(code="city")
 
 
 async def clerk(*grants: identity.Grant, username: str = "clerk") -> identity.Added:
