@@ -59,11 +59,14 @@ pwa/dist/.built: pwa/node_modules/.installed pwa/package.json pwa/build.mjs \
 run: setup pwa ## start everything, until Ctrl-C (HOST, PORT and DATA may be given)
 	@$(PY) -m backend up
 
+# tests wait for servers and e2e for pages: together they take little longer than the longer one.
 test: setup pwa browser ## everything CI asks for: lint, types, tests, e2e in Chromium
-	@failed=0; \
+	@failed=0; mkdir -p .local; \
 	$(MAKE) --no-print-directory lint || failed=1; \
-	echo '→ tests' >&2; $(PY) -m pytest tests || failed=1; \
-	echo '→ e2e' >&2; $(PY) -m pytest e2e || failed=1; \
+	echo '→ tests, and e2e beside them' >&2; \
+	$(PY) -m pytest e2e >.local/e2e.out 2>&1 & e2e=$$!; \
+	$(PY) -m pytest tests || failed=1; \
+	echo '→ e2e' >&2; wait $$e2e || failed=1; cat .local/e2e.out; \
 	exit $$failed
 
 check: lint structure ## the quick part of test: format, lint, types, structure
