@@ -109,7 +109,7 @@ class _Settling:
             return
         values = {name: self._id(name, value, row) for name, value in changed.items()}
         untouched = self.table.id == old["id"]
-        if "edited_at" in columns(self.table) or hasattr(self.table, "edited_at"):
+        if hasattr(self.table, "edited_at"):
             untouched &= self.table.edited_at.is_null()  # somebody may be editing it while we load
         await self.table.update(values).where(untouched)
         self.report.updated += 1

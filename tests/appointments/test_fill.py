@@ -3,8 +3,11 @@
 import asyncio
 import datetime as dt
 
+import pytest
+
 from backend import appointments, clock
 from backend.appointments.fill import cut, fill_day
+from backend.appointments.places import SlotFull
 from backend.appointments.tables import CapacityException, Slot
 from backend.clock import CalendarDay
 from backend.identity.tables import Staff
@@ -95,3 +98,29 @@ async def test_closing_a_day_keeps_what_is_booked_and_offers_nothing_more():
     await fill_day(TUESDAY)
     assert [capacity for _, capacity in await slots(TUESDAY)] == [1, 0]
     assert await make.taken(slot) == 1
+
+
+async def test_a_closed_slot_stays_closed_when_somebody_leaves_it():
+    at = await make.line(await make.hall())
+    item, slot = await make.item(at), await make.slot(at, capacity=2)
+    owner, person = await make.citizen()
+    booked = await appointments.book(slot.id, item.id, person.id, by=owner.id)
+    await fill_day(slot.day)  # no template names the slot any more
+    await make.template(at, slot.day.isoweekday(), "14:00", "15:00")
+    await fill_day(slot.day)
+    await appointments.cancel(booked.id, by=owner.id)
+    other, somebody = await make.citizen()
+    with pytest.raises(SlotFull):
+        await appointments.book(slot.id, item.id, somebody.id, by=other.id)
+
+
+async def test_places_held_in_slots_of_another_length_come_off_the_new_ones():
+    at = await make.line(await make.hall())
+    item, slot = await make.item(at), await make.slot(at, TUESDAY, "10:30", capacity=9)
+    owner, person = await make.citizen()
+    await appointments.book(slot.id, item.id, person.id, by=owner.id)
+    hourly = {"slot_minutes": 60, "counters": 2, "minutes_per_matter": 30, "online_percent": 100}
+    await make.template(at, 2, "10:00", "11:00", **hourly)
+    await fill_day(TUESDAY)
+    offered = await Slot.select(Slot.offered).where(Slot.day == TUESDAY).order_by(Slot.starts_at)
+    assert [row["offered"] for row in offered] == [3, 0]
