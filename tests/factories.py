@@ -152,6 +152,14 @@ async def taken(of: Slot) -> int:
     return int(row["taken"]) if row else -1
 
 
+async def rested(of: Slot) -> None:
+    """What was given up in a slot's line has rested for its half hour, and a worker looked; the clock stays."""
+    before = await clock.now()
+    await clock.move_to(before + dt.timedelta(minutes=31))
+    await appointments.pass_on(UUID(str(of.line)))
+    await clock.move_to(before)
+
+
 async def booked(capacity: int = 5) -> tuple[Appointment, Account, Slot, Slot]:
     """A booking, its owner, its slot and another slot of the same line."""
     at = await line(await hall())

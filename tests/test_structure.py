@@ -334,7 +334,8 @@ def test_a_template_keeps_to_the_content_security_policy(path: Path) -> None:
 KINDS = sorted(path.stem for path in (TEMPLATES / "notices").glob("*.txt"))
 FACTS = (
     '{"number": "100000017", "item": "身份证换领", "hall": "启东市政务服务中心", "address": "世纪大道 1 号",'
-    ' "floor": "2 楼", "line": "公安", "starts_at": "2026-11-25T02:00:00Z", "ends_at": "2026-11-25T02:30:00Z"}'
+    ' "floor": "2 楼", "line": "公安", "starts_at": "2026-11-25T02:00:00Z", "ends_at": "2026-11-25T02:30:00Z",'
+    ' "until_at": "2026-11-24T02:10:00Z"}'
 )
 
 
@@ -352,6 +353,6 @@ def test_every_kind_of_notice_that_is_told_has_a_text() -> None:
         for path, tree in trees(BACKEND)
         if part(path) in DOMAINS
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and re.fullmatch(r"appointment-[a-z]+", str(node.value))
+        if isinstance(node, ast.Constant) and re.fullmatch(r"(appointment|waiting)-[a-z]+", str(node.value))
     }
     assert said == set(KINDS)

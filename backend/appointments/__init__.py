@@ -6,18 +6,27 @@ from backend.appointments.choices import choose
 from backend.appointments.confirm import confirm
 from backend.appointments.fill import fill, template_weekday
 from backend.appointments.move import move
+from backend.appointments.offers import due, pass_on
 from backend.appointments.views import history, past, show, upcoming
+from backend.appointments.waiting import claim, join, leave, show_wait, waits
 
 __all__ = [
     "book",
     "cancel",
     "choose",
+    "claim",
     "confirm",
+    "due",
     "fill",
     "history",
+    "join",
+    "leave",
     "move",
+    "pass_on",
     "past",
     "show",
+    "show_wait",
     "template_weekday",
     "upcoming",
+    "waits",
 ]

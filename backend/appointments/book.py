@@ -60,11 +60,11 @@ async def book(slot: UUID, item: UUID, person: UUID, by: UUID) -> Appointment:
     """
     async with db.transaction(refusing=ONCE):
         who = await identity.person_for(by, person)
-        asked = await _asked(slot, item)
+        asked = await asked_of(slot, item)
         rules = await policy.of(asked["policy_group"])
         await policy.check_slot(asked["starts_at"], asked["day"], asked["done_here"], rules)
         await policy.lock(who.id_index, by)
-        appointment = await _row(asked, who, by)
+        appointment = await row_of(asked, who, by)
         event = await _write(appointment, rules)
         await tell(
             {**asked, "id": appointment.id, "booked_by": by, "person": person}, "appointment-booked", event
@@ -72,7 +72,8 @@ async def book(slot: UUID, item: UUID, person: UUID, by: UUID) -> Appointment:
     return appointment
 
 
-async def _asked(slot: UUID, item: UUID) -> dict[str, Any]:
+async def asked_of(slot: UUID, item: UUID) -> dict[str, Any]:
+    """What the rules need to know of a slot and an item, and a new voucher number. Refuses: NotFound."""
     found = await db.rows(ASKED, slot, item)
     if not found:
         raise NotFound("这个时段已经不开放，请重新选择")
@@ -80,7 +81,8 @@ async def _asked(slot: UUID, item: UUID) -> dict[str, Any]:
     return {**found[0], "number": digits + check_digit(digits)}
 
 
-async def _row(asked: dict[str, Any], who: identity.Person, by: UUID) -> Appointment:
+async def row_of(asked: dict[str, Any], who: identity.Person, by: UUID) -> Appointment:
+    """The appointment, not yet written."""
     return Appointment(
         number=asked["number"],
         slot=asked["slot"],

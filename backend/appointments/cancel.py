@@ -13,18 +13,18 @@ from backend.refusal import Refusal
 
 @db.retrying
 async def cancel(appointment: UUID, by: UUID, why: str = "") -> None:
-    """Cancel one's booking and give its place back.
+    """Cancel one's booking and free its place.
 
     Refuses: a stranger's booking, one that is no longer booked, and one too near its start.
     """
     async with db.transaction():
-        found, slot, _ = await changeable(appointment, by)
+        found, slot, rules = await changeable(appointment, by)
         left = Appointment.update({Appointment.state: "cancelled"}).where(
             Appointment.id == appointment, Appointment.state == "booked"
         )
         if not await left.returning(Appointment.id):
             raise Refusal(GONE)
-        await places.give_back(slot.id)
+        await places.free(slot, rules, found.id)
         event = await record(
             found.id, "cancelled", from_state="booked", to_state="cancelled", by_account=by,
             from_slot=slot.id, why=why,

@@ -27,7 +27,8 @@ async def move(appointment: UUID, slot: UUID, by: UUID) -> None:
         await policy.check_limits(
             found.person_index, by, rules, item=found.item, day=new.day, besides=found.id
         )
-        await places.exchange(old.id, slot)
+        await places.take(slot, found.id)
+        await places.free(old, rules, found.id)
         moved = Appointment.update({Appointment.slot: slot, Appointment.day: new.day}).where(
             Appointment.id == appointment, Appointment.state == "booked", Appointment.slot == old.id
         )

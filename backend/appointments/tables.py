@@ -5,6 +5,7 @@ from uuid import uuid4
 from piccolo.columns import (
     JSONB,
     UUID,
+    Array,
     Boolean,
     Bytea,
     Date,
@@ -39,6 +40,8 @@ class Policy(Table, tablename="appointment_policy"):
     no_show_days = SmallInt(default=90)
     pause_days = SmallInt(default=30)
     frozen_minutes = SmallInt(default=30)
+    offer_minutes = SmallInt(default=10)
+    grace_minutes = SmallInt(default=15)
     to_confirm = Boolean(default=False)
     edited_at = Timestamptz(null=True, default=None)
 
@@ -98,7 +101,10 @@ class Slot(Table, tablename="slot"):
 
 
 class Appointment(Table, tablename="appointment"):
-    """One promise to one person: this matter, this slot (预约单). States: booked, cancelled."""
+    """One promise to one person: this matter, this slot (预约单).
+
+    States: booked, then arrived (到场), missed (爽约) or cancelled.
+    """
 
     id = UUID(primary_key=True, default=uuid4)
     number = Varchar(length=12, unique=True)
@@ -111,6 +117,61 @@ class Appointment(Table, tablename="appointment"):
     state = Varchar(length=20, default="booked")
     created_at = Timestamptz()
     materials_confirmed_at = Timestamptz(null=True, default=None)
+    arrived_at = Timestamptz(null=True, default=None)
+
+
+class Waiting(Table, tablename="waiting"):
+    """Somebody who takes whatever becomes free for an item in a hall on some days (候补).
+
+    States: waiting, offered, then booked, left or over (the days went by). `queued_at` is the place in the
+    queue: who lets an offer lapse goes behind the others.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    item = ForeignKey(Item, on_delete=OnDelete.restrict, null=False, index=False)
+    hall = ForeignKey(Hall, on_delete=OnDelete.restrict, null=False, index=False)
+    line = ForeignKey(Line, on_delete=OnDelete.restrict, null=False, index=False)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=False)
+    person_index = Bytea()
+    account = ForeignKey(Account, on_delete=OnDelete.restrict, null=False, index=True)
+    days = Array(base_column=Date())
+    state = Varchar(length=12, default="waiting")
+    created_at = Timestamptz()
+    queued_at = Timestamptz()
+
+
+class PlaceHold(Table, tablename="place_hold"):
+    """A place that is taken by nobody's appointment: it counts in `slot.taken` until the hold ends.
+
+    Kinds: `frozen` (冻结: given up a moment ago, `appointment` says by whom), `waiting` (offered to the waiting
+    list) and `closing` (kept for somebody whose own time fell away, until they answer). Outcomes: claimed,
+    lapsed, offered, refused, resumed, released.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    slot = ForeignKey(Slot, on_delete=OnDelete.restrict, null=False, index=False)
+    kind = Varchar(length=12)
+    waiting = ForeignKey(Waiting, on_delete=OnDelete.restrict, null=True, default=None, index=True)
+    appointment = ForeignKey(Appointment, on_delete=OnDelete.restrict, null=True, default=None, index=True)
+    created_at = Timestamptz()
+    until = Timestamptz()
+    ended_at = Timestamptz(null=True, default=None)
+    outcome = Varchar(length=12, default="")
+
+    place_hold_kind_known = Check("kind IN ('frozen', 'waiting', 'closing')")
+
+
+class WaitingEvent(Table, tablename="waiting_event"):
+    """Who did what in the waiting list, when; written with the deed. Nobody: a place came free or lapsed."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    waiting = ForeignKey(Waiting, on_delete=OnDelete.cascade, null=False, index=True)
+    at = Timestamptz()
+    by_account = ForeignKey(Account, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    kind = Varchar(length=20)
+    from_state = Varchar(length=12, default="")
+    to_state = Varchar(length=12)
+    hold = ForeignKey(PlaceHold, on_delete=OnDelete.restrict, null=True, default=None, index=False)
 
 
 class AppointmentEvent(Table, tablename="appointment_event"):
@@ -147,5 +208,12 @@ RAW_CONSTRAINTS = [
     "CREATE INDEX slot_by_hall_day ON slot (hall, day)",
     "CREATE INDEX slot_by_line_day ON slot (line, day)",
     "CREATE INDEX capacity_exception_by_hall_day ON capacity_exception (hall, day)",
+    "CREATE UNIQUE INDEX waiting_once ON waiting (person_index, item) WHERE state IN ('waiting', 'offered')",
+    "CREATE INDEX waiting_by_line ON waiting (line, queued_at) WHERE state IN ('waiting', 'offered')",
+    "CREATE INDEX place_hold_open ON place_hold (until) WHERE ended_at IS NULL",
+    "CREATE INDEX place_hold_by_slot ON place_hold (slot) WHERE ended_at IS NULL",
+    "CREATE UNIQUE INDEX place_hold_one_offer ON place_hold (waiting) WHERE ended_at IS NULL",
+    "CREATE UNIQUE INDEX place_hold_one_for_each ON place_hold (appointment)"
+    " WHERE ended_at IS NULL AND kind = 'closing'",
     "CREATE SEQUENCE appointment_number START 10000001",
 ]

@@ -10,7 +10,7 @@ from backend import notify
 from backend.web import guards
 from backend.web.pages import page
 
-LEADS = {"appointment": "/appointments/{about}"}
+LEADS = {"appointment": "/appointments/{about}", "waiting": "/waiting/{about}"}
 
 
 @get("/notices", guards=[guards.citizen])

@@ -11,9 +11,11 @@ from backend.refusal import NotFound, Refusal
 from tests import factories as make
 
 
-async def test_cancelling_gives_the_place_back_and_tells():
+async def test_cancelling_frees_the_place_after_its_rest_and_tells():
     found, owner, slot, _ = await make.booked()
     await appointments.cancel(found.id, by=owner.id)
+    assert await make.taken(slot) == 1
+    await make.rested(slot)
     assert await make.taken(slot) == 0
     waiting = await Notice.select(Notice.kind).where(Notice.withdrawn_at.is_null())
     assert [row["kind"] for row in waiting] == ["appointment-cancelled"]
@@ -26,6 +28,7 @@ async def test_cancelling_twice_at_once_gives_one_place_back():
     )
     assert sum(outcome is None for outcome in outcomes) == 1
     assert all(isinstance(outcome, Refusal) for outcome in outcomes if outcome is not None)
+    await make.rested(slot)
     assert await make.taken(slot) == 0
 
 

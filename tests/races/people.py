@@ -43,11 +43,12 @@ async def booked(slot: Slot | None = None) -> list[dict[str, Any]]:
 
 
 async def miscounted() -> list[dict[str, Any]]:
-    """Slots whose count differs from the bookings that stand in them."""
+    """Slots whose count differs from the bookings that stand in them and the places that are held."""
     return await db.rows(
-        "SELECT s.id, s.taken, count(a.id) AS held FROM slot s"
-        " LEFT JOIN appointment a ON a.slot = s.id AND a.state = 'booked'"
-        " GROUP BY s.id HAVING s.taken <> count(a.id) OR s.taken > s.capacity"
+        "SELECT * FROM (SELECT s.id, s.taken, s.capacity,"
+        " (SELECT count(*) FROM appointment a WHERE a.slot = s.id AND a.state <> 'cancelled')"
+        " + (SELECT count(*) FROM place_hold h WHERE h.slot = s.id AND h.ended_at IS NULL) AS held FROM slot s) c"
+        " WHERE taken <> held OR taken > capacity"
     )
 
 

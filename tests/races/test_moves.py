@@ -11,8 +11,8 @@ import asyncpg
 import pytest
 
 from backend import appointments, db, notify
-from backend.appointments import places
-from backend.appointments.tables import Appointment, AppointmentEvent
+from backend.appointments import offers
+from backend.appointments.tables import Appointment, AppointmentEvent, Policy
 from backend.notify.tables import Notice
 from tests import factories as make
 from tests.races import movers
@@ -20,7 +20,7 @@ from tests.races.conftest import AtOnce
 from tests.races.people import booked, citizen, deadlocks, lock, miscounted, waiting_for
 from tests.races.processes import until
 
-Exchange = Callable[[UUID, UUID], Awaitable[None]]
+Lock = Callable[[UUID], Awaitable[None]]
 ROUNDS = 6
 FULL = "这个时段刚刚约满，请另选一个。现在有空的时段都列在下面"
 
@@ -28,6 +28,7 @@ FULL = "这个时段刚刚约满，请另选一个。现在有空的时段都列
 async def test_moves_to_and_fro_lose_and_double_nothing(at_once: AtOnce) -> None:
     at = await make.line(await make.hall())
     item = await make.item(at)
+    await Policy.update({Policy.frozen_minutes: 0}).where(Policy.group == "default")
     slots = [await make.slot(at, time=time, capacity=7) for time in ("10:00", "10:30", "11:00")]
     held = []
     for n in range(18):  # of 21 places
@@ -41,7 +42,7 @@ async def test_moves_to_and_fro_lose_and_double_nothing(at_once: AtOnce) -> None
     moving = asyncio.ensure_future(
         at_once(movers.wander, *((share, [s.id for s in slots], ROUNDS) for share in shares))
     )
-    arrived = await delivering_until(moving)
+    arrived = await working_until(moving, at.id)
     said: Counter[str] = sum(moving.result(), Counter())
     assert set(said) == {"done", FULL}
     assert said.total() == 36 * ROUNDS
@@ -58,12 +59,14 @@ async def test_moves_to_and_fro_lose_and_double_nothing(at_once: AtOnce) -> None
     assert await Notice.count().where(told) == await AppointmentEvent.count().where(moved)
 
 
-async def delivering_until(done: asyncio.Future[Any]) -> int:
+async def working_until(done: asyncio.Future[Any], line: UUID) -> int:
     """Sweep on and on, as many workers would, and once more at the end; how many notices arrived."""
     arrived = 0
     while not done.done():
         arrived += await notify.sweep()
+        await appointments.pass_on(line)
         await asyncio.wait([done], timeout=0.02)
+    await appointments.pass_on(line)
     return arrived + await notify.sweep()
 
 
@@ -87,42 +90,42 @@ async def test_a_deadlock_is_retried_and_reaches_nobody(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = await make.line(await make.hall())
-    item, who = await make.item(at), await citizen()
-    low, high = sorted([await make.slot(at), await make.slot(at, time="11:00")], key=lambda slot: slot.id)
-    found = await appointments.book(low.id, item.id, who.person, by=who.account)
+    item, who, slot = await make.item(at), await citizen(), await make.slot(at)
     tries = []
 
-    async def counted(old: UUID, new: UUID, exchange: Exchange = places.exchange) -> None:
-        tries.append(new)
-        await exchange(old, new)
+    async def counted(line: UUID, lock: Lock = offers.lock) -> None:
+        tries.append(line)
+        await lock(line)
 
-    monkeypatch.setattr(places, "exchange", counted)
+    monkeypatch.setattr(offers, "lock", counted)
+    await Policy.update({Policy.frozen_minutes: 0}).where(Policy.group == "default")
     other = await asyncpg.connect(database)
     try:
         for _ in range(10):
+            found = await appointments.book(slot.id, item.id, who.person, by=who.account)
+            await appointments.cancel(found.id, by=who.account)
             tries.clear()
-            if await _moved_against(other, found.id, by=who.account, low=low.id, high=high.id):
+            if await _passed_on_against(other, line=at.id, slot=slot.id):
                 break
-            await appointments.move(found.id, low.id, by=who.account)
     finally:
         await other.close()
     assert len(tries) == 2
-    assert await make.taken(high) == 1
+    assert await make.taken(slot) == 0
     assert await miscounted() == []
 
 
-async def _moved_against(other: asyncpg.Connection, found: UUID, *, by: UUID, low: UUID, high: UUID) -> bool:
-    """Move from low to high while somebody takes the two rows against the order. The verb waits longer, so it
+async def _passed_on_against(other: asyncpg.Connection, *, line: UUID, slot: UUID) -> bool:
+    """Give a place back while somebody takes slot and line against the order. The verb waits longer, so it
     must give way; on a busy machine PostgreSQL may notice the other first: False, and nothing is proved.
     """
     try:
         async with other.transaction():
-            await lock(other, high)
-            moving = asyncio.ensure_future(appointments.move(found, high, by=by))
+            await lock(other, slot)
+            passing = asyncio.ensure_future(appointments.pass_on(line))
             await until(lambda: waiting_for(other))
-            await lock(other, low)
+            await other.execute("SELECT 1 FROM line WHERE id = $1 FOR UPDATE", line)
     except asyncpg.DeadlockDetectedError:
-        await moving
+        await passing
         return False
-    await moving
+    await passing
     return True
