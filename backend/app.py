@@ -14,6 +14,7 @@ from backend.appointments import console as appointments_console
 from backend.appointments import console_week as appointments_week
 from backend.appointments import routes as appointments_routes
 from backend.appointments import voucher as appointments_voucher
+from backend.appointments import waiting_pages as appointments_waiting
 from backend.catalog import routes as catalog_routes
 from backend.home import routes as home_routes
 from backend.identity import routes as identity_routes
@@ -32,6 +33,7 @@ EDGES = [
     identity_routes,
     appointments_routes,
     appointments_voucher,
+    appointments_waiting,
     appointments_console,
     appointments_week,
     notify_routes,

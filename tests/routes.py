@@ -92,6 +92,12 @@ CASES = [
         "/console/session", {"username": "manager-town", "password": world.PASSWORD, "next": "/console/week"}
     ),
     deed("/console/session/closure"),
+    page("/waiting/new", "?item={item}&hall={hall}&day={day}"),
+    deed("/waiting", {"item": "{item}", "hall": "{hall}", "person": "{person}", "days": "{full_day}"}),
+    page("/waiting/{waiting}"),
+    page("/waiting/{waiting}/state"),
+    deed("/waiting/{waiting}/claim"),
+    deed("/waiting/{waiting}/departure"),
     page("/appointments/{appointment}"),
     page("/appointments/{appointment}/paper"),
     page("/appointments/{appointment}/materials"),
@@ -134,7 +140,7 @@ FORMS = [case for case in DEEDS if case.form]
 LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 # Whose row it is: the account's, the hall's, or everybody's.
 OWNED, OF_A_HALL, SHARED = (
-    {"appointment", "notice", "person", "session"},
+    {"appointment", "notice", "person", "session", "waiting"},
     {"template", "exception"},
     {"item", "path"},
 )

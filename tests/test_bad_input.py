@@ -216,7 +216,7 @@ async def test_numbers_that_are_allowed_each_may_not_add_up_to_a_fault(client: h
 ODD: list[str | bytes] = [
     "",
     "x",
-    "0" * 10_000,
+    "0" * 3_000,  # times all fields together must stay an address
     "a\x00b",
     b"\xff\xfe",
     b"\xed\xa0\xbd",

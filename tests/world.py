@@ -93,17 +93,36 @@ async def build() -> World:
     here, there = await _hall(HERE), await _hall(ELSEWHERE)
     me = await make.person(owner, make.id_number(1))
     booked = await appointments.book(UUID(here["held"]), UUID(here["item"]), me.id, by=owner.id)
+    waiting = await _offered(here, me.id, owner.id)
     await notify.sweep()
     notice = (await db.rows("SELECT id FROM notice WHERE delivered_at IS NOT NULL"))[0]["id"]
     theirs = await make.person(await make.account(), name="周海生")
     aunt = await make.person(owner, make.id_number(2), "family", "李小燕")
     session = await identity.visitor_for(await open_session(await clock.now(), "旧手机", account=owner.id))
     code = (await identity.send_code(NEWCOMER, "127.0.0.1")).code
-    ids = {"person": aunt.id, "appointment": booked.id, "notice": notice, "number": booked.number}
+    ids = {
+        "person": aunt.id,
+        "appointment": booked.id,
+        "notice": notice,
+        "number": booked.number,
+        "waiting": waiting,
+    }
     own = {**here, **{name: str(id) for name, id in ids.items()}, "code": str(code), "path": "nowhere"}
     return World(
         {**own, "session": str(session and session.session)}, {**there, "person": str(theirs.id)}, accounts
     )
+
+
+async def _offered(here: dict[str, str], person: UUID, account: UUID) -> UUID:
+    """A wait of the owner for the day that is full, and a place there that has just been offered to it."""
+    somebody, other = await make.citizen()
+    full, item = UUID(here["full"]), UUID(here["item"])
+    gone = await appointments.book(full, item, other.id, by=somebody.id)
+    day = dt.date.fromisoformat(here["full_day"])
+    wait = await appointments.join(item, HERE, [day], person, by=account)
+    await appointments.cancel(gone.id, by=somebody.id)
+    await appointments.pass_on(UUID(here["line"]))
+    return UUID(str(wait.id))
 
 
 async def _hall(code: str) -> dict[str, str]:
@@ -115,6 +134,7 @@ async def _hall(code: str) -> dict[str, str]:
         Material(item=item.id, position=1, name="身份证", original="original", form="paper")
     )
     held, free = await make.slot(line), await make.slot(line, time="10:30")
+    full = await make.slot(line, day=free.day + dt.timedelta(days=1), capacity=1)
     template = await make.template(line, 3, "10:00", "11:00", counters=4)
     different = CapacityException(
         hall=hall.id, day=free.day + dt.timedelta(days=7), reason="检修", created_at=await clock.now(),
@@ -124,6 +144,7 @@ async def _hall(code: str) -> dict[str, str]:
     found: dict[str, Any] = {
         "line": line.id, "item": item.id, "held": held.id, "slot": free.id, "template": template.id,
         "exception": different.id, "hall": code, "day": free.day,
+        "full": full.id, "full_day": full.day,
     }  # fmt: skip
     return {name: str(value) for name, value in found.items()}
 

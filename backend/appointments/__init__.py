@@ -7,6 +7,7 @@ from backend.appointments.confirm import confirm
 from backend.appointments.fill import fill, template_weekday
 from backend.appointments.move import move
 from backend.appointments.offers import due, pass_on
+from backend.appointments.policy import of_item as rules_of
 from backend.appointments.views import history, past, show, upcoming
 from backend.appointments.waiting import claim, join, leave, show_wait, waits
 
@@ -24,6 +25,7 @@ __all__ = [
     "move",
     "pass_on",
     "past",
+    "rules_of",
     "show",
     "show_wait",
     "template_weekday",

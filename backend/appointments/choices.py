@@ -48,6 +48,11 @@ class Choice(msgspec.Struct):
     day: dt.date
     slots: list[dict[str, Any]]
 
+    @property
+    def free(self) -> bool:
+        """The chosen day has a place left."""
+        return any(slot["taken"] < slot["offered"] for slot in self.slots)
+
 
 async def choose(item: UUID, hall: str = "", day: dt.date | None = None) -> Choice:
     """The halls, days and slots of an item. An unknown hall or day falls back to the first that is possible.

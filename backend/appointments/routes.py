@@ -51,7 +51,8 @@ async def index(request: Request) -> Template:
     account = request.user.account
     upcoming = await appointments.upcoming(account) if account else []
     past = await appointments.past(account) if account else []
-    return await page(request, "appointments/index.html", upcoming=upcoming, past=past)
+    waits = await appointments.waits(account) if account else []
+    return await page(request, "appointments/index.html", upcoming=upcoming, past=past, waits=waits)
 
 
 @get("/appointments/new", guards=[guards.public])
