@@ -11,6 +11,7 @@ from backend.identity.people import (
     phone_of,
     remove_person,
 )
+from backend.identity.prove import prove
 from backend.identity.roles import Grant, require, scopes_of
 from backend.identity.send_code import TooSoon, send_code
 from backend.identity.sessions import revoke_session, sessions_of, sign_out_everywhere
@@ -19,6 +20,7 @@ from backend.identity.staff import Added, add_staff, disable_staff, reset_staff
 from backend.identity.staff_sign_in import change_password, staff_sign_in
 from backend.identity.tables import Person
 from backend.identity.try_code import WrongCode
+from backend.identity.unmask_phone import unmask_phone
 from backend.identity.visitors import visitor_for
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "people_of",
     "person_for",
     "phone_of",
+    "prove",
     "remove_person",
     "require",
     "reset_staff",
@@ -49,5 +52,6 @@ __all__ = [
     "sign_in",
     "sign_out_everywhere",
     "staff_sign_in",
+    "unmask_phone",
     "visitor_for",
 ]

@@ -9,13 +9,21 @@ from backend.identity.tables import IdentityEvent
 
 async def record(
     what: str,
+    *,
     account: UUID | None = None,
     person: UUID | None = None,
     staff: UUID | None = None,
     by_staff: UUID | None = None,
+    why: str = "",
 ) -> None:
     """Part: append one event. Refuses to run outside a transaction (RuntimeError)."""
     inside()
     await IdentityEvent(
-        account=account, person=person, staff=staff, by_staff=by_staff, what=what, at=await clock.now()
+        account=account,
+        person=person,
+        staff=staff,
+        by_staff=by_staff,
+        what=what,
+        why=why,
+        at=await clock.now(),
     ).save()

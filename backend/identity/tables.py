@@ -106,7 +106,10 @@ class Session(Table):
 
 
 class IdentityEvent(Table):
-    """Who did what to an identity, and when. Holds ids only, never a name, phone or ID number."""
+    """Who did what to an identity, and when. Holds ids only, never a name, phone or ID number.
+
+    `why` is the reason that a member of staff gave.
+    """
 
     id = UUID(primary_key=True, default=uuid4)
     account = UUID(null=True, default=None, index=True)
@@ -114,6 +117,7 @@ class IdentityEvent(Table):
     staff = UUID(null=True, default=None, index=True)
     by_staff = UUID(null=True, default=None, index=False)
     what = Varchar(length=40)
+    why = Varchar(length=200, default="")
     at = Timestamptz(index=True)
 
 
