@@ -12,6 +12,7 @@ from litestar.template import TemplateConfig
 from backend import catalog, db, health, hints, identity, notify
 from backend.appointments import console as appointments_console
 from backend.appointments import console_week as appointments_week
+from backend.appointments import link_pages as appointments_links
 from backend.appointments import routes as appointments_routes
 from backend.appointments import voucher as appointments_voucher
 from backend.appointments import waiting_pages as appointments_waiting
@@ -34,6 +35,7 @@ EDGES = [
     appointments_routes,
     appointments_voucher,
     appointments_waiting,
+    appointments_links,
     appointments_console,
     appointments_week,
     notify_routes,

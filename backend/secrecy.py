@@ -76,6 +76,13 @@ def blinds(text: str) -> list[bytes]:
     return [_blind(text, number) for number in sorted(settings().index_keys, reverse=True)]
 
 
+def token_hash(token: str) -> bytes:
+    """What a table knows of a random token (SM3): long and random as it is, it needs no salt and no slow hash."""
+    digest = hashes.Hash(hashes.SM3())
+    digest.update(token.encode("utf-8", "surrogatepass"))
+    return digest.finalize()
+
+
 def lock_number(text: str) -> int:
     """A signed 64-bit number for `pg_advisory_xact_lock`, the same in every process while a rotation runs."""
     return int.from_bytes(_blind(text, min(settings().index_keys))[1:9], signed=True)

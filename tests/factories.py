@@ -125,6 +125,13 @@ async def slot(at: Line, day: dt.date | None = None, time: str = "10:00", capaci
     return found
 
 
+async def slot_like(other: Slot, day: dt.date) -> Slot:
+    """The same time of another day at the same line."""
+    at = await Line.objects().get(Line.id == other.line)
+    assert at is not None
+    return await slot(at, day, f"{clock.local(other.starts_at):%H:%M}")
+
+
 async def bookable(capacity: int = 5) -> tuple[Item, Slot]:
     """An item and one slot for it, in a hall of its own."""
     at = await line(await hall())

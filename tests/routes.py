@@ -103,6 +103,11 @@ CASES = [
     page("/appointments/{appointment}/materials"),
     page("/appointments/{appointment}/calendar.ics"),
     page("/appointments/{appointment}/move"),
+    page("/appointments/{appointment}/links"),
+    deed("/appointments/{appointment}/links", answer=200),
+    deed("/appointments/{appointment}/links/{link}/withdrawal"),
+    page("/v/{token}"),
+    page("/v/{token}/calendar.ics"),
     deed("/appointments", BOOK),
     deed("/appointments/{appointment}/confirmation"),
     deed("/appointments/{appointment}/move", {name: BOOK[name] for name in ("slot", "hall", "day")}),
@@ -142,7 +147,7 @@ LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 OWNED, OF_A_HALL, SHARED = (
     {"appointment", "notice", "person", "session", "waiting"},
     {"template", "exception"},
-    {"item", "path"},
+    {"item", "path", "token"},
 )
 
 

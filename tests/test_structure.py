@@ -34,7 +34,7 @@ PUBLIC = {
     "GET /items", "GET /items/found", "GET /items/{item}", "GET /appointments", "GET /appointments/new",
     "GET /notices/unread", "GET /{path}", "GET /session/new", "GET /session", "GET /codes", "GET /privacy",
     "GET /console/session/new", "POST /codes", "POST /session", "POST /session/closure", "POST /preferences",
-    "POST /console/session", "POST /console/session/closure",
+    "POST /console/session", "POST /console/session/closure", "GET /v/{token}", "GET /v/{token}/calendar.ics",
 }  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def test_the_public_list_names_only_routes_that_exist() -> None:
 
 
 async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) -> None:
-    nothing = {name: str(uuid.uuid4()) for name in routes.OWNED | routes.OF_A_HALL | routes.SHARED}
+    nothing = {name: str(uuid.uuid4()) for name in routes.OWNED | routes.OF_A_HALL | routes.SHARED | {"link"}}
     for method, path in HANDLERS:
         assert method in ("GET", "POST"), "a page or a deed"
         assert HANDLERS[method, path].http_methods == {method}

@@ -94,6 +94,8 @@ async def build() -> World:
     me = await make.person(owner, make.id_number(1))
     booked = await appointments.book(UUID(here["held"]), UUID(here["item"]), me.id, by=owner.id)
     waiting = await _offered(here, me.id, owner.id)
+    link = await appointments.share(booked.id, by=owner.id)
+    await appointments.shared(link.token)  # looked at before: looking again soon writes nothing
     await notify.sweep()
     notice = (await db.rows("SELECT id FROM notice WHERE delivered_at IS NOT NULL"))[0]["id"]
     theirs = await make.person(await make.account(), name="周海生")
@@ -107,6 +109,8 @@ async def build() -> World:
         "number": booked.number,
         "waiting": waiting,
     }
+    ids = {"person": aunt.id, "appointment": booked.id, "notice": notice, "number": booked.number,
+           "link": link.link, "token": link.token}  # fmt: skip
     own = {**here, **{name: str(id) for name, id in ids.items()}, "code": str(code), "path": "nowhere"}
     return World(
         {**own, "session": str(session and session.session)}, {**there, "person": str(theirs.id)}, accounts

@@ -8,6 +8,8 @@ from backend.appointments.fill import fill, template_weekday
 from backend.appointments.move import move
 from backend.appointments.offers import due, pass_on
 from backend.appointments.policy import of_item as rules_of
+from backend.appointments.share import links, share, unshare
+from backend.appointments.shared import shared
 from backend.appointments.views import history, past, show, upcoming
 from backend.appointments.waiting import claim, join, leave, show_wait, waits
 
@@ -22,13 +24,17 @@ __all__ = [
     "history",
     "join",
     "leave",
+    "links",
     "move",
     "pass_on",
     "past",
     "rules_of",
+    "share",
+    "shared",
     "show",
     "show_wait",
     "template_weekday",
+    "unshare",
     "upcoming",
     "waits",
 ]

@@ -190,6 +190,23 @@ class AppointmentEvent(Table, tablename="appointment_event"):
     why = Text(default="")
 
 
+class VoucherLink(Table, tablename="voucher_link"):
+    """A link that shows one voucher to whoever holds it; only its token's hash (SM3) is here.
+
+    It ends by itself: with the day after the slot's, wherever the slot is moved to. Of those who open it nothing
+    is kept but when it was first and last opened.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    appointment = ForeignKey(Appointment, on_delete=OnDelete.cascade, null=False, index=True)
+    token_hash = Bytea(default=b"", unique=True)
+    by = ForeignKey(Account, on_delete=OnDelete.restrict, null=False, index=False)
+    created_at = Timestamptz()
+    first_opened_at = Timestamptz(null=True, default=None)
+    last_opened_at = Timestamptz(null=True, default=None)
+    withdrawn_at = Timestamptz(null=True, default=None)
+
+
 class CapacityEvent(Table, tablename="capacity_event"):
     """Who changed a template or an exception, when, from what to what."""
 

@@ -24,7 +24,14 @@ class Reason(forms.Form):
     why = forms.Field("原因", required=False, longest=100)
 
 
-SAID = {"booked": "约好了", "moved": "改了时间", "cancelled": "取消了预约", "confirmed": "材料都备齐了"}
+SAID = {
+    "booked": "约好了",
+    "moved": "改了时间",
+    "cancelled": "取消了预约",
+    "confirmed": "材料都备齐了",
+    "shared": "发了一个查看链接",
+    "unshared": "撤回了一个查看链接",
+}
 
 
 def steps(history: list[dict[str, Any]]) -> list[tuple[dt.datetime, str, dt.datetime | None, str]]:

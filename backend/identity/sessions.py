@@ -4,21 +4,13 @@ import datetime as dt
 import secrets
 from uuid import UUID
 
-from cryptography.hazmat.primitives import hashes
-
 from backend import clock
 from backend.db import transaction
 from backend.identity.events import record
 from backend.identity.limits import Sessions, limits
 from backend.identity.tables import Session
 from backend.refusal import NotFound
-
-
-def token_hash(token: str) -> bytes:
-    """What the table knows of a token (SM3)."""
-    digest = hashes.Hash(hashes.SM3())
-    digest.update(token.encode())
-    return digest.finalize()
+from backend.secrecy import token_hash
 
 
 async def open_session(

@@ -3,7 +3,8 @@
 import datetime as dt
 
 from backend import clock, db
-from backend.identity.sessions import rule_of, token_hash
+from backend.identity.sessions import rule_of
+from backend.secrecy import token_hash
 from backend.web.visitor import Visitor
 
 TOUCH = dt.timedelta(minutes=5)

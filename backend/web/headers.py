@@ -41,9 +41,10 @@ async def seal(message: Message, scope: Scope) -> None:
 
 def _missing(said: Iterable[tuple[bytes, bytes]], scope: Scope) -> Iterator[tuple[bytes, bytes]]:
     """What the answer has not said itself."""
-    yield from ALWAYS
+    own = {name.lower() for name, _ in said}
+    yield from (header for header in ALWAYS if header[0] not in own)
     if settings().secure:
         yield HTTPS_ONLY
-    if not any(name.lower() == b"cache-control" for name, _ in said):
+    if b"cache-control" not in own:
         visitor = scope.get("user")
         yield b"cache-control", b"no-store" if visitor and visitor.known else b"no-cache"

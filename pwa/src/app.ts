@@ -4,12 +4,14 @@ import { guardSubmits } from "./submit";
 import { keepTicks, showTicks } from "./ticks";
 import { followChoice, showChoice } from "./choice";
 import { offerPrint } from "./print";
+import { offerShare } from "./share";
 import { useKeys } from "./keys";
 import { sayWhenAway } from "./away";
 
 /** What must be done again when htmx has put other content on the page. */
 function settle(): void {
   offerPrint();
+  offerShare();
   showTicks();
   showChoice();
   // Errors are read first: by eye, and by screen reader. Then what was chosen must be in sight.

@@ -1,0 +1,80 @@
+"""Giving one's voucher to somebody without an account (发给家人): a link, and taking it back at will."""
+
+import datetime as dt
+import secrets
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend import clock, db
+from backend.appointments.own import own
+from backend.appointments.record import record
+from backend.appointments.tables import VoucherLink
+from backend.refusal import NotFound, Refusal
+from backend.secrecy import token_hash
+
+MOST = 10  # links of one voucher at a time; more are a mistake, not a family
+BYTES = (
+    18  # 144 random bits: nobody guesses one, so guesses need no counting; 24 characters still fit a small QR
+)
+
+LINKS = """
+SELECT id, created_at, first_opened_at, last_opened_at FROM voucher_link
+WHERE appointment = $1 AND withdrawn_at IS NULL ORDER BY created_at, id
+"""
+LOCK = "SELECT state, day FROM appointment WHERE id = $1 FOR NO KEY UPDATE"
+# A statement of its own: one that waited for the lock would count what was there before it waited.
+COUNT = "SELECT count(*) AS links FROM voucher_link WHERE appointment = $1 AND withdrawn_at IS NULL"
+WITHDRAW = """
+UPDATE voucher_link SET withdrawn_at = $3 WHERE id = $1 AND appointment = $2 AND withdrawn_at IS NULL RETURNING id
+"""
+
+
+class Shared(msgspec.Struct, frozen=True):
+    """A new link. Its token is told this once; afterwards nobody can read it any more."""
+
+    link: UUID
+    token: str
+
+
+async def share(appointment: UUID, by: UUID) -> Shared:
+    """Make a link that shows one's voucher to whoever holds it, until the day after the slot's has ended.
+
+    Refuses: NotFound, also a stranger's booking; one that is not ahead any more; one link too many.
+    """
+    token, now = secrets.token_urlsafe(BYTES), await clock.now()
+    async with db.transaction():
+        booked = await own(appointment, by)
+        await _check(booked.id, clock.local(now).date())
+        link = VoucherLink(appointment=booked.id, token_hash=token_hash(token), by=by, created_at=now)
+        await VoucherLink.insert(link)
+        await record(booked.id, "shared", from_state="booked", to_state="booked", by_account=by)
+    return Shared(UUID(str(link.id)), token)
+
+
+async def _check(appointment: UUID, today: dt.date) -> None:
+    held = (await db.rows(LOCK, appointment))[0]
+    if held["state"] != "booked" or held["day"] < today:
+        raise Refusal("这个预约已经取消或过了时间，不用再发给别人")
+    if (await db.rows(COUNT, appointment))[0]["links"] >= MOST:
+        raise Refusal(f"一个预约最多同时有 {MOST} 个链接，请先撤回不用的")
+
+
+async def unshare(appointment: UUID, link: UUID, by: UUID) -> None:
+    """Withdraw a link: from now on it opens nothing. Doing it again changes nothing. Refuses: NotFound."""
+    async with db.transaction():
+        booked = await own(appointment, by)
+        if not await VoucherLink.exists().where(VoucherLink.id == link, VoucherLink.appointment == booked.id):
+            raise NotFound("没有找到这个链接")
+        if await db.rows(WITHDRAW, link, booked.id, await clock.now()):
+            await record(booked.id, "unshared", from_state=booked.state, to_state=booked.state, by_account=by)
+
+
+async def links(appointment: UUID, by: UUID) -> list[dict[str, Any]]:
+    """The links of one's voucher that were not withdrawn, and when each was first and last opened.
+
+    Refuses: NotFound.
+    """
+    booked = await own(appointment, by)
+    return await db.rows(LINKS, booked.id)
