@@ -108,9 +108,9 @@ async def build() -> World:
         "notice": notice,
         "number": booked.number,
         "waiting": waiting,
+        "link": link.link,
+        "token": link.token,
     }
-    ids = {"person": aunt.id, "appointment": booked.id, "notice": notice, "number": booked.number,
-           "link": link.link, "token": link.token}  # fmt: skip
     own = {**here, **{name: str(id) for name, id in ids.items()}, "code": str(code), "path": "nowhere"}
     return World(
         {**own, "session": str(session and session.session)}, {**there, "person": str(theirs.id)}, accounts
