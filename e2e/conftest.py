@@ -164,6 +164,12 @@ def page(new_page: NewPage) -> Page:
 
 
 @pytest.fixture
+def other(new_page: NewPage) -> Page:
+    """Somebody else's phone."""
+    return new_page()
+
+
+@pytest.fixture
 def desk(new_page: NewPage) -> Page:
     """A screen at the hall."""
     return new_page(viewport={"width": 1440, "height": 900})
@@ -172,4 +178,10 @@ def desk(new_page: NewPage) -> Page:
 @pytest.fixture
 def phone() -> str:
     """A number of this test's own, which cannot exist."""
+    return str(next(_phones))
+
+
+@pytest.fixture
+def second_phone() -> str:
+    """The number of somebody else."""
     return str(next(_phones))

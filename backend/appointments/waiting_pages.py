@@ -83,6 +83,7 @@ async def _form(
         status=status,
         item=await catalog.item(item),
         choice=choice,
+        rules=await appointments.rules_of(item),
         full=[day.date for day in choice.days if day.ahead and not day.free],
         ticked=form.given.get("days", []),
         form=form,
