@@ -25,6 +25,18 @@ log = structlog.get_logger()
 
 DEADLOCK_OR_SERIALISATION = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 TRIES = 5
+# What it looks like when PostgreSQL is away, going or coming back. InternalClientError: a connection has read
+# that it is being ended, but not yet seen its end.
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+)
 
 
 class _Engine(PostgresEngine):

@@ -2,13 +2,13 @@
 
 from urllib.parse import quote
 
-import asyncpg
 import structlog
 from litestar import Request, Response, get
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from backend.db import AWAY
 from backend.refusal import Denied, NotFound, Refusal, SignInFirst
 from backend.web import guards
 from backend.web.pages import bare
@@ -23,13 +23,16 @@ SENTENCES = {
     503: "系统正在恢复，请稍等半分钟再试",
 }
 TEMPLATES = {403, 404, 409, 500, 503}
-AWAY = (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError, OSError)
+COME_AGAIN = "5"  # seconds, for machines; a database that was restarted is back within them
 
 
 def _shown(request: Request, status: int, sentence: str) -> Response:
     # Litestar's handlers are plain functions, and these pages must appear when the database is away.
     template = f"errors/{status if status in TEMPLATES else 409 if status < 500 else 500}.html"
-    return bare(request, template, status=status, sentence=sentence)
+    shown = bare(request, template, status=status, sentence=sentence)
+    if status == 503:
+        shown.headers["Retry-After"] = COME_AGAIN
+    return shown
 
 
 def refused(request: Request, refusal: Refusal) -> Response:
@@ -53,9 +56,12 @@ def http(request: Request, error: HTTPException) -> Response:
 
 def unexpected(request: Request, error: Exception) -> Response:
     """A fault of ours (500), or a database that is away (503)."""
-    status = 503 if isinstance(error, AWAY) else 500
-    log.error("fault", status=status, exc_info=error)
-    return _shown(request, status, SENTENCES[status])
+    if isinstance(error, AWAY):
+        # One line each: everybody asks while it is away, and a trace would tell nothing more.
+        log.error("away", error=type(error).__name__)
+        return _shown(request, 503, SENTENCES[503])
+    log.error("fault", status=500, exc_info=error)
+    return _shown(request, 500, SENTENCES[500])
 
 
 @get("/{path:path}", guards=[guards.public])

@@ -8,6 +8,8 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from backend.db import AWAY
+
 log = structlog.get_logger()
 QUIET = {"/healthz", "/readyz"}
 
@@ -32,6 +34,9 @@ class RequestMiddleware(ASGIMiddleware):
 
         try:
             await next_app(scope, receive, named)
+        except AWAY:
+            status = 503  # as the page will say that becomes of it
+            raise
         except Exception as error:
             log.error("broken", exc_info=error)
             raise
