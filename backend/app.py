@@ -20,6 +20,8 @@ from backend.catalog import routes as catalog_routes
 from backend.home import routes as home_routes
 from backend.identity import routes as identity_routes
 from backend.notify import routes as notify_routes
+from backend.upkeep import hours_pages as upkeep_hours
+from backend.upkeep import item_pages as upkeep_items
 from backend.web import errors, live, pages
 from backend.web.headers import seal
 from backend.web.origin import from_here
@@ -39,6 +41,8 @@ EDGES = [
     appointments_console,
     appointments_week,
     notify_routes,
+    upkeep_items,
+    upkeep_hours,
     live,
     errors,
     health,

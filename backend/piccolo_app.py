@@ -15,6 +15,7 @@ APP_CONFIG = AppConfig(
             "backend.identity.tables",
             "backend.notify.tables",
             "backend.appointments.tables",
+            "backend.upkeep.tables",
         ],
         exclude_imported=True,
     ),

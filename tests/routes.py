@@ -23,6 +23,18 @@ EXCEPTION = {
     "line": "{line}", "whole": "yes", "day": "{day}", "starts": "10:00", "ends": "10:30", "counters": "0",
     "reason": "管道检修",
 }  # fmt: skip
+ITEM = {
+    "seen": "1", "conditions": "本市居民", "steps": "带材料到窗口", "promised_days": "3", "visits": "1",
+    "visit_reason": "要当面核对", "window": "yes", "online": "yes", "mail": "yes", "kiosk": "yes", "doorstep": "yes",
+    "shanghai": "", "online_depth": "3", "bookable": "yes", "assisted": "yes", "delivery": "yes", "charged": "yes",
+    "fee": "每证 20 元", "consult_phone": "0513-83000001", "complaint_phone": "12345",
+    "questions": "能代办吗\n能", "words": "身份证到期、换身份证",
+}  # fmt: skip
+MATERIAL = {
+    "seen": "0", "rule": "要在有效期内", "condition": "改过姓名的", "copies": "2", "deferrable": "yes",
+    "defer_days": "5", "defer_how": "网上上传",
+}  # fmt: skip
+HOURS = {"seen": "1", **{f"d{day}": "9:00–12:00" for day in range(1, 8)}}
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -133,6 +145,15 @@ CASES = [
     page("/console/password"),
     deed("/console/password", {"old": world.PASSWORD, "new": "dawn and sea 2", "again": "dawn and sea 2"}),
     deed("/console/sessions/closure"),
+    page("/console/items", "?q=身份证"),
+    page("/console/items/{item}"),
+    page("/console/materials/{material}"),
+    page("/console/hours"),
+    deed("/console/items/{item}", ITEM),
+    deed("/console/materials/{material}", MATERIAL),
+    deed("/console/item-changes/{item_change}/reversal"),
+    deed("/console/halls/{place}/hours", HOURS),
+    deed("/console/hours-changes/{hours_change}/reversal"),
     deed("/console/templates", TEMPLATE),
     deed("/console/templates/{template}", {name: TEMPLATE[name] for name in ("ends", *list(TEMPLATE)[4:])}),
     deed("/console/exceptions", EXCEPTION),
@@ -146,9 +167,11 @@ LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 # Whose row it is: the account's, the hall's, or everybody's.
 OWNED, OF_A_HALL, SHARED = (
     {"appointment", "notice", "person", "session", "waiting"},
-    {"template", "exception"},
+    {"template", "exception", "material", "item_change", "place", "hours_change"},
     {"item", "path", "token"},
 )
+# What the whole city reads: any hall's staff may look, and whose hall leads may change it.
+OF_THE_CITY = {"item", "material"}
 
 
 def handlers() -> dict[tuple[str, str], HTTPRouteHandler]:

@@ -12,12 +12,13 @@ import httpx
 import msgspec
 from argon2 import PasswordHasher
 
-from backend import appointments, clock, db, identity, notify
+from backend import appointments, clock, db, identity, notify, upkeep
 from backend.appointments.tables import CapacityException
 from backend.catalog.tables import Material
 from backend.identity.sessions import open_session
 from backend.identity.tables import Account, Staff, StaffRole
 from backend.piccolo_app import APP_CONFIG
+from backend.upkeep.spans import read
 from backend.web.guards import ROLES
 from tests import factories as make
 
@@ -134,9 +135,8 @@ async def _hall(code: str) -> dict[str, str]:
     hall = await make.hall(NAMES[code], code)
     line = await make.line(hall)
     item = await make.item(line, asked=5)
-    await Material.insert(
-        Material(item=item.id, position=1, name="身份证", original="original", form="paper")
-    )
+    paper = Material(item=item.id, position=1, name="身份证", original="original", form="paper")
+    await Material.insert(paper)
     held, free = await make.slot(line), await make.slot(line, time="10:30")
     full = await make.slot(line, day=free.day + dt.timedelta(days=1), capacity=1)
     template = await make.template(line, 3, "10:00", "11:00", counters=4)
@@ -145,7 +145,11 @@ async def _hall(code: str) -> dict[str, str]:
         by=await staff(Who(role="manager", hall=code)),
     )  # fmt: skip
     await CapacityException.insert(different)
+    manager = await staff(Who(role="manager", hall=code))
+    item_change = await upkeep.change_item(item.id, 0, by=manager, conditions="本市户籍的人")
+    hours_change = await upkeep.change_hours(hall.id, 0, by=manager, week={1: read("9:00–17:00")})
     found: dict[str, Any] = {
+        "material": paper.id, "place": hall.id, "item_change": item_change, "hours_change": hours_change,
         "line": line.id, "item": item.id, "held": held.id, "slot": free.id, "template": template.id,
         "exception": different.id, "hall": code, "day": free.day,
         "full": full.id, "full_day": full.day,

@@ -2,6 +2,7 @@
 
 from backend.appointments.book import book
 from backend.appointments.cancel import cancel
+from backend.appointments.capacity import halls_for
 from backend.appointments.choices import choose
 from backend.appointments.confirm import confirm
 from backend.appointments.fill import fill, template_weekday
@@ -21,6 +22,7 @@ __all__ = [
     "confirm",
     "due",
     "fill",
+    "halls_for",
     "history",
     "join",
     "leave",

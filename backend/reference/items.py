@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from pypinyin import lazy_pinyin
 
+from backend import catalog
 from backend.catalog import words
 from backend.catalog.tables import Hall, Item, ItemPlace, Material
 from backend.reference import check, files
@@ -76,11 +76,7 @@ def _sounds(given: dict[str, Any], where: str) -> dict[str, str]:
     phrases = [given.get("name"), *(given.get("words") or [])]
     if not all(isinstance(phrase, str) for phrase in phrases):
         raise BadReference(f"{where}: name, words: expected texts")
-    syllables = [lazy_pinyin(phrase) for phrase in phrases]
-    return {
-        "pinyin": "|".join(" ".join(one) for one in syllables),
-        "initials": "".join(one[0] for one in syllables[0]),
-    }
+    return catalog.sounds(*phrases)
 
 
 def _places(given: Any, common: Common, where: str) -> Iterator[tuple[str, str]]:
