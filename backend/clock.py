@@ -6,6 +6,7 @@ provisional and follow the weekday.
 """
 
 import datetime as dt
+from typing import NamedTuple
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -78,12 +79,34 @@ def span(minutes: int) -> str:
     return f"{minutes // 60} 小时" if minutes % 60 == 0 else f"{minutes} 分钟"
 
 
+class Nature(NamedTuple):
+    """What a day is: worked or not, its name (国庆节, 国庆节调休上班), and whether the nation may still change it."""
+
+    working: bool
+    name: str = ""
+    provisional: bool = True
+
+
+def nature(day: dt.date, working: bool | None, name: str | None, provisional: bool | None) -> Nature:
+    """A day by its row of the calendar; by the weekday, and provisional, where it has none (all three None)."""
+    if working is None:
+        return Nature(day.isoweekday() <= 5)
+    return Nature(working, name or "", bool(provisional))
+
+
+async def calendar(first: dt.date, last: dt.date) -> dict[dt.date, Nature]:
+    """Every day from first to last, both included."""
+    known = await db.rows(
+        "SELECT day, working, name, provisional FROM calendar_day WHERE day BETWEEN $1 AND $2", first, last
+    )
+    table = {row["day"]: Nature(row["working"], row["name"], row["provisional"]) for row in known}
+    days = (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
+    return {day: table.get(day) or nature(day, None, None, None) for day in days}
+
+
 async def working(first: dt.date, last: dt.date) -> set[dt.date]:
     """The working days from first to last, both included; days the table lacks follow the weekday."""
-    known = await db.rows("SELECT day, working FROM calendar_day WHERE day BETWEEN $1 AND $2", first, last)
-    table = {row["day"]: row["working"] for row in known}
-    days = (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
-    return {day for day in days if table.get(day, day.isoweekday() <= 5)}
+    return {day for day, found in (await calendar(first, last)).items() if found.working}
 
 
 async def working_day_after(day: dt.date, count: int) -> dt.date:

@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 
 from backend import clock, db
-from backend.appointments import policy
+from backend.appointments import times
+from backend.appointments.quietest import quietest
 from backend.refusal import NotFound
 
 HALLS = """
@@ -17,36 +18,27 @@ FROM item_place p JOIN hall h ON h.id = p.hall JOIN line l ON l.id = p.line
 LEFT JOIN slot s ON s.line = l.id AND s.starts_at >= $2 AND s.day <= $3
 WHERE p.item = $1 GROUP BY h.id, l.id ORDER BY h.kind <> 'city', h.kind <> 'town', h.code
 """
-DAYS = """
-SELECT day, sum(offered) AS offered,
-       coalesce(sum(offered) FILTER (WHERE starts_at >= $2), 0) AS ahead,
-       coalesce(sum(greatest(offered - taken, 0)) FILTER (WHERE starts_at >= $2), 0) AS free
-FROM slot WHERE line = $1 AND day BETWEEN $3 AND $4 GROUP BY day
-"""
-SLOTS = """
-SELECT id, starts_at, ends_at, offered, taken,
-       extract(hour FROM starts_at AT TIME ZONE 'Asia/Shanghai') < 12 AS morning FROM slot
-WHERE line = $1 AND day = $2 AND starts_at >= $3 AND offered > 0 ORDER BY starts_at
-"""
 
 
 class Day(msgspec.Struct):
-    """One day of the window: places in all (0: 休), those still early enough to book, and those free."""
+    """One day of the window: places in all (0: 休), those still early enough to book, those free, and how busy."""
 
     date: dt.date
     offered: int = 0
     ahead: int = 0
     free: int = 0
+    level: int | None = None
 
 
 class Choice(msgspec.Struct):
-    """Everything the page of times shows."""
+    """Everything the page of times shows; `quiet` are the times it proposes."""
 
     halls: list[dict[str, Any]]
     hall: dict[str, Any]
     days: list[Day]
     day: dt.date
     slots: list[dict[str, Any]]
+    quiet: list[dict[str, Any]]
 
     @property
     def free(self) -> bool:
@@ -54,31 +46,53 @@ class Choice(msgspec.Struct):
         return any(slot["taken"] < slot["offered"] for slot in self.slots)
 
 
-async def choose(item: UUID, hall: str = "", day: dt.date | None = None) -> Choice:
+async def choose(item: UUID, hall: str = "", day: dt.date | None = None, but: UUID | None = None) -> Choice:
     """The halls, days and slots of an item. An unknown hall or day falls back to the first that is possible.
 
-    Refuses: NotFound where the item cannot be booked anywhere.
+    `but`: the slot that one holds already and that is not proposed. Refuses: NotFound where the item cannot be
+    booked anywhere.
     """
-    rules = await policy.of_item(item)
-    now = await clock.now()
-    first = now + dt.timedelta(minutes=rules.notice_minutes)
-    last = await clock.working_day_after(clock.local(now).date(), rules.window_working_days)
-    halls = await db.rows(HALLS, item, first, last)
+    open_now = await times.window(item)
+    halls, chosen = await places_of(item, hall, open_now)
+    slots = await times.ahead(chosen["line"], open_now)
+    days = days_of(slots, open_now)
+    wanted = _wanted(days, day)
+    shown = [row for row in slots if row["day"] == wanted and row["offered"] and _bookable(row, open_now)]
+    for row in shown:
+        row["morning"] = clock.local(row["starts_at"]).hour < 12
+    return Choice(halls, chosen, days, wanted, shown, quietest(slots, open_now.first, but))
+
+
+async def places_of(
+    item: UUID, hall: str, window: times.Window
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The halls that do an item, and the one with this code, else the first. Refuses: NotFound."""
+    halls = await db.rows(HALLS, item, window.first, window.last)
     if not halls:
         raise NotFound("这件事还没有开放网上预约，可以直接到大厅办理")
-    chosen = next((row for row in halls if row["code"] == hall), halls[0])
-    days = await _days(chosen["line"], first, clock.local(now).date(), last)
-    wanted = _wanted(days, day)
-    return Choice(halls, chosen, days, wanted, await db.rows(SLOTS, chosen["line"], wanted, first))
+    return halls, next((row for row in halls if row["code"] == hall), halls[0])
 
 
-async def _days(line: UUID, first: dt.datetime, today: dt.date, last: dt.date) -> list[Day]:
-    found = {row["day"]: row for row in await db.rows(DAYS, line, first, today, last)}
-    dates = (today + dt.timedelta(days=n) for n in range((last - today).days + 1))
-    counts = ("offered", "ahead", "free")
-    return [
-        Day(date, *(found[date][name] for name in counts)) if date in found else Day(date) for date in dates
-    ]
+def _bookable(row: dict[str, Any], window: times.Window) -> bool:
+    return bool(row["starts_at"] >= window.first)
+
+
+def days_of(slots: list[dict[str, Any]], window: times.Window) -> list[Day]:
+    """The days of the window, in order, those without slots too."""
+    dates = (window.today + dt.timedelta(days=n) for n in range((window.last - window.today).days + 1))
+    days = {date: Day(date) for date in dates}
+    ahead: dict[dt.date, list[dict[str, Any]]] = {}
+    for row in slots:
+        day = days[row["day"]]
+        day.offered += row["offered"]
+        if _bookable(row, window):
+            day.ahead += row["offered"]
+            day.free += max(0, row["offered"] - row["taken"])
+            if row["offered"]:
+                ahead.setdefault(row["day"], []).append(row)
+    for date, rows in ahead.items():
+        days[date].level = times.together(rows)
+    return list(days.values())
 
 
 def _wanted(days: list[Day], day: dt.date | None) -> dt.date:

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db
-from backend.clock import CalendarDay
 
 MARGIN = 3  # working days beyond the widest window, so that a day is filled before it opens
 MOST = 32_767  # what `slot.capacity` can hold: 200 counters for four hours at a minute each would be more
@@ -52,15 +51,15 @@ WHERE line = ANY($2) AND day = $1 AND offered > 0 AND (line, starts_at) NOT IN
 
 async def template_weekday(day: dt.date) -> int | None:
     """Which weekday's template a day follows (1 Monday … 7 Sunday), or None on a holiday."""
-    row = (
-        await CalendarDay.select(CalendarDay.working, CalendarDay.name).where(CalendarDay.day == day).first()
-    )
-    if row is None:
-        return day.isoweekday()
+    return weekday_of(day, (await clock.calendar(day, day))[day])
+
+
+def weekday_of(day: dt.date, nature: clock.Nature) -> int | None:
+    """As `template_weekday`, for a day whose nature is known."""
     weekend = day.isoweekday() > 5
-    if row["working"]:
+    if nature.working:
         return FULL_DAY if weekend else day.isoweekday()
-    return None if row["name"] or not weekend else day.isoweekday()
+    return None if nature.name or not weekend else day.isoweekday()
 
 
 async def fill(line: UUID | None = None) -> None:
@@ -115,7 +114,7 @@ def cut(
     starts, end = clock.at(day, template["starts"]), clock.at(day, template["ends"])
     slots, owed, given = [], 0.0, 0
     while starts + step <= end:
-        counters = _counters(template, clock.local(starts).time(), exceptions)
+        counters = counters_at(template, clock.local(starts).time(), exceptions)
         owed += (
             counters
             * template["slot_minutes"]
@@ -130,7 +129,7 @@ def cut(
     return slots
 
 
-def _counters(template: dict[str, Any], time: dt.time, exceptions: list[dict[str, Any]]) -> int:
+def counters_at(template: dict[str, Any], time: dt.time, exceptions: list[dict[str, Any]]) -> int:
     """The counters open at a time; the latest exception that covers it decides."""
     counters = template["counters"]
     for row in exceptions:

@@ -20,6 +20,7 @@ class Wish(forms.Form):
     item = forms.Field("事项", type=UUID, required=False)
     hall = forms.Field("大厅", required=False, longest=40)
     day = forms.Field("日期", type=dt.date, required=False)
+    slot = forms.Field("时段", type=UUID, required=False)  # chosen already, by a link
 
 
 class BookSlot(forms.Form):
@@ -61,7 +62,7 @@ async def new(request: Request) -> Template | Redirect:
     wish = forms.read_query(request, Wish)
     if "item" in wish.errors or wish.item is None:
         return Redirect("/items", status_code=303)
-    return await _times(request, wish.item, wish, BookSlot.blank())
+    return await _times(request, wish.item, wish, BookSlot.blank(slot=wish.slot or ""))
 
 
 @post("/appointments", guards=[guards.citizen])
@@ -110,7 +111,8 @@ async def moving(request: Request, appointment: FromPath[UUID]) -> Template | Re
     held = await appointments.show(appointment, by=request.user.account)
     if not held["changeable"]:
         return Redirect(f"/appointments/{appointment}", status_code=303)
-    return await _other_times(request, appointment, forms.read_query(request, Wish), MoveTo.blank())
+    wish = forms.read_query(request, Wish)
+    return await _other_times(request, appointment, wish, MoveTo.blank(slot=wish.slot or ""))
 
 
 @post("/appointments/{appointment:uuid}/move", guards=[guards.citizen])
@@ -133,7 +135,7 @@ async def _other_times(
 ) -> Template:
     held = await appointments.show(appointment, by=request.user.account)
     hall, day = _wished(wish)
-    choice = await appointments.choose(held["item"], hall or held["hall_code"], day or held["day"])
+    choice = await appointments.choose(held["item"], hall or held["hall_code"], day or held["day"], held["slot"])
     return await page(
         request,
         "appointments/new.html",

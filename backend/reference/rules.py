@@ -8,13 +8,14 @@ from pathlib import Path
 
 import msgspec
 
-from backend.appointments import reminders
+from backend.appointments import load, reminders
 from backend.identity import limits
 from backend.reference import files
 from backend.reference.rows import BadReference
 
 RULES: dict[str, type[msgspec.Struct]] = {
     limits.FILE: limits.Limits,
+    load.FILE: load.Measure,
     reminders.FILE: reminders.Reminders,
 }
 

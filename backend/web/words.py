@@ -39,6 +39,14 @@ def said(when: dt.date, today: dt.date) -> str:
     return date(day) if day.year == today.year else f"{day.year} 年 {date(day)}"
 
 
+def near(when: dt.date, today: dt.date) -> str:
+    """A day ahead in few words: 今天, 周四 (of this week), 下周四, 12 月 8 日."""
+    weeks = (when - dt.timedelta(days=when.weekday()) - today + dt.timedelta(days=today.weekday())).days // 7
+    if (when - today).days in NEAR:
+        return NEAR[(when - today).days]
+    return f"{'下' * weeks}{weekday(when)}" if weeks in (0, 1) else f"{when.month} 月 {when.day} 日"
+
+
 def clock_time(when: dt.datetime | dt.time) -> str:
     """09:30."""
     return f"{clock.local(when) if isinstance(when, dt.datetime) else when:%H:%M}"
@@ -74,6 +82,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "clock": clock_time,
     "weekday": weekday,
+    "near": near,
     "greeting": greeting,
     "date": date,
     "days_later": days_later,
