@@ -14,7 +14,8 @@ Row = dict[str, Any]
 
 
 def quietest(slots: list[Row], first: dt.datetime, but: UUID | None = None) -> list[Row]:
-    """Up to three free slots from `first` on that are quieter than the usual free one by what matters, earliest first.
+    """Up to three free slots from `first` on, earliest first, that are quieter than the usual free one: by what
+    matters, and by a word.
 
     Each on another day and at another time of day where that is possible, so that one may suit; later ones on
     the same day are at least two slots apart. `but`: the slot that one holds already. Empty: no real difference.
@@ -23,8 +24,8 @@ def quietest(slots: list[Row], first: dt.datetime, but: UUID | None = None) -> l
     free = [row for row in free if row["id"] != but]
     if not free:
         return []
-    most = median(row["load"] for row in free) - load.measure().matters
-    calm = sorted((row for row in free if row["load"] <= most), key=_rank)
+    usual = median(row["load"] for row in free)
+    calm = sorted((row for row in free if _quieter(row, usual)), key=_rank)
     chosen: list[Row] = []
     for differs in (_another_day, _apart):
         for row in calm:
@@ -33,8 +34,13 @@ def quietest(slots: list[Row], first: dt.datetime, but: UUID | None = None) -> l
     return sorted(chosen, key=lambda row: row["starts_at"])
 
 
+def _quieter(row: Row, usual: float) -> bool:
+    return bool(row["load"] <= usual - load.measure().matters and row["level"] < load.level(usual))
+
+
 def _rank(row: Row) -> tuple[int, dt.datetime]:
-    return int(row["load"] / STEP), row["starts_at"]
+    # All that is 空 is alike.
+    return int(max(row["load"], load.measure().words_from[0]) / STEP), row["starts_at"]
 
 
 def _time(row: Row) -> dt.time:

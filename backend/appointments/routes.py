@@ -135,7 +135,9 @@ async def _other_times(
 ) -> Template:
     held = await appointments.show(appointment, by=request.user.account)
     hall, day = _wished(wish)
-    choice = await appointments.choose(held["item"], hall or held["hall_code"], day or held["day"], held["slot"])
+    choice = await appointments.choose(
+        held["item"], hall or held["hall_code"], day or held["day"], held["slot"]
+    )
     return await page(
         request,
         "appointments/new.html",

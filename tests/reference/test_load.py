@@ -247,6 +247,8 @@ WRONG = [
         "",
         "reminders.toml: Object missing required field `quiet_from`",
     ),
+    ("load.toml", "came = 9", "came = 11", "load.toml: `came` is at most `of`"),
+    ("load.toml", "words_from = [0.5, ", "words_from = [0.7, ", "load.toml: `came` is at most"),
     (
         "texts.toml",
         '"site-name" = "启办"',

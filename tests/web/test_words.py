@@ -66,3 +66,20 @@ def test_names_phones_and_ids_are_masked() -> None:
     assert say("'张小三'|masked_name") == "张*三"
     assert say("'13800138000'|masked_phone") == "138****8000"
     assert say("'320681190001010012'|masked_id") == "尾号 0012"
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (23, "今天"),
+        (24, "明天"),
+        (25, "后天"),
+        (26, "周四"),
+        (29, "周日"),
+        (30, "下周一"),
+        (36, "下周日"),
+        (37, "12 月 7 日"),
+    ],
+)
+def test_a_day_ahead_in_few_words(day: int, said: str) -> None:
+    assert words.near(dt.date(2026, 11, 22) + dt.timedelta(days=day - 22), NOW.date()) == said
