@@ -335,7 +335,8 @@ KINDS = sorted(path.stem for path in (TEMPLATES / "notices").glob("*.txt"))
 FACTS = (
     '{"number": "100000017", "item": "身份证换领", "hall": "启东市政务服务中心", "address": "世纪大道 1 号",'
     ' "floor": "2 楼", "line": "公安", "starts_at": "2026-11-25T02:00:00Z", "ends_at": "2026-11-25T02:30:00Z",'
-    ' "until_at": "2026-11-24T02:10:00Z"}'
+    ' "until_at": "2026-11-24T02:10:00Z", "new_at": "2026-11-26T02:00:00Z", "new_place": "2 楼公安",'
+    ' "span": "11 月 25 日（周三）下午", "deed": "停办", "reason": "管道检修", "phone": "0513-83000000"}'
 )
 
 

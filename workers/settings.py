@@ -7,6 +7,7 @@ from backend import clock, db, hints
 from workers.deliver import deliver
 from workers.fill import fill
 from workers.pass_on import pass_on
+from workers.rehouse import rehouse
 from workers.sweep import sweep
 
 EVERY_FIVE_SECONDS = set(range(0, 60, 5))
@@ -26,10 +27,11 @@ async def shutdown(ctx: dict[str, object]) -> None:
 class WorkerSettings:
     """Read by arq; `redis_settings` is set by the process that runs it."""
 
-    functions = (deliver, pass_on)
+    functions = (deliver, pass_on, rehouse)
     cron_jobs = (
         cron(sweep, second=EVERY_FIVE_SECONDS, run_at_startup=True),
         cron(pass_on, second=EVERY_FIVE_SECONDS),
+        cron(rehouse, second=EVERY_FIVE_SECONDS),
         cron(fill, minute={7, 37}, run_at_startup=True),
     )
     on_startup = startup

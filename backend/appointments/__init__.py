@@ -1,9 +1,13 @@
 """Booking a time (预约): slots, the policy that limits them, vouchers, and the hall's view of its day."""
 
+from backend.appointments.answers import accept, lapse_due
 from backend.appointments.book import book
 from backend.appointments.cancel import cancel
 from backend.appointments.capacity import halls_for
 from backend.appointments.choices import choose
+from backend.appointments.closing import close
+from backend.appointments.closing_course import carry_on, closings_due, go_on, pause
+from backend.appointments.closing_undo import undo
 from backend.appointments.confirm import confirm
 from backend.appointments.fill import fill, template_weekday
 from backend.appointments.move import move
@@ -15,27 +19,35 @@ from backend.appointments.views import history, past, show, upcoming
 from backend.appointments.waiting import claim, join, leave, show_wait, waits
 
 __all__ = [
+    "accept",
     "book",
     "cancel",
+    "carry_on",
     "choose",
     "claim",
+    "close",
+    "closings_due",
     "confirm",
     "due",
     "fill",
+    "go_on",
     "halls_for",
     "history",
     "join",
+    "lapse_due",
     "leave",
     "links",
     "move",
     "pass_on",
     "past",
+    "pause",
     "rules_of",
     "share",
     "shared",
     "show",
     "show_wait",
     "template_weekday",
+    "undo",
     "unshare",
     "upcoming",
     "waits",

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from backend import db
-from backend.appointments import places
+from backend.appointments import places, relocations
 from backend.appointments.own import GONE, changeable
 from backend.appointments.promises import promise
 from backend.appointments.record import record
@@ -19,6 +19,7 @@ async def cancel(appointment: UUID, by: UUID, why: str = "") -> None:
     """
     async with db.transaction():
         found, slot, rules = await changeable(appointment, by)
+        await relocations.answered(found.id, "cancelled", rules)
         left = Appointment.update({Appointment.state: "cancelled"}).where(
             Appointment.id == appointment, Appointment.state == "booked"
         )

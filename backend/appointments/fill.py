@@ -77,29 +77,46 @@ async def fill(line: UUID | None = None) -> None:
 @db.retrying
 async def fill_day(day: dt.date, hall: UUID | None = None, line: UUID | None = None) -> None:
     """Make or adjust one day's slots, of one hall or line or all; capacity never falls below what is taken."""
-    weekday = await template_weekday(day)
     async with db.transaction():
-        # Under the lock, so that what a manager has just changed is never overwritten by what we read before.
-        lines = [row["id"] for row in await db.rows(LINES, hall, line)]
-        templates = await db.rows(TEMPLATES, lines, weekday)
-        exceptions = await db.rows(EXCEPTIONS, day)
-        slots = {
-            (template["line"], starts): (template["hall"], template["line"], starts, ends, capacity)
-            for template in templates
-            for starts, ends, capacity in cut(day, template, exceptions)
-        }
-        await _write(day, lines, list(slots.values()))
+        await refill(day, hall, line)
 
 
-async def _write(day: dt.date, lines: list[UUID], wanted: list[tuple[Any, ...]]) -> None:
-    halls, of, starts, ends, offered = ([row[n] for row in wanted] for n in range(5))
+async def refill(day: dt.date, hall: UUID | None = None, line: UUID | None = None) -> None:
+    """As `fill_day`, in the transaction of what changed the day. A part: locks lines, then slots by id."""
+    db.inside()
+    # Under the lock, so that what a manager has just changed is never overwritten by what we read before.
+    lines = [row["id"] for row in await db.rows(LINES, hall, line)]
     await db.rows(LOCK, lines, day)
-    for held in await db.rows(HELD, day, lines, of, starts):
-        for n, (line, begins, ended) in enumerate(zip(of, starts, ends, strict=True)):
-            if line == held["line"] and begins <= held["starts_at"] < ended:
-                offered[n] = max(0, offered[n] - held["taken"])
+    wanted = await planned(day, lines)
+    halls, of, starts, ends, offered = ([row[n] for row in wanted] for n in range(5))
     await db.rows(WRITE, day, halls, of, starts, ends, offered)
     await db.rows(CLOSE, day, lines, of, starts)
+
+
+async def planned(
+    day: dt.date, lines: list[UUID], also: dict[str, Any] | None = None
+) -> list[tuple[UUID, UUID, dt.datetime, dt.datetime, int]]:
+    """The slots that templates and exceptions, and perhaps one exception more, mean for a day: hall, line, start,
+    end, offered. Looks only.
+    """
+    templates = await db.rows(TEMPLATES, lines, await template_weekday(day))
+    exceptions = [*await db.rows(EXCEPTIONS, day), *([also] if also else [])]
+    slots = {
+        (template["line"], starts): (template["hall"], template["line"], starts, ends, capacity)
+        for template in templates
+        for starts, ends, capacity in cut(day, template, exceptions)
+    }
+    return await _without_held(day, lines, list(slots.values()))
+
+
+async def _without_held(
+    day: dt.date, lines: list[UUID], wanted: list[tuple[UUID, UUID, dt.datetime, dt.datetime, int]]
+) -> list[tuple[UUID, UUID, dt.datetime, dt.datetime, int]]:
+    for held in await db.rows(HELD, day, lines, [row[1] for row in wanted], [row[2] for row in wanted]):
+        for n, (hall, line, begins, ends, offered) in enumerate(wanted):
+            if line == held["line"] and begins <= held["starts_at"] < ends:
+                wanted[n] = (hall, line, begins, ends, max(0, offered - held["taken"]))
+    return wanted
 
 
 def cut(

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from backend import db
-from backend.appointments import places, policy
+from backend.appointments import places, policy, relocations
 from backend.appointments.book import ONCE, slot_of
 from backend.appointments.own import GONE, changeable
 from backend.appointments.promises import promise
@@ -27,7 +27,8 @@ async def move(appointment: UUID, slot: UUID, by: UUID) -> None:
         await policy.check_limits(
             found.person_index, by, rules, item=found.item, day=new.day, besides=found.id
         )
-        await places.take(slot, found.id)
+        if not await relocations.answered(found.id, "moved", rules, to=slot):
+            await places.take(slot, found.id)
         await places.free(old, rules, found.id)
         moved = Appointment.update({Appointment.slot: slot, Appointment.day: new.day}).where(
             Appointment.id == appointment, Appointment.state == "booked", Appointment.slot == old.id

@@ -185,3 +185,11 @@ async def offer_of(waiting: UUID) -> PlaceHold | None:
         .where(PlaceHold.waiting == waiting, PlaceHold.kind == "waiting", PlaceHold.ended_at.is_null())
         .first()
     )
+
+
+async def withdraw_offer(waiting: UUID, hold: UUID) -> None:
+    """The hall closed the slot that was on offer: the wait keeps its turn, and is told. A part; the hold has ended."""
+    await notify.withdraw(waiting)
+    if event := await changed(waiting, "withdrawn", "offered", "waiting", hold=hold):
+        row = (await db.rows("SELECT id, account, person FROM waiting WHERE id = $1", waiting))[0]
+        await _tell(row, "waiting-withdrawn", event, None)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from backend import clock
-from backend.appointments import policy
+from backend.appointments import policy, relocations
 from backend.appointments.book import slot_of
 from backend.appointments.tables import Appointment, Policy, Slot
 from backend.refusal import NotFound, Refusal
@@ -22,7 +22,10 @@ async def own(appointment: UUID, by: UUID) -> Appointment:
 
 
 async def changeable(appointment: UUID, by: UUID) -> tuple[Appointment, Slot, Policy]:
-    """A part: one's booking, its slot and its policy, locked for a change. Refuses: NotFound, Refusal."""
+    """A part: one's booking, its slot and its policy, locked for a change. Refuses: NotFound, Refusal.
+
+    Whose own time a closing took away may change it however near that time is.
+    """
     # Locked as everywhere: the person, then the account; slots come last.
     seen = await own(appointment, by)
     await policy.lock(seen.person_index, by)
@@ -31,5 +34,6 @@ async def changeable(appointment: UUID, by: UUID) -> tuple[Appointment, Slot, Po
     if found.state != "booked":
         raise Refusal(GONE)
     slot = await slot_of(found.slot)
-    policy.check_still_changeable(slot, rules, await clock.now())
+    if await relocations.open_of(appointment) is None:
+        policy.check_still_changeable(slot, rules, await clock.now())
     return found, slot, rules

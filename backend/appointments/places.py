@@ -17,7 +17,8 @@ from backend.refusal import Refusal
 FULL = "这个时段刚刚约满，请另选一个。现在有空的时段都列在下面"
 OWN = """
 UPDATE place_hold SET ended_at = $3, outcome = 'resumed'
-WHERE slot = $1 AND appointment = $2 AND kind = 'frozen' AND ended_at IS NULL RETURNING id
+WHERE slot = $1 AND appointment = $2 AND kind = 'frozen' AND ended_at IS NULL
+  AND EXISTS (SELECT 1 FROM slot s WHERE s.id = $1 AND s.taken <= s.offered) RETURNING id
 """
 
 

@@ -14,19 +14,24 @@ JOIN line l ON l.id = s.line JOIN hall h ON h.id = s.hall WHERE a.id = $1
 """
 
 
-async def promise(appointment: UUID, kind: str, event: UUID, remind: bool = True) -> None:
-    """Tell of a change now and promise its reminders; what was promised before is taken back. A part."""
+async def promise(appointment: UUID, kind: str, event: UUID, remind: bool = True, **more: object) -> None:
+    """Tell of a change now and promise its reminders; what was promised before is taken back. A part.
+
+    `more`: facts that only this kind's text needs.
+    """
     await notify.withdraw(appointment)
     row = (await db.rows(FACTS, appointment))[0]
-    await tell(row, kind, event, remind)
+    await tell(row, kind, event, remind, **more)
 
 
-async def tell(row: dict[str, Any], kind: str, event: UUID, remind: bool = True) -> None:
+async def tell(row: dict[str, Any], kind: str, event: UUID, remind: bool = True, **more: object) -> None:
     """Promise what an appointment's row (the columns of `FACTS`) has to be told after this event. A part."""
     ahead = reminders(row["starts_at"], await clock.now()) if remind else []
     promises = [notify.Promise(kind, f"{kind}:{event}")]
     promises += [notify.Promise(name, f"{name}:{event}", due, until) for name, due, until in ahead]
-    await notify.tell(row["booked_by"], promises, about=row["id"], facts=_facts(row), person=row["person"])
+    await notify.tell(
+        row["booked_by"], promises, about=row["id"], facts={**_facts(row), **more}, person=row["person"]
+    )
 
 
 def _facts(row: dict[str, Any]) -> dict[str, object]:

@@ -219,6 +219,62 @@ class CapacityEvent(Table, tablename="capacity_event"):
     after = JSONB(null=True, default=None)
 
 
+class Closing(Table, tablename="closing"):
+    """A stretch of a day that a hall gives up (停办): a line or all of it, `counters` of each line left open.
+
+    What is wanted, once; one `Relocation` for each booking that it pushes out, treated one by one.
+    States: running ⇄ stopped, then done; undoing, then undone.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    hall = ForeignKey(Hall, on_delete=OnDelete.restrict, null=False, index=False)
+    line = ForeignKey(Line, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    day = Date()
+    starts = Time(null=True, default=None)
+    ends = Time(null=True, default=None)
+    counters = SmallInt(default=0)
+    reason = Varchar(length=100)
+    by = ForeignKey(Staff, on_delete=OnDelete.restrict, null=False, index=False)
+    exception = ForeignKey(CapacityException, on_delete=OnDelete.restrict, null=False, index=True)
+    state = Varchar(length=12, default="running")
+    created_at = Timestamptz()
+    finished_at = Timestamptz(null=True, default=None)
+
+    closing_state_known = Check("state IN ('running', 'stopped', 'done', 'undoing', 'undone')")
+
+
+class Relocation(Table, tablename="relocation"):
+    """One booking that a closing pushed out, and what became of it.
+
+    States: pending (not treated yet), offered (`hold` keeps a place in `new_slot`), none (nothing fits: they
+    choose or call); then, by the citizen, accepted, moved or cancelled; by the hall lapsed (no answer in time),
+    undone (the closing was) or kept (they came all the same).
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    closing = ForeignKey(Closing, on_delete=OnDelete.restrict, null=False, index=True)
+    appointment = ForeignKey(Appointment, on_delete=OnDelete.restrict, null=False, index=True)
+    old_slot = ForeignKey(Slot, on_delete=OnDelete.restrict, null=False, index=False)
+    new_slot = ForeignKey(Slot, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    hold = ForeignKey(PlaceHold, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    state = Varchar(length=12, default="pending")
+    created_at = Timestamptz()
+    told_at = Timestamptz(null=True, default=None)
+    answered_at = Timestamptz(null=True, default=None)
+
+
+class ClosingEvent(Table, tablename="closing_event"):
+    """Who did what to a closing, when; nobody: the worker finished."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    closing = ForeignKey(Closing, on_delete=OnDelete.cascade, null=False, index=True)
+    at = Timestamptz()
+    by = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    kind = Varchar(length=20)
+    from_state = Varchar(length=12, default="")
+    to_state = Varchar(length=12)
+
+
 RAW_CONSTRAINTS = [
     "CREATE UNIQUE INDEX appointment_once ON appointment (person_index, item, day) WHERE state = 'booked'",
     "CREATE INDEX appointment_by_person_index ON appointment (person_index, day)",
@@ -232,5 +288,10 @@ RAW_CONSTRAINTS = [
     "CREATE UNIQUE INDEX place_hold_one_offer ON place_hold (waiting) WHERE ended_at IS NULL",
     "CREATE UNIQUE INDEX place_hold_one_for_each ON place_hold (appointment)"
     " WHERE ended_at IS NULL AND kind = 'closing'",
+    "CREATE UNIQUE INDEX relocation_one_open ON relocation (appointment)"
+    " WHERE state IN ('pending', 'offered', 'none')",
+    "CREATE INDEX relocation_to_treat ON relocation (closing) WHERE state IN ('pending', 'offered', 'none')",
+    "CREATE INDEX closing_by_hall_day ON closing (hall, day)",
+    "CREATE INDEX closing_to_treat ON closing (state) WHERE state IN ('running', 'undoing')",
     "CREATE SEQUENCE appointment_number START 10000001",
 ]

@@ -1,22 +1,34 @@
 """What an account sees of its bookings."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
 from backend import clock, db, identity, secrecy
-from backend.appointments import policy
+from backend.appointments import policy, relocations
+from backend.appointments.tables import Policy
 from backend.refusal import NotFound
 
 FROM = """
 SELECT a.id, a.number, a.state, a.day, a.created_at, a.materials_confirmed_at, a.item, a.slot, a.person,
        s.starts_at, s.ends_at, i.name AS item_name, h.code AS hall_code, h.name AS hall_name, h.address, h.phone,
-       h.latitude, h.longitude, l.floor, l.name AS line_name, p.name AS person_name, p.relation, p.id_sealed
+       h.latitude, h.longitude, l.floor, l.name AS line_name, p.name AS person_name, p.relation, p.id_sealed,
+       r.state AS relocation, c.reason AS closed_why, c.day AS closed_day, c.starts AS closed_from,
+       c.ends AS closed_until, c.counters AS closed_counters, n.starts_at AS new_at, n.ends_at AS new_until,
+       nl.floor AS new_floor, nl.name AS new_line, k.until AS kept_until
 FROM appointment a JOIN slot s ON s.id = a.slot JOIN item i ON i.id = a.item
 JOIN line l ON l.id = s.line JOIN hall h ON h.id = s.hall JOIN person p ON p.id = a.person
+LEFT JOIN (relocation r JOIN closing c ON c.id = r.closing AND c.state <> 'undoing')
+  ON r.appointment = a.id AND r.state IN ('offered', 'none') AND a.state = 'booked'
+LEFT JOIN slot n ON n.id = r.new_slot LEFT JOIN line nl ON nl.id = n.line
+LEFT JOIN place_hold k ON k.id = r.hold AND k.ended_at IS NULL
 """
-UPCOMING = FROM + "WHERE a.booked_by = $1 AND a.state = 'booked' AND s.ends_at > $2 ORDER BY s.starts_at"
+UPCOMING = (
+    FROM
+    + "WHERE a.booked_by = $1 AND a.state = 'booked' AND (s.ends_at > $2 OR r.id IS NOT NULL) ORDER BY s.starts_at"
+)
 PAST = (
-    FROM + "WHERE a.booked_by = $1 AND NOT (a.state = 'booked' AND s.ends_at > $2)"
+    FROM + "WHERE a.booked_by = $1 AND NOT (a.state = 'booked' AND (s.ends_at > $2 OR r.id IS NOT NULL))"
     " ORDER BY s.starts_at DESC LIMIT 50"
 )
 HISTORY = """
@@ -42,7 +54,12 @@ async def show(appointment: UUID, by: UUID) -> dict[str, Any]:
     if not found:
         raise NotFound("没有找到这个预约")
     rules = await policy.of_item(found[0]["item"])
-    return {**_named(found[0]), "changeable": policy.still_changeable(found[0], rules, await clock.now())}
+    return {**_named(found[0]), "changeable": _changeable(found[0], rules, await clock.now())}
+
+
+def _changeable(row: dict[str, Any], rules: Policy, now: dt.datetime) -> bool:
+    # Whose time a closing took away may change it however near it is.
+    return bool(row["relocation"]) or policy.still_changeable(row, rules, now)
 
 
 def _named(row: dict[str, Any]) -> dict[str, Any]:
@@ -52,7 +69,16 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
     return {
         **{name: value for name, value in row.items() if name != "id_sealed"},
         "who": f"{relation} {name}{tail}",
+        "closed": _closed(row),
     }
+
+
+def _closed(row: dict[str, Any]) -> str:
+    """What the hall did to this time, in words; empty where it stands."""
+    if not row["relocation"]:
+        return ""
+    span = relocations.span(row["closed_day"], row["closed_from"], row["closed_until"])
+    return f"{span}{relocations.deed(row['closed_counters'])}：{row['closed_why']}"
 
 
 async def history(appointment: UUID, by: UUID) -> list[dict[str, Any]]:

@@ -31,6 +31,10 @@ SAID = {
     "confirmed": "材料都备齐了",
     "shared": "发了一个查看链接",
     "unshared": "撤回了一个查看链接",
+    "closed": "原时间办不了，留了新位置",
+    "displaced": "原时间办不了，要换个时间",
+    "resumed": "照常办理",
+    "ended": "大厅取消了预约",
 }
 
 
