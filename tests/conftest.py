@@ -69,9 +69,8 @@ async def database() -> AsyncIterator[str]:
     await connection.close()
 
 
-@pytest.fixture(autouse=True)
-async def fresh(database: str) -> None:
-    """Empty tables, and the clock at Monday 10:00."""
+async def emptied() -> None:
+    """Empty tables."""
     from piccolo.table import sort_table_classes
 
     from backend import db
@@ -82,6 +81,12 @@ async def fresh(database: str) -> None:
     assert pool is not None
     async with pool.acquire() as connection:
         await connection.execute("; ".join(f'DELETE FROM "{table._meta.tablename}"' for table in tables))
+
+
+@pytest.fixture(autouse=True)
+async def fresh(database: str) -> None:
+    """Empty tables, and the clock at Monday 10:00."""
+    await emptied()
     await clock.move_to(factories.MONDAY)
 
 

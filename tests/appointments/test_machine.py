@@ -1,0 +1,205 @@
+"""Booking as a machine of states: whatever people, managers, clocks and workers do in whatever order, places are
+never below zero or above capacity, everybody stays within limits, and every promise is told once.
+
+Hypothesis chooses the steps; each is the real verb on the real database. What a verb refuses counts as a step.
+"""
+
+import asyncio
+import datetime as dt
+from collections import Counter
+from collections.abc import Awaitable, Coroutine
+from typing import Any, TypeVar
+from uuid import UUID
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from backend import appointments, clock, db, notify
+from backend.appointments.tables import Policy
+from backend.refusal import Refusal
+from tests import factories as make
+from tests.appointments.truths import broken, told_in_the_end
+from tests.conftest import emptied
+
+T = TypeVar("T")
+FAMILIES = 3
+AHEAD = """
+SELECT s.id, s.day, s.line FROM slot s JOIN line l ON l.id = s.line, clock_offset c
+WHERE s.starts_at > now() + c.milliseconds * interval '1 millisecond' + interval '3 hours'
+ORDER BY s.day, s.starts_at, l.letter LIMIT 8
+"""
+FULL = """
+SELECT s.day, s.line FROM slot s JOIN line l ON l.id = s.line, clock_offset c
+WHERE s.starts_at > now() + c.milliseconds * interval '1 millisecond' + interval '3 hours'
+GROUP BY s.day, s.line, l.letter HAVING sum(taken) >= sum(offered) AND sum(offered) > 0 ORDER BY s.day, l.letter
+"""
+one_of_many = st.integers(0, 10_000)
+_loop: list[asyncio.AbstractEventLoop] = []
+_done: Counter[str] = Counter()
+
+
+class Booking(RuleBasedStateMachine):
+    """A hall of two lines with three matters, six people of three accounts (two typed the same ID), a few days."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.arrived = 0
+        self.do(self.begin())
+
+    def do(self, verb: Coroutine[Any, Any, T]) -> T:
+        """Run it in the loop of the tests, where the pool lives."""
+        return asyncio.run_coroutine_threadsafe(verb, _loop[0]).result(60)
+
+    async def begin(self) -> None:
+        """The world before the first step."""
+        await emptied()
+        await clock.move_to(make.MONDAY)
+        hall = await make.hall()
+        self.hall, self.lines = hall, [await make.line(hall), await make.line(hall, "F", "婚姻")]
+        for line in self.lines:
+            for weekday in range(1, 6):
+                await make.template(line, weekday, "10:00", "11:00", online_percent=50)
+        self.items = [
+            (await make.item(at, name)).id
+            for at, name in zip([self.lines[0], *self.lines], ["身份证", "护照", "补领结婚证"], strict=True)
+        ]
+        await Policy.update({Policy.active_per_person: 2, Policy.account_factor: 2}).where(
+            Policy.group == "default"
+        )
+        await appointments.fill()
+        self.people = [person for n in range(FAMILIES) for person in await self.family(n)]
+        # The first two days of a line are full from the start.
+        for n, slot in enumerate((await self.rows(AHEAD.replace("LIMIT 8", "LIMIT 16")))[::2][:4]):
+            account, person = self.people[n]
+            await appointments.book(slot["id"], self.items[0], person, by=account)
+
+    async def family(self, n: int) -> list[tuple[UUID, UUID]]:
+        """An account with two people; the second of each is the same aunt, by her ID."""
+        owner = await make.account()
+        me = await make.person(owner, make.id_number(n + 1))
+        aunt = await make.person(owner, make.id_number(99), "family", "李小燕")
+        return [(owner.id, me.id), (owner.id, aunt.id)]
+
+    async def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Rows in an order that does not depend on ids."""
+        return await db.rows(sql)
+
+    def step(self, name: str, verb: Awaitable[object]) -> None:
+        """A deed; a rule's no is an answer."""
+
+        async def attempt() -> None:
+            try:
+                await verb
+                _done[name] += 1
+            except Refusal:
+                _done[f"{name} refused"] += 1
+
+        self.do(attempt())
+
+    def pick(self, n: int, sql: str) -> dict[str, Any] | None:
+        """One of the rows, whatever n is."""
+        found = self.do(self.rows(sql))
+        return found[n % len(found)] if found else None
+
+    def slot(self, n: int) -> dict[str, Any]:
+        """One of the first slots still ahead."""
+        found = self.pick(n, AHEAD)
+        assert found
+        return found
+
+    @rule(who=one_of_many, when=one_of_many, what=one_of_many)
+    def book(self, who: int, when: int, what: int) -> None:
+        account, person = self.people[who % len(self.people)]
+        slot = self.slot(when)
+        item = self.items[2 if slot["line"] == self.lines[1].id else what % 2]
+        self.step("book", appointments.book(slot["id"], item, person, by=account))
+
+    @rule(which=one_of_many)
+    def cancel(self, which: int) -> None:
+        if found := self.pick(which, "SELECT id, booked_by FROM appointment ORDER BY number"):
+            self.step("cancel", appointments.cancel(found["id"], by=found["booked_by"]))
+            self.workers_look()
+
+    @rule(which=one_of_many, when=one_of_many)
+    def move(self, which: int, when: int) -> None:
+        if found := self.pick(which, "SELECT id, booked_by FROM appointment ORDER BY number"):
+            to = self.slot(when)["id"]
+            self.step("move", appointments.move(found["id"], to, by=found["booked_by"]))
+
+    @rule(who=one_of_many, what=one_of_many, when=one_of_many)
+    def join(self, who: int, what: int, when: int) -> None:
+        account, person = self.people[who % len(self.people)]
+        if full := self.pick(when, FULL):
+            item = self.items[2 if full["line"] == self.lines[1].id else what % 2]
+            self.step("join", appointments.join(item, self.hall.code, [full["day"]], person, by=account))
+
+    @rule(which=one_of_many)
+    def claim(self, which: int) -> None:
+        sql = "SELECT id, account FROM waiting ORDER BY state <> 'offered', created_at"
+        if found := self.pick(which % 2, sql):
+            self.step("claim", appointments.claim(found["id"], by=found["account"]))
+
+    @rule(which=one_of_many)
+    def leave(self, which: int) -> None:
+        if found := self.pick(which, "SELECT id, account FROM waiting ORDER BY created_at"):
+            self.step("leave", appointments.leave(found["id"], by=found["account"]))
+
+    @rule(minutes=st.sampled_from([2, 11, 31, 120, 600]))
+    def later(self, minutes: int) -> None:
+        self.do(self.advance(dt.timedelta(minutes=minutes)))
+
+    async def advance(self, span: dt.timedelta) -> None:
+        """Time goes by; workers look, as they do every few seconds."""
+        await clock.move_to(await clock.now() + span)
+        await self.work()
+
+    @rule()
+    def workers_look(self) -> None:
+        self.do(self.work())
+
+    async def work(self) -> None:
+        """What the workers' jobs do."""
+        for line in await appointments.due():
+            await appointments.pass_on(line)
+        self.arrived += await notify.sweep()
+
+    @rule(counters=st.integers(0, 2), when=one_of_many)
+    def fewer_or_more_counters(self, counters: int, when: int) -> None:
+        self.do(self.change(counters, self.slot(when)))
+
+    async def change(self, counters: int, slot: dict[str, Any]) -> None:
+        """The template of a weekday changes, and with it what is offered."""
+        await db.rows(
+            "UPDATE capacity_template SET counters = $1 WHERE line = $2 AND weekday = $3",
+            counters,
+            slot["line"],
+            slot["day"].isoweekday(),
+        )
+        await appointments.fill(slot["line"])
+
+    @invariant()
+    def nothing_is_broken(self) -> None:
+        assert self.do(broken()) == {}
+
+    def teardown(self) -> None:
+        self.do(self.advance(dt.timedelta(days=30)))
+        assert self.do(broken()) == {}
+        assert self.do(told_in_the_end(self.arrived)) == {}
+
+
+async def test_whatever_happens_nothing_is_oversold_exceeded_untold_or_told_twice() -> None:
+    _loop[:] = [asyncio.get_running_loop()]
+    _done.clear()
+    bounded = settings(
+        max_examples=25, stateful_step_count=40, derandomize=True, deadline=None, database=None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    await asyncio.to_thread(run_state_machine_as_test, Booking, settings=bounded)
+    # Each deed was really done, not only refused.
+    assert not {"book", "cancel", "move", "join", "claim", "leave"} - set(_done), _done
