@@ -11,6 +11,7 @@ from litestar.template import TemplateConfig
 
 from backend import catalog, db, health, hints, identity, notify
 from backend.appointments import console as appointments_console
+from backend.appointments import console_copy as appointments_copy
 from backend.appointments import console_week as appointments_week
 from backend.appointments import link_pages as appointments_links
 from backend.appointments import routes as appointments_routes
@@ -40,6 +41,7 @@ EDGES = [
     appointments_links,
     appointments_console,
     appointments_week,
+    appointments_copy,
     notify_routes,
     upkeep_items,
     upkeep_hours,

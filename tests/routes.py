@@ -20,8 +20,8 @@ TEMPLATE = {
     "minutes_per_matter": "15", "online_percent": "60",
 }  # fmt: skip
 EXCEPTION = {
-    "line": "{line}", "whole": "yes", "day": "{day}", "starts": "10:00", "ends": "10:30", "counters": "0",
-    "reason": "管道检修",
+    "line": "{line}", "whole": "yes", "day": "{day}", "until": "{day}", "lines": "{line}", "starts": "10:00",
+    "ends": "10:30", "counters": "0", "reason": "管道检修",
 }  # fmt: skip
 ITEM = {
     "seen": "1", "conditions": "本市居民", "steps": "带材料到窗口", "promised_days": "3", "visits": "1",
@@ -35,6 +35,8 @@ MATERIAL = {
     "defer_days": "5", "defer_how": "网上上传",
 }  # fmt: skip
 HOURS = {"seen": "1", **{f"d{day}": "9:00–12:00" for day in range(1, 8)}}
+COPY = {"line": "{line}", "what": "3", "days": "4", "lines": "{line}", "seen": ""}
+NEXT_WEEK = {"line": "{line}", "day": "2026-12-02", "to": "2026-12-09"}
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -155,9 +157,20 @@ CASES = [
     deed("/console/halls/{place}/hours", HOURS),
     deed("/console/hours-changes/{hours_change}/reversal"),
     deed("/console/templates", TEMPLATE),
-    deed("/console/templates/{template}", {name: TEMPLATE[name] for name in ("ends", *list(TEMPLATE)[4:])}),
+    deed(
+        "/console/templates/{template}",
+        {**{name: TEMPLATE[name] for name in ("ends", *list(TEMPLATE)[4:])}, "weekdays": "3"},
+    ),
     deed("/console/exceptions", EXCEPTION),
-    deed("/console/exceptions/{exception}/withdrawal", {"hall": "{hall}", "line": "{line}", "day": "{day}"}),
+    deed(
+        "/console/exceptions/{exception}/withdrawal",
+        {"hall": "{hall}", "line": "{line}", "day": "{day}", "together": "yes"},
+    ),
+    page("/console/copies", "?line={line}&what=3&days=4"),
+    deed("/console/copies", COPY),
+    page("/console/exceptions/copies", "?line={line}&day=2026-12-02"),
+    deed("/console/exceptions/copies", NEXT_WEEK),
+    deed("/console/changes/{change}/reversal"),
 ]
 DEEDS = [case for case in CASES if case.method == "POST"]
 PAGES = [case for case in CASES if case.method == "GET"]
@@ -167,7 +180,7 @@ LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 # Whose row it is: the account's, the hall's, or everybody's.
 OWNED, OF_A_HALL, SHARED = (
     {"appointment", "notice", "person", "session", "waiting"},
-    {"template", "exception", "material", "item_change", "place", "hours_change"},
+    {"template", "exception", "change", "material", "item_change", "place", "hours_change"},
     {"item", "path", "token"},
 )
 # What the whole city reads: any hall's staff may look, and whose hall leads may change it.

@@ -13,7 +13,7 @@ import msgspec
 from argon2 import PasswordHasher
 
 from backend import appointments, clock, db, identity, notify, upkeep
-from backend.appointments.tables import CapacityException
+from backend.appointments import capacity
 from backend.catalog.tables import Material
 from backend.identity.sessions import open_session
 from backend.identity.tables import Account, Staff, StaffRole
@@ -140,18 +140,15 @@ async def _hall(code: str) -> dict[str, str]:
     held, free = await make.slot(line), await make.slot(line, time="10:30")
     full = await make.slot(line, day=free.day + dt.timedelta(days=1), capacity=1)
     template = await make.template(line, 3, "10:00", "11:00", counters=4)
-    different = CapacityException(
-        hall=hall.id, day=free.day + dt.timedelta(days=7), reason="检修", created_at=await clock.now(),
-        by=await staff(Who(role="manager", hall=code)),
-    )  # fmt: skip
-    await CapacityException.insert(different)
-    manager = await staff(Who(role="manager", hall=code))
+    manager, later = await staff(Who(role="manager", hall=code)), free.day + dt.timedelta(days=7)
+    [different] = await capacity.add_exception(hall.id, manager, day=later, reason="检修")
+    [event] = await db.rows("SELECT deed FROM capacity_event WHERE subject = $1", different)
     item_change = await upkeep.change_item(item.id, 0, by=manager, conditions="本市户籍的人")
     hours_change = await upkeep.change_hours(hall.id, 0, by=manager, week={1: read("9:00–17:00")})
     found: dict[str, Any] = {
         "material": paper.id, "place": hall.id, "item_change": item_change, "hours_change": hours_change,
         "line": line.id, "item": item.id, "held": held.id, "slot": free.id, "template": template.id,
-        "exception": different.id, "hall": code, "day": free.day,
+        "exception": different, "change": event["deed"], "hall": code, "day": free.day,
         "full": full.id, "full_day": full.day,
     }  # fmt: skip
     return {name: str(value) for name, value in found.items()}

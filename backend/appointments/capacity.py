@@ -1,27 +1,38 @@
 """What a hall manager changes: weekly templates, and the days that differ from them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
-import msgspec
 from piccolo.columns import Column
 
 from backend import clock, db, identity
-from backend.appointments.fill import fill, fill_day
-from backend.appointments.tables import CapacityEvent, CapacityException, Template
+from backend.appointments.capacity_record import Deed, begin
+from backend.appointments.fill import fill, fill_day, template_weekday
+from backend.appointments.tables import CapacityException, Template
 from backend.catalog.tables import Hall, Line
 from backend.refusal import NotFound, Refusal
 
 READERS = ("manager", "supervisor", "auditor", "guide", "clerk", "administrator")
 FIELDS = ("weekday", "starts", "ends", "slot_minutes", "counters", "minutes_per_matter", "online_percent")
+OF_A_DAY = ("line", "day", "starts", "ends", "counters", "reason")
+MOST_DAYS = 62  # of one exception from–to: a holiday or a repair, not a new way of working
 CLASH = {"capacity_template_once": Refusal("这一天已有从这个时间开始的放号时段，请改那一条")}
+OVERLAPS = """
+SELECT 1 FROM capacity_template a JOIN capacity_template b
+       ON a.line = b.line AND a.weekday = b.weekday AND a.id < b.id AND a.starts < b.ends AND b.starts < a.ends
+WHERE a.counters > 0 AND b.counters > 0 AND (a.id = ANY($1::uuid[]) OR b.id = ANY($1::uuid[])) LIMIT 1
+"""
 
 
-async def halls_for(by: UUID) -> list[dict[str, Any]]:
-    """The halls whose bookings this member of staff may see. Refuses: Denied where there is none."""
-    await identity.require(by, *READERS)
-    grants = [grant for role in READERS for grant in await identity.scopes_of(by, role)]
+async def halls_for(by: UUID, *roles: str) -> list[dict[str, Any]]:
+    """The halls where this member of staff holds one of the roles (by default any that may look).
+
+    Refuses: Denied where there is none.
+    """
+    await identity.require(by, *(roles or READERS))
+    grants = [grant for role in roles or READERS for grant in await identity.scopes_of(by, role)]
     everywhere = any(grant.kind == "all" for grant in grants)
     codes = [grant.scope for grant in grants if grant.kind == "hall"]
     return await db.rows(
@@ -45,47 +56,55 @@ async def add_template(line: UUID, by: UUID, **values: Any) -> None:
     `values`: weekday 1–7, starts and ends (local times), slot_minutes, counters, minutes_per_matter, online_percent.
     Refuses: Denied, NotFound, an end before the start, and one that overlaps another that is not closed.
     """
+    hall = await hall_of_line(line)
+    _refuse_backwards(values["starts"], values["ends"])
     async with db.transaction(refusing=CLASH):
-        hall = await _managed(line, by)
-        await _refuse_wrong_times(line, None, values)
-        await Template.insert(Template(line=line, edited_at=await clock.now(), **values))
-        await _record(hall, by, "template", None, {"line": line, **values})
+        deed = await begin(by, [hall.id])
+        added = Template(line=line, edited_at=deed.at, **values)
+        await Template.insert(added)
+        await refuse_overlaps([added.id])
+        await deed.record(hall.id, "template", added.id, None, {"line": line, **values})
     await fill(line=line)
 
 
-async def change_template(template: UUID, by: UUID, **values: Any) -> None:
-    """Change a weekly template: all but its weekday and start, by which the reference files know it.
+async def change_template(template: UUID, by: UUID, *, weekdays: Sequence[int] = (), **values: Any) -> None:
+    """Change a weekly template, all but its weekday and start (the reference files know it by these), and with it
+    those of other `weekdays` of the line that start at the same time; none named means its own only.
 
     0 counters closes it. Slots follow at once, what is booked stays. Refuses: as `add_template`.
     """
+    first = await _template(template)
+    hall = await hall_of_line(first["line"])
+    _refuse_backwards(first["starts"], values["ends"])
     async with db.transaction():
-        old = await _template(template)
-        hall = await _managed(old["line"], by)
-        before = {name: old[name] for name in ("line", *FIELDS)}
-        after = {**before, **values}
-        await _refuse_wrong_times(old["line"], template, after)
-        row: dict[str, Any] = {**values, "edited_at": await clock.now()}
-        await Template.update(cast(dict[Column | str, Any], row)).where(Template.id == template)
-        await _record(hall, by, "template", before, after)
-    await fill(line=old["line"])
+        deed = await begin(by, [hall.id])
+        same = "SELECT * FROM capacity_template WHERE line = $1 AND starts = $2 AND weekday = ANY($3::int[])"
+        days = list(weekdays) or [first["weekday"]]
+        rows = await db.rows(same, first["line"], first["starts"], days)
+        for row in rows:
+            await write_template(deed, hall.id, row, {**{name: row[name] for name in FIELDS}, **values})
+        await refuse_overlaps([row["id"] for row in rows])
+    await fill(line=first["line"])
 
 
-async def _managed(line: UUID, by: UUID) -> Hall:
-    hall = await hall_of_line(line)
-    await identity.require(by, "manager", hall=hall.code)
-    await db.rows("SELECT id FROM line WHERE id = $1 FOR NO KEY UPDATE", line)
-    return hall
+async def write_template(deed: Deed, hall: UUID, row: dict[str, Any], values: dict[str, Any]) -> None:
+    """Give one template other values, and record it. A part."""
+    before = {name: row[name] for name in ("line", *FIELDS)}
+    await Template.update(
+        cast(dict[Column | str, Any], {**{name: values[name] for name in FIELDS}, "edited_at": deed.at})
+    ).where(Template.id == row["id"])
+    after = {**before, **{name: values[name] for name in FIELDS}}
+    await deed.record(hall, "template", row["id"], before, after)
 
 
-async def _refuse_wrong_times(line: UUID, template: UUID | None, values: dict[str, Any]) -> None:
-    if values["ends"] <= values["starts"]:
+def _refuse_backwards(starts: dt.time | None, ends: dt.time | None) -> None:
+    if starts and ends and ends <= starts:
         raise Refusal("结束时间要晚于开始时间")
-    overlaps = await db.rows(
-        "SELECT 1 FROM capacity_template WHERE line = $1 AND weekday = $2 AND starts < $4 AND ends > $3"
-        " AND id IS DISTINCT FROM $5 AND counters > 0 AND $6::int > 0",
-        line, values["weekday"], values["starts"], values["ends"], template, values["counters"],
-    )  # fmt: skip
-    if overlaps:
+
+
+async def refuse_overlaps(templates: Sequence[UUID]) -> None:
+    """A part. Refuses: Refusal where one of the templates overlaps another of its day and neither is closed."""
+    if await db.rows(OVERLAPS, list(templates)):
         raise Refusal("这个时间和同一天的另一条安排重叠了，请先改那一条")
 
 
@@ -101,78 +120,89 @@ async def line_of_template(template: UUID) -> UUID:
     return UUID(str((await _template(template))["line"]))
 
 
-async def add_exception(
+async def add_exception(  # what a day can differ in
     hall: UUID,
     by: UUID,
     *,
     day: dt.date,
     reason: str,
     line: UUID | None = None,
+    lines: Sequence[UUID] = (),
+    until: dt.date | None = None,
     starts: dt.time | None = None,
     ends: dt.time | None = None,
     counters: int = 0,
-) -> None:
-    """Make a day differ: other counters (0 closes) for a line or the whole hall, all day or between two times.
+) -> list[UUID]:
+    """Make a day, or each day `until` another, differ: other counters (0 closes) for a line, several `lines` or the
+    whole hall (neither), all day or between two times. Days on which nothing opens are left out of a span.
 
-    Places already taken stay taken. Refuses: Denied, NotFound, a day that is over, an end before the start.
+    Places already taken stay taken. Returns the exceptions. Refuses: Denied, NotFound, a day that is over, an end
+    before the start, a span in which nothing opens or that is longer than MOST_DAYS.
     """
-    if starts and ends and ends <= starts:
-        raise Refusal("结束时间要晚于开始时间")
+    _refuse_backwards(starts, ends)
+    of: list[UUID | None] = [*dict.fromkeys([*([line] if line else []), *lines])] or [None]
+    for one in of:
+        if one and (await hall_of_line(one)).id != hall:
+            raise NotFound("没有找到这条业务线")
     if day < clock.local(await clock.now()).date():
         raise Refusal("这一天已经过去，改不了")
+    days = await _span(day, until)
+    values = {"starts": starts, "ends": ends, "counters": counters, "reason": reason}
     async with db.transaction():
-        place = await _hall(hall)
-        await identity.require(by, "manager", hall=place.code)
-        if line and (await hall_of_line(line)).id != hall:
-            raise NotFound("没有找到这条业务线")
-        values: dict[str, Any] = {
-            "line": line,
-            "day": day,
-            "starts": starts,
-            "ends": ends,
-            "counters": counters,
-            "reason": reason,
-        }
-        await CapacityException.insert(
-            CapacityException(hall=hall, by=by, created_at=await clock.now(), **values)
-        )
-        await _record(place, by, "exception", None, values)
-    await fill_day(day, hall=hall, line=line)
+        deed = await begin(by, [hall])
+        made = [
+            await write_exception(deed, hall, {"line": one, "day": each, **values})
+            for each in days
+            for one in of
+        ]
+    for each in days:
+        await fill_day(each, hall=hall, line=line if of == [line] else None)
+    return made
 
 
-async def withdraw_exception(exception: UUID, by: UUID) -> dt.date:
-    """Take an exception back: the day follows its template again. Returns the day. Refuses: Denied, NotFound."""
-    async with db.transaction():
-        row = await CapacityException.objects().where(CapacityException.id == exception).first()
-        if row is None:
-            raise NotFound("没有找到这条例外安排")
-        hall = await _hall(row.hall)
-        await identity.require(by, "manager", hall=hall.code)
-        gone = CapacityException.update({CapacityException.withdrawn_at: await clock.now()}).where(
-            CapacityException.id == exception, CapacityException.withdrawn_at.is_null()
-        )
-        if await gone.returning(CapacityException.id):
-            before = {
-                name: getattr(row, name) for name in ("line", "day", "starts", "ends", "counters", "reason")
-            }
-            await _record(hall, by, "withdrawn", before, None)
-    await fill_day(row.day, hall=hall.id)
-    return row.day
-
-
-async def _hall(hall: UUID) -> Hall:
-    found = await Hall.objects().where(Hall.id == hall).first()
-    if found is None:
-        raise NotFound("没有找到这个大厅")
+async def _span(day: dt.date, until: dt.date | None) -> list[dt.date]:
+    if until is None or until == day:
+        return [day]
+    if until < day:
+        raise Refusal("最后一天要在第一天之后")
+    if (until - day).days >= MOST_DAYS:
+        raise Refusal(f"一次最多改 {MOST_DAYS} 天，更长的请分几次")
+    days = [day + dt.timedelta(days=n) for n in range((until - day).days + 1)]
+    if not (found := [each for each in days if await template_weekday(each)]):
+        raise Refusal("这几天都放假，本来就不放号")
     return found
 
 
-async def _record(hall: Hall, by: UUID, kind: str, before: Any, after: Any) -> None:
-    def text(value: Any) -> str | None:
-        return None if value is None else msgspec.json.encode(value).decode()
+async def write_exception(deed: Deed, hall: UUID, values: dict[str, Any]) -> UUID:
+    """Add one exception (`values`: OF_A_DAY), and record it. A part."""
+    made = CapacityException(hall=hall, by=deed.by, created_at=deed.at, **values)
+    await CapacityException.insert(made)
+    await deed.record(hall, "exception", made.id, None, values)
+    return UUID(str(made.id))
 
-    await CapacityEvent.insert(
-        CapacityEvent(
-            hall=hall.id, at=await clock.now(), by=by, kind=kind, before=text(before), after=text(after)
-        )
-    )
+
+async def withdraw_exception(exception: UUID, by: UUID, *, with_deed: bool = False) -> dt.date:
+    """Take an exception back, or `with_deed` all that were added together with it: the days follow their templates
+    again. Returns the day. Refuses: Denied, NotFound.
+    """
+    row = await CapacityException.objects().where(CapacityException.id == exception).first()
+    if row is None:
+        raise NotFound("没有找到这条例外安排")
+    async with db.transaction():
+        deed = await begin(by, [row.hall])
+        gone = await db.rows(WITHDRAW, exception, with_deed, deed.at)
+        for each in gone:
+            await deed.record(
+                row.hall, "withdrawn", each["id"], {name: each[name] for name in OF_A_DAY}, None
+            )
+    for day in {row.day, *(each["day"] for each in gone)}:
+        await fill_day(day, hall=row.hall)
+    return row.day
+
+
+WITHDRAW = """
+UPDATE capacity_exception SET withdrawn_at = $3 WHERE withdrawn_at IS NULL AND (id = $1 OR $2 AND id IN (
+    SELECT b.subject FROM capacity_event a JOIN capacity_event b ON b.deed = a.deed
+    WHERE a.subject = $1 AND a.kind = 'exception' AND b.kind = 'exception' AND a.undoes IS NULL)
+  AND day >= ($3 AT TIME ZONE 'Asia/Shanghai')::date) RETURNING *
+"""

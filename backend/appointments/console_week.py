@@ -8,8 +8,9 @@ from litestar import Request, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from backend.appointments import capacity
+from backend.appointments import capacity, capacity_undo
 from backend.appointments import day as hall_day
+from backend.appointments.capacity_week import monday
 from backend.appointments.console import READ, place
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
@@ -26,6 +27,13 @@ class WeekOf(forms.Form):
     day = forms.Field("日期", type=dt.date, required=False)
 
 
+class WeekSeen(WeekOf):
+    """The week page: also a time to begin an exception at, and whether something was just saved."""
+
+    at = forms.Field("时间", type=dt.time, required=False)
+    saved = forms.Field("已保存", required=False, longest=10)
+
+
 class WeeklyTemplate(forms.Form):
     """What can be changed of a weekly template."""
 
@@ -34,6 +42,12 @@ class WeeklyTemplate(forms.Form):
     counters = forms.Field("窗口数", type=int, least=0, most=200)
     minutes_per_matter = forms.Field("每件分钟", type=int, least=1, most=240)
     online_percent = forms.Field("网上占比", type=int, least=0, most=100)
+
+
+class ChangedTemplate(WeeklyTemplate):
+    """A change to a weekly template, and the weekdays whose templates of the same start change with it."""
+
+    weekdays = forms.Field("星期", type=list, required=False)
 
 
 class NewTemplate(WeeklyTemplate):
@@ -45,21 +59,53 @@ class NewTemplate(WeeklyTemplate):
 
 
 class DifferentDay(forms.Form):
-    """A day that differs."""
+    """A day that differs, or several; for one line, several, or the whole hall."""
 
     line = forms.Field("业务线", type=UUID)
     whole = forms.Field("整个大厅", type=bool, required=False)
     day = forms.Field("日期", type=dt.date)
+    until = forms.Field("最后一天", type=dt.date, required=False)
+    lines = forms.Field("其他业务线", type=list, required=False)
     starts = forms.Field("开始", type=dt.time, required=False)
     ends = forms.Field("结束", type=dt.time, required=False)
     counters = forms.Field("开放窗口数", type=int, least=0, most=200)
     reason = forms.Field("原因", longest=200)
 
 
+class Withdrawal(WeekOf):
+    """An exception taken back: alone, or with those of its deed."""
+
+    together = forms.Field("一起", type=bool, required=False)
+
+
 @get("/console/week", guards=[READ])
 async def week(request: Request) -> Template:
     """一周放号."""
-    return await _week(request, forms.read_query(request, WeekOf))
+    wish = forms.read_query(request, WeekSeen)
+    prefilled = {"day": wish.day, "starts": f"{wish.at:%H:%M}", "counters": 0} if wish.day and wish.at else {}
+    return await _week(request, wish, saved=wish.saved, form=DifferentDay.blank(**prefilled))
+
+
+def numbers(form: forms.Form, name: str) -> list[int]:
+    """The weekdays that were ticked; names the field as wrong where one is none, or ticked twice."""
+    given = getattr(form, name)
+    if set(given) - set("1234567") or len(set(given)) < len(given):
+        form.refuse(name, f"{form.label(name)}不对，请重新选择")
+        return []
+    return [int(one) for one in given]
+
+
+def ids(form: forms.Form, name: str) -> list[UUID]:
+    """The rows that were ticked; names the field as wrong where one cannot be a row, or is ticked twice."""
+    given = getattr(form, name)
+    try:
+        found = [UUID(one) for one in given]
+        if len(set(found)) == len(found):
+            return found
+    except ValueError:
+        pass
+    form.refuse(name, f"{form.label(name)}不对，请重新选择")
+    return []
 
 
 async def _week(request: Request, wish: forms.Form, status: int = 200, **more: Any) -> Template:
@@ -68,9 +114,8 @@ async def _week(request: Request, wish: forms.Form, status: int = 200, **more: A
     if not lines:
         raise NotFound("这个大厅还没有业务线")
     line = next((one for one in lines if one["id"] == getattr(wish, "line", None)), lines[0])
-    monday = here["day"] - dt.timedelta(days=here["day"].weekday())
-    values = {"form": DifferentDay.blank(), "template_form": None, **more}
-    seen = await hall_day.week(line["id"], monday, by)
+    values = {"form": DifferentDay.blank(), "template_form": None, "saved": "", **more}
+    seen = await hall_day.week(line["id"], monday(here["day"]), by)
     return await page(
         request, "appointments/week.html", status=status, **here, lines=lines, line=line, **seen, **values
     )
@@ -91,61 +136,73 @@ async def add_template(request: Request) -> Redirect | Template:
     except Refusal as refusal:
         more = {"template_form": (None, form), "refusal": refusal}
         return await _week(request, await _week_of(form.line), status=409, **more)
-    return Redirect(await _back(form.line), status_code=303)
+    return Redirect(await back(form.line), status_code=303)
 
 
 @post("/console/templates/{template:uuid}", guards=[MANAGE])
 async def change_template(request: Request, template: FromPath[UUID]) -> Redirect | Template:
     """Change a weekly template."""
-    form = await forms.read(request, WeeklyTemplate)
+    form = await forms.read(request, ChangedTemplate)
+    weekdays = numbers(form, "weekdays")
     line = await capacity.line_of_template(template)
     if form.errors:
         return await _week(request, await _week_of(line), status=422, template_form=(template, form))
     values = {name: getattr(form, name) for name in WeeklyTemplate.fields()}
     try:
-        await capacity.change_template(template, by=request.user.staff, **values)
+        await capacity.change_template(template, by=request.user.staff, weekdays=weekdays, **values)
     except (NotFound, Denied):
         raise
     except Refusal as refusal:
         more = {"template_form": (template, form), "refusal": refusal}
         return await _week(request, await _week_of(line), status=409, **more)
-    return Redirect(await _back(line), status_code=303)
+    return Redirect(await back(line), status_code=303)
 
 
 @post("/console/exceptions", guards=[MANAGE])
 async def add_exception(request: Request) -> Redirect | Template:
     """Close or change a day, for a line or the whole hall."""
     form = await forms.read(request, DifferentDay)
+    others = ids(form, "lines")
     if form.errors:
         wish = await _week_of(getattr(form, "line", None))
         return await _week(request, wish, status=422, form=form)
     try:
         hall = await capacity.hall_of_line(form.line)
         await capacity.add_exception(
-            hall.id, by=request.user.staff, day=form.day, reason=form.reason, starts=form.starts, ends=form.ends,
-            line=None if form.whole else form.line, counters=form.counters,
+            hall.id, by=request.user.staff, day=form.day, until=form.until, reason=form.reason, starts=form.starts,
+            ends=form.ends, line=None if form.whole else form.line, lines=[] if form.whole else others,
+            counters=form.counters,
         )  # fmt: skip
     except (NotFound, Denied):
         raise
     except Refusal as refusal:
         return await _week(request, await _week_of(form.line), status=409, form=form, refusal=refusal)
-    return Redirect(await _back(form.line, form.day), status_code=303)
+    return Redirect(await back(form.line, form.day), status_code=303)
 
 
 @post("/console/exceptions/{exception:uuid}/withdrawal", guards=[MANAGE])
 async def withdraw(request: Request, exception: FromPath[UUID]) -> Redirect:
-    """Take an exception back."""
-    form = await forms.sound(request, WeekOf)
-    to = (
-        await _back(form.line) if form.line else "/console/week?"
-    )  # an unknown line is refused before the deed
-    day = await capacity.withdraw_exception(exception, by=request.user.staff)
+    """Take an exception back, or all that were added together with it."""
+    form = await forms.sound(request, Withdrawal)
+    # An unknown line is refused before the deed.
+    to = await back(form.line) if form.line else "/console/week?saved=1"
+    day = await capacity.withdraw_exception(exception, by=request.user.staff, with_deed=form.together)
     return Redirect(f"{to}&day={day}", status_code=303)
 
 
-async def _back(line: UUID, day: dt.date | None = None) -> str:
+@post("/console/changes/{change:uuid}/reversal", guards=[MANAGE])
+async def undo(request: Request, change: FromPath[UUID]) -> Redirect:
+    """Undo a change of capacity."""
+    row = await capacity_undo.undo(change, by=request.user.staff)
+    hall = row["code"]
+    line = f"&line={row['line']}" if row["line"] else ""
+    return Redirect(f"/console/week?hall={hall}{line}&day={row.get('day', '')}&saved=1", status_code=303)
+
+
+async def back(line: UUID, day: dt.date | None = None) -> str:
+    """The week page of a line, which says that it is saved."""
     hall = await capacity.hall_of_line(line)
-    return f"/console/week?hall={hall.code}&line={line}" + (f"&day={day}" if day else "")
+    return f"/console/week?hall={hall.code}&line={line}&saved=1" + (f"&day={day}" if day else "")
 
 
 async def _week_of(line: UUID | None) -> forms.Form:
@@ -154,4 +211,4 @@ async def _week_of(line: UUID | None) -> forms.Form:
     return WeekOf(given).judged()
 
 
-routes = [week, add_template, change_template, add_exception, withdraw]
+routes = [week, add_template, change_template, add_exception, withdraw, undo]

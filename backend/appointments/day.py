@@ -6,7 +6,8 @@ from uuid import UUID
 
 from backend import db, identity, secrecy
 from backend.appointments.capacity import READERS, hall_of_line
-from backend.appointments.capacity_events import told
+from backend.appointments.capacity_events import latest
+from backend.appointments.capacity_groups import together, weekly
 from backend.appointments.qr import read_qr
 
 DAY = """
@@ -32,16 +33,13 @@ WHERE line = $1 AND day BETWEEN $2 AND $3 AND (offered > 0 OR taken > 0) ORDER B
 EXCEPTIONS = """
 SELECT e.id, e.day, e.starts, e.ends, e.counters, e.reason, e.line, l.name AS line_name, f.name AS by_name,
        (SELECT coalesce(sum(s.taken), 0) FROM slot s WHERE s.hall = e.hall AND s.day = e.day
-        AND (e.line IS NULL OR s.line = e.line)) AS booked
+        AND (e.line IS NULL OR s.line = e.line)) AS booked, v.deed,
+       (SELECT count(*) FROM capacity_event o JOIN capacity_exception x ON x.id = o.subject
+        WHERE o.deed = v.deed AND o.kind = 'exception' AND x.withdrawn_at IS NULL) AS of_deed
 FROM capacity_exception e LEFT JOIN line l ON l.id = e.line JOIN staff f ON f.id = e.by
+LEFT JOIN capacity_event v ON v.subject = e.id AND v.kind = 'exception' AND v.undoes IS NULL
 WHERE e.hall = $1 AND e.day >= $2 AND e.withdrawn_at IS NULL AND (e.line IS NULL OR e.line = $3)
 ORDER BY e.day, e.starts
-"""
-EVENTS = """
-SELECT e.at, e.kind, e.before, e.after, f.name AS by_name, coalesce(l.letter || ' ' || l.name, '整个大厅') AS place
-FROM capacity_event e JOIN staff f ON f.id = e.by
-LEFT JOIN line l ON l.id = (coalesce(e.after, e.before) ->> 'line')::uuid
-WHERE e.hall = $1 ORDER BY e.at DESC LIMIT 20
 """
 
 
@@ -78,9 +76,7 @@ async def week(line: UUID, monday: dt.date, by: UUID) -> dict[str, Any]:
     return {
         "days": days,
         "slots": await db.rows(WEEK, line, days[0], days[-1]),
-        "templates": await db.rows(
-            "SELECT * FROM capacity_template WHERE line = $1 ORDER BY weekday, starts", line
-        ),
-        "exceptions": await db.rows(EXCEPTIONS, hall.id, monday, line),
-        "events": [told(row) for row in await db.rows(EVENTS, hall.id)],
+        "templates": weekly(await db.rows("SELECT * FROM capacity_template WHERE line = $1", line)),
+        "exceptions": together(await db.rows(EXCEPTIONS, hall.id, monday, line)),
+        "events": await latest(hall.id),
     }

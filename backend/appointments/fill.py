@@ -12,7 +12,8 @@ FULL_DAY = 1  # a weekend made a working day (调休) follows Monday's template
 
 LINES = """
 SELECT id FROM line l WHERE ($1::uuid IS NULL OR l.hall = $1) AND ($2::uuid IS NULL OR l.id = $2)
-  AND EXISTS (SELECT 1 FROM capacity_template t WHERE t.line = l.id) ORDER BY id FOR NO KEY UPDATE
+  AND ($2 IS NOT NULL OR EXISTS (SELECT 1 FROM capacity_template t WHERE t.line = l.id))
+ORDER BY id FOR NO KEY UPDATE
 """
 TEMPLATES = """
 SELECT t.*, l.hall FROM capacity_template t JOIN line l ON l.id = t.line

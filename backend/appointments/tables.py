@@ -10,6 +10,7 @@ from piccolo.columns import (
     Bytea,
     Date,
     ForeignKey,
+    Integer,
     OnDelete,
     SmallInt,
     Text,
@@ -208,7 +209,11 @@ class VoucherLink(Table, tablename="voucher_link"):
 
 
 class CapacityEvent(Table, tablename="capacity_event"):
-    """Who changed a template or an exception, when, from what to what."""
+    """Who changed a template or an exception, when, from what to what.
+
+    `subject` is the row. Events of one `deed` were written together and are undone together: `undoes` then names
+    the deed that was taken back. `note` says what was done where the rows alone do not tell.
+    """
 
     id = UUID(primary_key=True, default=uuid4)
     hall = ForeignKey(Hall, on_delete=OnDelete.restrict, null=False, index=True)
@@ -217,6 +222,34 @@ class CapacityEvent(Table, tablename="capacity_event"):
     kind = Varchar(length=20)
     before = JSONB(null=True, default=None)
     after = JSONB(null=True, default=None)
+    deed = UUID(null=True, default=None, index=True)
+    subject = UUID(null=True, default=None, index=True)
+    undoes = UUID(null=True, default=None)
+    note = Varchar(length=200, default="")
+
+
+class PolicyEvent(Table, tablename="appointment_policy_event"):
+    """Who changed the rules of an item group, when, from what to what; `before` is empty where they were added."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    group = Varchar(length=40, index=True)
+    at = Timestamptz()
+    by = ForeignKey(Staff, on_delete=OnDelete.restrict, null=False, index=False)
+    kind = Varchar(length=20)
+    before = JSONB(null=True, default=None)
+    after = JSONB(null=True, default=None)
+
+
+class ExportEvent(Table, tablename="appointment_export"):
+    """Who took a hall's bookings away as a file, when, and of which days (both included)."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    hall = ForeignKey(Hall, on_delete=OnDelete.restrict, null=False, index=True)
+    at = Timestamptz()
+    by = ForeignKey(Staff, on_delete=OnDelete.restrict, null=False, index=False)
+    first = Date()
+    last = Date()
+    bookings = Integer(default=0)
 
 
 class Closing(Table, tablename="closing"):

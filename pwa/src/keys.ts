@@ -20,6 +20,9 @@ export function useKeys(): void {
     if (!found) return;
     event.preventDefault();
     if (found instanceof HTMLInputElement) found.focus();
-    else found.click();
+    else {
+      found.focus(); // the next Tab goes on from there
+      found.click();
+    }
   });
 }

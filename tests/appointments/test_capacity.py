@@ -1,6 +1,7 @@
 """The manager's changes: slots follow, people keep what they have, everything is recorded."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ MORNING = {
     "minutes_per_matter": 10, "online_percent": 50,
 }  # fmt: skip
 
-CHANGE = {name: value for name, value in MORNING.items() if name not in ("weekday", "starts")}
+CHANGE: dict[str, Any] = {name: value for name, value in MORNING.items() if name not in ("weekday", "starts")}
 
 
 async def staff(role: str, hall: str) -> Staff:
