@@ -9,7 +9,7 @@ import msgspec
 
 from backend import db, identity
 from backend.appointments.capacity import FIELDS, hall_of_line, halls_for, refuse_overlaps, write_template
-from backend.appointments.capacity_groups import weekly
+from backend.appointments.capacity_groups import said, weekly
 from backend.appointments.capacity_record import Deed, begin
 from backend.appointments.fill import fill
 from backend.appointments.tables import Template
@@ -59,6 +59,19 @@ class Plan(msgspec.Struct):
     same: int
     lines: dict[UUID, dict[str, Any]]
     seen: str
+
+    def grouped(self, line: UUID) -> list[dict[str, Any]]:
+        """A line's changes to look at, those that differ in nothing but the weekday as one, with its `days`."""
+        groups: dict[tuple[Any, ...], list[Change]] = {}
+        for change in self.changes:
+            if change.line == line:
+                alike = (change.kind, _besides(change.before), _besides(change.after))
+                groups.setdefault(alike, []).append(change)
+        return [
+            {"kind": all[0].kind, "before": all[0].before, "after": all[0].after,
+             "days": said(change.after["weekday"] for change in all)}
+            for all in groups.values()
+        ]  # fmt: skip
 
     def count(self, kind: str) -> int:
         """How many are added, changed or closed."""
@@ -155,6 +168,10 @@ def _of_a_day(
 
 def _of(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in ("line", *FIELDS)}
+
+
+def _besides(values: dict[str, Any] | None) -> tuple[Any, ...] | None:
+    return values and tuple(value for name, value in values.items() if name != "weekday")
 
 
 def _overlaps(row: dict[str, Any], others: list[dict[str, Any]]) -> bool:

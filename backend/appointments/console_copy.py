@@ -26,7 +26,7 @@ class CopyOf(forms.Form):
     """What is copied (`what`: week, a weekday's number, or a template) and to which weekdays and lines."""
 
     line = forms.Field("业务线", type=UUID)
-    what = forms.Field("套用什么", required=False, longest=36)
+    what = forms.Field("套用什么", longest=36)
     days = forms.Field("套用到星期", type=list, required=False)
     lines = forms.Field("套用到业务线", type=list, required=False)
 
@@ -69,10 +69,12 @@ async def choose(request: Request) -> Template | Redirect:
     form = forms.read_query(request, CopyOf)
     if "line" in form.errors:
         return Redirect("/console/week", status_code=303)
-    asked = form.given.get("days") or form.given.get("lines")
+    _, own = await _own(request, form)
+    asked = own["id"] == form.line and (form.given.get("days") or form.given.get("lines"))
     wish = _wish(form) if asked else None
-    if not asked:
+    if not asked:  # to begin with, what is wanted most: Monday for the rest of the week
         form.errors.clear()
+        form.typed["what"] = form.typed["what"] or "1"
     try:
         plan = await capacity_copy.look(wish, by=request.user.staff) if wish else None
     except (NotFound, Denied):
