@@ -46,8 +46,10 @@ def test_a_weekly_template_changed_by_keyboard_shows_on_the_phone(desk: Page, pa
     steps.times(page, ITEM, FRIDAY)
     before = page.locator(".slots").first.inner_text()
     _line_b(desk)
-    fold = desk.locator("details", has_text="周五 09:00–12:00").first
+    fold = desk.locator("details", has_text="周一至周五 09:00–12:00").first
     _press(desk, fold.locator("summary"))
+    for weekday in ("周一", "周二", "周三", "周四"):
+        _type(desk, fold.get_by_label(weekday), " ")
     counters = fold.get_by_label("窗口")
     expect(counters).to_have_value("10")
     _reach(desk, counters)
@@ -66,7 +68,7 @@ def test_a_day_closed_and_opened_again_by_keyboard_shows_on_the_phone(desk: Page
     steps.times(page, ITEM)
     expect(_friday(page)).to_contain_text("余")
     _line_b(desk)
-    _press(desk, desk.locator("summary", has_text="加一天例外"))
+    _press(desk, desk.locator("summary", has_text="加例外"))
     _type(desk, desk.get_by_label("日期").nth(1), "11272026")
     _type(desk, desk.get_by_label("开放窗口数"), "0")
     _type(desk, desk.get_by_label("原因"), "系统升级")

@@ -170,8 +170,8 @@ def _of(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in ("line", *FIELDS)}
 
 
-def _besides(values: dict[str, Any] | None) -> tuple[Any, ...] | None:
-    return values and tuple(value for name, value in values.items() if name != "weekday")
+def _besides(values: dict[str, Any] | None) -> tuple[Any, ...]:
+    return tuple(value for name, value in (values or {}).items() if name != "weekday")
 
 
 def _overlaps(row: dict[str, Any], others: list[dict[str, Any]]) -> bool:
