@@ -14,6 +14,7 @@ from backend.appointments import console as appointments_console
 from backend.appointments import console_copy as appointments_copy
 from backend.appointments import console_week as appointments_week
 from backend.appointments import link_pages as appointments_links
+from backend.appointments import month_pages as appointments_month
 from backend.appointments import routes as appointments_routes
 from backend.appointments import voucher as appointments_voucher
 from backend.appointments import waiting_pages as appointments_waiting
@@ -36,6 +37,7 @@ EDGES = [
     catalog_routes,
     identity_routes,
     appointments_routes,
+    appointments_month,
     appointments_voucher,
     appointments_waiting,
     appointments_links,

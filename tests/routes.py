@@ -96,6 +96,7 @@ CASES = [
     page("/{path}", answer=404),
     page("/appointments"),
     page("/appointments/new", "?item={item}"),
+    page("/appointments/month", "?item={item}"),
     deed("/codes", {"phone": "10000000004", "next": "/people"}, 200),
     deed(
         "/session", {"phone": world.NEWCOMER, "code": "{code}", "tail": "", "afresh": "", "next": "/people"}

@@ -10,6 +10,7 @@ from backend.appointments.closing_course import carry_on, closings_due, go_on, p
 from backend.appointments.closing_undo import undo
 from backend.appointments.confirm import confirm
 from backend.appointments.fill import fill, template_weekday
+from backend.appointments.month import month
 from backend.appointments.move import move
 from backend.appointments.offers import due, pass_on
 from backend.appointments.policy import of_item as rules_of
@@ -37,6 +38,7 @@ __all__ = [
     "lapse_due",
     "leave",
     "links",
+    "month",
     "move",
     "pass_on",
     "past",
