@@ -16,13 +16,16 @@ from backend.appointments.offers import due, pass_on
 from backend.appointments.policy import of_item as rules_of
 from backend.appointments.share import links, share, unshare
 from backend.appointments.shared import shared
+from backend.appointments.telephone import book_for_caller, cancel_for_caller, move_for_caller
 from backend.appointments.views import history, past, show, upcoming
 from backend.appointments.waiting import claim, join, leave, show_wait, waits
 
 __all__ = [
     "accept",
     "book",
+    "book_for_caller",
     "cancel",
+    "cancel_for_caller",
     "carry_on",
     "choose",
     "claim",
@@ -40,6 +43,7 @@ __all__ = [
     "links",
     "month",
     "move",
+    "move_for_caller",
     "pass_on",
     "past",
     "pause",

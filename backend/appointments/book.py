@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
+
 from backend import clock, db, identity
 from backend.appointments import policy
 from backend.appointments.places import SlotFull
@@ -37,8 +39,8 @@ booked AS (
     INSERT INTO appointment (id, number, slot, item, person, person_index, day, booked_by, state, created_at)
     SELECT $12, $13, place.id, $7, $15, $1, $16, $2, 'booked', $17 FROM place RETURNING id),
 recorded AS (
-    INSERT INTO appointment_event (id, appointment, at, by_account, kind, from_state, to_state, to_slot, why)
-    SELECT $18, booked.id, $17, $2, 'booked', '', 'booked', $14, '' FROM booked)
+    INSERT INTO appointment_event (id, appointment, at, by_account, by_staff, kind, from_state, to_state, to_slot, why)
+    SELECT $18, booked.id, $17, $19, $20, 'booked', '', 'booked', $14, $21 FROM booked)
 SELECT held.*, EXISTS (SELECT 1 FROM booked) AS booked FROM held
 """  # noqa: S608  # put together from our own constants
 
@@ -60,15 +62,27 @@ async def book(slot: UUID, item: UUID, person: UUID, by: UUID) -> Appointment:
     """
     async with db.transaction(refusing=ONCE):
         who = await identity.person_for(by, person)
-        asked = await asked_of(slot, item)
-        rules = await policy.of(asked["policy_group"])
-        await policy.check_slot(asked["starts_at"], asked["day"], asked["done_here"], rules)
-        await policy.lock(who.id_index, by)
-        appointment = await row_of(asked, who, by)
-        event = await _write(appointment, rules)
-        await tell(
-            {**asked, "id": appointment.id, "booked_by": by, "person": person}, "appointment-booked", event
-        )
+        return await reserve(slot, item, who, by, Asker(account=by))
+
+
+class Asker(msgspec.Struct, frozen=True):
+    """Who asked for a booking, for its event: an account, or the member of staff it called; and their note."""
+
+    account: UUID | None = None
+    staff: UUID | None = None
+    why: str = ""
+
+
+async def reserve(slot: UUID, item: UUID, who: identity.Person, account: UUID, asker: Asker) -> Appointment:
+    """A part, whoever asks: one read, one write, and the promise of notices to the account. Refuses: as `book`."""
+    asked = await asked_of(slot, item)
+    rules = await policy.of(asked["policy_group"])
+    await policy.check_slot(asked["starts_at"], asked["day"], asked["done_here"], rules)
+    await policy.lock(who.id_index, account)
+    appointment = await row_of(asked, who, account)
+    event = await _write(appointment, rules, asker)
+    told = {**asked, "id": appointment.id, "booked_by": account, "person": who.id}
+    await tell(told, "appointment-booked", event)
     return appointment
 
 
@@ -95,11 +109,12 @@ async def row_of(asked: dict[str, Any], who: identity.Person, by: UUID) -> Appoi
     )
 
 
-async def _write(row: Appointment, rules: Policy) -> UUID:
+async def _write(row: Appointment, rules: Policy, asker: Asker) -> UUID:
     event, spans = uuid4(), policy.spans(clock.local(row.created_at).date(), row.day)
     values = (row.id, row.number, row.slot, row.person, row.day, row.created_at, event)
+    by = (asker.account, asker.staff, asker.why)
     written = await db.rows(
-        WRITE, row.person_index, row.booked_by, *spans, None, row.item, *policy.most(rules), *values
+        WRITE, row.person_index, row.booked_by, *spans, None, row.item, *policy.most(rules), *values, *by
     )
     policy.judge(written[0], rules)
     if not written[0]["booked"]:

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+import msgspec
+
 from backend import clock
 from backend.appointments import policy, relocations
 from backend.appointments.book import slot_of
@@ -21,19 +23,30 @@ async def own(appointment: UUID, by: UUID) -> Appointment:
     return found
 
 
-async def changeable(appointment: UUID, by: UUID) -> tuple[Appointment, Slot, Policy]:
-    """A part: one's booking, its slot and its policy, locked for a change. Refuses: NotFound, Refusal.
+class Held(msgspec.Struct, frozen=True):
+    """A booking that is still booked, with its slot and its policy, locked for a change."""
+
+    appointment: Appointment
+    slot: Slot
+    rules: Policy
+
+
+async def changeable(appointment: UUID, by: UUID) -> Held:
+    """A part: one's booking, locked for a change. Refuses: NotFound, Refusal, too near its start.
 
     Whose own time a closing took away may change it however near that time is.
     """
-    # Locked as everywhere: the person, then the account; slots come last.
-    seen = await own(appointment, by)
-    await policy.lock(seen.person_index, by)
-    found = await own(appointment, by)
-    rules = await policy.of_item(found.item)
-    if found.state != "booked":
-        raise Refusal(GONE)
-    slot = await slot_of(found.slot)
+    held = await locked(await own(appointment, by))
     if await relocations.open_of(appointment) is None:
-        policy.check_still_changeable(slot, rules, await clock.now())
-    return found, slot, rules
+        policy.check_still_changeable(held.slot, held.rules, await clock.now())
+    return held
+
+
+async def locked(seen: Appointment) -> Held:
+    """A part: the booking as it is now that nobody else can change it. Refuses: Refusal."""
+    # Locked as everywhere: the person, then the account; slots come last.
+    await policy.lock(seen.person_index, seen.booked_by)
+    found = await Appointment.objects().where(Appointment.id == seen.id).first()
+    if found is None or found.state != "booked":
+        raise Refusal(GONE)
+    return Held(found, await slot_of(found.slot), await policy.of_item(found.item))

@@ -1,9 +1,16 @@
 """Identity: accounts, the people they act for, staff and their roles, sessions."""
 
-from backend.identity.add_person import add_person
+from backend.identity.add_person import Typed, add_person
+from backend.identity.callers import account_for_phone, people_of_phone, person_by_id
 from backend.identity.change_person import change_person
 from backend.identity.checks import RELATIONS
+from backend.identity.checks import mobile as mobile_number
+from backend.identity.checks import name as person_name
+from backend.identity.checks import relation as known_relation
 from backend.identity.documents import any_id_indexes
+from backend.identity.documents import refusing as person_refusals
+from backend.identity.ids import ID_TYPES, id_number
+from backend.identity.ids import id_type as known_id_type
 from backend.identity.people import (
     masked_id,
     people_of,
@@ -24,22 +31,33 @@ from backend.identity.unmask_phone import unmask_phone
 from backend.identity.visitors import visitor_for
 
 __all__ = [
+    "ID_TYPES",
     "RELATIONS",
     "Added",
     "Grant",
     "OwnerUnsure",
     "Person",
     "TooSoon",
+    "Typed",
     "WrongCode",
+    "account_for_phone",
     "add_person",
     "add_staff",
     "any_id_indexes",
     "change_password",
     "change_person",
     "disable_staff",
+    "id_number",
+    "known_id_type",
+    "known_relation",
     "masked_id",
+    "mobile_number",
     "people_of",
+    "people_of_phone",
+    "person_by_id",
     "person_for",
+    "person_name",
+    "person_refusals",
     "phone_of",
     "prove",
     "remove_person",

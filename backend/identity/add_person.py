@@ -1,6 +1,9 @@
 """One more person whom the account acts for."""
 
+import datetime as dt
 from uuid import UUID
+
+import msgspec
 
 from backend import clock
 from backend.db import transaction
@@ -10,6 +13,15 @@ from backend.identity.limits import limits
 from backend.identity.people import live
 from backend.identity.tables import Person
 from backend.refusal import Refusal
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """Somebody as they were typed in. `relation` is one of RELATIONS, `id_type` one of ID_TYPES."""
+
+    name: str
+    relation: str
+    id_type: str
+    id_number: str
 
 
 async def add_person(
@@ -30,22 +42,27 @@ async def add_person(
     """
     now = await clock.now()
     number = checked(id_type, id_number, now)
-    person = Person(
-        account=by,
-        relation=relation,
-        name=name,
-        priority_class=priority_class,
-        elder=elder,
-        voice=voice,
-        created_at=now,
-        **identified(id_type, number),
-    )
+    person = of(by, Typed(name, relation, id_type, number), now)
+    person.priority_class, person.elder, person.voice = priority_class, elder, voice
     async with transaction(refusing()):
         await lock_people(by)
-        await _refuse_crowd(by)
         await refuse_twice(by, id_type, number)
-        await person.save()
-        await record("person-added", account=by, person=person.id)
+        return await keep(person)
+
+
+def of(account: UUID, who: Typed, now: dt.datetime) -> Person:
+    """The account's person, not yet kept. The number is a tidied one."""
+    return Person(
+        account=account, relation=who.relation, name=who.name, created_at=now,
+        **identified(who.id_type, who.id_number),
+    )  # fmt: skip
+
+
+async def keep(person: Person, by_staff: UUID | None = None) -> Person:
+    """Part: the account acts for them from now on. Refuses: one person too many."""
+    await _refuse_crowd(person.account)
+    await person.save()
+    await record("person-added", account=person.account, person=person.id, by_staff=by_staff)
     return person
 
 

@@ -1,8 +1,10 @@
 """A phone as codes and accounts know it: by its blind indexes, one change at a time, and its code's hash."""
 
+import datetime as dt
 from uuid import UUID
 
 from backend import db, secrecy
+from backend.identity.tables import Account
 
 
 async def lock_phone(phone: str) -> None:
@@ -19,3 +21,12 @@ def hashed(id: UUID, digits: str) -> str:
     """What a code's blind index is made of."""
     # The row's id goes in, so that equal codes do not look equal in the table.
     return f"code:{id}:{digits}"
+
+
+async def open_account(phone: str, now: dt.datetime) -> UUID:
+    """Part: a new account of this phone, which has not read the privacy notice yet."""
+    account = Account(
+        phone_sealed=secrecy.seal(phone), phone_index=phone_indexes(phone)[0], created_at=now, seen_at=now
+    )
+    await account.save()
+    return account.id

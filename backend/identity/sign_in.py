@@ -9,7 +9,7 @@ from backend.db import transaction
 from backend.identity.events import record
 from backend.identity.limits import limits
 from backend.identity.people import live
-from backend.identity.phones import lock_phone, phone_indexes
+from backend.identity.phones import lock_phone, open_account, phone_indexes
 from backend.identity.sessions import open_session, revoke_all
 from backend.identity.tables import Account, Person
 from backend.identity.try_code import WrongCode, try_code, use_code
@@ -53,7 +53,7 @@ async def _attempt(
             await _let_go(account)
             account = None
     await use_code(proved, now)
-    owner = await _seen(account, phone, now) if account else await _first_use(phone, now)
+    owner = await _seen(account, phone, now) if account else await open_account(phone, now)
     await record("signed-in", account=owner)
     return await open_session(now, device, account=owner)
 
@@ -81,14 +81,6 @@ async def _seen(account: Account, phone: str, now: dt.datetime) -> UUID:
     account.seen_at = now
     account.phone_index, account.phone_sealed = phone_indexes(phone)[0], secrecy.seal(phone)
     await account.save([Account.seen_at, Account.phone_index, Account.phone_sealed])
-    return account.id
-
-
-async def _first_use(phone: str, now: dt.datetime) -> UUID:
-    account = Account(
-        phone_sealed=secrecy.seal(phone), phone_index=phone_indexes(phone)[0], created_at=now, seen_at=now
-    )
-    await account.save()
     return account.id
 
 

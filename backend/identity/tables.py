@@ -8,7 +8,8 @@ from piccolo.table import Table
 
 
 class Account(Table):
-    """A phone number that proved itself by a one-time code.
+    """A phone number that proved itself by a one-time code, or one that called the hall and did not yet: until its
+    owner signs in, `consented_at` is null.
 
     `phone_index` is null once the number went to somebody else (idle as long as `identity.toml` sets, then
     a stranger's code).
