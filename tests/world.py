@@ -28,6 +28,9 @@ PASSWORD = "sea and dawn 1"
 NAMES = {HERE: "启东市政务服务中心", ELSEWHERE: "吕四港镇便民服务中心"}
 
 
+NOTICE = "SELECT id FROM notice WHERE delivered_at IS NOT NULL AND account = $1 ORDER BY due_at, id"
+
+
 class Who(msgspec.Struct, frozen=True):
     """Somebody who tries: nobody, an account by its phone, or staff by role and hall."""
 
@@ -98,7 +101,7 @@ async def build() -> World:
     link = await appointments.share(booked.id, by=owner.id)
     await appointments.shared(link.token)  # looked at before: looking again soon writes nothing
     await notify.sweep()
-    notice = (await db.rows("SELECT id FROM notice WHERE delivered_at IS NOT NULL"))[0]["id"]
+    notice = (await db.rows(NOTICE, owner.id))[0]["id"]
     theirs = await make.person(await make.account(), name="周海生")
     aunt = await make.person(owner, make.id_number(2), "family", "李小燕")
     session = await identity.visitor_for(await open_session(await clock.now(), "旧手机", account=owner.id))
