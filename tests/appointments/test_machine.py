@@ -28,7 +28,7 @@ from tests.appointments.truths import broken, told_in_the_end
 from tests.conftest import emptied
 
 T = TypeVar("T")
-FAMILIES = 3
+FAMILIES = 5
 AHEAD = """
 SELECT s.id, s.day, s.line FROM slot s JOIN line l ON l.id = s.line, clock_offset c
 WHERE s.starts_at > now() + c.milliseconds * interval '1 millisecond' + interval '3 hours'
@@ -39,13 +39,23 @@ SELECT s.day, s.line FROM slot s JOIN line l ON l.id = s.line, clock_offset c
 WHERE s.starts_at > now() + c.milliseconds * interval '1 millisecond' + interval '3 hours'
 GROUP BY s.day, s.line, l.letter HAVING sum(taken) >= sum(offered) AND sum(offered) > 0 ORDER BY s.day, l.letter
 """
+# What stands and is waited for comes first.
+BOOKED = """
+SELECT a.id, a.booked_by, s.line FROM appointment a JOIN slot s ON s.id = a.slot
+ORDER BY a.state <> 'booked', NOT EXISTS (SELECT 1 FROM waiting w WHERE w.line = s.line AND s.day = ANY(w.days)
+         AND w.state = 'waiting'), a.number LIMIT 6
+"""
+OFFERED = """
+SELECT w.id, w.account, p.name FROM waiting w JOIN person p ON p.id = w.person
+ORDER BY w.state <> 'offered', w.created_at
+"""
 one_of_many = st.integers(0, 10_000)
 _loop: list[asyncio.AbstractEventLoop] = []
 _done: Counter[str] = Counter()
 
 
 class Booking(RuleBasedStateMachine):
-    """A hall of two lines with three matters, six people of three accounts (two typed the same ID), a few days."""
+    """A hall of two lines with three matters, ten people of five accounts (who all typed the same aunt), a few days."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,15 +132,17 @@ class Booking(RuleBasedStateMachine):
 
     @rule(which=one_of_many)
     def cancel(self, which: int) -> None:
-        if found := self.pick(which, "SELECT id, booked_by FROM appointment ORDER BY number"):
+        if found := self.pick(which, BOOKED):
             self.step("cancel", appointments.cancel(found["id"], by=found["booked_by"]))
             self.workers_look()
 
     @rule(which=one_of_many, when=one_of_many)
     def move(self, which: int, when: int) -> None:
-        if found := self.pick(which, "SELECT id, booked_by FROM appointment ORDER BY number"):
-            to = self.slot(when)["id"]
-            self.step("move", appointments.move(found["id"], to, by=found["booked_by"]))
+        if found := self.pick(which, BOOKED):
+            near = self.pick(when, f"SELECT id FROM ({AHEAD.replace('LIMIT 8', 'LIMIT 16')}) s"
+                             f" WHERE line = '{found['line']}'")  # fmt: skip
+            assert near
+            self.step("move", appointments.move(found["id"], near["id"], by=found["booked_by"]))
 
     @rule(who=one_of_many, what=one_of_many, when=one_of_many)
     def join(self, who: int, what: int, when: int) -> None:
@@ -141,8 +153,7 @@ class Booking(RuleBasedStateMachine):
 
     @rule(which=one_of_many)
     def claim(self, which: int) -> None:
-        sql = "SELECT id, account FROM waiting ORDER BY state <> 'offered', created_at"
-        if found := self.pick(which % 2, sql):
+        if found := self.pick(which % 2, OFFERED):
             self.step("claim", appointments.claim(found["id"], by=found["account"]))
 
     @rule(which=one_of_many)
@@ -197,7 +208,7 @@ async def test_whatever_happens_nothing_is_oversold_exceeded_untold_or_told_twic
     _loop[:] = [asyncio.get_running_loop()]
     _done.clear()
     bounded = settings(
-        max_examples=25, stateful_step_count=40, derandomize=True, deadline=None, database=None,
+        max_examples=30, stateful_step_count=40, derandomize=True, deadline=None, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     await asyncio.to_thread(run_state_machine_as_test, Booking, settings=bounded)
