@@ -52,7 +52,8 @@ def test_a_text_changed_in_the_console_shows_on_the_phone_and_is_taken_back(desk
     desk.set_viewport_size({"width": 360, "height": 740})
     assert measure(desk, "item at 360 px") == []
     desk.reload()
-    changes.get_by_role("button", name="撤销这次改动").first.press("Enter")
+    changes.get_by_role("button", name="撤销这次改动").first.wait_for()
+    desk.keyboard.press("z")
     expect(changes.locator("li").first).to_contain_text("撤销了一次改动")
     _again(page, "也可以委托家人送材料", shown=False)
 

@@ -10,6 +10,7 @@ from backend.upkeep import hours, spans
 from backend.upkeep.rights import KEEPERS, READERS
 from backend.upkeep.spans import Span, Week
 
+RECENT = 30  # changes on a page
 TEMPLATES = """
 SELECT t.line, t.weekday, t.starts, t.ends, l.letter, l.name FROM capacity_template t JOIN line l ON l.id = t.line
 WHERE l.hall = $1 AND t.counters > 0 ORDER BY l.letter, t.weekday, t.starts
@@ -34,7 +35,7 @@ async def shown(hall: dict[str, Any], by: UUID) -> dict[str, Any]:
     return {
         "week": week,
         "said": catalog.said(spans.rows(week)),
-        "history": [_told(event, week) for event in reversed(past)],
+        "history": [_told(event, week) for event in past[: -RECENT - 1 : -1]],
         "seen": len(past),
         "outside": await outside(hall["id"], week),
         "may_keep": any(grant.covers("hall", hall["code"]) for grant in grants),

@@ -87,7 +87,7 @@ class MaterialText(forms.Form):
     seen = forms.Field("打开时的改动次数", type=int, least=0, most=MOST)
     rule = forms.Field("要求", required=False, longest=200)
     condition = forms.Field("什么情况要带", required=False, longest=120)
-    copies = forms.Field("份数", type=int, least=0, most=20)
+    copies = forms.Field("份数", type=int, least=1, most=20)
     deferrable = forms.Field("可以后补", type=bool, required=False)
     defer_days = forms.Field("后补期限", type=int, least=0, most=365)
     defer_how = forms.Field("后补方式", required=False, longest=40)

@@ -11,7 +11,7 @@ from backend.upkeep.items import one_material
 from backend.upkeep.rights import READERS, may_keep
 from backend.upkeep.told import Change, told
 
-MOST = 50
+MOST, RECENT = 50, 30  # items of a list; changes on a page
 ROWS = """
 SELECT i.id, i.name, d.name AS department, i.bookable, i.edited_at,
        (SELECT f.name FROM item_event e JOIN staff f ON f.id = e.by WHERE e.item = i.id
@@ -103,7 +103,7 @@ def _history(past: list[Event], item: Item, papers: list[Material]) -> list[dict
     now[None] = fields.of_item(item)
     return [
         {"event": event, "changes": changes(event, item), "undoable": _undoable(event, now)}
-        for event in reversed(past)
+        for event in past[: -RECENT - 1 : -1]
     ]
 
 

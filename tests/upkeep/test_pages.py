@@ -261,4 +261,4 @@ async def test_capacity_beyond_the_hours_leads_to_where_it_is_changed(
     await make.template(line, 7, "09:00", "10:00")
     page = unescape((await client.get("/console/hours?hall=city")).text)
     assert "在开放时间以外" in page
-    assert f'href="/console/week?hall=city&line={line.id}">E 公安 周日 09:00–10:00' in page
+    assert f'href="/console/week?hall=city&line={line.id}">E 公安：周日 09:00–10:00' in page
