@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import appointments, catalog, clock, identity, secrecy
+from backend import appointments, catalog, clock, demo_past, identity, secrecy
 from backend.identity import passwords
 from backend.identity.tables import Account, Person, Staff
 from backend.refusal import Refusal
@@ -17,6 +17,7 @@ from backend.settings import settings
 PASSWORD = "qidong-2026"
 CITIZEN = "10000000001"
 PEOPLE = 60
+NEIGHBOURS = 30  # who came in the weeks before
 SURNAMES, GIVEN = (
     "王李张刘陈杨黄赵周吴徐孙朱马胡",
     ["海生", "小燕", "建国", "秀英", "晨", "丽华", "志强", "阿潮"],
@@ -46,6 +47,7 @@ async def fill() -> list[DemoSignIn]:
         await _staff(username, name, role)
     if not await Account.exists().where(Account.phone_index == secrecy.blind(CITIZEN)):
         await appointments.fill()
+        await demo_past.fill([await _neighbour(n) for n in range(PEOPLE, PEOPLE + NEIGHBOURS)])
         await _week()
     return [
         DemoSignIn("办事群众", "/", f"手机 {CITIZEN}，验证码显示在页面上"),
@@ -72,6 +74,11 @@ async def _week() -> None:
         person = await _person(owner, n, chance.choice(SURNAMES) + chance.choice(GIVEN), "self")
         for item in chance.sample(items, 2):
             await _book(chance, item.id, person, owner)
+
+
+async def _neighbour(n: int) -> UUID:
+    name = SURNAMES[n % len(SURNAMES)] + GIVEN[n % len(GIVEN)]
+    return UUID(str((await _person(await _account(f"1000000{n:04d}"), n, name, "self")).id))
 
 
 async def _account(phone: str) -> UUID:

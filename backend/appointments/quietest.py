@@ -1,7 +1,6 @@
 """The quietest times that fit: what the page of times proposes."""
 
 import datetime as dt
-from statistics import median
 from typing import Any
 from uuid import UUID
 
@@ -14,17 +13,15 @@ Row = dict[str, Any]
 
 
 def quietest(slots: list[Row], first: dt.datetime, but: UUID | None = None) -> list[Row]:
-    """Up to three free slots from `first` on, earliest first, that are quieter than the usual free one: by what
-    matters, and by a word.
+    """Up to three free slots from `first` on, earliest first, that are quieter than what the usual visitor meets: by
+    what matters, and by a word.
 
     Each on another day and at another time of day where that is possible, so that one may suit; later ones on
     the same day are at least two slots apart. `but`: the slot that one holds already. Empty: no real difference.
     """
     free = [row for row in slots if row["starts_at"] >= first and row["taken"] < row["offered"]]
     free = [row for row in free if row["id"] != but]
-    if not free:
-        return []
-    usual = median(row["load"] for row in free)
+    usual = _met(free)
     calm = sorted((row for row in free if _quieter(row, usual)), key=_rank)
     chosen: list[Row] = []
     for differs in (_another_day, _apart):
@@ -32,6 +29,12 @@ def quietest(slots: list[Row], first: dt.datetime, but: UUID | None = None) -> l
             if len(chosen) < MOST and all(differs(row, one) for one in chosen):
                 chosen.append(row)
     return sorted(chosen, key=lambda row: row["starts_at"])
+
+
+def _met(slots: list[Row]) -> float:
+    """The load that people meet on average: each slot's counts by those who are expected in it."""
+    people = sum(row["people"] for row in slots)
+    return float(sum(row["load"] * row["people"] for row in slots) / people) if people else 0.0
 
 
 def _quieter(row: Row, usual: float) -> bool:
