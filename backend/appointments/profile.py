@@ -1,6 +1,7 @@
 """What past days tell of a line, for `load.py`: who came when, and how many bookings are kept."""
 
 import datetime as dt
+import time
 from collections import defaultdict
 from typing import Any
 from uuid import UUID
@@ -16,16 +17,22 @@ FROM slot s JOIN appointment a ON a.slot = s.id LEFT JOIN calendar_day c ON c.da
 WHERE s.line = $1 AND s.day >= $2 AND s.day < $3 AND a.state <> 'cancelled'
 GROUP BY s.id, c.id ORDER BY s.day DESC, s.starts_at
 """
-_kept: dict[UUID, tuple[dt.date, load.Past]] = {}
+SECONDS, SECONDS_EMPTY = 3600, 5
+_kept: dict[
+    UUID, tuple[dt.date, float, load.Past]
+] = {}  # the day, until when (monotonic seconds), what it tells
 
 
 async def past(line: UUID, today: dt.date) -> load.Past:
-    """The past of a line. Read once a day and process, for it is over: up to some ten thousand bookings count in it."""
-    known = _kept.get(line)
-    if known is None or known[0] != today:
+    """The past of a line. Kept an hour by each process, for up to some ten thousand bookings count in it and it is
+    over; but seconds only while nothing is recorded.
+    """
+    day, until, known = _kept.get(line, (None, 0.0, None))
+    if known is None or day != today or until < time.monotonic():
         first = today - dt.timedelta(weeks=load.measure().weeks_back)
-        known = _kept[line] = today, told(await db.rows(SEEN, line, first, today))
-    return known[1]
+        known = told(await db.rows(SEEN, line, first, today))
+        _kept[line] = today, time.monotonic() + (SECONDS if known.usual else SECONDS_EMPTY), known
+    return known
 
 
 def told(rows: list[dict[str, Any]]) -> load.Past:
@@ -48,6 +55,6 @@ def _mean(days: dict[dt.date, list[tuple[dt.time, int]]]) -> list[tuple[dt.time,
         return []
     total: dict[dt.time, int] = defaultdict(int)
     for slots in latest:
-        for time, came in slots:
-            total[time] += came
-    return [(time, came / len(latest)) for time, came in sorted(total.items())]
+        for at, came in slots:
+            total[at] += came
+    return [(at, came / len(latest)) for at, came in sorted(total.items())]
