@@ -145,6 +145,15 @@ def staff_disable(username: str) -> None:
     staff.disable(username)
 
 
+@staff.command("enable")
+@click.argument("username")
+def staff_enable(username: str) -> None:
+    """Let somebody who was disabled sign in again, with the password and the roles they had."""
+    from backend.commands import staff
+
+    staff.enable(username)
+
+
 def main() -> None:
     """Run a command; what it refuses is one line on standard error and exit code 1."""
     try:

@@ -37,6 +37,7 @@ MATERIAL = {
 HOURS = {"seen": "1", **{f"d{day}": "9:00–12:00" for day in range(1, 8)}}
 COPY = {"line": "{line}", "what": "3", "days": "4", "lines": "{line}", "seen": ""}
 NEXT_WEEK = {"line": "{line}", "day": "2026-12-02", "to": "2026-12-09"}
+ROLES = {"role": "guide", "place": "hall:{hall}"}
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -47,13 +48,15 @@ class Case(msgspec.Struct, frozen=True):
     form: dict[str, str] = {}
     answer: int = 200
     query: str = ""
+    of: str = ""  # another row of the world than the one the address names, such as one in another state
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
 
     def address(self, ids: dict[str, str]) -> str:
         """The path with ids, and the query that it needs."""
-        return (self.path + self.query).format_map(ids)
+        swapped = {**ids, self.row: ids[self.of]} if self.of else ids
+        return (self.path + self.query).format_map(swapped)
 
     def filled(self, ids: dict[str, str]) -> dict[str, str]:
         """The form with ids."""
@@ -70,9 +73,9 @@ def page(path: str, query: str = "", answer: int = 200) -> Case:
     return Case("GET", path, query=query, answer=answer)
 
 
-def deed(path: str, form: dict[str, str] | None = None, answer: int = 303) -> Case:
+def deed(path: str, form: dict[str, str] | None = None, answer: int = 303, of: str = "") -> Case:
     """Something that changes a row."""
-    return Case("POST", path, form or {}, answer)
+    return Case("POST", path, form or {}, answer, of=of)
 
 
 CASES = [
@@ -172,6 +175,15 @@ CASES = [
     page("/console/exceptions/copies", "?line={line}&day=2026-12-02"),
     deed("/console/exceptions/copies", NEXT_WEEK),
     deed("/console/changes/{change}/reversal"),
+    page("/console/staff"),
+    page("/console/staff/new"),
+    page("/console/staff/{member}"),
+    deed("/console/staff/search", {"q": "帮手"}, 200),
+    deed("/console/staff", {"username": "newcomer", "name": "新同事", **ROLES}, 200),
+    deed("/console/staff/{member}/roles", {**ROLES, "seen": "clerk@hall:{hall}"}),
+    deed("/console/staff/{member}/password", answer=200),
+    deed("/console/staff/{member}/closure"),
+    deed("/console/staff/{member}/reopening", of="leaver"),
 ]
 DEEDS = [case for case in CASES if case.method == "POST"]
 PAGES = [case for case in CASES if case.method == "GET"]
@@ -181,7 +193,7 @@ LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 # Whose row it is: the account's, the hall's, or everybody's.
 OWNED, OF_A_HALL, SHARED = (
     {"appointment", "notice", "person", "session", "waiting"},
-    {"template", "exception", "change", "material", "item_change", "place", "hours_change"},
+    {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"},
     {"item", "path", "token"},
 )
 # What the whole city reads: any hall's staff may look, and whose hall leads may change it.

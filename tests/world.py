@@ -152,9 +152,20 @@ async def _hall(code: str) -> dict[str, str]:
         "material": paper.id, "place": hall.id, "item_change": item_change, "hours_change": hours_change,
         "line": line.id, "item": item.id, "held": held.id, "slot": free.id, "template": template.id,
         "exception": different, "change": event["deed"], "hall": code, "day": free.day,
+        "member": await _helper(code, "helper"), "leaver": await _helper(code, "leaver", disabled_at=free.starts_at),
         "full": full.id, "full_day": full.day,
     }  # fmt: skip
     return {name: str(value) for name, value in found.items()}
+
+
+async def _helper(hall: str, name: str, **fields: Any) -> UUID:
+    """A clerk of the hall who is nobody in the tests but a row."""
+    made = Staff(
+        username=f"{name}-{hall}", name="帮手", password_hash="x", created_at=await clock.now(), **fields
+    )
+    await Staff.insert(made)
+    await StaffRole.insert(StaffRole(staff=made.id, role="clerk", scope_kind="hall", scope=hall))
+    return UUID(str(made.id))
 
 
 _PRINTS = " UNION ALL ".join(

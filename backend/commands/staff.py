@@ -3,6 +3,8 @@
 from backend import identity
 from backend.commands.ground import ground, run
 
+grant_of = identity.grant_of
+
 
 def administrator(username: str, name: str) -> None:
     """Add an administrator for everything."""
@@ -30,11 +32,11 @@ def disable(username: str) -> None:
     print(f"用户名 {username} 已停用，不能再登录；做过的事仍记在名下。")
 
 
-def grant_of(text: str) -> identity.Grant:
-    """`role`, or `role@kind:code`. Refuses: ValueError."""
-    role, _, place = text.partition("@")
-    kind, _, scope = place.partition(":")
-    return identity.Grant(role, kind or "all", scope)
+def enable(username: str) -> None:
+    """Let them in again."""
+    with ground():
+        run(lambda: identity.enable_staff(username))
+    print(f"用户名 {username} 已重新启用，密码和岗位同停用前一样。")
 
 
 def _hand_over(username: str, password: str) -> None:

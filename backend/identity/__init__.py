@@ -19,11 +19,12 @@ from backend.identity.people import (
     remove_person,
 )
 from backend.identity.prove import prove
-from backend.identity.roles import Grant, require, scopes_of
+from backend.identity.roles import Grant, grant_of, listed, require, scopes_of
 from backend.identity.send_code import TooSoon, send_code
 from backend.identity.sessions import revoke_session, sessions_of, sign_out_everywhere
 from backend.identity.sign_in import OwnerUnsure, sign_in
-from backend.identity.staff import Added, add_staff, disable_staff, reset_staff
+from backend.identity.staff import Added, add_staff, disable_staff, enable_staff, reset_staff
+from backend.identity.staff_roles import change_roles
 from backend.identity.staff_sign_in import change_password, staff_sign_in
 from backend.identity.tables import Person
 from backend.identity.try_code import WrongCode
@@ -46,10 +47,14 @@ __all__ = [
     "any_id_indexes",
     "change_password",
     "change_person",
+    "change_roles",
     "disable_staff",
+    "enable_staff",
+    "grant_of",
     "id_number",
     "known_id_type",
     "known_relation",
+    "listed",
     "masked_id",
     "mobile_number",
     "people_of",

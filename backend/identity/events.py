@@ -15,15 +15,12 @@ async def record(
     staff: UUID | None = None,
     by_staff: UUID | None = None,
     why: str = "",
+    before: str = "",
+    after: str = "",
 ) -> None:
     """Part: append one event. Refuses to run outside a transaction (RuntimeError)."""
     inside()
     await IdentityEvent(
-        account=account,
-        person=person,
-        staff=staff,
-        by_staff=by_staff,
-        what=what,
-        why=why,
-        at=await clock.now(),
-    ).save()
+        account=account, person=person, staff=staff, by_staff=by_staff, what=what, why=why, before=before,
+        after=after, at=await clock.now(),
+    ).save()  # fmt: skip

@@ -33,9 +33,24 @@ class Grant(msgspec.Struct, frozen=True):
         if self.role not in ROLES or self.kind not in SCOPES or (self.kind == "all") != (self.scope == ""):
             raise ValueError(f"no such grant: {self.role} {self.kind} {self.scope}")
 
+    def __str__(self) -> str:
+        return self.role if self.kind == "all" else f"{self.role}@{self.kind}:{self.scope}"
+
     def covers(self, kind: str, scope: str) -> bool:
         """The grant holds everywhere, or exactly there."""
         return self.kind == "all" or (self.kind, self.scope) == (kind, scope)
+
+
+def grant_of(text: str) -> Grant:
+    """`role`, or `role@kind:code`. Refuses: ValueError."""
+    role, _, place = text.partition("@")
+    kind, _, scope = place.partition(":")
+    return Grant(role, kind or "all", scope)
+
+
+def listed(grants: list[Grant]) -> str:
+    """Grants as one line that two people compare and an event keeps."""
+    return " ".join(sorted({str(grant) for grant in grants}))
 
 
 _GRANTS = """
@@ -48,6 +63,12 @@ async def grants_of(staff: UUID) -> list[Grant]:
     """Every role of the member of staff, none when they are disabled or must change their password first."""
     found = await db.rows(_GRANTS, staff)
     return [Grant(row["role"], row["scope_kind"], row["scope"]) for row in found]
+
+
+async def given_to(staff: UUID) -> list[Grant]:
+    """Every role that the member of staff was given, whether or not they may use it now."""
+    found = await StaffRole.objects().where(StaffRole.staff == staff)
+    return [Grant(row.role, row.scope_kind, row.scope) for row in found]
 
 
 async def scopes_of(staff: UUID, role: str) -> list[Grant]:
@@ -74,7 +95,8 @@ async def require(
 
 
 async def give(staff: UUID, grants: list[Grant]) -> None:
-    """Part: the roles of somebody new."""
+    """Part: these roles, and no others."""
+    await StaffRole.delete().where(StaffRole.staff == staff)
     rows = [
         StaffRole(staff=staff, role=each.role, scope_kind=each.kind, scope=each.scope) for each in set(grants)
     ]

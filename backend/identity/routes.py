@@ -1,6 +1,13 @@
 """Every address of identity."""
 
-from backend.identity import people_pages, privacy_pages, session_pages, sign_in_pages, staff_pages
+from backend.identity import (
+    people_pages,
+    privacy_pages,
+    session_pages,
+    sign_in_pages,
+    staff_console,
+    staff_pages,
+)
 
 routes = [
     *sign_in_pages.routes,
@@ -8,4 +15,5 @@ routes = [
     *session_pages.routes,
     *people_pages.routes,
     *staff_pages.routes,
+    *staff_console.routes,
 ]

@@ -1,19 +1,22 @@
-"""Who works here: added, reset, disabled. `by` is an administrator, or None for the command line."""
+"""Who works here: added, reset, disabled, let in again. `by` is an administrator, or None for the command line."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from backend import clock
-from backend.catalog.tables import Hall
+from backend.catalog.tables import Department, Hall
 from backend.db import transaction
-from backend.identity import checks, passwords
+from backend.identity import administrators, checks, passwords
 from backend.identity.events import record
-from backend.identity.roles import Grant, give, require
+from backend.identity.roles import ROLES, Grant, give, listed
 from backend.identity.sessions import revoke_all
 from backend.identity.tables import Staff
-from backend.refusal import NotFound, Refusal
+from backend.refusal import Refusal
+
+OF_DEPARTMENTS = {"officer", "supervisor", "auditor"}
 
 
 class Added(msgspec.Struct, frozen=True):
@@ -25,7 +28,7 @@ class Added(msgspec.Struct, frozen=True):
 
 async def add_staff(username: str, name: str, grants: list[Grant], by: UUID | None = None) -> Added:
     """Add a member of staff with a temporary password. Refuses: Denied, an odd or taken username,
-    an odd name, a hall that does not exist.
+    an odd name, a hall or department that does not exist, a role that makes no sense there.
     """
     password = passwords.temporary()
     person = Staff(
@@ -35,41 +38,75 @@ async def add_staff(username: str, name: str, grants: list[Grant], by: UUID | No
         created_at=await clock.now(),
     )
     async with transaction({"staff_username_key": Refusal("这个用户名已经有人用了，请换一个")}):
-        await _refuse_strangers(by)
-        await _refuse_unknown_halls(grants)
+        await administrators.one_at_a_time()
+        await administrators.refuse_beyond(by, grants)
+        await refuse_odd_places(grants)
         await person.save()
         await give(person.id, grants)
-        await record("staff-added", staff=person.id, by_staff=by)
+        await record("staff-added", staff=person.id, by_staff=by, after=listed(grants))
     return Added(person.id, password)
 
 
-async def _refuse_unknown_halls(grants: list[Grant]) -> None:
-    for hall in (grant.scope for grant in grants if grant.kind == "hall"):
-        if not await Hall.exists().where(Hall.code == hall):
-            raise Refusal(f"没有代码为 {hall} 的大厅")
+async def refuse_odd_places(grants: list[Grant]) -> None:
+    """Part. Refuses: a place that does not exist, and a department for those who work in halls."""
+    for grant in grants:
+        if grant.kind == "hall" and not await Hall.exists().where(Hall.code == grant.scope):
+            raise Refusal(f"没有代码为 {grant.scope} 的大厅")
+        if grant.kind == "department" and not await Department.exists().where(Department.code == grant.scope):
+            raise Refusal(f"没有代码为 {grant.scope} 的部门")
+        if grant.kind == "department" and grant.role not in OF_DEPARTMENTS:
+            raise Refusal(f"{ROLES[grant.role]}在大厅工作，请选一个大厅或“全市”")
 
 
 async def reset_staff(username: str, by: UUID | None = None) -> str:
-    """A new temporary password; every session ends, a lock is lifted. Refuses: Denied, NotFound."""
+    """A new temporary password; every session ends, a lock is lifted. Refuses: Denied, NotFound, one's own, and
+    somebody disabled.
+    """
     password = passwords.temporary()
-    fresh = {"must_change": True, "failures": 0, "locked_until": None}
     hashed = await passwords.hashed(password)
     async with transaction():
-        await _refuse_strangers(by)
-        staff = await _changed(username, {**fresh, "password_hash": hashed})
-        await revoke_all(staff=staff)
-        await record("password-reset", staff=staff, by_staff=by)
+        staff, _ = await _another(username, by, "自己的密码请在“改密码”里换")
+        if staff.disabled_at:
+            raise Refusal("这个账号已停用，请先重新启用")
+        fresh: dict[Any, Any] = {
+            "must_change": True,
+            "failures": 0,
+            "locked_until": None,
+            "password_hash": hashed,
+        }
+        await Staff.update(fresh).where(Staff.id == staff.id)
+        await revoke_all(staff=staff.id)
+        await record("password-reset", staff=staff.id, by_staff=by)
     return password
 
 
 async def disable_staff(username: str, by: UUID | None = None) -> None:
-    """They cannot sign in any more; their deeds stay theirs. Refuses: Denied, NotFound."""
+    """They are out at once and cannot sign in any more; their deeds stay theirs.
+
+    Refuses: Denied, NotFound, oneself, the last administrator, and somebody disabled already.
+    """
     now = await clock.now()
     async with transaction():
-        await _refuse_strangers(by)
-        staff = await _changed(username, {"disabled_at": now})
-        await revoke_all(staff=staff)
-        await record("staff-disabled", staff=staff, by_staff=by)
+        staff, grants = await _another(username, by, "不能停用自己的账号，请让另一位管理员来做")
+        await administrators.refuse_the_last(staff, grants)
+        left = Staff.update({Staff.disabled_at: now}).where(Staff.id == staff.id, Staff.disabled_at.is_null())
+        if not await left.returning(Staff.id):
+            raise Refusal("这个账号已经停用了")
+        await revoke_all(staff=staff.id)
+        await record("staff-disabled", staff=staff.id, by_staff=by)
+
+
+async def enable_staff(username: str, by: UUID | None = None) -> None:
+    """Let somebody in again with the password and the roles they had. Refuses: Denied, NotFound, who is not out."""
+    async with transaction():
+        await administrators.one_at_a_time()
+        staff, _ = await administrators.member(username, by)
+        back = Staff.update({Staff.disabled_at: None, Staff.failures: 0, Staff.locked_until: None}).where(
+            Staff.id == staff.id, Staff.disabled_at.is_not_null()
+        )
+        if not await back.returning(Staff.id):
+            raise Refusal("这个账号没有停用")
+        await record("staff-enabled", staff=staff.id, by_staff=by)
 
 
 def _judged(check: Callable[[str], str], text: str) -> str:
@@ -79,13 +116,9 @@ def _judged(check: Callable[[str], str], text: str) -> str:
         raise Refusal(str(odd)) from None
 
 
-async def _refuse_strangers(by: UUID | None) -> None:
-    if by is not None:
-        await require(by, "administrator")
-
-
-async def _changed(username: str, values: dict) -> UUID:
-    found = await Staff.update(values).where(Staff.username == username).returning(Staff.id)
-    if not found:
-        raise NotFound(f"没有用户名为 {username} 的工作人员")
-    return found[0]["id"]
+async def _another(username: str, by: UUID | None, sentence: str) -> tuple[Staff, list[Grant]]:
+    await administrators.one_at_a_time()
+    staff, grants = await administrators.member(username, by)
+    if staff.id == by:
+        raise Refusal(sentence)
+    return staff, grants

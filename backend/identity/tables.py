@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, Boolean, Bytea, ForeignKey, Integer, OnDelete, Timestamptz, Varchar
+from piccolo.columns import UUID, Boolean, Bytea, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -109,7 +109,7 @@ class Session(Table):
 class IdentityEvent(Table):
     """Who did what to an identity, and when. Holds ids only, never a name, phone or ID number.
 
-    `why` is the reason that a member of staff gave.
+    `why` is the reason that a member of staff gave; `before` and `after` are what changed (roles as codes).
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -119,6 +119,8 @@ class IdentityEvent(Table):
     by_staff = UUID(null=True, default=None, index=False)
     what = Varchar(length=40)
     why = Varchar(length=200, default="")
+    before = Text(default="")
+    after = Text(default="")
     at = Timestamptz(index=True)
 
 
