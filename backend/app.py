@@ -11,6 +11,7 @@ from litestar.template import TemplateConfig
 
 from backend import catalog, db, health, hints, identity, notify
 from backend.appointments import console as appointments_console
+from backend.appointments import console_booking as appointments_booking
 from backend.appointments import console_copy as appointments_copy
 from backend.appointments import console_week as appointments_week
 from backend.appointments import link_pages as appointments_links
@@ -42,6 +43,7 @@ EDGES = [
     appointments_waiting,
     appointments_links,
     appointments_console,
+    appointments_booking,
     appointments_week,
     appointments_copy,
     notify_routes,

@@ -174,3 +174,20 @@ async def booked(capacity: int = 5) -> tuple[Appointment, Account, Slot, Slot]:
     first, second = await slot(at, capacity=capacity), await slot(at, time="11:00", capacity=capacity)
     owner, somebody = await citizen()
     return await appointments.book(first.id, wanted.id, somebody.id, by=owner.id), owner, first, second
+
+
+async def held(of: Slot, wanted: Item, by: Account, somebody: Person, state: str = "booked") -> Appointment:
+    """A booking as it stands on its day, without the way there: no window, no limits, no notices."""
+    found = Appointment(
+        number=f"9{next(_count):07d}", slot=of.id, item=wanted.id, person=somebody.id,
+        person_index=somebody.id_index, day=of.day, booked_by=by.id, state=state, created_at=await clock.now(),
+    )  # fmt: skip
+    await Appointment.insert(found)
+    await Slot.update({Slot.taken: Slot.taken + 1}).where(Slot.id == of.id)
+    return found
+
+
+async def prove(somebody: Person) -> None:
+    """The person's ID was seen at a counter."""
+    await Person.update({Person.proved_at: await clock.now()}).where(Person.id == somebody.id)
+    somebody.proved_at = await clock.now()

@@ -147,7 +147,14 @@ CASES = [
     page("/console", answer=303),
     page("/console/appointments"),
     page("/console/week"),
-    deed("/console/appointments/search", {"hall": "{hall}", "day": "{day}", "q": "{number}"}, 200),
+    deed("/console/appointments/search", {"hall": "{hall}", "day": "{day}", "q": "张三丰"}, 200),
+    page("/console/appointments/list"),
+    page("/console/appointments/{booking}"),
+    deed("/console/appointments/{booking}/arrival", {"proved": "yes", "why": "", "back": "day"}),
+    deed("/console/appointments/{booking}/absence"),
+    deed("/console/appointments/{booking}/notes", {"text": "请到 3 号窗口"}),
+    deed("/console/appointments/{booking}/phone", {"reason": "通知换窗口"}, 200),
+    deed("/console/marks/{mark}/withdrawal", {"undo_why": "标错人了"}),
     page("/console/password"),
     deed("/console/password", {"old": world.PASSWORD, "new": "dawn and sea 2", "again": "dawn and sea 2"}),
     deed("/console/sessions/closure"),
@@ -193,7 +200,8 @@ LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 # Whose row it is: the account's, the hall's, or everybody's.
 OWNED, OF_A_HALL, SHARED = (
     {"appointment", "notice", "person", "session", "waiting"},
-    {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"},
+    {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
+    | {"booking", "mark"},
     {"item", "path", "token"},
 )
 # What the whole city reads: any hall's staff may look, and whose hall leads may change it.

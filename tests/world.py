@@ -14,9 +14,10 @@ from argon2 import PasswordHasher
 
 from backend import appointments, clock, db, identity, notify, upkeep
 from backend.appointments import capacity
-from backend.catalog.tables import Material
+from backend.appointments.tables import AppointmentEvent
+from backend.catalog.tables import Item, Line, Material
 from backend.identity.sessions import open_session
-from backend.identity.tables import Account, Staff, StaffRole
+from backend.identity.tables import Account, Person, Staff, StaffRole
 from backend.piccolo_app import APP_CONFIG
 from backend.upkeep.spans import read
 from backend.web.guards import ROLES
@@ -106,7 +107,9 @@ async def build() -> World:
     aunt = await make.person(owner, make.id_number(2), "family", "李小燕")
     session = await identity.visitor_for(await open_session(await clock.now(), "旧手机", account=owner.id))
     code = (await identity.send_code(NEWCOMER, "127.0.0.1")).code
+    day = await _today(here, owner, me, aunt)
     ids = {
+        **day,
         "person": aunt.id,
         "appointment": booked.id,
         "notice": notice,
@@ -131,6 +134,21 @@ async def _offered(here: dict[str, str], person: UUID, account: UUID) -> UUID:
     await appointments.cancel(gone.id, by=somebody.id)
     await appointments.pass_on(UUID(here["line"]))
     return UUID(str(wait.id))
+
+
+async def _today(here: dict[str, str], owner: Account, me: Person, aunt: Person) -> dict[str, Any]:
+    """What the hall's staff mark: a booking whose slot is over, and one that a clerk marked as arrived."""
+    line, item = await _row(Line, here["line"]), await _row(Item, here["item"])
+    slot = await make.slot(line, clock.local(await clock.now()).date(), "09:00")
+    booking, came = [await make.held(slot, item, owner, person) for person in (aunt, me)]
+    clerk = await staff(Who(role="clerk"))
+    await appointments.arrive(came.id, by=clerk)
+    mark = await AppointmentEvent.objects().where(AppointmentEvent.appointment == came.id).first()
+    return {"booking": booking.id, "mark": mark and mark.id}
+
+
+async def _row(table: Any, id: str) -> Any:
+    return await table.objects().where(table.id == UUID(id)).first()
 
 
 async def _hall(code: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Booking a time (预约): slots, the policy that limits them, vouchers, and the hall's view of its day."""
 
 from backend.appointments.answers import accept, lapse_due
+from backend.appointments.arrivals import arrive, mark_missed, note, unmark
 from backend.appointments.book import book
 from backend.appointments.cancel import cancel
 from backend.appointments.capacity import halls_for
@@ -12,6 +13,7 @@ from backend.appointments.confirm import confirm
 from backend.appointments.fill import fill, template_weekday
 from backend.appointments.month import month
 from backend.appointments.move import move
+from backend.appointments.no_shows import forget, miss_due, missing
 from backend.appointments.offers import due, pass_on
 from backend.appointments.policy import of_item as rules_of
 from backend.appointments.share import links, share, unshare
@@ -22,6 +24,7 @@ from backend.appointments.waiting import claim, join, leave, show_wait, waits
 
 __all__ = [
     "accept",
+    "arrive",
     "book",
     "book_for_caller",
     "cancel",
@@ -34,6 +37,7 @@ __all__ = [
     "confirm",
     "due",
     "fill",
+    "forget",
     "go_on",
     "halls_for",
     "history",
@@ -41,9 +45,13 @@ __all__ = [
     "lapse_due",
     "leave",
     "links",
+    "mark_missed",
+    "miss_due",
+    "missing",
     "month",
     "move",
     "move_for_caller",
+    "note",
     "pass_on",
     "past",
     "pause",
@@ -54,6 +62,7 @@ __all__ = [
     "show_wait",
     "template_weekday",
     "undo",
+    "unmark",
     "unshare",
     "upcoming",
     "waits",

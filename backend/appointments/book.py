@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from backend import clock, db, identity
-from backend.appointments import policy
+from backend.appointments import pauses, policy
 from backend.appointments.places import SlotFull
 from backend.appointments.promises import tell
 from backend.appointments.tables import Appointment, Policy, Slot
@@ -32,7 +32,7 @@ WRITE = f"""
 WITH held AS ({policy.COUNTS}),
 place AS (
     UPDATE slot SET taken = taken + 1 FROM held
-    WHERE slot.id = $14 AND taken < offered
+    WHERE slot.id = $14 AND taken < offered AND NOT paused
       AND person_active < $8 AND person_month < $9 AND account_active < $10 AND account_month < $11
     RETURNING slot.id),
 booked AS (
@@ -58,7 +58,7 @@ async def book(slot: UUID, item: UUID, person: UUID, by: UUID) -> Appointment:
     """Take one place in the slot for the person, asked by an account, and promise them notices.
 
     Refuses: a person this account may not act for, an item not done there, a slot
-    outside the window, more than the policy allows, the same item twice a day, and SlotFull.
+    outside the window, a pause (爽约), more than the policy allows, the same item twice a day, and SlotFull.
     """
     async with db.transaction(refusing=ONCE):
         who = await identity.person_for(by, person)
@@ -116,6 +116,8 @@ async def _write(row: Appointment, rules: Policy, asker: Asker) -> UUID:
     written = await db.rows(
         WRITE, row.person_index, row.booked_by, *spans, None, row.item, *policy.most(rules), *values, *by
     )
+    if written[0]["paused"]:
+        await pauses.check(row.person_index, row.booked_by)
     policy.judge(written[0], rules)
     if not written[0]["booked"]:
         raise SlotFull(FULL)

@@ -13,10 +13,10 @@ def entry(row: dict[str, Any], changes: int, now: dt.datetime) -> Calendar:
     """The calendar with its one entry. The same id and a growing sequence, so that a moved booking replaces the
     old one; a cancelled one takes it away.
     """
-    found, booked = Calendar(), row["state"] == "booked"
+    found, stands = Calendar(), row["state"] != "cancelled"
     found.add("prodid", "-//qiban//qiban//ZH")
     found.add("version", "2.0")
-    found.add("method", "PUBLISH" if booked else "CANCEL")
+    found.add("method", "PUBLISH" if stands else "CANCEL")
     found.add_component(_event(row, changes, now))
     found.add_missing_timezones()
     return found
@@ -32,7 +32,7 @@ def _event(row: dict[str, Any], changes: int, now: dt.datetime) -> Event:
     event.add("summary", f"{row['item_name']}（{row['hall_name']}）")
     event.add("location", f"{row['address']} {row['floor']}{row['line_name']}")
     event.add("description", f"预约号 {row['number']}")
-    event.add("status", "CONFIRMED" if row["state"] == "booked" else "CANCELLED")
+    event.add("status", "CANCELLED" if row["state"] == "cancelled" else "CONFIRMED")
     event.add_component(_alarm(row))
     return event
 

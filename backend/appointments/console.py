@@ -9,6 +9,8 @@ from litestar.response import Redirect, Template
 from backend import clock
 from backend.appointments import capacity
 from backend.appointments import day as hall_day
+from backend.appointments.arrivals import MARKERS
+from backend.appointments.qr import read_qr
 from backend.refusal import Denied
 from backend.web import forms, guards
 from backend.web.pages import page
@@ -55,25 +57,47 @@ async def place(request: Request, form: forms.Form) -> dict[str, Any]:
 @get("/console/appointments", guards=[READ])
 async def day(request: Request) -> Template:
     """当天预约."""
-    return await _day(request, forms.read_query(request, DayOf), Search.blank())
+    values = await _day(request, forms.read_query(request, DayOf))
+    return await page(request, "appointments/day.html", form=Search.blank(), **values)
 
 
 @post("/console/appointments/search", guards=[READ], status_code=200)
-async def search(request: Request) -> Template:
-    """Find somebody in the day."""
+async def search(request: Request) -> Template | Redirect:
+    """Find somebody in the day; a number that only one booking has leads straight to it."""
     form = await forms.read(request, Search)
-    return await _day(request, form, form, status=422 if form.errors else 200)
-
-
-async def _day(request: Request, wish: forms.Form, form: forms.Form, status: int = 200) -> Template:
-    here, by = await place(request, wish), request.user.staff
-    code, sought = here["hall"]["code"], vars(form).get("q", "")
-    found = await hall_day.bookings(code, here["day"], by, str(sought))
-    lines = await hall_day.lines(code, here["day"], by)
+    values = await _day(request, form, str(form.q))
+    if not form.errors and exact(str(form.q)) and len(values["bookings"]) == 1:
+        return Redirect(f"/console/appointments/{values['bookings'][0]['id']}", status_code=303)
     return await page(
-        request, "appointments/day.html", status=status, bookings=found, lines=lines, form=form,
-        search=sought, **here,
-    )  # fmt: skip
+        request, "appointments/day.html", status=422 if form.errors else 200, form=form, **values
+    )
 
 
-routes = [desk, day, search]
+def exact(sought: str) -> bool:
+    """A number, an ID, a phone or what a voucher's QR says: it means one person, not whoever is called so."""
+    return read_qr(sought) is not None or (
+        sought.isascii() and sum(letter.isdigit() for letter in sought) >= 6
+    )
+
+
+@get("/console/appointments/list", guards=[READ])
+async def listed(request: Request) -> Template:
+    """The day's list alone, as it fetches itself again when something changes."""
+    values = await _day(request, forms.read_query(request, DayOf))
+    return await page(request, "appointments/_day.html", **values)
+
+
+async def _day(request: Request, wish: forms.Form, sought: str = "") -> dict[str, Any]:
+    here, by = await place(request, wish), request.user.staff
+    code = here["hall"]["code"]
+    marks = bool(request.user.roles & set(MARKERS)) and here["day"] == clock.local(await clock.now()).date()
+    return {
+        **here,
+        "bookings": await hall_day.bookings(code, here["day"], by, sought),
+        "lines": await hall_day.lines(code, here["day"], by),
+        "search": sought,
+        "marks": marks,
+    }
+
+
+routes = [desk, day, search, listed]

@@ -15,7 +15,9 @@ SELECT count(*) FILTER (WHERE person_index = $1 AND state = 'booked' AND day >= 
                         AND day >= $4 AND day < $5) AS person_month,
        count(*) FILTER (WHERE booked_by = $2 AND state = 'booked' AND day >= $3) AS account_active,
        count(*) FILTER (WHERE booked_by = $2 AND state <> 'cancelled'
-                        AND day >= $4 AND day < $5) AS account_month
+                        AND day >= $4 AND day < $5) AS account_month,
+       EXISTS (SELECT 1 FROM booking_pause b WHERE (b.person_index = $1 OR b.person_index IS NULL AND b.account = $2)
+               AND b.state = 'running' AND b.until > $3) AS paused
 FROM appointment a JOIN item i ON i.id = a.item JOIN item wanted ON wanted.policy_group = i.policy_group
 WHERE (person_index = $1 OR booked_by = $2) AND day >= least($3::date, $4::date) AND a.id IS DISTINCT FROM $6::uuid
   AND wanted.id = $7

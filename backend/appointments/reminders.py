@@ -53,6 +53,16 @@ def reminders(starts_at: dt.datetime, now: dt.datetime) -> list[Reminder]:
     return [one for one in due if one[1] > now]
 
 
+def awake(now: dt.datetime) -> dt.datetime:
+    """Now, or the end of the quiet hours."""
+    city = rules()
+    if not city.quiet(now):
+        return now
+    today = clock.local(now).date()
+    morning = clock.at(today, city.quiet_until)
+    return morning if morning > now else clock.at(today + dt.timedelta(days=1), city.quiet_until)
+
+
 def told(starts_at: dt.datetime, now: dt.datetime) -> str:
     """The reminders still to come, in words; empty when none is."""
     city = rules()

@@ -208,6 +208,78 @@ class VoucherLink(Table, tablename="voucher_link"):
     withdrawn_at = Timestamptz(null=True, default=None)
 
 
+class Pause(Table, tablename="booking_pause"):
+    """Online booking paused (爽约暂停) for a proved ID, or for an account where nobody's ID was proved.
+
+    `until` is the first day on which online booking works again; `hall` is that of the last no-show, which
+    answers appeals; `account` booked it and is told. States: running (also when it is over), lifted.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    hall = ForeignKey(Hall, on_delete=OnDelete.restrict, null=False, index=False)
+    account = ForeignKey(Account, on_delete=OnDelete.restrict, null=False, index=True)
+    person_index = Bytea(null=True, default=None)
+    since = Timestamptz()
+    until = Date()
+    state = Varchar(length=12, default="running")
+
+    booking_pause_state_known = Check("state IN ('running', 'lifted')")
+
+
+class NoShow(Table, tablename="no_show"):
+    """One booking for which nobody came (爽约). Convenience data: kept for a year.
+
+    `person_index` only where the person's ID had been proved by then: else it counts for the account alone, for
+    anybody may type anybody's number. `pause` is the one that it led to: a no-show counts towards one only.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    appointment = ForeignKey(Appointment, on_delete=OnDelete.cascade, null=False, unique=True)
+    hall = ForeignKey(Hall, on_delete=OnDelete.restrict, null=False, index=False)
+    account = ForeignKey(Account, on_delete=OnDelete.restrict, null=False, index=True)
+    person_index = Bytea(null=True, default=None)
+    at = Timestamptz(index=True)
+    marked_at = Timestamptz()
+    pause = ForeignKey(Pause, on_delete=OnDelete.set_null, null=True, default=None, index=True)
+    withdrawn_at = Timestamptz(null=True, default=None)
+
+
+class Appeal(Table, tablename="booking_appeal"):
+    """What somebody says against a no-show or a pause (申诉), and what the hall answered.
+
+    About one of the two, once. States: open, then granted or kept.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    no_show = ForeignKey(NoShow, on_delete=OnDelete.cascade, null=True, default=None, unique=True)
+    pause = ForeignKey(Pause, on_delete=OnDelete.cascade, null=True, default=None, unique=True)
+    hall = ForeignKey(Hall, on_delete=OnDelete.restrict, null=False, index=False)
+    account = ForeignKey(Account, on_delete=OnDelete.restrict, null=False, index=True)
+    text = Varchar(length=300)
+    created_at = Timestamptz()
+    state = Varchar(length=12, default="open")
+    answer = Varchar(length=200, default="")
+    answered_at = Timestamptz(null=True, default=None)
+    answered_by = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+
+    booking_appeal_state_known = Check("state IN ('open', 'granted', 'kept')")
+    booking_appeal_about_one = Check("(no_show IS NULL) <> (pause IS NULL)")
+
+
+class PauseEvent(Table, tablename="booking_pause_event"):
+    """Who did what to a pause, when and why; nobody: it began by itself."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    pause = ForeignKey(Pause, on_delete=OnDelete.cascade, null=False, index=True)
+    at = Timestamptz()
+    by_account = ForeignKey(Account, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    by_staff = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    kind = Varchar(length=20)
+    from_state = Varchar(length=12, default="")
+    to_state = Varchar(length=12)
+    why = Varchar(length=300, default="")
+
+
 class CapacityEvent(Table, tablename="capacity_event"):
     """Who changed a template or an exception, when, from what to what.
 
@@ -326,5 +398,9 @@ RAW_CONSTRAINTS = [
     "CREATE INDEX relocation_to_treat ON relocation (closing) WHERE state IN ('pending', 'offered', 'none')",
     "CREATE INDEX closing_by_hall_day ON closing (hall, day)",
     "CREATE INDEX closing_to_treat ON closing (state) WHERE state IN ('running', 'undoing')",
+    "CREATE INDEX appointment_still_booked ON appointment (day) WHERE state = 'booked'",
+    "CREATE INDEX no_show_by_person_index ON no_show (person_index, at) WHERE withdrawn_at IS NULL",
+    "CREATE INDEX booking_pause_by_person_index ON booking_pause (person_index) WHERE state = 'running'",
+    "CREATE INDEX booking_appeal_open ON booking_appeal (hall) WHERE state = 'open'",
     "CREATE SEQUENCE appointment_number START 10000001",
 ]

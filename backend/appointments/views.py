@@ -34,7 +34,7 @@ PAST = (
 HISTORY = """
 SELECT e.kind, e.at, e.why, e.by_staff, f.starts_at AS from_time, t.starts_at AS to_time
 FROM appointment_event e LEFT JOIN slot f ON f.id = e.from_slot LEFT JOIN slot t ON t.id = e.to_slot
-WHERE e.appointment = $1 ORDER BY e.at, e.id
+WHERE e.appointment = $1 AND e.kind <> 'note' ORDER BY e.at, e.id
 """
 
 

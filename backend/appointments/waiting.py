@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db, identity, secrecy
-from backend.appointments import offers, places, policy
+from backend.appointments import offers, pauses, places, policy
 from backend.appointments.book import ONCE, asked_of, row_of
 from backend.appointments.promises import tell
 from backend.appointments.record import record
@@ -46,13 +46,14 @@ async def join(item: UUID, hall: str, days: list[dt.date], person: UUID, by: UUI
     """Wait for a place for the item in the hall on any of the days, which are full now.
 
     Refuses: a person this account may not act for, a hall that does not do the item, a day outside the window
-    or with places free, the same matter twice, and more waits than bookings are allowed.
+    or with places free, a pause (爽约), the same matter twice, and more waits than bookings are allowed.
     """
     async with db.transaction(refusing=TWICE):
         who = await identity.person_for(by, person)
         place = await _place(item, hall)
         rules = await policy.of_item(item)
         await policy.lock(who.id_index, by)
+        await pauses.check(who.id_index, by)
         await _refuse_crowd(who.id_index, by, rules)
         await _refuse_days(place["line"], days, rules)
         now = await clock.now()
@@ -110,6 +111,7 @@ async def claim(waiting: UUID, by: UUID) -> Appointment:
         wait = await _own(waiting, by)
         who = await identity.person_for(by, wait.person)
         await policy.lock(wait.person_index, by)
+        await pauses.check(wait.person_index, by)
         await offers.lock(wait.line)
         asked = await asked_of(await _claimed(waiting), wait.item)
         rules = await policy.of(asked["policy_group"])

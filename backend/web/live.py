@@ -64,9 +64,12 @@ class Hub:
             await client.aclose()
 
     def fan(self, topic: str) -> None:
-        """Give a signal to every stream of its topic; the event's name is the topic's first word."""
-        for queue in self._streams.get(topic, ()):
-            _put(queue, topic.partition(":")[0])
+        """Give a signal to every stream of its topic, or of all topics of its kind (`hall:*`); the event's name is
+        the topic's first word.
+        """
+        name = topic.partition(":")[0]
+        for queue in {*self._streams.get(topic, ()), *self._streams.get(f"{name}:*", ())}:
+            _put(queue, name)
 
     def fan_all(self, event: str) -> None:
         """Give an event to every stream."""
@@ -111,9 +114,10 @@ hub = Hub()
 
 @get("/live", guards=[guards.public])
 async def live(request: Request) -> Stream | Response[None]:
-    """The one stream of a tab: what concerns the visitor's account."""
+    """The one stream of a tab: what concerns the visitor's account, or the halls of a member of staff."""
     visitor = request.scope["user"]
     topics = [f"account:{visitor.account}"] if visitor.account else []
+    topics += [f"hall:{hall}" for hall in visitor.halls]
     if not topics:
         return Response(None, status_code=204)  # tells EventSource not to come back
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}

@@ -6,11 +6,14 @@ import msgspec
 
 
 class Visitor(msgspec.Struct, frozen=True, kw_only=True):
-    """The person behind a request, as the session row tells. `roles` are those of staff, anywhere."""
+    """The person behind a request, as the session row tells. `roles` are those of staff, anywhere;
+    `halls` the codes of their halls, `*` for all.
+    """
 
     account: UUID | None = None
     staff: UUID | None = None
     roles: frozenset[str] = frozenset()
+    halls: frozenset[str] = frozenset()
     name: str = ""
     session: UUID | None = None
     must_change: bool = False

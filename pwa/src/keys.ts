@@ -1,7 +1,9 @@
 // The console without a mouse: an element with data-key="n" is pressed by that key, "/" goes to the search
-// box, and j/k walk the rows of a list or table. Never while somebody types, never with a modifier.
+// box, and j/k walk the rows of a list or table; data-row-key is pressed in the row that has the focus only.
+// Never while somebody types, never with a modifier.
 function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return target instanceof HTMLElement && (target.isContentEditable
+    || target.matches("input:not([type=checkbox], [type=radio]), textarea, select"));
 }
 
 function walk(step: number): void {
@@ -10,13 +12,26 @@ function walk(step: number): void {
   stops[Math.max(0, Math.min(stops.length - 1, here + step))]?.focus();
 }
 
+function sought(key: string): HTMLElement | null | undefined {
+  if (key === "/") return document.querySelector<HTMLElement>("input[type=search]");
+  const row = document.activeElement?.closest("main :is(tr, li)");
+  return row?.querySelector<HTMLElement>(`[data-row-key="${CSS.escape(key)}"]`)
+    ?? document.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+}
+
+/** Back from a deed in a row, the row has the focus again: the next key goes on from there. */
+function resume(): void {
+  const row = location.hash ? document.getElementById(location.hash.slice(1)) : null;
+  row?.querySelector<HTMLElement>("a")?.focus();
+}
+
 export function useKeys(): void {
   if (!document.body.classList.contains("console")) return;
+  resume();
   document.addEventListener("keydown", (event) => {
     if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "j" || event.key === "k") return walk(event.key === "j" ? 1 : -1);
-    const found = event.key === "/" ? document.querySelector<HTMLElement>("input[type=search]")
-      : document.querySelector<HTMLElement>(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    const found = sought(event.key.toLowerCase());
     if (!found) return;
     event.preventDefault();
     if (found instanceof HTMLInputElement) found.focus();
