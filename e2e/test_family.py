@@ -20,7 +20,7 @@ def test_somebody_new_adds_the_family_and_books_for_mother(page: Page, phone: st
     page.get_by_role("link", name="再添加一位").click()
     _a_slip_is_named_and_the_rest_kept(page)
     steps.times(page)
-    page.get_by_label("施*英").check()
+    page.get_by_role("link", name="家人 施*英").click()
     steps.choose_time(page)
     page.locator(".action button").click()
     page.get_by_role("link", name="以后再备，先看预约单").click()

@@ -14,6 +14,7 @@ BOOK = {"item": "{item}", "slot": "{slot}", "person": "{person}", "hall": "{hall
 PERSON = {
     "relation": "family", "name": "王建国", "id_type": "resident", "id_number": "320681190001010039",
     "priority_class": "", "elder": "yes", "voice": "yes",
+    "agreed": "yes", "until": "2027-11-23",
 }  # fmt: skip
 TEMPLATE = {
     "line": "{line}", "weekday": "4", "starts": "10:00", "ends": "11:00", "slot_minutes": "30", "counters": "2",

@@ -8,7 +8,7 @@ from litestar import Request, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from backend import appointments, catalog, identity, secrecy
+from backend import appointments, catalog, clock, identity, secrecy
 from backend.refusal import NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
@@ -21,6 +21,7 @@ class Wish(forms.Form):
     hall = forms.Field("大厅", required=False, longest=40)
     day = forms.Field("日期", type=dt.date, required=False)
     slot = forms.Field("时段", type=UUID, required=False)  # chosen already, by a link
+    person = forms.Field("办事人", type=UUID, required=False)
 
 
 class BookSlot(forms.Form):
@@ -85,6 +86,10 @@ async def _times(
 ) -> Template:
     account = request.user.account
     people = await identity.people_of(account) if account else []
+    today = clock.local(await clock.now()).date()
+    able = [one for one in people if not identity.authorisation_ended(one, today)]
+    wanted = getattr(wish, "person", None)
+    acting = next((one for one in able if one.id == wanted), able[0] if able else None)
     choice = await appointments.choose(item, *_wished(wish))
     return await page(
         request,
@@ -93,8 +98,9 @@ async def _times(
         item=await catalog.item(item),
         choice=choice,
         form=form,
-        people=people,
-        person_options=[(person.id, *_known_as(person)) for person in people],
+        acting=acting,
+        people=[(one.id, *_known_as(one)) for one in able],
+        over=[(one.id, secrecy.mask_name(one.name)) for one in people if one not in able],
         moving=None,
         **more,
     )
@@ -145,8 +151,9 @@ async def _other_times(
         item=await catalog.item(held["item"]),
         choice=choice,
         form=form,
+        acting=None,
         people=[],
-        person_options=[],
+        over=[],
         moving=held,
         **more,
     )

@@ -1,6 +1,7 @@
 """Identity: accounts, the people they act for, staff and their roles, sessions."""
 
 from backend.identity.add_person import Typed, add_person
+from backend.identity.authorisation import ended as authorisation_ended
 from backend.identity.callers import account_for_phone, people_of_phone, person_by_id
 from backend.identity.change_person import change_person
 from backend.identity.checks import RELATIONS
@@ -45,6 +46,7 @@ __all__ = [
     "add_person",
     "add_staff",
     "any_id_indexes",
+    "authorisation_ended",
     "change_password",
     "change_person",
     "change_roles",

@@ -7,6 +7,7 @@ import msgspec
 
 from backend import clock
 from backend.db import transaction
+from backend.identity import authorisation
 from backend.identity.documents import checked, identified, lock_people, refuse_twice, refusing
 from backend.identity.events import record
 from backend.identity.limits import limits
@@ -34,15 +35,20 @@ async def add_person(
     priority_class: str = "",
     elder: bool = False,
     voice: bool = False,
+    until: dt.date | None = None,
+    agreed: bool = False,
 ) -> Person:
     """Let the account act for one more person; the ID stays unproved until a counter or OIDC proves it.
 
-    Refuses: a second “self”, an ID the account already has, more people than `identity.toml` sets, an
-    impossible ID.
+    Who is `authorised` agreed to it, until and with a day; without one for as long as `identity.toml` sets.
+    Refuses: who did not agree, a term that cannot be, a second “self”, an ID the account already has, more people
+    than `identity.toml` sets, an impossible ID.
     """
     now = await clock.now()
     number = checked(id_type, id_number, now)
     person = of(by, Typed(name, relation, id_type, number), now)
+    if relation == "authorised":
+        _agreed(person, until, agreed, now)
     person.priority_class, person.elder, person.voice = priority_class, elder, voice
     async with transaction(refusing()):
         await lock_people(by)
@@ -51,18 +57,25 @@ async def add_person(
 
 
 def of(account: UUID, who: Typed, now: dt.datetime) -> Person:
-    """The account's person, not yet kept. The number is a tidied one."""
+    """The account's person, not yet kept. The number is a tidied one; who is `authorised` was asked first."""
+    term = authorisation.given(None, True, now) if who.relation == "authorised" else authorisation.NOTHING
     return Person(
-        account=account, relation=who.relation, name=who.name, created_at=now,
+        account=account, relation=who.relation, name=who.name, created_at=now, **term,
         **identified(who.id_type, who.id_number),
     )  # fmt: skip
+
+
+def _agreed(person: Person, until: dt.date | None, agreed: bool, now: dt.datetime) -> None:
+    for name, value in authorisation.given(until, agreed, now).items():
+        setattr(person, name, value)
 
 
 async def keep(person: Person, by_staff: UUID | None = None) -> Person:
     """Part: the account acts for them from now on. Refuses: one person too many."""
     await _refuse_crowd(person.account)
     await person.save()
-    await record("person-added", account=person.account, person=person.id, by_staff=by_staff)
+    term = str(person.authorised_until or "")
+    await record("person-added", account=person.account, person=person.id, by_staff=by_staff, after=term)
     return person
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from backend import clock, db
 from backend.identity.add_person import Typed, keep, of
+from backend.identity.authorisation import refuse_ended
 from backend.identity.documents import checked, id_indexes, lock_people
 from backend.identity.events import record
 from backend.identity.people import live, people_of
@@ -30,13 +31,14 @@ async def account_for_phone(phone: str, by_staff: UUID) -> UUID:
 async def person_by_id(account: UUID, who: Typed, by_staff: UUID) -> Person:
     """Part: the account's person with this ID, as it knows them; a new one, unproved, where it knows none.
 
-    Refuses: an impossible ID, a second “self”, more people than `identity.toml` sets.
+    Refuses: an impossible ID, an authority whose term is over, a second “self”, more people than `identity.toml` sets.
     """
     now = await clock.now()
     number = checked(who.id_type, who.id_number, now)
     await lock_people(account)
     known = live(account) & Person.id_index.is_in(id_indexes(who.id_type, number))
     if found := await Person.objects().where(known).first():
+        await refuse_ended(found)
         return found
     return await keep(of(account, msgspec.structs.replace(who, id_number=number), now), by_staff=by_staff)
 

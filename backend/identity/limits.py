@@ -39,6 +39,17 @@ class Accounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_people: Count
 
 
+class Authorisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how many days one acts for somebody who is not family: usually, and at most."""
+
+    days: Count
+    most_days: Count
+
+    def __post_init__(self) -> None:
+        if self.most_days < self.days:
+            raise ValueError("most_days: Expected at least days")
+
+
 class StaffLock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From how many wrong passwords on a username is locked, for how long at first and at most."""
 
@@ -58,6 +69,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     citizen_sessions: Sessions
     staff_sessions: Sessions
     accounts: Accounts
+    authorisation: Authorisation
     staff_lock: StaffLock
     priority_classes: dict[Code, Annotated[str, msgspec.Meta(min_length=1)]]
 

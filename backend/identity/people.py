@@ -4,6 +4,7 @@ from uuid import UUID
 
 from backend import clock, db, secrecy
 from backend.db import transaction
+from backend.identity.authorisation import refuse_ended
 from backend.identity.events import record
 from backend.identity.tables import Account, Person
 from backend.refusal import NotFound
@@ -17,7 +18,17 @@ def live(account: UUID):  # type: ignore[no-untyped-def]  # a Piccolo condition
 
 
 async def person_for(by: UUID, person: UUID) -> Person:
-    """Part: the person, if this account may act for them. Refuses: NotFound, whoever else they are."""
+    """Part: the person, if this account may act for them now: what every booking asks.
+
+    Refuses: NotFound, whoever else they are; an authority whose term is over.
+    """
+    found = await person_of(by, person)
+    await refuse_ended(found)
+    return found
+
+
+async def person_of(by: UUID, person: UUID) -> Person:
+    """Part: one of the account's people, also one whose authority has ended. Refuses: NotFound."""
     # One raw statement: every booking asks this.
     found = await db.rows(
         "SELECT * FROM person WHERE id = $1 AND account = $2 AND removed_at IS NULL", person, by

@@ -1,10 +1,12 @@
 """The form of one person: its number is judged by its kind of ID."""
 
+import datetime as dt
 from typing import Any
 
 from backend import clock
-from backend.identity import checks, ids
+from backend.identity import authorisation, checks, ids
 from backend.identity.limits import limits
+from backend.identity.tables import Person
 from backend.web import forms
 
 
@@ -24,6 +26,8 @@ class NewPerson(forms.Form):
     priority_class = forms.Field("可以优先的情形", required=False, check=_class)
     elder = forms.Field("用大字大按钮", type=bool)
     voice = forms.Field("叫号时读出声", type=bool)
+    agreed = forms.Field("已得到本人同意，由我代为预约", type=bool)
+    until = forms.Field("委托到哪天为止", type=dt.date, required=False)
     next = forms.Field("去处", required=False, longest=2000)
 
 
@@ -37,6 +41,22 @@ class ChangedPerson(forms.Form):
     priority_class = forms.Field("可以优先的情形", required=False, check=_class)
     elder = forms.Field("用大字大按钮", type=bool)
     voice = forms.Field("叫号时读出声", type=bool)
+    agreed = forms.Field("已得到本人同意，由我代为预约", type=bool)
+    until = forms.Field("委托到哪天为止", type=dt.date, required=False)
+
+
+async def judge_term(form: Any, known: Person | None = None) -> None:
+    """Who is not family must have agreed, until a day that can be; what stays as it is needs no new word."""
+    if {"relation", "until"} & form.errors.keys():
+        return
+    if not authorisation.anew(known, form.relation, form.until, bool(form.id_number)):
+        return
+    if not form.agreed:
+        form.refuse("agreed", authorisation.NOT_AGREED)
+    try:
+        authorisation.judged(form.until, clock.local(await clock.now()).date())
+    except ValueError as wrong:
+        form.refuse("until", str(wrong))
 
 
 async def judge_id(form: Any, kept: str = "") -> None:

@@ -7,12 +7,13 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from backend.identity import checks, ids, people
+from backend import clock
+from backend.identity import authorisation, checks, ids, people
 from backend.identity.add_person import add_person
 from backend.identity.browser import onward, preference
 from backend.identity.change_person import change_person
 from backend.identity.limits import limits
-from backend.identity.people_forms import ChangedPerson, NewPerson, judge_id
+from backend.identity.people_forms import ChangedPerson, NewPerson, judge_id, judge_term
 from backend.identity.tables import Person
 from backend.refusal import Refusal
 from backend.web import forms, guards
@@ -21,7 +22,17 @@ from backend.web.session import cookies
 
 
 def _values(form: Any) -> dict[str, Any]:
-    names = ("relation", "name", "id_type", "id_number", "priority_class", "elder", "voice")
+    names = (
+        "relation",
+        "name",
+        "id_type",
+        "id_number",
+        "priority_class",
+        "elder",
+        "voice",
+        "until",
+        "agreed",
+    )
     return {name: getattr(form, name) for name in names}
 
 
@@ -32,12 +43,14 @@ async def _form(
     status: int = 200,
     refusal: Refusal | None = None,
 ) -> Response:
+    today = clock.local(await clock.now()).date()
     return await page(
         request,
         "identity/person.html",
         status=status,
         form=form,
         person=person,
+        over=person is not None and authorisation.ended(person, today),
         masked=people.masked_id(person) if person else "",
         id_types=list(ids.ID_TYPES.items()),
         relations=list(checks.RELATIONS.items()),
@@ -51,7 +64,11 @@ async def _form(
 async def index(request: Request) -> Response:
     """办事人."""
     found = await people.people_of(request.user.account)
-    shown = [(person, ids.ID_TYPES[person.id_type], people.masked_id(person)) for person in found]
+    today = clock.local(await clock.now()).date()
+    shown = [
+        (one, ids.ID_TYPES[one.id_type], people.masked_id(one), authorisation.ended(one, today))
+        for one in found
+    ]
     return await page(request, "identity/people.html", people=shown, relations=checks.RELATIONS)
 
 
@@ -63,7 +80,9 @@ async def new(request: Request) -> Response:
     to = onward(request.query_params.get("next", ""), "")
     # Who reads in 长辈版 goes on reading in it: saving oneself sets the preference.
     large = {"elder": "yes"} if cookies(request.scope).get("elder") == "1" and relation == "self" else {}
-    return await _form(request, NewPerson.blank(relation=relation, id_type="resident", next=to, **large))
+    until = authorisation.usual_until(clock.local(await clock.now()).date())
+    form = NewPerson.blank(relation=relation, id_type="resident", next=to, until=until, **large)
+    return await _form(request, form)
 
 
 @post("/people", guards=[guards.citizen])
@@ -71,6 +90,7 @@ async def create(request: Request) -> Response:
     """Add the person, and go on to where one was needed."""
     form = await forms.read(request, NewPerson)
     await judge_id(form)
+    await judge_term(form)
     if form.errors:
         return await _form(request, form, status=422)
     try:
@@ -83,18 +103,22 @@ async def create(request: Request) -> Response:
 @get("/people/{person:uuid}", guards=[guards.citizen])
 async def show(request: Request, person: FromPath[UUID]) -> Response:
     """The person as known, in the form that changes them; without the ID number."""
-    found = await people.person_for(request.user.account, person)
+    found = await people.person_of(request.user.account, person)
     ticks = {name: "yes" for name in ("elder", "voice") if getattr(found, name)}
     kept = {name: getattr(found, name) for name in ("relation", "name", "id_type", "priority_class")}
-    return await _form(request, ChangedPerson.blank(**kept, **ticks), found)
+    today = clock.local(await clock.now()).date()
+    over = found.relation != "authorised" or authorisation.ended(found, today)
+    until = authorisation.usual_until(today) if over else found.authorised_until
+    return await _form(request, ChangedPerson.blank(**kept, **ticks, until=until), found)
 
 
 @post("/people/{person:uuid}", guards=[guards.citizen])
 async def update(request: Request, person: FromPath[UUID]) -> Response:
     """Save the changes."""
-    found = await people.person_for(request.user.account, person)
+    found = await people.person_of(request.user.account, person)
     form = await forms.read(request, ChangedPerson)
     await judge_id(form, kept=found.id_type)
+    await judge_term(form, found)
     if form.errors:
         return await _form(request, form, found, status=422)
     try:

@@ -2,7 +2,18 @@
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, Boolean, Bytea, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    UUID,
+    Boolean,
+    Bytea,
+    Date,
+    ForeignKey,
+    Integer,
+    OnDelete,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -27,7 +38,7 @@ class Person(Table):
     """Somebody an account acts for: itself, family, or one who authorised it.
 
     `priority_class` names the class only, never its proof: no more is needed (个人信息保护法 6). An unchecked
-    ID has no `proved_at`.
+    ID has no `proved_at`. Who is `authorised` agreed at `agreed_at`, until and with the day `authorised_until`.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -42,6 +53,8 @@ class Person(Table):
     voice = Boolean(default=False)
     created_at = Timestamptz()
     proved_at = Timestamptz(null=True, default=None)
+    agreed_at = Timestamptz(null=True, default=None)
+    authorised_until = Date(null=True, default=None)
     removed_at = Timestamptz(null=True, default=None)
 
     person_relation_known = Check("relation IN ('self', 'family', 'authorised')")

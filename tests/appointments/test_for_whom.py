@@ -1,0 +1,107 @@
+"""For whom one books: the page of times remembers it, says it, and offers nobody else's people."""
+
+import re
+from uuid import UUID
+
+import httpx
+import pytest
+
+from backend import clock, identity
+from backend.appointments.tables import Appointment
+from backend.catalog.tables import Item
+from backend.identity.sessions import open_session
+from backend.identity.tables import Account, Person
+from tests import factories as make
+from tests.identity.steps import later
+
+BANNER = "正在为 <b>"
+
+
+class Home:
+    """An account with oneself, a mother and an item to book."""
+
+    owner: Account
+    me: Person
+    mother: Person
+    item: Item
+    slot: UUID
+
+
+@pytest.fixture
+async def home(fresh: None, client: httpx.AsyncClient) -> Home:
+    """Signed in."""
+    found = Home()
+    found.owner, found.me = await make.citizen()
+    found.mother = await make.person(found.owner, relation="family", name="施桂英")
+    found.item, slot = await make.bookable()
+    found.slot = slot.id
+    client.cookies.set("session", await open_session(await clock.now(), "测试", account=found.owner.id))
+    return found
+
+
+def chosen(page: str) -> str:
+    """The person that the form would book for."""
+    found = re.search(r'name="person" value="([^"]+)"', page)
+    return found[1] if found else ""
+
+
+async def times(client: httpx.AsyncClient, home: Home, person: object = "") -> str:
+    """The page of times."""
+    query = f"&person={person}" if person else ""
+    return (await client.get(f"/appointments/new?item={home.item.id}{query}")).text
+
+
+async def test_oneself_is_chosen_first_and_no_banner_is_needed(client: httpx.AsyncClient, home: Home) -> None:
+    page = await times(client, home)
+    assert chosen(page) == str(home.me.id)
+    assert BANNER not in page
+
+
+async def test_the_chosen_person_is_said_at_the_top_and_stays_in_every_link(
+    client: httpx.AsyncClient, home: Home
+) -> None:
+    page = await times(client, home, home.mother.id)
+    assert chosen(page) == str(home.mother.id)
+    assert f"{BANNER}施*英" in page
+    days = re.findall(r'class="day" href="([^"]+)"', page)
+    assert days
+    assert all(f"person={home.mother.id}" in href for href in days)
+    assert str(home.mother.id) in re.findall(r'href="([^"]+/month[^"]+)"', page)[0]
+
+
+async def test_a_stranger_s_person_in_the_address_is_nobody(client: httpx.AsyncClient, home: Home) -> None:
+    stranger = await make.person(await make.account(), name="周海生")
+    page = await times(client, home, stranger.id)
+    assert chosen(page) == str(home.me.id)
+    assert "周*生" not in page
+    assert str(stranger.id) not in page
+
+
+async def test_who_is_acted_for_is_said_on_every_page_of_the_booking(
+    client: httpx.AsyncClient, home: Home
+) -> None:
+    form = {"item": str(home.item.id), "slot": str(home.slot), "hall": "", "day": ""}
+    for person, said in ((home.mother, True), (home.me, False)):
+        answer = await client.post("/appointments", data={**form, "person": str(person.id)})
+        assert answer.status_code == 303, answer.text
+        held = await Appointment.objects().where(Appointment.person == person.id).first()
+        assert held
+        for path in ("", "/materials", "/move"):
+            page = (await client.get(f"/appointments/{held.id}{path}")).text
+            assert (BANNER in page) is said, path
+            assert (f"{BANNER}家人 施*英" in page) is said, path
+
+
+async def test_an_ended_authority_is_not_offered_and_says_the_way_on(
+    client: httpx.AsyncClient, home: Home
+) -> None:
+    today = clock.local(await clock.now()).date()
+    friend = await identity.add_person(
+        home.owner.id, "顾海燕", "authorised", "resident", make.id_number(900), until=today, agreed=True
+    )
+    assert f"{BANNER}顾*燕" in await times(client, home, friend.id)
+    await later(days=1)
+    page = await times(client, home, friend.id)
+    assert chosen(page) == str(home.me.id)
+    assert "顾*燕 的授权已到期" in page
+    assert f"/people/{friend.id}" in page
