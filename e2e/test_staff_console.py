@@ -11,11 +11,11 @@ OWN = "a good pass 2026"
 
 
 def _role(page: Page, nth: int) -> Locator:
-    return page.get_by_label("岗位", exact=True).nth(nth)
+    return page.get_by_role("combobox", name="岗位", exact=True).nth(nth)
 
 
 def _place(page: Page, nth: int) -> Locator:
-    return page.get_by_label("在哪里").nth(nth)
+    return page.get_by_role("combobox", name="在哪里", exact=True).nth(nth)
 
 
 def _add(desk: Page) -> str:
@@ -84,6 +84,7 @@ def _another_role(desk: Page) -> None:
         "窗口人员（启东市政务服务中心） → 导办（启东市政务服务中心）"
     )
     assert judge(desk, "the member") == []
+    desk.reload()  # closes the folds that were judged
 
 
 def test_on_a_phone_the_last_administrator_cannot_lock_the_door(page: Page) -> None:
