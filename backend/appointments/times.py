@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from backend.appointments.fill import counters_at, weekday_of
 from backend.appointments.profile import past
 
 SLOTS = """
-SELECT s.id, s.hall, s.line, s.day, s.starts_at, s.ends_at, s.offered, s.capacity, s.taken,
+SELECT s.id, s.day, s.starts_at, s.ends_at, s.offered, s.capacity, s.taken,
        c.working, c.name, c.provisional
 FROM slot s LEFT JOIN calendar_day c ON c.day = s.day
 WHERE s.line = $1 AND s.day BETWEEN $2 AND $3 ORDER BY s.starts_at
@@ -40,10 +41,10 @@ class Window(msgspec.Struct, frozen=True):
     first: dt.datetime
     last: dt.date
 
-    def still(self, starts_at: dt.datetime) -> float:
-        """The part of the window that lies before a start: 0 … 1."""
+    def still(self, starts: list[dt.datetime]) -> list[float]:
+        """The part of the window that lies before each start: 0 … 1."""
         whole = clock.at(self.last + dt.timedelta(days=1), dt.time.min) - self.first
-        return min(1.0, max(0.0, (starts_at - self.first) / whole))
+        return [min(1.0, max(0.0, (one - self.first) / whole)) for one in starts]
 
 
 async def window(item: UUID) -> Window:
@@ -61,11 +62,12 @@ async def ahead(line: UUID, window: Window) -> list[Row]:
     slots = await db.rows(SLOTS, line, window.today, window.last)
     plan = await planned(line, window.today, window.last)
     seen = await past(line, window.today)
-    for day, found in groupby(slots, key=lambda row: row["day"]):
+    for day, found in groupby(slots, key=itemgetter("day")):
         rows = list(found)
+        still = window.still([row["starts_at"] for row in rows])
         nature = clock.nature(day, *(rows[0][name] for name in ("working", "name", "provisional")))
         weekday = weekday_of(day, nature)
-        stretches = [plan.stretch(row, weekday, window.still(row["starts_at"])) for row in rows]
+        stretches = [plan.stretch(row, weekday, part) for row, part in zip(rows, still, strict=True)]
         judge(rows, stretches, load.people(stretches, seen, weekday))
     return slots
 
