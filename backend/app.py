@@ -13,9 +13,11 @@ from backend import catalog, db, health, hints, identity, notify
 from backend.appointments import console as appointments_console
 from backend.appointments import console_booking as appointments_booking
 from backend.appointments import console_copy as appointments_copy
+from backend.appointments import console_pauses as appointments_pauses
 from backend.appointments import console_week as appointments_week
 from backend.appointments import link_pages as appointments_links
 from backend.appointments import month_pages as appointments_month
+from backend.appointments import pause_pages as appointments_pause
 from backend.appointments import routes as appointments_routes
 from backend.appointments import voucher as appointments_voucher
 from backend.appointments import waiting_pages as appointments_waiting
@@ -44,6 +46,8 @@ EDGES = [
     appointments_links,
     appointments_console,
     appointments_booking,
+    appointments_pauses,
+    appointments_pause,
     appointments_week,
     appointments_copy,
     notify_routes,

@@ -155,6 +155,14 @@ CASES = [
     deed("/console/appointments/{booking}/absence"),
     deed("/console/appointments/{booking}/notes", {"text": "请到 3 号窗口"}),
     deed("/console/appointments/{booking}/phone", {"reason": "通知换窗口"}, 200),
+    page("/appointments/pauses/{pause}"),
+    deed("/appointments/pauses/{pause}/appeal", {"text": "那天其实来过"}),
+    deed("/no-shows/{missed}/appeal", {"said": "那天来过，三号窗口办的"}),
+    page("/console/pauses"),
+    page("/console/pauses/{paused}"),
+    page("/console/appeals/{appeal}"),
+    deed("/console/pauses/{paused}/lifting", {"why": "情况属实"}),
+    deed("/console/appeals/{appeal}/answer", {"outcome": "granted", "why": "查到了取号记录"}),
     deed("/console/marks/{mark}/withdrawal", {"undo_why": "标错人了"}),
     page("/console/password"),
     deed("/console/password", {"old": world.PASSWORD, "new": "dawn and sea 2", "again": "dawn and sea 2"}),
@@ -200,9 +208,9 @@ FORMS = [case for case in DEEDS if case.form]
 LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 # Whose row it is: the account's, the hall's, or everybody's.
 OWNED, OF_A_HALL, SHARED = (
-    {"appointment", "notice", "person", "session", "waiting"},
+    {"appointment", "notice", "person", "session", "waiting"} | {"pause", "missed"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
-    | {"booking", "mark"},
+    | {"booking", "mark", "paused", "appeal"},
     {"item", "path", "token"},
 )
 # What the whole city reads: any hall's staff may look, and whose hall leads may change it.

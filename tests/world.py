@@ -6,7 +6,7 @@ The owner has one of everything; the stranger has an account and nothing else. B
 import datetime as dt
 from functools import cache
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import msgspec
@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 
 from backend import appointments, clock, db, identity, notify, upkeep
 from backend.appointments import capacity
-from backend.appointments.tables import AppointmentEvent
+from backend.appointments.tables import Appeal, AppointmentEvent, NoShow, Pause
 from backend.catalog.tables import Item, Line, Material
 from backend.identity.sessions import open_session
 from backend.identity.tables import Account, Person, Staff, StaffRole
@@ -144,7 +144,24 @@ async def _today(here: dict[str, str], owner: Account, me: Person, aunt: Person)
     clerk = await staff(Who(role="clerk"))
     await appointments.arrive(came.id, by=clerk)
     mark = await AppointmentEvent.objects().where(AppointmentEvent.appointment == came.id).first()
-    return {"booking": booking.id, "mark": mark and mark.id}
+    return {"booking": booking.id, "mark": mark and mark.id, **await _missed(line, item, owner, me, aunt)}
+
+
+async def _missed(line: Line, item: Item, owner: Account, me: Person, aunt: Person) -> dict[str, Any]:
+    """Two bookings of a Thursday that were missed, one of them appealed; and a pause of the aunt's ID."""
+    slot = await make.slot(line, dt.date(2026, 11, 19), "09:00")
+    held = [await make.held(slot, item, owner, person, "missed") for person in (me, aunt)]
+    at = {"hall": line.hall, "account": owner.id, "at": slot.starts_at, "marked_at": slot.ends_at}
+    missed, disputed = [NoShow(id=uuid4(), appointment=one.id, **at) for one in held]
+    await NoShow.insert(missed, disputed)
+    await appointments.appeal_no_show(disputed.id, owner.id, "那天来了")
+    appeal = await Appeal.objects().first()
+    paused = Pause(
+        id=uuid4(), hall=line.hall, account=owner.id, person_index=aunt.id_index, since=slot.ends_at,
+        until=dt.date(2026, 12, 19),
+    )  # fmt: skip
+    await Pause.insert(paused)
+    return {"missed": missed.id, "appeal": appeal and appeal.id, "pause": paused.id, "paused": paused.id}
 
 
 async def _row(table: Any, id: str) -> Any:

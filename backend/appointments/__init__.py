@@ -1,6 +1,7 @@
 """Booking a time (预约): slots, the policy that limits them, vouchers, and the hall's view of its day."""
 
 from backend.appointments.answers import accept, lapse_due
+from backend.appointments.appeals import answer_appeal, appeal_no_show, appeal_pause, lift_pause
 from backend.appointments.arrivals import arrive, mark_missed, note, unmark
 from backend.appointments.book import book
 from backend.appointments.cancel import cancel
@@ -18,12 +19,16 @@ from backend.appointments.offers import due, pass_on
 from backend.appointments.policy import of_item as rules_of
 from backend.appointments.share import links, share, unshare
 from backend.appointments.shared import shared
+from backend.appointments.standing import no_show, paused, show_pause
 from backend.appointments.telephone import book_for_caller, cancel_for_caller, move_for_caller
 from backend.appointments.views import history, past, show, upcoming
 from backend.appointments.waiting import claim, join, leave, show_wait, waits
 
 __all__ = [
     "accept",
+    "answer_appeal",
+    "appeal_no_show",
+    "appeal_pause",
     "arrive",
     "book",
     "book_for_caller",
@@ -44,6 +49,7 @@ __all__ = [
     "join",
     "lapse_due",
     "leave",
+    "lift_pause",
     "links",
     "mark_missed",
     "miss_due",
@@ -51,14 +57,17 @@ __all__ = [
     "month",
     "move",
     "move_for_caller",
+    "no_show",
     "note",
     "pass_on",
     "past",
     "pause",
+    "paused",
     "rules_of",
     "share",
     "shared",
     "show",
+    "show_pause",
     "show_wait",
     "template_weekday",
     "undo",

@@ -54,7 +54,14 @@ async def index(request: Request) -> Template:
     upcoming = await appointments.upcoming(account) if account else []
     past = await appointments.past(account) if account else []
     waits = await appointments.waits(account) if account else []
-    return await page(request, "appointments/index.html", upcoming=upcoming, past=past, waits=waits)
+    return await page(
+        request,
+        "appointments/index.html",
+        upcoming=upcoming,
+        past=past,
+        paused=await appointments.paused(account) if account else [],
+        waits=waits,
+    )
 
 
 @get("/appointments/new", guards=[guards.public])

@@ -33,6 +33,8 @@ SAID = {
     "arrived": "到场了",
     "missed": "那天没等到你",
     "unmarked": "更正了到场记录",
+    "disputed": "告诉大厅那天来了",
+    "upheld": "大厅核对过，没有改",
     "unshared": "撤回了一个查看链接",
     "closed": "原时间办不了，留了新位置",
     "displaced": "原时间办不了，要换个时间",
@@ -87,6 +89,7 @@ async def _voucher(request: Request, appointment: UUID, form: forms.Form | None 
         "steps": steps(await appointments.history(appointment, by=by)),
         "materials": await catalog.materials(found["item"]),
         "reminded": reminders.told(found["starts_at"], now),
+        "no_show": await appointments.no_show(appointment, by=by) if found["state"] == "missed" else None,
         "qr": qr(appointment),
         "map_link": map_link(found),
     }
