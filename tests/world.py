@@ -157,7 +157,7 @@ async def _missed(line: Line, item: Item, owner: Account, me: Person, aunt: Pers
     await appointments.appeal_no_show(disputed.id, owner.id, "那天来了")
     appeal = await Appeal.objects().first()
     paused = Pause(
-        id=uuid4(), hall=line.hall, account=owner.id, person_index=aunt.id_index, since=slot.ends_at,
+        id=uuid4(), hall=line.hall, account=owner.id, person_index=b"nobody here", since=slot.ends_at,
         until=dt.date(2026, 12, 19),
     )  # fmt: skip
     await Pause.insert(paused)

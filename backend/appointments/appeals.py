@@ -16,7 +16,8 @@ TWICE = {
     for name in ("booking_appeal_pause_key", "booking_appeal_no_show_key")
 }
 ABOUT = """
-SELECT p.id, p.state, p.person_index, p.account, p.hall, h.code AS hall_code, h.name AS hall, h.phone, p.until
+SELECT p.id, p.state, p.person_index, p.account, p.until, p.hall AS hall_id, h.code AS hall_code,
+       h.name AS hall, h.phone
 FROM booking_pause p JOIN hall h ON h.id = p.hall WHERE p.id = $1
 """
 APPEAL = """
@@ -38,7 +39,7 @@ async def appeal_pause(pause: UUID, by: UUID, text: str) -> None:
             raise NotFound("没有找到这次暂停")
         if found[0]["state"] != "running" or found[0]["until"] <= clock.local(await clock.now()).date():
             raise Refusal("网上预约已经恢复了，现在就可以约")
-        await _write(found[0]["hall"], by, text, pause=pause)
+        await _write(found[0]["hall_id"], by, text, pause=pause)
         await pauses.record(pause, "appealed", "running", from_state="running", by_account=by)
 
 

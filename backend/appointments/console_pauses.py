@@ -39,7 +39,13 @@ class Lifted(forms.Form):
 async def index(request: Request) -> Template:
     """爽约与申诉."""
     found = await standing.hall_pauses(request.user.staff)
-    return await page(request, "appointments/pauses.html", appeals=found["appeals"], pauses=found["pauses"])
+    return await page(
+        request,
+        "appointments/pauses.html",
+        halls=found["halls"],
+        appeals=found["appeals"],
+        pauses=found["pauses"],
+    )
 
 
 @get("/console/appeals/{appeal:uuid}", guards=[LOOK])

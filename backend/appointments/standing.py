@@ -63,16 +63,18 @@ async def no_show(appointment: UUID, by: UUID) -> dict[str, Any] | None:
 async def hall_pauses(by: UUID) -> dict[str, list[dict[str, Any]]]:
     """Appeals and running pauses of the halls one may see, open appeals first. Refuses: Denied."""
     await identity.require(by, *LOOKERS)
-    halls = [hall["code"] for hall in await halls_for(by)]
+    halls = await halls_for(by)
+    codes = [hall["code"] for hall in halls]
     today = clock.local(await clock.now()).date()
     running = (
         "WHERE h.code = ANY($1) AND p.state = 'running' AND p.until > $2 ORDER BY p.since DESC LIMIT 200"
     )
     return {
+        "halls": halls,
         "appeals": await db.rows(
-            APPEALS + "WHERE h.code = ANY($1) ORDER BY e.state <> 'open', e.created_at DESC LIMIT 100", halls
+            APPEALS + "WHERE h.code = ANY($1) ORDER BY e.state <> 'open', e.created_at DESC LIMIT 100", codes
         ),
-        "pauses": await db.rows(PAUSE + running, halls, today),
+        "pauses": await db.rows(PAUSE + running, codes, today),
     }
 
 
