@@ -113,3 +113,16 @@ async def working_day_after(day: dt.date, count: int) -> dt.date:
     """The count-th working day after the day (the day itself is excluded); count from 1 to 200."""
     ahead = sorted(await working(day + dt.timedelta(days=1), day + dt.timedelta(days=2 * count + 30)))
     return ahead[count - 1]
+
+
+# How many working days lie between two days, both excluded: for statements that read more than the calendar.
+WORKING_BETWEEN = """
+(SELECT count(*) FROM generate_series(1, {1} - {0} - 1) n LEFT JOIN calendar_day c ON c.day = {0} + n
+ WHERE coalesce(c.working, extract(isodow FROM {0} + n) <= 5))
+"""
+
+
+async def working_between(day: dt.date, other: dt.date) -> int:
+    """How many working days lie between the day and a later one, both excluded; 0 where it is not later."""
+    found = await db.rows(f"SELECT {WORKING_BETWEEN.format('$1::date', '$2::date')} AS days", day, other)
+    return int(found[0]["days"])

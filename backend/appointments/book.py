@@ -19,13 +19,18 @@ ONCE = {
 }
 FULL = "这个时段刚刚约满，请另选一个。现在有空的时段都列在下面"
 
-# Everything the rules need to know of a slot and an item, and the next voucher number.
-ASKED = """
+# The locks, in the house's order; then everything the rules need to know of a slot and an item, the item's
+# policy, and the next voucher number. Limits are counted by the next statement: its snapshot begins after the locks.
+ASKED = f"""
+WITH locked AS MATERIALIZED ({policy.LOCKED})
 SELECT s.id AS slot, s.day, s.starts_at, s.ends_at, i.id AS item_id, i.name AS item, i.policy_group,
        h.name AS hall, h.address, l.floor, l.name AS line, nextval('appointment_number') AS digits,
-       i.bookable AND EXISTS (SELECT 1 FROM item_place p WHERE p.item = i.id AND p.line = s.line) AS done_here
-FROM slot s JOIN line l ON l.id = s.line JOIN hall h ON h.id = s.hall, item i WHERE s.id = $1 AND i.id = $2
-"""
+       i.bookable AND EXISTS (SELECT 1 FROM item_place p WHERE p.item = i.id AND p.line = s.line) AS done_here,
+       (SELECT to_jsonb(p) {policy.OF_GROUP.format("i.policy_group")}) AS rules,
+       {clock.WORKING_BETWEEN.format("$5::date", "s.day")} AS days_before
+FROM locked, slot s JOIN line l ON l.id = s.line JOIN hall h ON h.id = s.hall, item i
+WHERE s.id = $3 AND i.id = $4
+"""  # noqa: S608  # put together from our own constants
 # The place is taken, the booking and its event written only where every limit leaves room. The guard on
 # `taken` is in the UPDATE itself, so two people cannot both take the last place.
 WRITE = f"""
@@ -75,10 +80,9 @@ class Asker(msgspec.Struct, frozen=True):
 
 async def reserve(slot: UUID, item: UUID, who: identity.Person, account: UUID, asker: Asker) -> Appointment:
     """A part, whoever asks: one read, one write, and the promise of notices to the account. Refuses: as `book`."""
-    asked = await asked_of(slot, item)
-    rules = await policy.of(asked["policy_group"])
-    await policy.check_slot(asked["starts_at"], asked["day"], asked["done_here"], rules)
-    await policy.lock(who.id_index, account)
+    asked = await asked_of(slot, item, who.id_index, account)
+    rules = policy.known(asked["rules"])
+    policy.check_times(asked["starts_at"], asked["days_before"], asked["done_here"], rules, await clock.now())
     appointment = await row_of(asked, who, account)
     event = await _write(appointment, rules, asker)
     told = {**asked, "id": appointment.id, "booked_by": account, "person": who.id}
@@ -86,9 +90,12 @@ async def reserve(slot: UUID, item: UUID, who: identity.Person, account: UUID, a
     return appointment
 
 
-async def asked_of(slot: UUID, item: UUID) -> dict[str, Any]:
-    """What the rules need to know of a slot and an item, and a new voucher number. Refuses: NotFound."""
-    found = await db.rows(ASKED, slot, item)
+async def asked_of(slot: UUID, item: UUID, person_index: bytes, account: UUID) -> dict[str, Any]:
+    """Lock the person and the account (`policy.lock`), and read what the rules need to know of a slot and an item,
+    with a new voucher number. A part. Refuses: NotFound.
+    """
+    db.inside()
+    found = await db.rows(ASKED, person_index, account, slot, item, clock.local(await clock.now()).date())
     if not found:
         raise NotFound("这个时段已经不开放，请重新选择")
     digits = str(found[0]["digits"])

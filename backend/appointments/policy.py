@@ -4,6 +4,8 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from backend import clock, db
 from backend.appointments.tables import Policy, Slot
 from backend.catalog.tables import Item
@@ -23,21 +25,26 @@ WHERE (person_index = $1 OR booked_by = $2) AND day >= least($3::date, $4::date)
   AND wanted.id = $7
 """
 # One statement, in this order: WITH … MATERIALIZED runs the person's lock before the account's.
-LOCK = """
+LOCKED = """
 WITH person AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 1)))
 SELECT id FROM account, person WHERE id = $2 FOR NO KEY UPDATE OF account
+"""
+OF_GROUP = """
+FROM appointment_policy p WHERE p."group" IN ({0}, 'default') ORDER BY p."group" = 'default' LIMIT 1
 """
 
 
 async def of(group: str) -> Policy:
     """The policy of a group of items; a group without one follows `default`. Refuses: NotFound."""
-    found = await db.rows(
-        "SELECT * FROM appointment_policy WHERE \"group\" IN ($1, 'default') ORDER BY \"group\" = 'default' LIMIT 1",
-        group,
-    )
-    if not found:
+    found = await db.rows(f"SELECT to_jsonb(p) AS rules {OF_GROUP.format('$1')}", group)
+    return known(found[0]["rules"] if found else None)
+
+
+def known(rules: str | None) -> Policy:
+    """A policy from its row as JSON. Refuses: NotFound, where there is none."""
+    if rules is None:
         raise NotFound("这件事还没有开放网上预约")
-    return Policy(**found[0])
+    return Policy(**msgspec.json.decode(rules))
 
 
 async def of_item(item: UUID) -> Policy:
@@ -51,7 +58,7 @@ async def of_item(item: UUID) -> Policy:
 async def lock(person_index: bytes, account: UUID) -> None:
     """Count limits once: the person (by ID, across accounts) is locked first, then the account. A part."""
     db.inside()
-    await db.rows(LOCK, person_index, account)
+    await db.rows(LOCKED, person_index, account)
 
 
 async def done_here(item: UUID, slot: Slot) -> bool:
@@ -68,14 +75,20 @@ async def done_here(item: UUID, slot: Slot) -> bool:
 
 async def check_slot(starts_at: dt.datetime, day: dt.date, done: bool, policy: Policy) -> None:
     """The item is done in this slot, and the slot lies within the window. Refuses: Refusal."""
+    now = await clock.now()
+    before = await clock.working_between(clock.local(now).date(), day)
+    check_times(starts_at, before, done, policy, now)
+
+
+def check_times(starts_at: dt.datetime, before: int, done: bool, policy: Policy, now: dt.datetime) -> None:
+    """The same, where it is known how many working days lie between today and the slot's day. Refuses: Refusal."""
     if not done:
         raise Refusal("这个窗口不办这件事，请重新选择时段")
-    now = await clock.now()
     if starts_at < now + dt.timedelta(minutes=policy.notice_minutes):
         raise Refusal(
             f"网上预约要提前至少 {clock.span(policy.notice_minutes)}，请选晚一点的时段，或直接到现场取号"
         )
-    if day > await clock.working_day_after(clock.local(now).date(), policy.window_working_days):
+    if before >= policy.window_working_days:
         raise Refusal(f"现在只能约 {policy.window_working_days} 个工作日以内的时段")
 
 

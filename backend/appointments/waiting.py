@@ -113,8 +113,8 @@ async def claim(waiting: UUID, by: UUID) -> Appointment:
         await policy.lock(wait.person_index, by)
         await pauses.check(wait.person_index, by)
         await offers.lock(wait.line)
-        asked = await asked_of(await _claimed(waiting), wait.item)
-        rules = await policy.of(asked["policy_group"])
+        asked = await asked_of(await _claimed(waiting), wait.item, wait.person_index, by)
+        rules = policy.known(asked["rules"])
         appointment = await row_of(asked, who, by)
         await policy.check_limits(
             who.id_index, by, rules, item=wait.item, day=asked["day"], besides=appointment.id
