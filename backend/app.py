@@ -10,6 +10,7 @@ from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
 from backend import catalog, db, health, hints, identity, notify
+from backend.appointments import call_pages as appointments_calls
 from backend.appointments import console as appointments_console
 from backend.appointments import console_booking as appointments_booking
 from backend.appointments import console_copy as appointments_copy
@@ -44,6 +45,7 @@ EDGES = [
     appointments_voucher,
     appointments_waiting,
     appointments_links,
+    appointments_calls,
     appointments_console,
     appointments_booking,
     appointments_pauses,

@@ -39,6 +39,11 @@ HOURS = {"seen": "1", **{f"d{day}": "9:00–12:00" for day in range(1, 8)}}
 COPY = {"line": "{line}", "what": "3", "days": "4", "lines": "{line}", "seen": ""}
 NEXT_WEEK = {"line": "{line}", "day": "2026-12-02", "to": "2026-12-09"}
 ROLES = {"role": "guide", "place": "hall:{hall}"}
+CALL = {
+    "phone": "10000007009", "person": "", "relation": "self", "name": "王建国", "id_type": "resident",
+    "id_number": "320681190001010039", "item": "{item}", "hall": "{hall}", "day": "{day}", "slot": "{slot}",
+    "note": "要轮椅",
+}  # fmt: skip
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -164,6 +169,17 @@ CASES = [
     deed("/console/pauses/{paused}/lifting", {"why": "情况属实"}),
     deed("/console/appeals/{appeal}/answer", {"outcome": "granted", "why": "查到了取号记录"}),
     deed("/console/marks/{mark}/withdrawal", {"undo_why": "标错人了"}),
+    page("/console/calls/new", "?q=身份证"),
+    deed("/console/calls/search", {**CALL, "pick": "{day}"}, 200),
+    deed("/console/calls/bookings/search", {"q": "{number}"}, 200),
+    deed("/console/calls", CALL),
+    page("/console/calls/{call}"),
+    page("/console/calls/{call}/move"),
+    deed(
+        "/console/calls/{call}/move",
+        {"slot": "{slot}", "hall": "{hall}", "day": "{day}", "why": "来电要求"},
+    ),
+    deed("/console/calls/{call}/cancellation", {"why": "来电要求"}),
     page("/console/password"),
     deed("/console/password", {"old": world.PASSWORD, "new": "dawn and sea 2", "again": "dawn and sea 2"}),
     deed("/console/sessions/closure"),
@@ -210,7 +226,7 @@ LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 OWNED, OF_A_HALL, SHARED = (
     {"appointment", "notice", "person", "session", "waiting"} | {"pause", "missed"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
-    | {"booking", "mark", "paused", "appeal"},
+    | {"booking", "call", "mark", "paused", "appeal"},
     {"item", "path", "token"},
 )
 # What the whole city reads: any hall's staff may look, and whose hall leads may change it.

@@ -134,7 +134,7 @@ async def test_a_foreign_or_unknown_id_changes_nothing(
     client: httpx.AsyncClient, read: list[type[forms.Form]]
 ) -> None:
     tried = 0
-    async for case, found in each(client, FORMS):
+    async for case, found in each(client, [case for case in FORMS if case not in LOOKS]):
         read.clear()
         form = await learn(client, case, found.own, read)
         for name in [name for name, field in form.fields().items() if field.type is UUID]:

@@ -112,6 +112,7 @@ async def build() -> World:
         **day,
         "person": aunt.id,
         "appointment": booked.id,
+        "call": booked.id,
         "notice": notice,
         "number": booked.number,
         "waiting": waiting,

@@ -40,12 +40,12 @@ WHERE e.appointment = $1 AND e.kind <> 'note' ORDER BY e.at, e.id
 
 async def upcoming(by: UUID) -> list[dict[str, Any]]:
     """The account's bookings still ahead, the next one first."""
-    return [_named(row) for row in await db.rows(UPCOMING, by, await clock.now())]
+    return [named(row) for row in await db.rows(UPCOMING, by, await clock.now())]
 
 
 async def past(by: UUID) -> list[dict[str, Any]]:
     """The account's bookings that are over or cancelled, the latest first."""
-    return [_named(row) for row in await db.rows(PAST, by, await clock.now())]
+    return [named(row) for row in await db.rows(PAST, by, await clock.now())]
 
 
 async def show(appointment: UUID, by: UUID) -> dict[str, Any]:
@@ -54,7 +54,7 @@ async def show(appointment: UUID, by: UUID) -> dict[str, Any]:
     if not found:
         raise NotFound("没有找到这个预约")
     rules = await policy.of_item(found[0]["item"])
-    return {**_named(found[0]), "changeable": _changeable(found[0], rules, await clock.now())}
+    return {**named(found[0]), "changeable": _changeable(found[0], rules, await clock.now())}
 
 
 def _changeable(row: dict[str, Any], rules: Policy, now: dt.datetime) -> bool:
@@ -62,7 +62,7 @@ def _changeable(row: dict[str, Any], rules: Policy, now: dt.datetime) -> bool:
     return bool(row["relocation"]) or policy.still_changeable(row, rules, now)
 
 
-def _named(row: dict[str, Any]) -> dict[str, Any]:
+def named(row: dict[str, Any]) -> dict[str, Any]:
     """`who` tells apart the people of one account: 本人 张*国, 家人 张*国（尾号 5020）."""
     relation, name = identity.RELATIONS[row["relation"]], secrecy.mask_name(row["person_name"])
     tail = "" if row["relation"] == "self" else f"（{secrecy.mask_id(secrecy.unseal(row['id_sealed']))}）"

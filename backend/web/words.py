@@ -77,6 +77,11 @@ def days_later(day: dt.date, count: int) -> dt.date:
     return day + dt.timedelta(days=count)
 
 
+def spaced(number: str) -> str:
+    """A number in threes, as one reads it aloud: 100 000 082."""
+    return " ".join(number[n : n + 3] for n in range(0, len(number), 3))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "moment": moment,
@@ -86,6 +91,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "greeting": greeting,
     "date": date,
     "days_later": days_later,
+    "spaced": spaced,
     "masked_name": secrecy.mask_name,
     "masked_phone": secrecy.mask_phone,
     "masked_id": secrecy.mask_id,
