@@ -22,12 +22,12 @@ class Looking(forms.Form):
     `pick` is the day just pressed.
     """
 
-    phone = forms.Field("来电号码", check=identity.mobile_number, required=False)
-    person = forms.Field("办事人", type=UUID, required=False)
-    relation = forms.Field("和来电人的关系", check=identity.known_relation, required=False)
-    name = forms.Field("姓名", check=identity.person_name, longest=60, required=False)
-    id_type = forms.Field("证件类型", check=identity.known_id_type, required=False)
-    id_number = forms.Field("证件号码", longest=60, required=False)
+    phone = forms.Field("来电号码", check=identity.mobile_number, required=False, depends=True)
+    person = forms.Field("办事人", type=UUID, required=False, depends=True)
+    relation = forms.Field("和来电人的关系", check=identity.known_relation, required=False, depends=True)
+    name = forms.Field("姓名", check=identity.person_name, longest=60, required=False, depends=True)
+    id_type = forms.Field("证件类型", check=identity.known_id_type, required=False, depends=True)
+    id_number = forms.Field("证件号码", longest=60, required=False, depends=True)
     item = forms.Field("事项", type=UUID)
     hall = forms.Field("大厅", required=False, longest=40)
     day = forms.Field("日期", type=dt.date, required=False)
@@ -40,11 +40,11 @@ class Call(forms.Form):
     """A booking for who calls: one of the people the phone knows, or somebody typed in."""
 
     phone = forms.Field("来电号码", check=identity.mobile_number)
-    person = forms.Field("办事人", type=UUID, required=False)
-    relation = forms.Field("和来电人的关系", check=identity.known_relation, required=False)
-    name = forms.Field("姓名", check=identity.person_name, longest=60, required=False)
-    id_type = forms.Field("证件类型", check=identity.known_id_type, required=False)
-    id_number = forms.Field("证件号码", longest=60, required=False)
+    person = forms.Field("办事人", type=UUID, required=False, depends=True)
+    relation = forms.Field("和来电人的关系", check=identity.known_relation, required=False, depends=True)
+    name = forms.Field("姓名", check=identity.person_name, longest=60, required=False, depends=True)
+    id_type = forms.Field("证件类型", check=identity.known_id_type, required=False, depends=True)
+    id_number = forms.Field("证件号码", longest=60, required=False, depends=True)
     item = forms.Field("事项", type=UUID)
     hall = forms.Field("大厅", required=False, longest=40)
     day = forms.Field("日期", type=dt.date, required=False)

@@ -27,12 +27,13 @@ class _Field:
         type: type = str,
         check: Callable[[str], Any] | None = None,
         required: bool = True,
+        depends: bool = False,
         longest: int = 100,
         least: int | None = None,
         most: int | None = None,
     ) -> None:
         self.label, self.type, self.check, self.required = label, type, check, required
-        self.longest, self.least, self.most = longest, least, most
+        self.longest, self.least, self.most, self.depends = longest, least, most, depends
 
     def judge(self, given: list[str]) -> Any:
         """The value, or ValueError with the sentence that the person reads."""
@@ -107,7 +108,8 @@ _CONVERT: dict[type, Callable[[_Field, str], Any]] = {
 
 def Field(label: str, **rules: Any) -> Any:  # it stands where a type would stand
     """A field: its Chinese label, `type` (str, int, bool for a box that sends `yes`, list, UUID, date, time),
-    `check`, `required`, `longest` (characters), `least` and `most` (numbers). `check` takes the text and returns
+    `check`, `required`, `depends` (needed or not by what else is filled in: not marked 选填), `longest`
+    (characters), `least` and `most` (numbers). `check` takes the text and returns
     the value or raises ValueError with a sentence.
     """
     return _Field(label, **rules)
