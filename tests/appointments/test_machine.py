@@ -21,14 +21,17 @@ from hypothesis.stateful import (
 )
 
 from backend import appointments, clock, db, notify
+from backend.appointments.affected import Stretch
 from backend.appointments.tables import Policy
 from backend.refusal import Refusal
 from tests import factories as make
 from tests.appointments.truths import broken, told_in_the_end
 from tests.conftest import emptied
+from tests.world import Who, staff
 
 T = TypeVar("T")
 FAMILIES = 5
+DEEDS = {"book", "cancel", "move", "join", "claim", "leave", "close", "accept", "undo", "arrive", "no-show"}
 AHEAD = """
 SELECT s.id, s.day, s.line FROM slot s JOIN line l ON l.id = s.line, clock_offset c
 WHERE s.starts_at > now() + c.milliseconds * interval '1 millisecond' + interval '3 hours'
@@ -48,6 +51,10 @@ ORDER BY a.state <> 'booked', NOT EXISTS (SELECT 1 FROM waiting w WHERE w.line =
 OFFERED = """
 SELECT w.id, w.account, p.name FROM waiting w JOIN person p ON p.id = w.person
 ORDER BY w.state <> 'offered', w.created_at
+"""
+DISPLACED = """
+SELECT a.id, a.booked_by FROM appointment a JOIN relocation r ON r.appointment = a.id
+ORDER BY r.state <> 'offered', r.created_at, a.number LIMIT 3
 """
 one_of_many = st.integers(0, 10_000)
 _loop: list[asyncio.AbstractEventLoop] = []
@@ -83,6 +90,9 @@ class Booking(RuleBasedStateMachine):
             Policy.group == "default"
         )
         await appointments.fill()
+        self.manager, self.clerk = [
+            await staff(Who(role=role, hall=hall.code)) for role in ("manager", "clerk")
+        ]
         self.people = [person for n in range(FAMILIES) for person in await self.family(n)]
         # The first two days of a line are full from the start.
         for n, slot in enumerate((await self.rows(AHEAD.replace("LIMIT 8", "LIMIT 16")))[::2][:4]):
@@ -161,6 +171,46 @@ class Booking(RuleBasedStateMachine):
         if found := self.pick(which, "SELECT id, account FROM waiting ORDER BY created_at"):
             self.step("leave", appointments.leave(found["id"], by=found["account"]))
 
+    @rule(which=one_of_many)
+    def give_up_what_somebody_waits_for_and_claim_it(self, which: int) -> None:
+        self.join(which, which, which)
+        self.cancel(which)
+        self.claim(0)
+
+    @rule(when=one_of_many, counters=st.integers(0, 1), whole=st.booleans())
+    def close(self, when: int, counters: int, whole: bool) -> None:
+        slot = self.slot(when)
+        line = None if whole else slot["line"]
+        stretch = Stretch(self.hall.id, line, slot["day"], None, None, counters)
+        self.step("close", appointments.close(stretch, "检修", by=self.manager))
+        self.workers_look()
+
+    @rule(which=one_of_many)
+    def accept(self, which: int) -> None:
+        if found := self.pick(which, DISPLACED):
+            self.step("accept", appointments.accept(found["id"], by=found["booked_by"]))
+
+    @rule(which=one_of_many)
+    def undo(self, which: int) -> None:
+        if found := self.pick(which, "SELECT id FROM closing ORDER BY created_at DESC"):
+            self.step("undo", appointments.undo(found["id"], by=self.manager))
+            self.workers_look()
+
+    @rule(which=one_of_many, share=st.integers(0, 3))
+    def the_day_comes_and_some_come(self, which: int, share: int) -> None:
+        if found := self.pick(
+            which, "SELECT day FROM appointment WHERE state = 'booked' ORDER BY day LIMIT 1"
+        ):
+            self.do(self.go_to(found["day"]))
+            today = f"SELECT id FROM appointment WHERE state = 'booked' AND day = '{found['day']}' ORDER BY number"
+            for row in self.do(self.rows(today))[:share]:
+                self.step("arrive", appointments.arrive(row["id"], by=self.clerk))
+
+    async def go_to(self, day: dt.date) -> None:
+        """The morning of a day, if it is still ahead."""
+        await clock.move_to(max(await clock.now(), clock.at(day, dt.time(9))))
+        await self.work()
+
     @rule(minutes=st.sampled_from([2, 11, 31, 120, 600]))
     def later(self, minutes: int) -> None:
         self.do(self.advance(dt.timedelta(minutes=minutes)))
@@ -168,6 +218,7 @@ class Booking(RuleBasedStateMachine):
     async def advance(self, span: dt.timedelta) -> None:
         """Time goes by; workers look, as they do every few seconds."""
         await clock.move_to(await clock.now() + span)
+        await appointments.fill()
         await self.work()
 
     @rule()
@@ -176,6 +227,13 @@ class Booking(RuleBasedStateMachine):
 
     async def work(self) -> None:
         """What the workers' jobs do."""
+        await appointments.lapse_due()
+        for closing in await appointments.closings_due():
+            while await appointments.carry_on(closing):
+                pass
+        for missing in await appointments.missing():
+            await appointments.miss_due(missing)
+            _done["no-show"] += 1
         for line in await appointments.due():
             await appointments.pass_on(line)
         self.arrived += await notify.sweep()
@@ -213,4 +271,4 @@ async def test_whatever_happens_nothing_is_oversold_exceeded_untold_or_told_twic
     )  # fmt: skip
     await asyncio.to_thread(run_state_machine_as_test, Booking, settings=bounded)
     # Each deed was really done, not only refused.
-    assert not {"book", "cancel", "move", "join", "claim", "leave"} - set(_done), _done
+    assert not DEEDS - set(_done), _done

@@ -30,18 +30,30 @@ GROUP BY w.id HAVING count(h.id) <> (w.state = 'offered')::int
 # Every deed that somebody must hear of has its notice, written with it.
 UNTOLD = """
 SELECT e.kind, e.id FROM appointment_event e
-WHERE e.kind IN ('booked', 'moved', 'cancelled')
+WHERE e.kind IN ('booked', 'moved', 'cancelled', 'closed', 'displaced', 'resumed', 'ended')
   AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.key = 'appointment-' || e.kind || ':' || e.id)
+UNION ALL SELECT e.kind, e.id FROM appointment_event e
+WHERE e.kind = 'missed' AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.key = 'missed:' || e.id)
 UNION ALL SELECT w.kind, w.id FROM waiting_event w
 WHERE w.kind IN ('offered', 'over')
   AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.key = 'waiting-' || w.kind || ':' || w.id)
+"""
+# A kept place is an open hold, and nobody has two.
+ODD_KEPT = """
+SELECT r.id, r.state FROM relocation r LEFT JOIN place_hold h ON h.id = r.hold AND h.ended_at IS NULL
+WHERE (r.state = 'offered') <> (h.id IS NOT NULL)
+"""
+PUNISHED = """
+SELECT n.id FROM no_show n JOIN appointment a ON a.id = n.appointment JOIN person p ON p.id = a.person
+WHERE n.withdrawn_at IS NULL AND (a.state <> 'missed' OR n.person_index IS NOT NULL AND p.proved_at IS NULL)
 """
 STANDING = """
 SELECT a.id, s.starts_at, array_agg(n.kind) FILTER (
     WHERE n.kind IN ('appointment-tomorrow', 'appointment-soon') AND n.withdrawn_at IS NULL
     AND n.delivered_at IS NULL) AS promised
 FROM appointment a JOIN slot s ON s.id = a.slot LEFT JOIN notice n ON n.about = a.id
-WHERE a.state = 'booked' GROUP BY a.id, s.starts_at
+WHERE a.state = 'booked' AND NOT EXISTS (SELECT 1 FROM relocation r
+    WHERE r.appointment = a.id AND r.state IN ('pending', 'offered', 'none')) GROUP BY a.id, s.starts_at
 """
 
 
@@ -52,6 +64,8 @@ async def broken() -> dict[str, list[Any]]:
         "places": await miscounted(),
         "limits": await db.rows(OVER_LIMITS, today),
         "offers": await db.rows(ODD_OFFERS),
+        "kept": await db.rows(ODD_KEPT),
+        "punished": await db.rows(PUNISHED),
         "untold": await db.rows(UNTOLD),
         "reminders": await unreminded(),
     }
