@@ -48,6 +48,7 @@ class Who(msgspec.Struct, frozen=True):
 
 NOBODY, AN_OWNER, A_STRANGER = Who(), Who(phone=OWNER), Who(phone=STRANGER)
 MANAGER = Who(role="manager")
+AUDITOR, ADMINISTRATOR = Who(role="auditor"), Who(role="administrator")
 HALF_SIGNED_IN = Who(role="manager", must_change=True)
 STAFF = [Who(role=role) for role in ROLES]
 STAFF_ELSEWHERE = [Who(role=role, hall=ELSEWHERE) for role in ROLES]
