@@ -19,15 +19,8 @@ function sought(key: string): HTMLElement | null | undefined {
     ?? document.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
 }
 
-/** Back from a deed in a row, the row has the focus again: the next key goes on from there. */
-function resume(): void {
-  const row = location.hash ? document.getElementById(location.hash.slice(1)) : null;
-  row?.querySelector<HTMLElement>("a")?.focus();
-}
-
 export function useKeys(): void {
   if (!document.body.classList.contains("console")) return;
-  resume();
   document.addEventListener("keydown", (event) => {
     if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "j" || event.key === "k") return walk(event.key === "j" ? 1 : -1);
