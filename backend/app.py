@@ -14,7 +14,9 @@ from backend.appointments import call_pages as appointments_calls
 from backend.appointments import console as appointments_console
 from backend.appointments import console_booking as appointments_booking
 from backend.appointments import console_copy as appointments_copy
+from backend.appointments import console_export as appointments_export
 from backend.appointments import console_pauses as appointments_pauses
+from backend.appointments import console_policy as appointments_policy
 from backend.appointments import console_week as appointments_week
 from backend.appointments import link_pages as appointments_links
 from backend.appointments import month_pages as appointments_month
@@ -52,6 +54,8 @@ EDGES = [
     appointments_pause,
     appointments_week,
     appointments_copy,
+    appointments_policy,
+    appointments_export,
     notify_routes,
     upkeep_items,
     upkeep_hours,
@@ -96,6 +100,8 @@ def create_app() -> Litestar:
         on_shutdown=[close_everything],
         request_max_body_size=65_536,
         # Pages shrink to a quarter; event streams must not wait for a full buffer.
-        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, exclude=["^/live$"]),
+        compression_config=CompressionConfig(
+            backend="gzip", gzip_compress_level=5, exclude=["^/live$", "^/console/exports$"]
+        ),
         openapi_config=None,
     )

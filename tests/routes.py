@@ -36,6 +36,12 @@ MATERIAL = {
     "defer_days": "5", "defer_how": "网上上传",
 }  # fmt: skip
 HOURS = {"seen": "1", **{f"d{day}": "9:00–12:00" for day in range(1, 8)}}
+POLICY = {
+    "name": "一般事项", "to_confirm": "yes", "seen": "{policy_seen}", "notice_minutes": "60",
+    "window_working_days": "8", "active_per_person": "4", "month_per_person": "7", "account_factor": "2",
+    "cancel_until_minutes": "45", "grace_minutes": "20", "no_shows": "2", "no_show_days": "80", "pause_days": "20",
+    "frozen_minutes": "25", "offer_minutes": "12",
+}  # fmt: skip
 COPY = {"line": "{line}", "what": "3", "days": "4", "lines": "{line}", "seen": ""}
 NEXT_WEEK = {"line": "{line}", "day": "2026-12-02", "to": "2026-12-09"}
 ROLES = {"role": "guide", "place": "hall:{hall}"}
@@ -67,6 +73,11 @@ class Case(msgspec.Struct, frozen=True):
     def filled(self, ids: dict[str, str]) -> dict[str, str]:
         """The form with ids."""
         return {name: value.format_map(ids) for name, value in self.form.items()}
+
+    @property
+    def citywide(self) -> bool:
+        """Only for whose role holds in the whole city."""
+        return self.method == "POST" and self.path.startswith("/console/polic")
 
     @property
     def row(self) -> str:
@@ -216,6 +227,17 @@ CASES = [
     deed("/console/staff/{member}/password", answer=200),
     deed("/console/staff/{member}/closure"),
     deed("/console/staff/{member}/reopening", of="leaver"),
+    page("/console/exports", "?hall={hall}"),
+    deed("/console/exports", {"hall": "{hall}", "first": "{day}", "last": "{day}"}, 200),
+    page("/console/policies"),
+    page("/console/policies/{policy}"),
+    page(
+        "/console/policies/{policy}/effect",
+        "?" + "&".join(f"{name}={value}" for name, value in POLICY.items()),
+    ),
+    deed("/console/policies", {"group": "{free_group}", "name": "另外一组"}),
+    deed("/console/policies/{policy}", POLICY),
+    deed("/console/policy-changes/{policy_change}/reversal"),
 ]
 DEEDS = [case for case in CASES if case.method == "POST"]
 PAGES = [case for case in CASES if case.method == "GET"]
@@ -226,11 +248,11 @@ LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 OWNED, OF_A_HALL, SHARED = (
     {"appointment", "notice", "person", "session", "waiting"} | {"pause", "missed"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
-    | {"booking", "call", "mark", "paused", "appeal"},
+    | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change"},
     {"item", "path", "token"},
 )
 # What the whole city reads: any hall's staff may look, and whose hall leads may change it.
-OF_THE_CITY = {"item", "material"}
+OF_THE_CITY = {"item", "material", "policy", "policy_change"}
 
 
 def handlers() -> dict[tuple[str, str], HTTPRouteHandler]:

@@ -13,7 +13,8 @@ import msgspec
 from argon2 import PasswordHasher
 
 from backend import appointments, clock, db, identity, notify, upkeep
-from backend.appointments import capacity
+from backend.appointments import capacity, policy_edit
+from backend.appointments.policy_rules import values_of
 from backend.appointments.tables import Appeal, AppointmentEvent, NoShow, Pause
 from backend.catalog.tables import Item, Line, Material
 from backend.identity.sessions import open_session
@@ -47,7 +48,7 @@ class Who(msgspec.Struct, frozen=True):
 
 
 NOBODY, AN_OWNER, A_STRANGER = Who(), Who(phone=OWNER), Who(phone=STRANGER)
-MANAGER = Who(role="manager")
+MANAGER, CITYWIDE = Who(role="manager"), Who(role="manager", hall="")
 AUDITOR, ADMINISTRATOR = Who(role="auditor"), Who(role="administrator")
 HALF_SIGNED_IN = Who(role="manager", must_change=True)
 STAFF = [Who(role=role) for role in ROLES]
@@ -87,7 +88,8 @@ async def staff(who: Who) -> UUID:
         must_change=who.must_change,
     )  # fmt: skip
     await Staff.insert(made)
-    await StaffRole.insert(StaffRole(staff=made.id, role=who.role, scope_kind="hall", scope=who.hall))
+    kind = "hall" if who.hall else "all"
+    await StaffRole.insert(StaffRole(staff=made.id, role=who.role, scope_kind=kind, scope=who.hall))
     return UUID(str(made.id))
 
 
@@ -111,6 +113,7 @@ async def build() -> World:
     day = await _today(here, owner, me, aunt)
     ids = {
         **day,
+        **await _policy(),
         "person": aunt.id,
         "appointment": booked.id,
         "call": booked.id,
@@ -168,6 +171,19 @@ async def _missed(line: Line, item: Item, owner: Account, me: Person, aunt: Pers
 
 async def _row(table: Any, id: str) -> Any:
     return await table.objects().where(table.id == UUID(id)).first()
+
+
+async def _policy() -> dict[str, Any]:
+    """The general policy, changed once, and a group of items without one of its own."""
+    somewhere = (await Line.objects().order_by(Line.id))[0]
+    await make.item(somewhere, "另外的事", policy_group="apart", bookable=False)
+    policy = (await db.rows("SELECT id FROM appointment_policy WHERE \"group\" = 'default'"))[0]["id"]
+    by = await staff(CITYWIDE)
+    row = await policy_edit.show(policy, by)
+    await policy_edit.change(policy, by, row["seen"], **{**values_of(row), "pause_days": 31})
+    [event] = await db.rows("SELECT id FROM appointment_policy_event")
+    seen = (await policy_edit.show(policy, by))["seen"]
+    return {"policy": policy, "policy_change": event["id"], "policy_seen": seen, "free_group": "apart"}
 
 
 async def _hall(code: str) -> dict[str, str]:

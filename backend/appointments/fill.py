@@ -63,16 +63,22 @@ def weekday_of(day: dt.date, nature: clock.Nature) -> int | None:
     return None if nature.name or not weekend else day.isoweekday()
 
 
-async def fill(line: UUID | None = None) -> None:
-    """Make or adjust the slots of the days ahead, for one line or all, as far as the widest policy reaches.
-
-    Safe to run twice and at once.
+async def fill(line: UUID | None = None, since: dt.date | None = None) -> None:
+    """Make or adjust the slots of the days ahead (or `since` a later one), for one line or all, as far as the widest
+    policy reaches. Safe to run twice and at once.
     """
     today = clock.local(await clock.now()).date()
     widest = await db.rows("SELECT coalesce(max(window_working_days), 7) AS days FROM appointment_policy")
     last = await clock.working_day_after(today, widest[0]["days"] + MARGIN)
-    for ahead in range((last - today).days + 1):
-        await fill_day(today + dt.timedelta(days=ahead), line=line)
+    first = max(since or today, today)
+    for ahead in range((last - first).days + 1):
+        await fill_day(first + dt.timedelta(days=ahead), line=line)
+
+
+async def last_filled() -> dt.date | None:
+    """The last day that has slots, or None where none has."""
+    found = await db.rows("SELECT max(day) AS day FROM slot")
+    return found[0]["day"] if found else None
 
 
 @db.retrying

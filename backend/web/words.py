@@ -92,6 +92,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "date": date,
     "days_later": days_later,
     "spaced": spaced,
+    "span": clock.span,
     "masked_name": secrecy.mask_name,
     "masked_phone": secrecy.mask_phone,
     "masked_id": secrecy.mask_id,

@@ -1,0 +1,176 @@
+"""The rules of booking as the bureau keeps them: read, added, changed and taken back, each with an event."""
+
+import datetime as dt
+from typing import Any, cast
+from uuid import UUID
+
+import msgspec
+from piccolo.columns import Column
+
+from backend import clock, db, identity
+from backend.appointments.capacity import READERS
+from backend.appointments.fill import fill, last_filled
+from backend.appointments.policy_rules import VALUES, changes, mark, values_of, wrong
+from backend.appointments.tables import Policy, PolicyEvent
+from backend.refusal import Denied, NotFound, Refusal
+
+CHANGED = "刚才有人改过这套规则。你填的都还在，不一样的地方写着现在是多少，请看过再存"
+ALL = """
+SELECT p.*, (SELECT count(*) FROM item i WHERE i.bookable AND (i.policy_group = p."group" OR p."group" = 'default'
+       AND i.policy_group NOT IN (SELECT "group" FROM appointment_policy))) AS matters
+FROM appointment_policy p WHERE $1::uuid IS NULL OR p.id = $1 ORDER BY p."group" <> 'default', p.name
+"""
+FREE = """
+SELECT policy_group AS "group", count(*) AS matters, min(name) AS example FROM item
+WHERE policy_group NOT IN (SELECT "group" FROM appointment_policy) GROUP BY 1 ORDER BY 1
+"""
+EVENTS = """
+SELECT e.id, e.at, e.kind, e.before, e.after, f.name AS by_name
+FROM appointment_policy_event e JOIN staff f ON f.id = e.by WHERE e."group" = $1 ORDER BY e.at DESC LIMIT 20
+"""
+KINDS = {"added": "加了这套规则", "changed": "改了规则", "undone": "撤销了上一次改动"}
+
+
+async def may_edit(by: UUID) -> bool:
+    """Whether somebody may change rules: they hold for the whole city, and so must the role."""
+    grants = [grant for role in ("manager", "administrator") for grant in await identity.scopes_of(by, role)]
+    return any(grant.kind == "all" for grant in grants)
+
+
+async def policies(by: UUID) -> list[dict[str, Any]]:
+    """Every policy with how many bookable items follow it. Refuses: Denied."""
+    await identity.require(by, *READERS)
+    return await db.rows(ALL, None)
+
+
+async def groups_without(by: UUID) -> list[dict[str, Any]]:
+    """Item groups that follow the general rules because they have none of their own. Refuses: Denied."""
+    await identity.require(by, *READERS)
+    return await db.rows(FREE)
+
+
+async def show(policy: UUID, by: UUID) -> dict[str, Any]:
+    """A policy with `seen`, the mark of its values. Refuses: Denied, NotFound."""
+    await identity.require(by, *READERS)
+    return await _policy(policy)
+
+
+async def _policy(policy: UUID) -> dict[str, Any]:
+    found = await db.rows(ALL, policy)
+    if not found:
+        raise NotFound("没有找到这套规则")
+    return {**found[0], "seen": mark(found[0])}
+
+
+async def history(group: str, by: UUID) -> list[dict[str, Any]]:
+    """The changes of a group's rules, the latest first: `what`, `changes` in words, `by_name`, `at`, `id`.
+
+    Refuses: Denied.
+    """
+    await identity.require(by, *READERS)
+    return [_told(row) for row in await db.rows(EVENTS, group)]
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    before, after = (msgspec.json.decode(row[name]) if row[name] else None for name in ("before", "after"))
+    words = changes(before, after) if before and after else []
+    return {**row, "what": KINDS[row["kind"]], "changes": words}
+
+
+async def change(policy: UUID, by: UUID, seen: str, **values: Any) -> None:
+    """Change a policy to `values` (all of VALUES). What is booked and who is paused stays; new days are filled.
+
+    Refuses: Denied, NotFound, values that make no sense, none that differ, and a policy that somebody changed since
+    the one with the mark `seen` was read.
+    """
+    await _must_edit(by)
+    for sentence in wrong(values).values():
+        raise Refusal(sentence)
+    async with db.transaction():
+        before = await _locked(policy)
+        if before["seen"] != seen:
+            raise Refusal(CHANGED)
+        if values_of(before) == values:
+            raise Refusal("没有改动，不用保存")
+        await _write(before, values, "changed", by)
+    await _fill_new_days()
+
+
+async def _must_edit(by: UUID) -> None:
+    if not await may_edit(by):
+        raise Denied("规则管全市，要全市范围的负责人或管理员才能改")
+
+
+async def _locked(policy: UUID) -> dict[str, Any]:
+    await db.rows("SELECT 1 FROM appointment_policy WHERE id = $1 FOR UPDATE", policy)
+    return await _policy(policy)
+
+
+async def _write(before: dict[str, Any], values: dict[str, Any], kind: str, by: UUID) -> None:
+    now = await clock.now()
+    new = cast(dict[Column | str, Any], {**values, "edited_at": now})
+    await Policy.update(new).where(Policy.id == before["id"])
+    await _record(before["group"], values_of(before), values, kind=kind, by=by, at=now)
+
+
+async def _record(group: str, before: Any, after: Any, *, kind: str, by: UUID, at: dt.datetime) -> None:
+    texts = [value and msgspec.json.encode(value).decode() for value in (before, after)]
+    await PolicyEvent.insert(
+        PolicyEvent(group=group, at=at, by=by, kind=kind, before=texts[0], after=texts[1])
+    )
+
+
+async def _fill_new_days() -> None:
+    """Days that a wider window has opened are filled at once; the rest is there already."""
+    if last := await last_filled():
+        await fill(since=last + dt.timedelta(days=1))
+
+
+async def add(group: str, name: str, by: UUID) -> UUID:
+    """Give a group of items rules of its own, at first the general ones. Returns the policy.
+
+    Refuses: Denied, NotFound for a group that no item has, and a group that has rules already.
+    """
+    await _must_edit(by)
+    if group not in {
+        row["group"] for row in await db.rows('SELECT DISTINCT policy_group AS "group" FROM item')
+    }:
+        raise NotFound("没有事项属于这个分组")
+    taken = {"appointment_policy_group_key": Refusal("这个分组已经有自己的规则了")}
+    async with db.transaction(refusing=taken):
+        general = await Policy.objects().where(Policy.group == "default").first()
+        if general is None:
+            raise NotFound("还没有一般规则，请先加载参考数据")
+        values = {**values_of(general.to_dict()), "name": name}
+        now = await clock.now()
+        added = Policy(group=group, edited_at=now, **values)
+        await Policy.insert(added)
+        await _record(group, None, values, kind="added", by=by, at=now)
+    return UUID(str(added.id))
+
+
+async def undo(event: UUID, by: UUID) -> UUID | None:
+    """Take back the latest change of a group's rules; an undo can be undone. Returns the policy, or None where the
+    change that was undone had added it. Refuses: Denied, NotFound, and any change but the latest.
+    """
+    await _must_edit(by)
+    found = await db.rows("SELECT * FROM appointment_policy_event WHERE id = $1", event)
+    if not found:
+        raise NotFound("没有找到这次改动")
+    async with db.transaction():
+        row = await db.rows(
+            'SELECT id FROM appointment_policy WHERE "group" = $1 FOR UPDATE', found[0]["group"]
+        )
+        latest = await db.rows(EVENTS, found[0]["group"])
+        if not row or latest[0]["id"] != event:
+            raise Refusal("这之后又改过，只能撤销最近的一次")
+        policy = UUID(str(row[0]["id"]))
+        if found[0]["before"] is None:
+            await Policy.delete().where(Policy.id == policy)
+            await PolicyEvent.delete().where(PolicyEvent.group == found[0]["group"])
+            return None
+        was = msgspec.json.decode(found[0]["before"])
+        now = await _policy(policy)
+        await _write(now, {name: was.get(name, now[name]) for name in VALUES}, "undone", by)
+    await _fill_new_days()
+    return policy
