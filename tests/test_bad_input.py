@@ -216,14 +216,14 @@ async def test_numbers_that_are_allowed_each_may_not_add_up_to_a_fault(client: h
 ODD: list[str | bytes] = [
     "",
     "x",
-    "0" * 3_000,  # times all fields together must stay an address
+    "0" * 2_000,  # times all fields together must stay an address
     "a\x00b",
     b"\xff\xfe",
     b"\xed\xa0\xbd",
     "9999-12-31",
     "//evil.test",
 ]
-ODD += ["0001-01-01", "2026-02-30", "%", "' OR 1=1 --", "\r\nset-cookie: a=b", str(uuid4()), "🀄" * 300]
+ODD += ["0001-01-01", "2026-02-30", "%", "' OR 1=1 --", "\r\nset-cookie: a=b", str(uuid4()), "🀄" * 150]
 
 
 @pytest.mark.parametrize("case", PAGES, ids=str)
