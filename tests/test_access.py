@@ -109,7 +109,9 @@ async def test_a_guard_lets_in_whom_it_names_and_nobody_else(client: httpx.Async
         answer = await ask(client, found, case)
         kept = OF_A_HALL | OF_THE_CITY if case in DEEDS else OF_A_HALL
         elsewhere = who.hall != HERE and (
-            case.row in kept or {"line", "place", "slot"} & case.form.keys() or case.path == "/console/exports"
+            case.row in kept
+            or {"line", "place", "slot"} & case.form.keys()
+            or case.path == "/console/exports"
         )
         assert got_in(case, answer) or elsewhere or case.citywide, (str(case), answer.status_code)
         if case in DEEDS:  # it may have been signing out
