@@ -13,6 +13,7 @@ from backend import catalog, db, health, hints, identity, notify
 from backend.appointments import call_pages as appointments_calls
 from backend.appointments import console as appointments_console
 from backend.appointments import console_booking as appointments_booking
+from backend.appointments import console_closing as appointments_closing
 from backend.appointments import console_copy as appointments_copy
 from backend.appointments import console_export as appointments_export
 from backend.appointments import console_pauses as appointments_pauses
@@ -53,6 +54,7 @@ EDGES = [
     appointments_pauses,
     appointments_pause,
     appointments_week,
+    appointments_closing,
     appointments_copy,
     appointments_policy,
     appointments_export,

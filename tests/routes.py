@@ -24,6 +24,10 @@ EXCEPTION = {
     "line": "{line}", "whole": "yes", "day": "{day}", "until": "{day}", "lines": "{line}", "starts": "10:00",
     "ends": "10:30", "counters": "0", "reason": "管道检修",
 }  # fmt: skip
+CLOSING = {
+    "closing": "7d3b8c1e-0f56-4c1a-9d0e-3a1f6f1f2a10", "hall": "{hall}", "line": "{line}", "day": "{day}",
+    "part": "times", "starts": "10:00", "ends": "11:00", "counters": "0", "reason": "供电检修",
+}  # fmt: skip
 ITEM = {
     "seen": "1", "conditions": "本市居民", "steps": "带材料到窗口", "promised_days": "3", "visits": "1",
     "visit_reason": "要当面核对", "window": "yes", "online": "yes", "mail": "yes", "kiosk": "yes", "doorstep": "yes",
@@ -145,6 +149,7 @@ CASES = [
     page("/v/{token}/calendar.ics"),
     deed("/appointments", BOOK),
     deed("/appointments/{appointment}/confirmation"),
+    deed("/appointments/{appointment}/acceptance", of="moved_out"),
     deed("/appointments/{appointment}/move", {name: BOOK[name] for name in ("slot", "hall", "day")}),
     deed("/appointments/{appointment}/cancellation", {"why": "改天再来"}),
     page("/notices"),
@@ -203,6 +208,15 @@ CASES = [
     deed("/console/item-changes/{item_change}/reversal"),
     deed("/console/halls/{place}/hours", HOURS),
     deed("/console/hours-changes/{hours_change}/reversal"),
+    page("/console/closings"),
+    page("/console/closings/new", "?day={day}&part=afternoon&counters=0&reason=检修"),
+    page("/console/closings/{closing}"),
+    page("/console/closings/{closing}/progress"),
+    deed("/console/closings", CLOSING),
+    deed("/console/closings/{closing}/pause"),
+    deed("/console/closings/{closing}/resumption", of="stopped"),
+    deed("/console/closings/{closing}/withdrawal", of="stopped"),
+    deed("/console/closings/{closing}/people/{relocation}/phone", {"why": "停办，打电话另约"}, 200),
     deed("/console/templates", TEMPLATE),
     deed(
         "/console/templates/{template}",
@@ -248,7 +262,7 @@ LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 OWNED, OF_A_HALL, SHARED = (
     {"appointment", "notice", "person", "session", "waiting"} | {"pause", "missed"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
-    | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change"},
+    | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"},
     {"item", "path", "token"},
 )
 # What the whole city reads: any hall's staff may look, and whose hall leads may change it.

@@ -154,7 +154,7 @@ async def test_a_strangers_row_is_a_row_that_does_not_exist(client: httpx.AsyncC
     before = await world.everything()
     for case in [case for case in CASES if case.row in OWNED]:
         strange = await ask(client, found, case)
-        missing = await ask(client, found, case, {**found.own, case.row: str(uuid4())})
+        missing = await ask(client, found, case, {**found.own, case.of or case.row: str(uuid4())})
         assert (strange.status_code, missing.status_code) == (404, 404), str(case)
         assert strange.text == missing.text, str(case)
         assert await world.everything() == before, str(case)

@@ -14,7 +14,9 @@ from argon2 import PasswordHasher
 
 from backend import appointments, clock, db, identity, notify, upkeep
 from backend.appointments import capacity, policy_edit
+from backend.appointments.affected import Stretch
 from backend.appointments.policy_rules import values_of
+from backend.appointments.rehouse import rehouse
 from backend.appointments.tables import Appeal, AppointmentEvent, NoShow, Pause
 from backend.catalog.tables import Item, Line, Material
 from backend.identity.sessions import open_session
@@ -104,6 +106,7 @@ async def build() -> World:
     waiting = await _offered(here, me.id, owner.id)
     link = await appointments.share(booked.id, by=owner.id)
     await appointments.shared(link.token)  # looked at before: looking again soon writes nothing
+    moved = await _moved_out(here, me.id, owner.id)
     await notify.sweep()
     notice = (await db.rows(NOTICE, owner.id))[0]["id"]
     theirs = await make.person(await make.account(), name="周海生")
@@ -122,6 +125,7 @@ async def build() -> World:
         "waiting": waiting,
         "link": link.link,
         "token": link.token,
+        **moved,
     }
     own = {**here, **{name: str(id) for name, id in ids.items()}, "code": str(code), "path": "nowhere"}
     return World(
@@ -184,6 +188,26 @@ async def _policy() -> dict[str, Any]:
     [event] = await db.rows("SELECT id FROM appointment_policy_event")
     seen = (await policy_edit.show(policy, by))["seen"]
     return {"policy": policy, "policy_change": event["id"], "policy_seen": seen, "free_group": "apart"}
+
+
+async def _moved_out(here: dict[str, str], person: UUID, account: UUID) -> dict[str, Any]:
+    """A booking of the owner on Friday, pushed out by a closing that is under way, with a place kept on Monday;
+    and a closing that was stopped.
+    """
+    line = await Line.objects().where(Line.id == UUID(here["line"])).first()
+    assert line
+    friday = dt.date.fromisoformat(here["day"]) + dt.timedelta(days=2)
+    old = await make.slot(line, day=friday)
+    await make.slot(line, day=friday + dt.timedelta(days=3))
+    booked = await appointments.book(old.id, UUID(here["item"]), person, by=account)
+    by, hall = await staff(MANAGER), UUID(str(line.hall))
+    closing = await appointments.close(Stretch(hall, None, friday, None, None), "供电检修", by=by)
+    relocation = (await db.rows("SELECT id FROM relocation"))[0]["id"]
+    await rehouse(relocation)
+    later = Stretch(hall, None, friday + dt.timedelta(days=7), None, None)
+    stopped = await appointments.close(later, "供电检修", by=by)
+    await appointments.pause(stopped, by=by)
+    return {"moved_out": booked.id, "closing": closing, "relocation": relocation, "stopped": stopped}
 
 
 async def _hall(code: str) -> dict[str, str]:

@@ -64,7 +64,8 @@ async def note(closing: UUID, kind: str, before: str, after: str, by: UUID | Non
         closing=closing, at=await clock.now(), by=by, kind=kind, from_state=before, to_state=after
     )
     await ClosingEvent.insert(event)
-    db.after_commit(partial(hints.publish, "console"))
+    code = await db.rows("SELECT h.code FROM closing c JOIN hall h ON h.id = c.hall WHERE c.id = $1", closing)
+    db.after_commit(partial(hints.publish, f"hall:{code[0]['code']}"))
 
 
 async def carry_on(closing: UUID) -> bool:

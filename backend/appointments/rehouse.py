@@ -33,7 +33,7 @@ async def rehouse(relocation: UUID) -> None:
             return
         way = await _take(row)
         await (_offer(row, way) if way else _leave(row))
-        db.after_commit(partial(hints.publish, "console"))
+        db.after_commit(partial(hints.publish, f"hall:{row['hall_code']}"))
 
 
 def gone_as(row: dict[str, Any]) -> str:

@@ -22,7 +22,7 @@ ROW = """
 SELECT r.id, r.closing, r.appointment, r.old_slot, r.new_slot, r.hold, r.state, r.told_at, h.until,
        a.person_index, a.booked_by, a.item, a.slot, a.state AS stands, c.state AS closing_state, c.hall,
        c.line AS closed_line, c.day AS closed_day, c.starts, c.ends, c.counters, c.reason,
-       s.starts_at AS old_at, t.phone
+       s.starts_at AS old_at, t.phone, t.code AS hall_code
 FROM relocation r JOIN appointment a ON a.id = r.appointment JOIN closing c ON c.id = r.closing
 JOIN slot s ON s.id = r.old_slot JOIN hall t ON t.id = c.hall
 LEFT JOIN place_hold h ON h.id = r.hold AND h.ended_at IS NULL
@@ -62,7 +62,7 @@ async def settle(row: dict[str, Any], state: str) -> bool:
     """End an open relocation; False where it has ended before. The hold is the caller's. A part."""
     settled = bool(await db.rows(SETTLE, row["id"], state, await clock.now()))
     if settled:
-        db.after_commit(partial(hints.publish, "console"))
+        db.after_commit(partial(hints.publish, f"hall:{row['hall_code']}"))
     return settled
 
 

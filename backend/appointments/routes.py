@@ -149,7 +149,7 @@ async def _other_times(
     held = await appointments.show(appointment, by=request.user.account)
     hall, day = _wished(wish)
     choice = await appointments.choose(
-        held["item"], hall or held["hall_code"], day or held["day"], held["slot"]
+        held["item"], hall or held["hall_code"], day or _day_of(held), held["slot"]
     )
     return await page(
         request,
@@ -164,6 +164,11 @@ async def _other_times(
         moving=held,
         **more,
     )
+
+
+def _day_of(held: dict[str, Any]) -> dt.date:
+    """The day to begin with: where a closing keeps a place, that one's."""
+    return clock.local(held["new_at"]).date() if held["new_at"] else held["day"]
 
 
 routes = [index, new, create, moving, move]

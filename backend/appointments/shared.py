@@ -14,6 +14,8 @@ FIND = """
 SELECT v.id AS link, v.last_opened_at, a.id, a.number, a.state, a.item, a.day, a.booked_by, s.starts_at, s.ends_at,
        i.name AS item_name, p.name AS person_name, h.name AS hall_name, h.address, h.phone, h.latitude, h.longitude,
        l.floor, l.name AS line_name,
+       EXISTS (SELECT 1 FROM relocation r JOIN closing c ON c.id = r.closing WHERE r.appointment = a.id
+               AND r.state IN ('offered', 'none') AND c.state <> 'undoing') AS closed,
        (SELECT count(*) FROM appointment_event e WHERE e.appointment = a.id) AS changes
 FROM voucher_link v JOIN appointment a ON a.id = v.appointment JOIN slot s ON s.id = a.slot
 JOIN item i ON i.id = a.item JOIN person p ON p.id = a.person

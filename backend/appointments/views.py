@@ -14,7 +14,7 @@ SELECT a.id, a.number, a.state, a.day, a.created_at, a.materials_confirmed_at, a
        s.starts_at, s.ends_at, i.name AS item_name, h.code AS hall_code, h.name AS hall_name, h.address, h.phone,
        h.latitude, h.longitude, l.floor, l.name AS line_name, p.name AS person_name, p.relation, p.id_sealed,
        r.state AS relocation, c.reason AS closed_why, c.day AS closed_day, c.starts AS closed_from,
-       c.ends AS closed_until, c.counters AS closed_counters, n.starts_at AS new_at, n.ends_at AS new_until,
+       c.ends AS closed_until, c.counters AS closed_counters, r.new_slot, n.starts_at AS new_at, n.ends_at AS new_until,
        nl.floor AS new_floor, nl.name AS new_line, k.until AS kept_until
 FROM appointment a JOIN slot s ON s.id = a.slot JOIN item i ON i.id = a.item
 JOIN line l ON l.id = s.line JOIN hall h ON h.id = s.hall JOIN person p ON p.id = a.person

@@ -84,7 +84,7 @@ async def _voucher(request: Request, appointment: UUID, form: forms.Form | None 
     return {
         "path": f"/appointments/{appointment}",  # also after a refused deed, whose own address has no page
         "appointment": found,
-        "ahead": found["state"] == "booked" and found["ends_at"] > now,
+        "ahead": found["state"] == "booked" and found["ends_at"] > now and not found["closed"],
         "form": form or Reason.blank(),
         "steps": steps(await appointments.history(appointment, by=by)),
         "materials": await catalog.materials(found["item"]),
@@ -140,4 +140,17 @@ async def cancel(request: Request, appointment: FromPath[UUID]) -> Redirect | Te
     return Redirect(f"/appointments/{appointment}", status_code=303)
 
 
-routes = [show, paper, materials, confirm, calendar, cancel]
+@post("/appointments/{appointment:uuid}/acceptance", guards=[guards.citizen])
+async def accept(request: Request, appointment: FromPath[UUID]) -> Redirect | Template:
+    """Yes to the place that a closing keeps; the voucher then shows the new time."""
+    try:
+        await appointments.accept(appointment, by=request.user.account)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        voucher = await _voucher(request, appointment)
+        return await page(request, "appointments/show.html", status=409, **{**voucher, "refusal": refusal})
+    return Redirect(f"/appointments/{appointment}", status_code=303)
+
+
+routes = [show, paper, materials, confirm, calendar, cancel, accept]
