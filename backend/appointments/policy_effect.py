@@ -49,6 +49,19 @@ SELECT count(*) FILTER (WHERE starts_at >= $3 AND starts_at < $2) AS again,
 FROM appointment a JOIN slot s ON s.id = a.slot WHERE a.state = 'booked' AND a.item IN (SELECT id FROM items)
 """  # noqa: S608  # constants
 
+# A no-show counts for a proved ID, else for the account, and towards one pause only; groups count together.
+NO_SHOWS = """
+WITH due AS (SELECT count(*) FILTER (WHERE at > $1) AS old, count(*) FILTER (WHERE at > $2) AS new FROM no_show
+             WHERE withdrawn_at IS NULL AND pause IS NULL
+             GROUP BY coalesce(encode(person_index, 'hex'), account::text)),
+     running AS (SELECT count(n.id) FILTER (WHERE n.at > p.since - $5::interval) AS n
+                 FROM booking_pause p LEFT JOIN no_show n ON n.pause = p.id AND n.withdrawn_at IS NULL
+                 WHERE p.state = 'running' AND p.until > $6 GROUP BY p.id)
+SELECT (SELECT count(*) FROM due WHERE $3::int > 0 AND old + 1 >= $3) AS near_old,
+       (SELECT count(*) FROM due WHERE $4::int > 0 AND new + 1 >= $4) AS near_new,
+       (SELECT count(*) FROM running WHERE $4 = 0 OR n < $4) AS spared
+"""
+
 
 class Effect(msgspec.Struct):
     """One thing that would change, in words; `kind` is for the eye: more, less or same."""
@@ -66,6 +79,7 @@ async def effect(group: str, old: dict[str, Any], new: dict[str, Any], by: UUID)
         await _places(group, old, new, now),
         *await _held(group, new, now),
         await _cancelling(group, old, new, now),
+        await _pausing(old, new, now),
     ]
 
 
@@ -123,3 +137,19 @@ async def _cancelling(group: str, old: dict[str, Any], new: dict[str, Any], now:
     if found["again"]:
         return Effect("网上取消、改时间", f"{found['again']} 个预约又可以在网上改了", "more")
     return Effect("网上取消、改时间", "眼下没有预约受影响")
+
+
+async def _pausing(old: dict[str, Any], new: dict[str, Any], now: dt.datetime) -> Effect:
+    if all(old[name] == new[name] for name in ("no_shows", "no_show_days")):
+        return Effect("没来就暂停", "次数和天数没改")
+    spans = [dt.timedelta(days=values["no_show_days"]) for values in (old, new)]
+    [found] = await db.rows(
+        NO_SHOWS, now - spans[0], now - spans[1], old["no_shows"], new["no_shows"], spans[1], clock.local(now).date()
+    )  # fmt: skip
+    told = [f"再有一次没来就暂停的，从 {found['near_old']} 人变成 {found['near_new']} 人"]
+    if found["spared"]:
+        told.append(f"现在暂停着的有 {found['spared']} 人按新规则不会暂停，他们要申诉或到期才恢复")
+    more = found["near_new"] - found["near_old"]
+    return Effect(
+        "没来就暂停", "；".join(told), "less" if more > 0 else "more" if more or found["spared"] else "same"
+    )

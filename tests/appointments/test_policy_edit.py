@@ -11,7 +11,7 @@ import pytest
 from backend import appointments, clock, identity
 from backend.appointments import policy_edit, policy_effect
 from backend.appointments.policy_rules import BY_NAME, VALUES, values_of, wrong
-from backend.appointments.tables import Policy, PolicyEvent, Slot
+from backend.appointments.tables import Appointment, NoShow, Pause, Policy, PolicyEvent, Slot
 from backend.catalog.tables import Item
 from backend.identity.tables import Staff
 from backend.refusal import Denied, NotFound, Refusal
@@ -188,6 +188,42 @@ async def test_who_holds_more_and_who_can_no_longer_cancel_are_counted() -> None
     assert (await effects(by, cancel_until_minutes=30))["网上取消、改时间"][1] == "more"
 
 
+async def test_who_is_near_a_pause_and_whom_new_figures_would_spare_are_counted() -> None:
+    at = await make.line(await make.hall())
+    item, by, now = await make.item(at), await citywide(), await clock.now()
+    slot = await make.slot(at, capacity=20)
+
+    async def missed(times: int, days_ago: int, pause: Pause | None = None) -> None:
+        owner, person = await make.citizen()
+        for _ in range(times):
+            booking = await make.held(slot, item, owner, person)
+            await Appointment.update({Appointment.state: "missed"}).where(Appointment.id == booking.id)
+            when = now - dt.timedelta(days=days_ago)
+            await NoShow.insert(
+                NoShow(appointment=booking.id, hall=at.hall, account=owner.id, at=when, marked_at=when,
+                       pause=pause and pause.id)
+            )  # fmt: skip
+
+    paused = Pause(hall=at.hall, account=(await make.account()).id, since=now, until=dt.date(2026, 12, 20))
+    await Pause.insert(paused)
+    await missed(1, 5)
+    await missed(2, 5)
+    await missed(2, 60)
+    await missed(3, 5, paused)
+    same = await effects(by, pause_days=40)
+    assert same["没来就暂停"] == ("次数和天数没改", "same")
+    assert (await effects(by, no_shows=2))["没来就暂停"] == ("再有一次没来就暂停的，从 2 人变成 3 人", "less")
+    shorter = (await effects(by, no_show_days=30))["没来就暂停"]
+    assert shorter == ("再有一次没来就暂停的，从 2 人变成 1 人", "more")
+    line, kind = (await effects(by, no_shows=4))["没来就暂停"]
+    assert (line[:23], "1 人按新规则不会暂停" in line, kind) == (
+        "再有一次没来就暂停的，从 2 人变成 0 人；",
+        True,
+        "more",
+    )
+    assert "从 2 人变成 0 人" in (await effects(by, no_shows=0))["没来就暂停"][0]
+
+
 async def test_the_pages_show_the_effect_first_keep_what_was_typed_and_tell_a_conflict(
     client: httpx.AsyncClient,
 ) -> None:
@@ -198,7 +234,7 @@ async def test_the_pages_show_the_effect_first_keep_what_was_typed_and_tell_a_co
     looked = await client.get(f"{address}/effect", params=good)
     assert "最晚提前 120 → 60 分钟" in looked.text
     assert 'name="notice_minutes" value="60"' in looked.text
-    for bad, field in (({"no_shows": "0"}, "no_shows"), ({"month_per_person": "3"}, "month_per_person")):
+    for bad, field in (({"no_shows": "21"}, "no_shows"), ({"month_per_person": "3"}, "month_per_person")):
         for answer in (
             await client.get(f"{address}/effect", params={**good, **bad}),
             await client.post(address, data={**good, **bad}),
