@@ -39,7 +39,7 @@ def test_monday_copied_to_the_week_by_keyboard_shows_on_the_phone(desk: Page, pa
     expect(desk.get_by_role("status")).to_contain_text("已保存")
     page.reload()
     assert _free(page) == before, "Thursday is as it was"
-    desk.keyboard.press("c")
+    desk.keyboard.press("m")
     expect(desk.get_by_role("heading", level=1)).to_have_text("套用安排")
     desk.keyboard.press("v")
     shown = desk.locator("section", has=desk.get_by_role("heading", name="会变什么"))

@@ -77,7 +77,7 @@ async def effect(group: str, old: dict[str, Any], new: dict[str, Any], by: UUID)
     now = await clock.now()
     return [
         await _places(group, old, new, now),
-        *await _held(group, new, now),
+        *await _held(group, old, new, now),
         await _cancelling(group, old, new, now),
         await _pausing(old, new, now),
     ]
@@ -113,20 +113,24 @@ async def _unmade(lines: list[UUID], old: dt.date, new: dt.date) -> tuple[int, i
     return sum(places > 0 for places in found), sum(found)
 
 
-async def _held(group: str, new: dict[str, Any], now: dt.datetime) -> list[Effect]:
-    active, month, factor = new["active_per_person"], new["month_per_person"], new["account_factor"]
-    today = clock.local(now).date()
-    [over] = await db.rows(HELD, group, today, active, month, active * factor, month * factor)
-    told = [
-        ("超过同时的上限", over["person"], over["account"]),
-        ("超过每月的上限", over["person_month"], over["account_month"]),
-    ]
-    return [
-        Effect(title, f"{people} 人、{accounts} 个账号；已约的都保留，只是不能再加", "less")
-        if people or accounts
-        else Effect(title, "没有人")
-        for title, people, accounts in told
-    ]
+async def _held(group: str, old: dict[str, Any], new: dict[str, Any], now: dt.datetime) -> list[Effect]:
+    before, after = await _over(group, old, now), await _over(group, new, now)
+    return [_limit("超过同时的上限", before[:2], after[:2]), _limit("超过每月的上限", before[2:], after[2:])]
+
+
+async def _over(group: str, values: dict[str, Any], now: dt.datetime) -> tuple[int, ...]:
+    """People and accounts over the limit at once, people and accounts over that of a month."""
+    active, month, factor = values["active_per_person"], values["month_per_person"], values["account_factor"]
+    limits = (active, month, active * factor, month * factor)
+    [over] = await db.rows(HELD, group, clock.local(now).date(), *limits)
+    return tuple(over[name] for name in ("person", "account", "person_month", "account_month"))
+
+
+def _limit(title: str, before: tuple[int, ...], after: tuple[int, ...]) -> Effect:
+    kind = "same" if before == after else "less" if sum(after) > sum(before) else "more"
+    if not any(after):
+        return Effect(title, "没有人", kind)
+    return Effect(title, f"{after[0]} 人、{after[1]} 个账号；已约的都保留，只是不能再加", kind)
 
 
 async def _cancelling(group: str, old: dict[str, Any], new: dict[str, Any], now: dt.datetime) -> Effect:

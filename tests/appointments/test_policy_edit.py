@@ -184,6 +184,10 @@ async def test_who_holds_more_and_who_can_no_longer_cancel_are_counted() -> None
     assert "1 人、1 个账号" in tighter["超过每月的上限"][0]
     assert tighter["网上取消、改时间"] == ("3 个预约马上不能再改，只能打电话", "less")
     assert "1 人、0 个账号" in (await effects(by, active_per_person=2))["超过同时的上限"][0]
+    assert (await effects(by, active_per_person=2))["超过同时的上限"][1] == "less"
+    await Policy.update({Policy.active_per_person: 2}).where(Policy.group == "default")
+    assert (await effects(by))["超过同时的上限"][1] == "same", "over the limit, but not by this change"
+    assert (await effects(by, active_per_person=3))["超过同时的上限"] == ("没有人", "more")
     await Policy.update({Policy.cancel_until_minutes: 240}).where(Policy.group == "default")
     assert (await effects(by, cancel_until_minutes=30))["网上取消、改时间"][1] == "more"
 
