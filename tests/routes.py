@@ -21,8 +21,8 @@ TEMPLATE = {
     "minutes_per_matter": "15", "online_percent": "60",
 }  # fmt: skip
 EXCEPTION = {
-    "line": "{line}", "whole": "yes", "day": "{day}", "until": "{day}", "lines": "{line}", "starts": "10:00",
-    "ends": "10:30", "counters": "0", "reason": "管道检修",
+    "line": "{line}", "whole": "yes", "day": "{day}", "until": "{day}", "lines": "{line}", "starts": "10:30",
+    "ends": "11:00", "counters": "0", "reason": "管道检修",
 }  # fmt: skip
 CLOSING = {
     "closing": "7d3b8c1e-0f56-4c1a-9d0e-3a1f6f1f2a10", "hall": "{hall}", "line": "{line}", "day": "{day}",

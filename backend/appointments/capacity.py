@@ -190,6 +190,8 @@ async def withdraw_exception(exception: UUID, by: UUID, *, with_deed: bool = Fal
         raise NotFound("没有找到这条例外安排")
     async with db.transaction():
         deed = await begin(by, [row.hall])
+        if await closing_of(exception):
+            raise Refusal("这是一次停办的安排，请在“停办”那一页撤回，通知过的人才会知道")
         gone = await db.rows(WITHDRAW, exception, with_deed, deed.at)
         for each in gone:
             await deed.record(
@@ -198,6 +200,12 @@ async def withdraw_exception(exception: UUID, by: UUID, *, with_deed: bool = Fal
     for day in {row.day, *(each["day"] for each in gone)}:
         await fill_day(day, hall=row.hall)
     return row.day
+
+
+async def closing_of(exception: UUID) -> UUID | None:
+    """The closing that made this exception and stands: it is undone as a whole, with everybody told."""
+    found = await db.rows("SELECT id FROM closing WHERE exception = $1 AND state <> 'undone'", exception)
+    return UUID(str(found[0]["id"])) if found else None
 
 
 WITHDRAW = """

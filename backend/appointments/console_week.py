@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Request, get, post
@@ -10,11 +11,15 @@ from litestar.response import Redirect, Template
 
 from backend.appointments import capacity, capacity_undo
 from backend.appointments import day as hall_day
+from backend.appointments.affected import Stretch, affected
 from backend.appointments.capacity_week import monday
+from backend.appointments.closing import check
 from backend.appointments.console import READ, place
+from backend.catalog.tables import Hall
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
+from backend.web.words import date
 
 MANAGE = guards.staff("manager")
 
@@ -168,6 +173,8 @@ async def add_exception(request: Request) -> Redirect | Template:
         return await _week(request, wish, status=422, form=form)
     try:
         hall = await capacity.hall_of_line(form.line)
+        if closing := await _closing_instead(hall, form, others, request.user.staff):
+            return Redirect(closing, status_code=303)
         await capacity.add_exception(
             hall.id, by=request.user.staff, day=form.day, until=form.until, reason=form.reason, starts=form.starts,
             ends=form.ends, line=None if form.whole else form.line, lines=[] if form.whole else others,
@@ -180,10 +187,45 @@ async def add_exception(request: Request) -> Redirect | Template:
     return Redirect(await back(form.line, form.day), status_code=303)
 
 
+async def _closing_instead(hall: Hall, form: DifferentDay, others: list[UUID], by: UUID) -> str:
+    """Where the exception would push out people who have booked: the form of a closing with its values, so that
+    nobody is left standing there. Empty where nobody is. Refuses: several days or lines at once.
+    """
+    last = max(form.until or form.day, form.day)
+    days = [
+        form.day + dt.timedelta(days=n) for n in range(min((last - form.day).days, capacity.MOST_DAYS) + 1)
+    ]
+    lines: list[UUID | None] = [None] if form.whole else list(dict.fromkeys([form.line, *others]))
+    for day in days:
+        for line in lines:
+            stretch = Stretch(UUID(str(hall.id)), line, day, form.starts, form.ends, form.counters)
+            await check(stretch, by)
+            if not (people := await affected(stretch)):
+                continue
+            if len(days) * len(lines) > 1:
+                raise Refusal(
+                    f"{date(day)}有 {len(people)} 人已经约了。请先在“停办”里把这一天安排好，他们会得到新的位置"
+                )
+            return _closing_form(hall.code, stretch, form.reason)
+    return ""
+
+
+def _closing_form(hall: str, stretch: Stretch, reason: str) -> str:
+    times = {"starts": stretch.starts, "ends": stretch.ends}
+    values = {
+        "hall": hall, "line": stretch.line or "", "day": stretch.day, "counters": stretch.counters,
+        "part": "times" if any(times.values()) else "all", "reason": reason[:100],
+        **{name: f"{time:%H:%M}" for name, time in times.items() if time},
+    }  # fmt: skip
+    return "/console/closings/new?" + urlencode(values)
+
+
 @post("/console/exceptions/{exception:uuid}/withdrawal", guards=[MANAGE])
 async def withdraw(request: Request, exception: FromPath[UUID]) -> Redirect:
     """Take an exception back, or all that were added together with it."""
     form = await forms.sound(request, Withdrawal)
+    if closing := await capacity.closing_of(exception):
+        return Redirect(f"/console/closings/{closing}", status_code=303)
     # An unknown line is refused before the deed.
     to = await back(form.line) if form.line else "/console/week?saved=1"
     day = await capacity.withdraw_exception(exception, by=request.user.staff, with_deed=form.together)

@@ -50,6 +50,7 @@ EXCEPTIONS = """
 SELECT e.id, e.day, e.starts, e.ends, e.counters, e.reason, e.line, l.name AS line_name, f.name AS by_name,
        (SELECT coalesce(sum(s.taken), 0) FROM slot s WHERE s.hall = e.hall AND s.day = e.day
         AND (e.line IS NULL OR s.line = e.line)) AS booked, v.deed,
+       (SELECT c.id FROM closing c WHERE c.exception = e.id) AS closing,
        (SELECT count(*) FROM capacity_event o JOIN capacity_exception x ON x.id = o.subject
         WHERE o.deed = v.deed AND o.kind = 'exception' AND x.withdrawn_at IS NULL) AS of_deed
 FROM capacity_exception e LEFT JOIN line l ON l.id = e.line JOIN staff f ON f.id = e.by
