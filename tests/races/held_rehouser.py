@@ -24,5 +24,5 @@ async def held(row: Any, way: Any) -> None:
 
 if __name__ == "__main__":
     log.configure()
-    rehousing._offer = held
+    rehousing._offer = held  # type: ignore[attr-defined]
     serve.worker()
