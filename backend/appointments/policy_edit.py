@@ -181,7 +181,7 @@ async def _undo(event: dict[str, Any], by: UUID) -> UUID | None:
     row = await db.rows('SELECT * FROM appointment_policy WHERE "group" = $1 FOR UPDATE', group)
     if (await db.rows(EVENTS, group))[0]["id"] != event["id"]:
         raise Refusal(LATER)
-    was = msgspec.json.decode(event["before"]) if event["before"] else None
+    was = msgspec.json.decode(event["before"] or "null")
     if not row:
         return await _restore(group, was, by)
     policy = UUID(str(row[0]["id"]))
