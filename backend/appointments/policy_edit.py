@@ -9,7 +9,7 @@ from piccolo.columns import Column
 
 from backend import clock, db, identity
 from backend.appointments.capacity import READERS
-from backend.appointments.fill import fill, last_filled
+from backend.appointments.fill import fill, reach
 from backend.appointments.policy_rules import VALUES, changes, mark, values_of, wrong
 from backend.appointments.tables import Policy, PolicyEvent
 from backend.refusal import Denied, NotFound, Refusal
@@ -90,6 +90,7 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "what": KINDS[row["kind"]], "changes": words}
 
 
+@db.retrying
 async def change(policy: UUID, by: UUID, seen: str, **values: Any) -> None:
     """Change a policy to `values` (all of VALUES). What is booked and who is paused stays; new days are filled.
 
@@ -99,6 +100,7 @@ async def change(policy: UUID, by: UUID, seen: str, **values: Any) -> None:
     await _must_edit(by)
     for sentence in wrong(values).values():
         raise Refusal(sentence)
+    filled = await reach()
     async with db.transaction():
         before = await _locked(policy)
         if before["seen"] != seen:
@@ -106,7 +108,7 @@ async def change(policy: UUID, by: UUID, seen: str, **values: Any) -> None:
         if values_of(before) == values:
             raise Refusal("没有改动，不用保存")
         await _write(before, values, "changed", by)
-    await _fill_new_days()
+    await _fill_beyond(filled)
 
 
 async def _must_edit(by: UUID) -> None:
@@ -133,12 +135,12 @@ async def _record(group: str, before: Any, after: Any, *, kind: str, by: UUID, a
     )
 
 
-async def _fill_new_days() -> None:
+async def _fill_beyond(last: dt.date) -> None:
     """Days that a wider window has opened are filled at once; the rest is there already."""
-    if last := await last_filled():
-        await fill(since=last + dt.timedelta(days=1))
+    await fill(since=last + dt.timedelta(days=1))
 
 
+@db.retrying
 async def add(group: str, name: str, by: UUID) -> UUID:
     """Give a group of items rules of its own, at first the general ones. Returns the policy.
 
@@ -162,6 +164,7 @@ async def add(group: str, name: str, by: UUID) -> UUID:
     return UUID(str(added.id))
 
 
+@db.retrying
 async def undo(event: UUID, by: UUID) -> UUID | None:
     """Take back the latest change of a group's rules; an undo can be undone. Returns the policy, or None where the
     group now follows the general rules. Refuses: Denied, NotFound, and any change but the latest.
@@ -170,9 +173,10 @@ async def undo(event: UUID, by: UUID) -> UUID | None:
     found = await db.rows("SELECT * FROM appointment_policy_event WHERE id = $1", event)
     if not found:
         raise NotFound("没有找到这次改动")
+    filled = await reach()
     async with db.transaction(refusing={"appointment_policy_group_key": Refusal(LATER)}):
         policy = await _undo(found[0], by)
-    await _fill_new_days()
+    await _fill_beyond(filled)
     return policy
 
 
