@@ -56,7 +56,7 @@ pwa/dist/.built: pwa/node_modules/.installed pwa/package.json pwa/manifest.json 
 	@$(NPM) run --silent build >&2
 	@touch $@
 
-run: setup pwa ## start everything, until Ctrl-C (HOST, PORT and DATA may be given)
+run: setup pwa ## start everything, until Ctrl-C (HOST, PORT, DATA and TLS=1 may be given)
 	@$(PY) -m backend up
 
 # tests wait for servers and e2e for pages: together they take little longer than the longer one.
