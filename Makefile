@@ -50,13 +50,13 @@ pwa/node_modules/.installed: pwa/package-lock.json | .venv/installed
 	@$(NPM) ci --no-audit --no-fund >&2
 	@touch $@
 
-pwa/dist/.built: pwa/node_modules/.installed pwa/package.json pwa/build.mjs \
+pwa/dist/.built: pwa/node_modules/.installed pwa/package.json pwa/manifest.json $(wildcard pwa/*.mjs) \
   $(shell find pwa/src pwa/styles pwa/icons -type f 2>/dev/null)
 	$(call SAY,"building pwa/dist")
 	@$(NPM) run --silent build >&2
 	@touch $@
 
-run: setup pwa ## start everything, until Ctrl-C (HOST, PORT and DATA may be given)
+run: setup pwa ## start everything, until Ctrl-C (HOST, PORT, DATA and TLS=1 may be given)
 	@$(PY) -m backend up
 
 # tests wait for servers and e2e for pages: together they take little longer than the longer one.

@@ -37,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sm4_keys: dict[int, bytes] = {}
     index_keys: dict[int, bytes] = {}
     codes_per_address_hour: int = 300
+    tls: bool = False
 
     @property
     def reference(self) -> Path:
@@ -51,7 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def secure(self) -> bool:
         """People reach us by https, so cookies are Secure and HSTS is sent."""
-        return self.public_url.startswith("https://")
+        return self.tls or self.public_url.startswith("https://")
 
 
 def _number(source: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
@@ -66,6 +67,13 @@ def _mode(source: Mapping[str, str]) -> Mode:
     if text not in ("demo", "test", "production"):
         raise BadSetting(f"MODE={text!r}: expected demo, test or production")
     return text  # type: ignore[return-value]  # narrowed by the test above
+
+
+def _yes(source: Mapping[str, str], name: str) -> bool:
+    text = source.get(name, "").strip()
+    if text not in ("", "0", "1"):
+        raise BadSetting(f"{name}={text!r}: expected 1, or nothing")
+    return text == "1"
 
 
 def _keys(source: Mapping[str, str], name: str, size: int) -> dict[int, bytes]:
@@ -99,11 +107,12 @@ def read(source: Mapping[str, str]) -> Settings:
         sm4_keys=_keys(source, "SM4_KEYS", 16),
         index_keys=_keys(source, "INDEX_KEYS", 32),
         codes_per_address_hour=_number(source, "CODES_PER_ADDRESS_HOUR", 300, 1, 1_000_000),
+        tls=_yes(source, "TLS"),
     )
     if not found.reference.is_dir():
         raise BadSetting(f"CITY={found.city!r}: there is no such folder of reference data")
     _check_addresses(found)
-    if "MODE" not in source and found.secure:
+    if "MODE" not in source and found.public_url.startswith("https://"):
         raise BadSetting(
             "PUBLIC_URL is https, so say MODE=production, or MODE=demo: a demo shows its codes to all"
         )
@@ -115,6 +124,14 @@ def read(source: Mapping[str, str]) -> Settings:
 
 
 def _check_addresses(found: Settings) -> None:
+    if found.tls and found.mode == "production":
+        raise BadSetting(
+            "TLS=1 is for trying the app on a phone: in production what stands before web ends TLS"
+        )
+    if found.tls and found.public_url:
+        raise BadSetting("TLS=1 makes an address of its own: leave PUBLIC_URL out")
+    if found.tls and found.port == 65535:
+        raise BadSetting("TLS=1 also listens at PORT + 1: choose a lower PORT")
     if found.public_url and not found.public_url.startswith(("http://", "https://")):
         raise BadSetting(f"PUBLIC_URL={found.public_url!r}: expected http://… or https://…")
     try:

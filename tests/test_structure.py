@@ -33,7 +33,8 @@ PUBLIC = {
     "GET /", "GET /me", "GET /tickets", "GET /doorstep", "GET /shanghai", "GET /healthz", "GET /readyz", "GET /live",
     "GET /items", "GET /items/found", "GET /items/{item}", "GET /appointments", "GET /appointments/new",
     "GET /appointments/month", "GET /notices/unread", "GET /{path}", "GET /session/new", "GET /session",
-    "GET /codes", "GET /privacy",
+    "GET /codes", "GET /privacy", "GET /sw.js",
+    "GET /app.webmanifest", "GET /robots.txt", "GET /offline", "GET /items/{item}/offline",
     "GET /console/session/new", "POST /codes", "POST /session", "POST /session/closure", "POST /preferences",
     "POST /console/session", "POST /console/session/closure", "GET /v/{token}", "GET /v/{token}/calendar.ics",
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """The two processes that serve people: web (Granian) and worker (arq)."""
 
 import asyncio
+import datetime as dt
 import socket
 from contextlib import suppress
 from typing import Any
@@ -9,6 +10,7 @@ import structlog
 import uvloop
 
 from backend import local, log
+from backend.commands import tls
 from backend.settings import Settings, settings
 
 # Granian takes backlog / processes for the requests it holds at once; beyond it a stream hangs silently.
@@ -30,12 +32,13 @@ def port_is_free(found: Settings) -> None:
 
 def web() -> None:
     """Serve HTTP until told to stop."""
-    from granian.constants import Interfaces, Loops  # noqa: PLC0415  (only this command pays for it)
+    from granian.constants import Interfaces, Loops, SSLProtocols  # noqa: PLC0415  (only this command pays for it)
     from granian.log import LogLevels  # noqa: PLC0415
     from granian.server import Server  # noqa: PLC0415
 
     found = settings()
     port_is_free(found)
+    secured = tls.ready(found, dt.datetime.now(dt.UTC)) if found.tls else None
     Server(
         "backend.app:create_app",
         address=found.host,
@@ -49,6 +52,9 @@ def web() -> None:
         log_dictconfig=_LOGS,
         respawn_failed_workers=True,
         workers_kill_timeout=3,
+        ssl_cert=secured.chain if secured else None,
+        ssl_key=secured.key if secured else None,
+        ssl_protocol_min=SSLProtocols.tls12,  # older Androids know no later one
     ).serve(target_loader=_application, wrap_loader=False)
 
 

@@ -7,6 +7,9 @@ import { offerPrint } from "./print";
 import { offerShare } from "./share";
 import { useKeys } from "./keys";
 import { sayWhenAway } from "./away";
+import { registerWorker } from "./worker";
+import { offerInstall } from "./install";
+import { showOffline } from "./offline";
 
 /** What must be done again when htmx has put other content on the page. */
 function settle(): void {
@@ -21,11 +24,14 @@ function settle(): void {
   if (days && chosen) days.scrollLeft = chosen.offsetLeft - (days.clientWidth - chosen.offsetWidth) / 2;
 }
 
-settle();
+showOffline();
 keepTicks();
+settle();
 followChoice();
 guardSubmits();
 useKeys();
 sayWhenAway();
 openStream();
+registerWorker();
+offerInstall();
 document.addEventListener("htmx:after:swap", settle);

@@ -13,6 +13,10 @@ BENCHES = {
     "booking.spread": ("tests.bench.booking", "spread"),
     "booking.hot": ("tests.bench.booking", "hot"),
     "page.guide": ("tests.bench.guide", "guide"),
+    "phone.home": ("tests.bench.phone", "home"),
+    "phone.guide": ("tests.bench.phone", "guide"),
+    "phone.slots": ("tests.bench.phone", "slots"),
+    "phone.voucher": ("tests.bench.phone", "voucher"),
 }
 
 
