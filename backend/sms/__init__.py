@@ -5,7 +5,22 @@ The domain knows no other: `identity` sends codes by it, `notify` falls back to 
 
 from backend.sms.deliver import deliver, lag, sweep
 from backend.sms.ending import forget
+from backend.sms.look import Shown, latest, providers, tally
 from backend.sms.outcomes import Outcome, outcomes
 from backend.sms.send import available, send, withdraw
 
-__all__ = ["Outcome", "available", "deliver", "forget", "lag", "outcomes", "send", "sweep", "withdraw"]
+__all__ = [
+    "Outcome",
+    "Shown",
+    "available",
+    "deliver",
+    "forget",
+    "lag",
+    "latest",
+    "outcomes",
+    "providers",
+    "send",
+    "sweep",
+    "tally",
+    "withdraw",
+]
