@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from backend import db, secrecy
+from backend.sms.rules import rules
 from backend.sms.ways import gateways
 from backend.sms.words import KINDS, STATES, reason
 
@@ -44,7 +45,7 @@ def _shown(row: dict[str, Any], texts: bool) -> Shown:
     return Shown(
         phone=secrecy.mask_phone(_opened(row["phone_sealed"])),
         kind=KINDS.get(row["kind"], "通知"),
-        text=_opened(row["text_sealed"]) if texts and row["text_sealed"] else "",
+        text=f"【{rules().sign}】{_opened(row['text_sealed'])}" if texts and row["text_sealed"] else "",
         said=STATES[row["state"]],
         reason=reason(row["why"]),
         provider=row["provider"] or "",
