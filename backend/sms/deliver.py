@@ -8,6 +8,7 @@ the same idempotency key, so the phone gets one message all the same.
 import asyncio
 import datetime as dt
 import time
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,8 @@ from backend import clock, db, hints, secrecy
 from backend.sms.attempt import Attempt, note
 from backend.sms.ending import end_overdue
 from backend.sms.gateway import Final, Message, SmsGateway, Temporary
-from backend.sms.providers import turn, weigh
 from backend.sms.rules import rules
+from backend.sms.turns import turn, weigh
 from backend.sms.ways import gateways
 
 log = structlog.get_logger()
@@ -67,8 +68,7 @@ async def offer(claimed: list[dict[str, Any]]) -> None:
     for name in {attempt.provider for attempt in attempts}:
         async with db.transaction():
             await weigh(name, now)
-    if claimed:
-        await hints.publish("messages")
+            db.after_commit(partial(hints.publish, "messages"))
 
 
 async def attempted(row: dict[str, Any], way: SmsGateway) -> Attempt:

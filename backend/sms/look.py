@@ -43,7 +43,7 @@ async def latest(texts: bool, lost: bool = False) -> list[Shown]:
 def _shown(row: dict[str, Any], texts: bool) -> Shown:
     same = {name: row[name] for name in ("state", "attempts", "created_at", "due_at")}
     return Shown(
-        phone=secrecy.mask_phone(_opened(row["phone_sealed"])),
+        phone=secrecy.mask_phone(_opened(row["phone_sealed"])) if row["phone_sealed"] else "已清除",
         kind=KINDS.get(row["kind"], "通知"),
         text=f"【{rules().sign}】{_opened(row['text_sealed'])}" if texts and row["text_sealed"] else "",
         said=STATES[row["state"]],

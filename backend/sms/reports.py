@@ -1,5 +1,6 @@
 """Delivery reports (状态报告): what the network told the provider, and the provider tells us."""
 
+from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -35,20 +36,16 @@ RETURNING before.state
 """
 
 
+@db.retrying
 async def report(provider: str, reports: list[Report]) -> int:
     """Take in a provider's reports; how many said something new. The same again, one about a message we do not know
     or have forgotten, and "not delivered" after "delivered" change nothing.
     """
-    moved = await _taken(provider, sorted(reports, key=lambda one: one.id))
-    if moved:
-        await hints.publish("messages")
-    return moved
-
-
-@db.retrying
-async def _taken(provider: str, reports: list[Report]) -> int:
     async with db.transaction():
-        return sum([await _one(provider, each) for each in reports])
+        moved = sum([await _one(provider, each) for each in sorted(reports, key=lambda one: one.id)])
+        if moved:
+            db.after_commit(partial(hints.publish, "messages"))
+    return moved
 
 
 async def _one(provider: str, told: Report) -> bool:

@@ -240,7 +240,7 @@ WRONG = [
     ),
     ("identity.toml", "{code}，", "{name}，", "identity.toml: codes: text: Expected {code} and {minutes}"),
     ("sms.toml", "percent = 20", "percent = 100", "sms.toml: demotion.percent: Expected `int` <= 99"),
-    ("sms.toml", "days = 180", "days = 1", "sms.toml: keep: days: Expected at least text_days"),
+    ("sms.toml", "days = 180", "days = 1", "sms.toml: keep: days: Expected at least personal_days"),
     (
         "sms.toml",
         "most_seconds = 600",

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from backend import clock, db, sms
-from backend.sms.providers import turn, weigh
 from backend.sms.rules import rules
+from backend.sms.turns import turn, weigh
 from tests.sms.conftest import ahead, events, promise
 from tests.sms.provider import Provider
 
@@ -21,7 +21,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.import_module("backend.sms.http_gateway"), "WHOLE", 5.0)
     demotion = msgspec.structs.replace(rules().demotion, slow_ms=SLOW_MS, least=LEAST)
     hasty = msgspec.structs.replace(rules(), demotion=demotion)
-    monkeypatch.setattr(importlib.import_module("backend.sms.providers"), "rules", lambda: hasty)
+    monkeypatch.setattr(importlib.import_module("backend.sms.turns"), "rules", lambda: hasty)
 
 
 async def send(count: int, name: str = "") -> None:

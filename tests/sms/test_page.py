@@ -110,6 +110,9 @@ async def test_a_text_that_was_erased_is_said_to_be(client: httpx.AsyncClient, d
     page = (await look(client, world.MANAGER)).text
     assert TEXT not in page
     assert "内容已清除" in page
+    await ahead(8 * 86_400)
+    await sms.forget()
+    assert '<td class="whole">已清除</td>' in (await look(client, world.MANAGER)).text
 
 
 async def test_a_message_sealed_by_a_key_that_is_gone_hides_no_other(
