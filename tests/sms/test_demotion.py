@@ -57,6 +57,22 @@ async def test_a_provider_that_recovered_is_judged_by_what_came_after(two: list[
     assert len(await events("demoted")) == 2
 
 
+async def test_slow_answers_are_held_against_a_provider_once(
+    two: list[Provider], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Even by a city that looks back further than it demotes.
+    far = msgspec.structs.replace(rules().demotion, slow_ms=SLOW_MS, least=LEAST, window_seconds=3600)
+    hasty = msgspec.structs.replace(rules(), demotion=far)
+    monkeypatch.setattr(importlib.import_module("backend.sms.turns"), "rules", lambda: hasty)
+    east, _ = two
+    east.always = "slow"
+    await send(LEAST)
+    await ahead(far.seconds + 1)
+    east.always = "200"
+    await send(1)
+    assert len(await events("demoted")) == 1
+
+
 @pytest.mark.parametrize(("slow", "demoted"), [(2, False), (3, True)])
 async def test_a_few_slow_answers_among_many_are_forgiven(
     two: list[Provider], slow: int, demoted: bool
