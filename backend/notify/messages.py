@@ -19,7 +19,7 @@ async def messages(by: UUID | None, lost: bool = False) -> dict[str, Any]:
     now, demo = await clock.now(), settings().mode == "demo"
     midnight = clock.at(clock.local(now).date(), dt.time())
     return {
-        "tally": await sms.tally(midnight),
+        "tally": await sms.counts(midnight),
         "providers": await sms.providers(midnight, now),
         "messages": await sms.latest(texts=demo, lost=lost),
         "texts": demo,

@@ -5,7 +5,7 @@ The domain knows no other: `identity` sends codes by it, `notify` falls back to 
 
 from backend.sms.deliver import deliver, lag, sweep
 from backend.sms.ending import forget
-from backend.sms.look import Shown, latest, providers, tally
+from backend.sms.look import Shown, counts, latest, providers
 from backend.sms.outcomes import Outcome, outcomes
 from backend.sms.send import available, send, withdraw
 
@@ -13,6 +13,7 @@ __all__ = [
     "Outcome",
     "Shown",
     "available",
+    "counts",
     "deliver",
     "forget",
     "lag",
@@ -21,6 +22,5 @@ __all__ = [
     "providers",
     "send",
     "sweep",
-    "tally",
     "withdraw",
 ]

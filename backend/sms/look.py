@@ -61,12 +61,12 @@ def _opened(sealed: bytes) -> str:
         return "读不出来"
 
 
-TALLY = "SELECT state, count(*) AS n FROM sms WHERE created_at >= $1 OR state = 'waiting' GROUP BY state"
+COUNTS = "SELECT state, count(*) AS n FROM sms WHERE created_at >= $1 OR state = 'waiting' GROUP BY state"
 
 
-async def tally(since: dt.datetime) -> dict[str, int]:
+async def counts(since: dt.datetime) -> dict[str, int]:
     """How many messages of the time since stand in each state, and all that wait."""
-    found = {row["state"]: row["n"] for row in await db.rows(TALLY, since)}
+    found = {row["state"]: row["n"] for row in await db.rows(COUNTS, since)}
     return {state: found.get(state, 0) for state in STATES}
 
 
