@@ -28,7 +28,9 @@ from backend.appointments import waiting_pages as appointments_waiting
 from backend.catalog import routes as catalog_routes
 from backend.home import routes as home_routes
 from backend.identity import routes as identity_routes
+from backend.notify import messages_pages as notify_messages
 from backend.notify import routes as notify_routes
+from backend.sms import routes as sms_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
 from backend.web import errors, installed, live, pages
@@ -59,6 +61,8 @@ EDGES = [
     appointments_policy,
     appointments_export,
     notify_routes,
+    notify_messages,
+    sms_routes,
     upkeep_items,
     upkeep_hours,
     installed,

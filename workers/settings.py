@@ -6,10 +6,13 @@ from arq import cron
 from backend import clock, db, hints
 from workers.deliver import deliver
 from workers.fill import fill
+from workers.forget_sms import forget_sms
 from workers.no_shows import no_shows
 from workers.pass_on import pass_on
 from workers.rehouse import rehouse
+from workers.send_sms import send_sms
 from workers.sweep import sweep
+from workers.sweep_sms import sweep_sms
 
 EVERY_FIVE_SECONDS = set(range(0, 60, 5))
 
@@ -28,12 +31,14 @@ async def shutdown(ctx: dict[str, object]) -> None:
 class WorkerSettings:
     """Read by arq; `redis_settings` is set by the process that runs it."""
 
-    functions = (deliver, pass_on, rehouse)
+    functions = (deliver, pass_on, rehouse, send_sms)
     cron_jobs = (
         cron(sweep, second=EVERY_FIVE_SECONDS, run_at_startup=True),
+        cron(sweep_sms, second=EVERY_FIVE_SECONDS, run_at_startup=True),
         cron(pass_on, second=EVERY_FIVE_SECONDS),
         cron(rehouse, second=EVERY_FIVE_SECONDS),
         cron(no_shows, second={40}),
+        cron(forget_sms, minute={3, 13, 23, 33, 43, 53}),
         cron(fill, minute={7, 37}, run_at_startup=True),
     )
     on_startup = startup

@@ -12,11 +12,13 @@ from backend.appointments import load, reminders
 from backend.identity import limits
 from backend.reference import files
 from backend.reference.rows import BadReference
+from backend.sms import rules as texts
 
 RULES: dict[str, type[msgspec.Struct]] = {
     limits.FILE: limits.Limits,
     load.FILE: load.Measure,
     reminders.FILE: reminders.Reminders,
+    texts.FILE: texts.Rules,
 }
 
 
