@@ -360,6 +360,7 @@ def test_every_kind_of_notice_that_is_told_has_a_text() -> None:
         for path, tree in trees(BACKEND)
         if part(path) in DOMAINS
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and re.fullmatch(r"(appointment|waiting)-[a-z]+", str(node.value))
+        if isinstance(node, ast.Constant)
+        and re.fullmatch(r"(appointment|waiting|test)-[a-z]+", str(node.value))
     }
     assert said == set(KINDS)

@@ -8,6 +8,7 @@ from workers.deliver import deliver
 from workers.fill import fill
 from workers.no_shows import no_shows
 from workers.pass_on import pass_on
+from workers.push import push
 from workers.rehouse import rehouse
 from workers.sweep import sweep
 
@@ -28,9 +29,10 @@ async def shutdown(ctx: dict[str, object]) -> None:
 class WorkerSettings:
     """Read by arq; `redis_settings` is set by the process that runs it."""
 
-    functions = (deliver, pass_on, rehouse)
+    functions = (deliver, pass_on, push, rehouse)
     cron_jobs = (
         cron(sweep, second=EVERY_FIVE_SECONDS, run_at_startup=True),
+        cron(push, second=EVERY_FIVE_SECONDS),
         cron(pass_on, second=EVERY_FIVE_SECONDS),
         cron(rehouse, second=EVERY_FIVE_SECONDS),
         cron(no_shows, second={40}),

@@ -10,6 +10,7 @@ import msgspec
 
 from backend.appointments import load, reminders
 from backend.identity import limits
+from backend.notify import rules as notices
 from backend.reference import files
 from backend.reference.rows import BadReference
 
@@ -17,6 +18,7 @@ RULES: dict[str, type[msgspec.Struct]] = {
     limits.FILE: limits.Limits,
     load.FILE: load.Measure,
     reminders.FILE: reminders.Reminders,
+    notices.FILE: notices.Rules,
 }
 
 
