@@ -7,11 +7,13 @@ house reads the environment.
 import base64
 import binascii
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -20,6 +22,14 @@ Mode = Literal["demo", "test", "production"]
 
 class BadSetting(Exception):
     """A variable of the environment cannot be used; the text names it and says what is expected."""
+
+
+class SmsProvider(msgspec.Struct, frozen=True):
+    """One provider of text messages: its name (the key id of its signatures), address and shared secret."""
+
+    name: str
+    url: str
+    secret: str
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     vapid_keys: dict[int, bytes] = {}  # none: no web push, and people are told so
     vapid_subject: str = "mailto:qiban@localhost"
     codes_per_address_hour: int = 300
+    sms_providers: tuple[SmsProvider, ...] = ()
 
     @property
     def reference(self) -> Path:
@@ -107,6 +118,36 @@ def _subject(source: Mapping[str, str]) -> str:
     return text
 
 
+def _sms_providers(source: Mapping[str, str]) -> tuple[SmsProvider, ...]:
+    """`name|https://…|secret`, separated by commas, in the order in which they are asked; or `none`."""
+    text = source.get("SMS_PROVIDERS", "").strip()
+    entries = [] if text == "none" else [entry.split("|") for entry in text.split(",") if entry.strip()]
+    if any(len(entry) != 3 for entry in entries) or len(entries) > 2:
+        raise BadSetting("SMS_PROVIDERS: expected at most two of name|https://…|secret, separated by commas")
+    found = tuple(SmsProvider(*(part.strip() for part in entry)) for entry in entries)
+    for one in found:
+        _check_provider(one, _mode(source))
+    if len({one.name for one in found}) < len(found):
+        raise BadSetting("SMS_PROVIDERS: every provider needs a name of its own")
+    return found
+
+
+def _check_provider(one: SmsProvider, mode: Mode) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", one.name) or one.name == "log":
+        raise BadSetting("SMS_PROVIDERS: a name is up to 20 small letters, digits and hyphens, and not `log`")
+    if len(one.secret) < 16:
+        raise BadSetting(f"SMS_PROVIDERS: the secret of {one.name} is shorter than 16 characters")
+    try:
+        address = urlsplit(one.url)
+        host, port = address.hostname or "", address.port
+    except ValueError:
+        host, port = "", 0
+    if not host or port == 0 or address.scheme not in ("http", "https"):
+        raise BadSetting(f"SMS_PROVIDERS: {one.name}: expected an address such as https://sms.example/send")
+    if mode == "production" and address.scheme != "https" and host not in ("127.0.0.1", "::1", "localhost"):
+        raise BadSetting(f"SMS_PROVIDERS: {one.name}: phones leave by https:// only")
+
+
 def read(source: Mapping[str, str]) -> Settings:
     """Check the environment and return what it decides. Refuses: BadSetting, one line."""
     found = Settings(
@@ -128,6 +169,7 @@ def read(source: Mapping[str, str]) -> Settings:
         vapid_keys=_signing_keys(source, "VAPID_KEYS"),
         vapid_subject=_subject(source),
         codes_per_address_hour=_number(source, "CODES_PER_ADDRESS_HOUR", 300, 1, 1_000_000),
+        sms_providers=_sms_providers(source),
     )
     if not found.reference.is_dir():
         raise BadSetting(f"CITY={found.city!r}: there is no such folder of reference data")
@@ -139,6 +181,10 @@ def read(source: Mapping[str, str]) -> Settings:
     if found.mode == "production" and not (found.sm4_keys and found.index_keys and found.secure):
         raise BadSetting(
             "MODE=production needs SM4_KEYS, INDEX_KEYS and a PUBLIC_URL that begins with https://"
+        )
+    if found.mode == "production" and not source.get("SMS_PROVIDERS", "").strip():
+        raise BadSetting(
+            "MODE=production needs SMS_PROVIDERS; SMS_PROVIDERS=none says that nobody gets a text message or code"
         )
     return found
 

@@ -60,6 +60,7 @@ class App:
             "VAPID_KEYS",
             "PUBLIC_URL",
             "HOST",
+            "SMS_PROVIDERS",
         )
         given = {name: value for name, value in os.environ.items() if name not in strangers}
         self.env = {**given, "MODE": "demo", "PORT": str(self.port), "DATA": str(folder)}

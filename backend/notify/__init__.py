@@ -1,20 +1,25 @@
 """Telling people things (通知): promised in the transaction of the fact, delivered by a worker afterwards."""
 
+from backend.notify.acknowledge import acknowledge, opened
 from backend.notify.carry import carry
 from backend.notify.deliver import deliver, lag, sweep
 from backend.notify.devices import devices, revoke, subscribe
+from backend.notify.fallback import fall_back
 from backend.notify.inbox import inbox, read, read_all, unread
 from backend.notify.rules import awake, quiet
 from backend.notify.tell import Promise, tell, withdraw
 
 __all__ = [
     "Promise",
+    "acknowledge",
     "awake",
     "carry",
     "deliver",
     "devices",
+    "fall_back",
     "inbox",
     "lag",
+    "opened",
     "quiet",
     "read",
     "read_all",
