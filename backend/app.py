@@ -28,6 +28,8 @@ from backend.appointments import waiting_pages as appointments_waiting
 from backend.catalog import routes as catalog_routes
 from backend.home import routes as home_routes
 from backend.identity import routes as identity_routes
+from backend.notify import preference_pages as notify_preferences
+from backend.notify import push_pages as notify_pushes
 from backend.notify import routes as notify_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
@@ -59,6 +61,8 @@ EDGES = [
     appointments_policy,
     appointments_export,
     notify_routes,
+    notify_preferences,
+    notify_pushes,
     upkeep_items,
     upkeep_hours,
     installed,

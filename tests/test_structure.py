@@ -361,6 +361,6 @@ def test_every_kind_of_notice_that_is_told_has_a_text() -> None:
         if part(path) in DOMAINS
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant)
-        and re.fullmatch(r"(appointment|waiting|test)-[a-z]+", str(node.value))
+        and re.fullmatch(r"(appointment|waiting|trial)-[a-z]+", str(node.value))
     }
     assert said == set(KINDS)

@@ -6,8 +6,10 @@ from backend.notify.deliver import deliver, lag, sweep
 from backend.notify.devices import devices, revoke, subscribe
 from backend.notify.fallback import fall_back
 from backend.notify.inbox import inbox, read, read_all, unread
+from backend.notify.preferences import prefer, preferences
 from backend.notify.rules import awake, quiet
 from backend.notify.tell import Promise, tell, withdraw
+from backend.notify.trial import trial, try_out
 
 __all__ = [
     "Promise",
@@ -20,6 +22,8 @@ __all__ = [
     "inbox",
     "lag",
     "opened",
+    "prefer",
+    "preferences",
     "quiet",
     "read",
     "read_all",
@@ -27,6 +31,8 @@ __all__ = [
     "subscribe",
     "sweep",
     "tell",
+    "trial",
+    "try_out",
     "unread",
     "withdraw",
 ]

@@ -8,11 +8,13 @@ import { offerShare } from "./share";
 import { useKeys } from "./keys";
 import { sayWhenAway } from "./away";
 import { registerWorker } from "./worker";
+import { offerNotifications, startKeeping } from "./notifications";
 
 /** What must be done again when htmx has put other content on the page. */
 function settle(): void {
   offerPrint();
   offerShare();
+  offerNotifications();
   showTicks();
   showChoice();
   // Errors are read first: by eye, and by screen reader. Then what was chosen must be in sight.
@@ -30,4 +32,5 @@ useKeys();
 sayWhenAway();
 openStream();
 registerWorker();
+startKeeping();
 document.addEventListener("htmx:after:swap", settle);
