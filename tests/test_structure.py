@@ -34,8 +34,10 @@ PUBLIC = {
     "GET /items", "GET /items/found", "GET /items/{item}", "GET /appointments", "GET /appointments/new",
     "GET /appointments/month", "GET /notices/unread", "GET /{path}", "GET /session/new", "GET /session",
     "GET /codes", "GET /privacy", "GET /sw.js",
+    "GET /app.webmanifest", "GET /robots.txt", "GET /offline", "GET /items/{item}/offline",
     "GET /console/session/new", "POST /codes", "POST /session", "POST /session/closure", "POST /preferences",
-    "POST /console/session", "POST /console/session/closure", "GET /v/{token}", "GET /v/{token}/calendar.ics",
+    "POST /console/session", "POST /console/session/closure", "POST /dispatches/{dispatch}/showing",
+    "POST /dispatches/{dispatch}/opening", "GET /v/{token}", "GET /v/{token}/calendar.ics",
 }  # fmt: skip
 
 

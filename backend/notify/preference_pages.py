@@ -1,5 +1,6 @@
 """通知设置 (`/notices/preferences`) and 通知测试 (`/notices/trials`)."""
 
+from typing import Self
 from uuid import UUID
 
 from litestar import Request, get, post
@@ -18,13 +19,20 @@ class Chosen(forms.Form):
 
     push = forms.Field("弹出提醒", type=list, required=False)
     sms = forms.Field("短信", type=list, required=False)
-    saved = forms.Field("已保存", type=bool, required=False)
+
+    def judged(self) -> Self:
+        """Judge every field; a group that nobody offered is none."""
+        super().judged()
+        for name in self.fields():
+            if not set(getattr(self, name)) <= set(rules().groups):
+                self.refuse(name, f"{self.label(name)}不对，请重新选择")
+        return self
 
 
 @get("/notices/preferences", guards=[guards.citizen])
 async def show(request: Request) -> Template:
     """通知设置."""
-    return await _settings(request, saved=bool(forms.read_query(request, Chosen).typed["saved"]))
+    return await _settings(request, saved=request.query_params.get("saved") == "yes")
 
 
 async def _settings(
@@ -32,9 +40,16 @@ async def _settings(
 ) -> Template:
     by = request.user.account
     return await page(
-        request, "notify/preferences.html", status=status, groups=await notify.preferences(by),
-        devices=await notify.devices(by), quiet=rules().quiet, refusal=refusal, saved=saved, path="/notices/preferences",
-    )  # fmt: skip
+        request,
+        "notify/preferences.html",
+        status=status,
+        groups=await notify.preferences(by),
+        devices=await notify.devices(by),
+        quiet=rules().quiet,
+        refusal=refusal,
+        saved=saved,
+        path="/notices/preferences",
+    )
 
 
 @post("/notices/preferences", guards=[guards.citizen])

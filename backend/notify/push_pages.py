@@ -57,16 +57,16 @@ async def revoke(request: Request, device: FromPath[UUID]) -> Redirect:
     return Redirect("/notices/preferences", status_code=303)
 
 
-@post("/dispatches/{token:uuid}/showing", guards=[guards.public], status_code=204)
-async def showing(token: FromPath[UUID]) -> None:
-    """A phone showed it. It may be signed out: the token is its word, and says nothing about anybody."""
-    await notify.acknowledge(token)
+@post("/dispatches/{dispatch:uuid}/showing", guards=[guards.public], status_code=204)
+async def showing(dispatch: FromPath[UUID]) -> None:
+    """A phone showed it. It may be signed out: the dispatch's id is its word, and says nothing about anybody."""
+    await notify.acknowledge(dispatch)
 
 
-@post("/dispatches/{token:uuid}/opening", guards=[guards.public], status_code=204)
-async def opening(token: FromPath[UUID]) -> None:
+@post("/dispatches/{dispatch:uuid}/opening", guards=[guards.public], status_code=204)
+async def opening(dispatch: FromPath[UUID]) -> None:
     """Somebody tapped it."""
-    await notify.opened(token)
+    await notify.opened(dispatch)
 
 
 routes = [current, create, revoke, showing, opening]

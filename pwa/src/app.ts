@@ -9,6 +9,8 @@ import { useKeys } from "./keys";
 import { sayWhenAway } from "./away";
 import { registerWorker } from "./worker";
 import { offerNotifications, startKeeping } from "./notifications";
+import { offerInstall } from "./install";
+import { showOffline } from "./offline";
 
 /** What must be done again when htmx has put other content on the page. */
 function settle(): void {
@@ -24,8 +26,9 @@ function settle(): void {
   if (days && chosen) days.scrollLeft = chosen.offsetLeft - (days.clientWidth - chosen.offsetWidth) / 2;
 }
 
-settle();
+showOffline();
 keepTicks();
+settle();
 followChoice();
 guardSubmits();
 useKeys();
@@ -33,4 +36,5 @@ sayWhenAway();
 openStream();
 registerWorker();
 startKeeping();
+offerInstall();
 document.addEventListener("htmx:after:swap", settle);
