@@ -15,6 +15,7 @@ from backend.appointments import console as appointments_console
 from backend.appointments import console_booking as appointments_booking
 from backend.appointments import console_closing as appointments_closing
 from backend.appointments import console_copy as appointments_copy
+from backend.appointments import console_deliveries as appointments_deliveries
 from backend.appointments import console_export as appointments_export
 from backend.appointments import console_pauses as appointments_pauses
 from backend.appointments import console_policy as appointments_policy
@@ -60,6 +61,7 @@ EDGES = [
     appointments_copy,
     appointments_policy,
     appointments_export,
+    appointments_deliveries,
     notify_routes,
     notify_preferences,
     notify_pushes,

@@ -260,6 +260,7 @@ CASES = [
     deed("/console/staff/{member}/password", answer=200),
     deed("/console/staff/{member}/closure"),
     deed("/console/staff/{member}/reopening", of="leaver"),
+    page("/console/deliveries", "?hall={hall}&day=2026-11-23"),
     page("/console/exports", "?hall={hall}"),
     deed("/console/exports", {"hall": "{hall}", "first": "{day}", "last": "{day}"}, 200),
     page("/console/policies"),

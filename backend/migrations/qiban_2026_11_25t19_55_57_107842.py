@@ -9,6 +9,7 @@ VERSION = "1.38.0"
 DESCRIPTION = "Indexes of push subscriptions and dispatches"
 
 FORWARDS = [
+    "CREATE INDEX notice_by_arrival ON notice (delivered_at) WHERE delivered_at IS NOT NULL",
     "CREATE INDEX notice_by_account_about ON notice (account, about)",
     "CREATE INDEX push_subscription_live ON push_subscription (account) WHERE revoked_at IS NULL",
     "CREATE UNIQUE INDEX dispatch_once_push ON dispatch (notice, subscription) WHERE channel = 'push'",
@@ -17,6 +18,7 @@ FORWARDS = [
     "CREATE INDEX dispatch_unseen ON dispatch (notice) WHERE state IN ('waiting', 'sent') AND shown_at IS NULL",
 ]
 BACKWARDS = [
+    "DROP INDEX IF EXISTS notice_by_arrival",
     "DROP INDEX IF EXISTS notice_by_account_about",
     "DROP INDEX IF EXISTS push_subscription_live",
     "DROP INDEX IF EXISTS dispatch_once_push",

@@ -7,12 +7,14 @@ from backend.notify.devices import devices, revoke, subscribe
 from backend.notify.fallback import fall_back
 from backend.notify.inbox import inbox, read, read_all, unread
 from backend.notify.preferences import prefer, preferences
+from backend.notify.reach import Reach, reach
 from backend.notify.rules import awake, quiet
 from backend.notify.tell import Promise, tell, withdraw
 from backend.notify.trial import trial, try_out
 
 __all__ = [
     "Promise",
+    "Reach",
     "acknowledge",
     "awake",
     "carry",
@@ -25,6 +27,7 @@ __all__ = [
     "prefer",
     "preferences",
     "quiet",
+    "reach",
     "read",
     "read_all",
     "revoke",

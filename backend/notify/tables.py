@@ -121,6 +121,7 @@ RAW_CONSTRAINTS = [
     "CREATE INDEX notice_inbox ON notice (account, delivered_at DESC) WHERE delivered_at IS NOT NULL",
     "CREATE INDEX notice_unread ON notice (account)"
     " WHERE delivered_at IS NOT NULL AND read_at IS NULL AND withdrawn_at IS NULL",
+    "CREATE INDEX notice_by_arrival ON notice (delivered_at) WHERE delivered_at IS NOT NULL",
     "CREATE INDEX notice_by_account_about ON notice (account, about)",
     "CREATE INDEX push_subscription_live ON push_subscription (account) WHERE revoked_at IS NULL",
     "CREATE UNIQUE INDEX dispatch_once_push ON dispatch (notice, subscription) WHERE channel = 'push'",
