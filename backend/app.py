@@ -15,6 +15,7 @@ from backend.appointments import console as appointments_console
 from backend.appointments import console_booking as appointments_booking
 from backend.appointments import console_closing as appointments_closing
 from backend.appointments import console_copy as appointments_copy
+from backend.appointments import console_deliveries as appointments_deliveries
 from backend.appointments import console_export as appointments_export
 from backend.appointments import console_pauses as appointments_pauses
 from backend.appointments import console_policy as appointments_policy
@@ -29,6 +30,8 @@ from backend.catalog import routes as catalog_routes
 from backend.home import routes as home_routes
 from backend.identity import routes as identity_routes
 from backend.notify import messages_pages as notify_messages
+from backend.notify import preference_pages as notify_preferences
+from backend.notify import push_pages as notify_pushes
 from backend.notify import routes as notify_routes
 from backend.sms import routes as sms_routes
 from backend.upkeep import hours_pages as upkeep_hours
@@ -60,9 +63,12 @@ EDGES = [
     appointments_copy,
     appointments_policy,
     appointments_export,
+    appointments_deliveries,
     notify_routes,
     notify_messages,
     sms_routes,
+    notify_preferences,
+    notify_pushes,
     upkeep_items,
     upkeep_hours,
     installed,

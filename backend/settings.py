@@ -4,6 +4,8 @@ A bad value is refused with one line that names the variable; nothing else in th
 house reads the environment.
 """
 
+import base64
+import binascii
 import os
 import re
 from collections.abc import Mapping
@@ -31,7 +33,7 @@ class SmsProvider(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a deployment decides. Keys are bytes by key id; the highest id is the one that seals."""
+    """What a deployment decides. Keys are bytes by key id; the highest id is the one that seals, or signs."""
 
     mode: Mode = "demo"
     host: str = "127.0.0.1"
@@ -46,6 +48,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: frozenset[str] = frozenset()
     sm4_keys: dict[int, bytes] = {}
     index_keys: dict[int, bytes] = {}
+    vapid_keys: dict[int, bytes] = {}  # none: no web push, and people are told so
+    vapid_subject: str = "mailto:qiban@localhost"
     codes_per_address_hour: int = 300
     tls: bool = False
     sms_providers: tuple[SmsProvider, ...] = ()
@@ -99,6 +103,29 @@ def _keys(source: Mapping[str, str], name: str, size: int) -> dict[int, bytes]:
     return keys
 
 
+def _signing_keys(source: Mapping[str, str], name: str) -> dict[int, bytes]:
+    """`1:base64url,2:base64url`: private P-256 keys (32 bytes) with their ids (1–32767)."""
+    try:
+        pairs = [part.strip().split(":") for part in source.get(name, "").split(",") if part.strip()]
+        keys = {int(number): base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)) for number, key in pairs}
+    except (ValueError, binascii.Error):
+        raise BadSetting(f"{name}: expected id:base64url pairs separated by commas") from None
+    if any(len(key) != 32 or not any(key) for key in keys.values()) or not all(0 < n < 32768 for n in keys):
+        raise BadSetting(f"{name}: every key must be 32 bytes in base64url, with an id from 1 to 32767")
+    return keys
+
+
+def _subject(source: Mapping[str, str]) -> str:
+    """Whom a push service may write to: RFC 8292 wants `mailto:` or `https:`."""
+    address = source.get("PUBLIC_URL", "").rstrip("/")
+    text = source.get("VAPID_SUBJECT", "").strip() or (address if address.startswith("https://") else "")
+    if not text:
+        return Settings().vapid_subject
+    if not (text.startswith("https://") or (text.startswith("mailto:") and "@" in text)):
+        raise BadSetting(f"VAPID_SUBJECT={text!r}: expected mailto:… or https://…")
+    return text
+
+
 def _sms_providers(source: Mapping[str, str]) -> tuple[SmsProvider, ...]:
     """`name|https://…|secret`, separated by commas, in the order in which they are asked; or `none`."""
     text = source.get("SMS_PROVIDERS", "").strip()
@@ -147,6 +174,8 @@ def read(source: Mapping[str, str]) -> Settings:
         ),
         sm4_keys=_keys(source, "SM4_KEYS", 16),
         index_keys=_keys(source, "INDEX_KEYS", 32),
+        vapid_keys=_signing_keys(source, "VAPID_KEYS"),
+        vapid_subject=_subject(source),
         codes_per_address_hour=_number(source, "CODES_PER_ADDRESS_HOUR", 300, 1, 1_000_000),
         tls=_yes(source, "TLS"),
         sms_providers=_sms_providers(source),

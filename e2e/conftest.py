@@ -57,6 +57,7 @@ class App:
             "REDIS_URL",
             "SM4_KEYS",
             "INDEX_KEYS",
+            "VAPID_KEYS",
             "PUBLIC_URL",
             "HOST",
             "SMS_PROVIDERS",

@@ -36,7 +36,8 @@ PUBLIC = {
     "GET /codes", "GET /privacy", "GET /sw.js",
     "GET /app.webmanifest", "GET /robots.txt", "GET /offline", "GET /items/{item}/offline",
     "GET /console/session/new", "POST /codes", "POST /session", "POST /session/closure", "POST /preferences",
-    "POST /console/session", "POST /console/session/closure", "GET /v/{token}", "GET /v/{token}/calendar.ics",
+    "POST /console/session", "POST /console/session/closure", "POST /dispatches/{dispatch}/showing",
+    "POST /dispatches/{dispatch}/opening", "GET /v/{token}", "GET /v/{token}/calendar.ics",
     "POST /sms/reports/{provider}",
 }  # fmt: skip
 
@@ -366,6 +367,7 @@ def test_every_kind_of_notice_that_is_told_has_a_text() -> None:
         for path, tree in trees(BACKEND)
         if part(path) in DOMAINS
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and re.fullmatch(r"(appointment|waiting)-[a-z]+", str(node.value))
+        if isinstance(node, ast.Constant)
+        and re.fullmatch(r"(appointment|waiting|trial)-[a-z]+", str(node.value))
     }
     assert said == set(KINDS)

@@ -5,10 +5,12 @@ from arq import cron
 
 from backend import clock, db, hints
 from workers.deliver import deliver
+from workers.fall_back import fall_back
 from workers.fill import fill
 from workers.forget_sms import forget_sms
 from workers.no_shows import no_shows
 from workers.pass_on import pass_on
+from workers.push import push
 from workers.rehouse import rehouse
 from workers.send_sms import send_sms
 from workers.sweep import sweep
@@ -31,9 +33,11 @@ async def shutdown(ctx: dict[str, object]) -> None:
 class WorkerSettings:
     """Read by arq; `redis_settings` is set by the process that runs it."""
 
-    functions = (deliver, pass_on, rehouse, send_sms)
+    functions = (deliver, pass_on, push, rehouse, send_sms)
     cron_jobs = (
         cron(sweep, second=EVERY_FIVE_SECONDS, run_at_startup=True),
+        cron(push, second=EVERY_FIVE_SECONDS),
+        cron(fall_back, second=EVERY_FIVE_SECONDS),
         cron(sweep_sms, second=EVERY_FIVE_SECONDS, run_at_startup=True),
         cron(pass_on, second=EVERY_FIVE_SECONDS),
         cron(rehouse, second=EVERY_FIVE_SECONDS),

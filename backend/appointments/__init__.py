@@ -11,6 +11,7 @@ from backend.appointments.closing import close
 from backend.appointments.closing_course import carry_on, closings_due, go_on, pause
 from backend.appointments.closing_undo import undo
 from backend.appointments.confirm import confirm
+from backend.appointments.deliveries import deliveries
 from backend.appointments.fill import fill, template_weekday
 from backend.appointments.gently import gently
 from backend.appointments.month import month
@@ -41,6 +42,7 @@ __all__ = [
     "close",
     "closings_due",
     "confirm",
+    "deliveries",
     "due",
     "fill",
     "forget",

@@ -8,6 +8,7 @@ import { offerShare } from "./share";
 import { useKeys } from "./keys";
 import { sayWhenAway } from "./away";
 import { registerWorker } from "./worker";
+import { offerNotifications, startKeeping } from "./notifications";
 import { offerInstall } from "./install";
 import { showOffline } from "./offline";
 
@@ -15,6 +16,7 @@ import { showOffline } from "./offline";
 function settle(): void {
   offerPrint();
   offerShare();
+  offerNotifications();
   showTicks();
   showChoice();
   // Errors are read first: by eye, and by screen reader. Then what was chosen must be in sight.
@@ -33,5 +35,6 @@ useKeys();
 sayWhenAway();
 openStream();
 registerWorker();
+startKeeping();
 offerInstall();
 document.addEventListener("htmx:after:swap", settle);

@@ -354,7 +354,7 @@ async def test_a_manager_who_lifts_while_somebody_appeals_leaves_no_appeal_open(
     try:
         async with lifting.transaction():
             await lifting.execute(LOCKED, pause.person_index or b"", owner.id)
-            appealing = asyncio.create_task(appointments.appeal_pause(pause.id, owner.id, "那几天住院了"))
+            appealing = asyncio.ensure_future(appointments.appeal_pause(pause.id, owner.id, "那几天住院了"))
             await until(waiting)
             await lifting.execute("UPDATE booking_pause SET state = 'lifted' WHERE id = $1", pause.id)
         with pytest.raises(Refusal, match="已经恢复"):
