@@ -380,6 +380,14 @@ class ClosingEvent(Table, tablename="closing_event"):
     to_state = Varchar(length=12)
 
 
+# Columns under a key, by how `python -m backend rekey` moves them to the newest: see `backend/keyed.py`.
+KEYED: dict[str, str] = {
+    "appointment.person_index": "person",
+    "waiting.person_index": "person",
+    "no_show.person_index": "person",
+    "booking_pause.person_index": "person",
+    "voucher_link.token_hash": "keyless",
+}
 RAW_CONSTRAINTS = [
     "CREATE UNIQUE INDEX appointment_once ON appointment (person_index, item, day) WHERE state = 'booked'",
     "CREATE INDEX appointment_by_person_index ON appointment (person_index, day)",

@@ -1,6 +1,7 @@
 """One more person whom the account acts for."""
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -46,28 +47,23 @@ async def add_person(
     """
     now = await clock.now()
     number = checked(id_type, id_number, now)
-    person = of(by, Typed(name, relation, id_type, number), now)
-    if relation == "authorised":
-        _agreed(person, until, agreed, now)
-    person.priority_class, person.elder, person.voice = priority_class, elder, voice
+    term = authorisation.given(until, agreed, now) if relation == "authorised" else authorisation.NOTHING
     async with transaction(refusing()):
         await lock_people(by)
         await refuse_twice(by, id_type, number)
+        person = await of(by, Typed(name, relation, id_type, number), now, term)
+        person.priority_class, person.elder, person.voice = priority_class, elder, voice
         return await keep(person)
 
 
-def of(account: UUID, who: Typed, now: dt.datetime) -> Person:
-    """The account's person, not yet kept. The number is a tidied one; who is `authorised` was asked first."""
-    term = authorisation.given(None, True, now) if who.relation == "authorised" else authorisation.NOTHING
+async def of(account: UUID, who: Typed, now: dt.datetime, term: dict[str, Any] | None = None) -> Person:
+    """Part: the account's person, not yet kept. The number is a tidied one; who is `authorised` was asked first."""
+    if term is None:
+        term = authorisation.given(None, True, now) if who.relation == "authorised" else authorisation.NOTHING
     return Person(
         account=account, relation=who.relation, name=who.name, created_at=now, **term,
-        **identified(who.id_type, who.id_number),
+        **await identified(who.id_type, who.id_number),
     )  # fmt: skip
-
-
-def _agreed(person: Person, until: dt.date | None, agreed: bool, now: dt.datetime) -> None:
-    for name, value in authorisation.given(until, agreed, now).items():
-        setattr(person, name, value)
 
 
 async def keep(person: Person, by_staff: UUID | None = None) -> Person:

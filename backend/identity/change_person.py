@@ -42,10 +42,10 @@ async def change_person(
         "priority_class": priority_class,
         "elder": elder,
         "voice": voice,
-        **(identified(id_type, number) if number else {}),
     }
     async with transaction(refusing()):
         await lock_people(by)
+        changed |= await identified(id_type, number) if number else {}
         found = await person_of(by, person)
         changed |= await _term(found, changed, until, agreed)
         _refuse_proved(found, number or name != found.name)

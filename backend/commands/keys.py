@@ -1,0 +1,22 @@
+"""Fresh secrets in the form of an `.env` file; nothing is kept here."""
+
+import secrets
+
+from backend import settings
+
+FRESH = {"SM4_KEYS": 16, "INDEX_KEYS": 32}  # bytes of a key
+
+
+def env(after: int = 0) -> str:
+    """Lines for `.env`: one new key of each kind under the next id, and a token for `/metrics`.
+
+    With `after`, the highest id in use, the keys are to be joined to those that are there: `1:old,2:new`.
+    """
+    lines = [f"{name}={after + 1}:{secrets.token_hex(size)}" for name, size in FRESH.items()]
+    return "\n".join([*lines, f"METRICS_TOKEN={secrets.token_urlsafe(32)}"])
+
+
+def highest(source: dict[str, str]) -> int:
+    """The highest key id the environment names; 0 where it names none. Refuses: BadSetting."""
+    used = [settings.keys_in(source, name, size) for name, size in FRESH.items()]
+    return max((number for keys in used for number in keys), default=0)
