@@ -26,6 +26,7 @@ from backend.appointments import routes as appointments_routes
 from backend.appointments import voucher as appointments_voucher
 from backend.appointments import waiting_pages as appointments_waiting
 from backend.catalog import routes as catalog_routes
+from backend.home import data_pages as home_data
 from backend.home import routes as home_routes
 from backend.identity import routes as identity_routes
 from backend.notify import routes as notify_routes
@@ -41,6 +42,7 @@ ASSETS = Path(__file__).resolve().parents[1] / "pwa" / "dist" / "assets"
 FOR_EVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)  # their names change with them
 EDGES = [
     home_routes,
+    home_data,
     catalog_routes,
     identity_routes,
     appointments_routes,

@@ -6,6 +6,7 @@ from arq import cron
 from backend import clock, db, hints
 from workers.deliver import deliver
 from workers.fill import fill
+from workers.forget import forget
 from workers.no_shows import no_shows
 from workers.pass_on import pass_on
 from workers.rehouse import rehouse
@@ -35,6 +36,7 @@ class WorkerSettings:
         cron(rehouse, second=EVERY_FIVE_SECONDS),
         cron(no_shows, second={40}),
         cron(fill, minute={7, 37}, run_at_startup=True),
+        cron(forget, hour={3}, minute=set(range(0, 60, 5))),
     )
     on_startup = startup
     on_shutdown = shutdown

@@ -12,10 +12,12 @@ from backend.appointments.closing_course import carry_on, closings_due, go_on, p
 from backend.appointments.closing_undo import undo
 from backend.appointments.confirm import confirm
 from backend.appointments.fill import fill, template_weekday
+from backend.appointments.forget import forget
 from backend.appointments.month import month
 from backend.appointments.move import move
-from backend.appointments.no_shows import forget, miss_due, missing
+from backend.appointments.no_shows import miss_due, missing
 from backend.appointments.offers import due, pass_on
+from backend.appointments.own_data import erase, export_of
 from backend.appointments.policy import of_item as rules_of
 from backend.appointments.share import links, share, unshare
 from backend.appointments.shared import shared
@@ -41,6 +43,8 @@ __all__ = [
     "closings_due",
     "confirm",
     "due",
+    "erase",
+    "export_of",
     "fill",
     "forget",
     "go_on",

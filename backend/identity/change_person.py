@@ -36,7 +36,7 @@ async def change_person(
     """
     now = await clock.now()
     number = checked(id_type, id_number, now) if id_number else ""
-    changed = {
+    changed: dict[Any, Any] = {
         "name": name,
         "relation": relation,
         "priority_class": priority_class,

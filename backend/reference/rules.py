@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from backend import retention
 from backend.appointments import load, reminders
 from backend.identity import limits
 from backend.reference import files
@@ -17,6 +18,7 @@ RULES: dict[str, type[msgspec.Struct]] = {
     limits.FILE: limits.Limits,
     load.FILE: load.Measure,
     reminders.FILE: reminders.Reminders,
+    retention.FILE: retention.Retention,
 }
 
 
