@@ -32,7 +32,7 @@ from backend.identity import routes as identity_routes
 from backend.notify import routes as notify_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
-from backend.web import errors, live, pages
+from backend.web import errors, installed, live, pages
 from backend.web.headers import seal
 from backend.web.origin import from_here
 from backend.web.requests import RequestMiddleware
@@ -63,6 +63,7 @@ EDGES = [
     notify_routes,
     upkeep_items,
     upkeep_hours,
+    installed,
     live,
     errors,
     health,

@@ -4,12 +4,16 @@ A bad value is refused with one line that names the variable; nothing else in th
 house reads the environment.
 """
 
+import base64
+import binascii
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -20,8 +24,16 @@ class BadSetting(Exception):
     """A variable of the environment cannot be used; the text names it and says what is expected."""
 
 
+class SmsProvider(msgspec.Struct, frozen=True):
+    """One provider of text messages: its name (the key id of its signatures), address and shared secret."""
+
+    name: str
+    url: str
+    secret: str
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a deployment decides. Keys are bytes by key id; the highest id is the one that seals."""
+    """What a deployment decides. Keys are bytes by key id; the highest id is the one that seals, or signs."""
 
     mode: Mode = "demo"
     host: str = "127.0.0.1"
@@ -36,7 +48,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: frozenset[str] = frozenset()
     sm4_keys: dict[int, bytes] = {}
     index_keys: dict[int, bytes] = {}
+    vapid_keys: dict[int, bytes] = {}  # none: no web push, and people are told so
+    vapid_subject: str = "mailto:qiban@localhost"
     codes_per_address_hour: int = 300
+    sms_providers: tuple[SmsProvider, ...] = ()
     metrics_token: str = ""
     worker_metrics_port: int = 0
 
@@ -91,6 +106,59 @@ def _token(source: Mapping[str, str], name: str) -> str:
     return token
 
 
+def _signing_keys(source: Mapping[str, str], name: str) -> dict[int, bytes]:
+    """`1:base64url,2:base64url`: private P-256 keys (32 bytes) with their ids (1–32767)."""
+    try:
+        pairs = [part.strip().split(":") for part in source.get(name, "").split(",") if part.strip()]
+        keys = {int(number): base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)) for number, key in pairs}
+    except (ValueError, binascii.Error):
+        raise BadSetting(f"{name}: expected id:base64url pairs separated by commas") from None
+    if any(len(key) != 32 or not any(key) for key in keys.values()) or not all(0 < n < 32768 for n in keys):
+        raise BadSetting(f"{name}: every key must be 32 bytes in base64url, with an id from 1 to 32767")
+    return keys
+
+
+def _subject(source: Mapping[str, str]) -> str:
+    """Whom a push service may write to: RFC 8292 wants `mailto:` or `https:`."""
+    address = source.get("PUBLIC_URL", "").rstrip("/")
+    text = source.get("VAPID_SUBJECT", "").strip() or (address if address.startswith("https://") else "")
+    if not text:
+        return Settings().vapid_subject
+    if not (text.startswith("https://") or (text.startswith("mailto:") and "@" in text)):
+        raise BadSetting(f"VAPID_SUBJECT={text!r}: expected mailto:… or https://…")
+    return text
+
+
+def _sms_providers(source: Mapping[str, str]) -> tuple[SmsProvider, ...]:
+    """`name|https://…|secret`, separated by commas, in the order in which they are asked; or `none`."""
+    text = source.get("SMS_PROVIDERS", "").strip()
+    entries = [] if text == "none" else [entry.split("|") for entry in text.split(",") if entry.strip()]
+    if any(len(entry) != 3 for entry in entries) or len(entries) > 2:
+        raise BadSetting("SMS_PROVIDERS: expected at most two of name|https://…|secret, separated by commas")
+    found = tuple(SmsProvider(*(part.strip() for part in entry)) for entry in entries)
+    for one in found:
+        _check_provider(one, _mode(source))
+    if len({one.name for one in found}) < len(found):
+        raise BadSetting("SMS_PROVIDERS: every provider needs a name of its own")
+    return found
+
+
+def _check_provider(one: SmsProvider, mode: Mode) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", one.name) or one.name == "log":
+        raise BadSetting("SMS_PROVIDERS: a name is up to 20 small letters, digits and hyphens, and not `log`")
+    if len(one.secret) < 16:
+        raise BadSetting(f"SMS_PROVIDERS: the secret of {one.name} is shorter than 16 characters")
+    try:
+        address = urlsplit(one.url)
+        host, port = address.hostname or "", address.port
+    except ValueError:
+        host, port = "", 0
+    if not host or port == 0 or address.scheme not in ("http", "https"):
+        raise BadSetting(f"SMS_PROVIDERS: {one.name}: expected an address such as https://sms.example/send")
+    if mode == "production" and address.scheme != "https" and host not in ("127.0.0.1", "::1", "localhost"):
+        raise BadSetting(f"SMS_PROVIDERS: {one.name}: phones leave by https:// only")
+
+
 def read(source: Mapping[str, str]) -> Settings:
     """Check the environment and return what it decides. Refuses: BadSetting, one line."""
     found = Settings(
@@ -109,7 +177,10 @@ def read(source: Mapping[str, str]) -> Settings:
         ),
         sm4_keys=keys_in(source, "SM4_KEYS", 16),
         index_keys=keys_in(source, "INDEX_KEYS", 32),
+        vapid_keys=_signing_keys(source, "VAPID_KEYS"),
+        vapid_subject=_subject(source),
         codes_per_address_hour=_number(source, "CODES_PER_ADDRESS_HOUR", 300, 1, 1_000_000),
+        sms_providers=_sms_providers(source),
         metrics_token=_token(source, "METRICS_TOKEN"),
         worker_metrics_port=_number(source, "WORKER_METRICS_PORT", 0, 0, 65535),
     )
@@ -121,15 +192,19 @@ def read(source: Mapping[str, str]) -> Settings:
             "PUBLIC_URL is https, so say MODE=production, or MODE=demo: a demo shows its codes to all"
         )
     if found.mode == "production":
-        _check_production(found)
+        _check_production(found, source)
     return found
 
 
-def _check_production(found: Settings) -> None:
+def _check_production(found: Settings, source: Mapping[str, str]) -> None:
     """Nothing of production has a default that others know. All that is missing is named at once."""
     there = {
         "SM4_KEYS (python -m backend keys prints fresh ones)": found.sm4_keys,
         "INDEX_KEYS (python -m backend keys prints fresh ones)": found.index_keys,
+        "VAPID_KEYS (python -m backend keys prints fresh ones)": found.vapid_keys,
+        "SMS_PROVIDERS (name|https://…|secret; none says that nobody gets a text message or code)": source.get(
+            "SMS_PROVIDERS", ""
+        ).strip(),
         "DATABASE_URL (postgresql://user:password@host/database)": found.database_url,
         "REDIS_URL (redis://:password@host:6379/0)": found.redis_url,
         "PUBLIC_URL (the address people type; it begins with https://)": found.secure,

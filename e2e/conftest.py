@@ -52,7 +52,16 @@ class App:
         self.folder = folder
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        strangers = ("DATABASE_URL", "REDIS_URL", "SM4_KEYS", "INDEX_KEYS", "PUBLIC_URL", "HOST")
+        strangers = (
+            "DATABASE_URL",
+            "REDIS_URL",
+            "SM4_KEYS",
+            "INDEX_KEYS",
+            "VAPID_KEYS",
+            "PUBLIC_URL",
+            "HOST",
+            "SMS_PROVIDERS",
+        )
         given = {name: value for name, value in os.environ.items() if name not in strangers}
         self.env = {**given, "MODE": "demo", "PORT": str(self.port), "DATA": str(folder)}
         self.log = folder.with_suffix(".log")

@@ -1,5 +1,6 @@
 // Builds pwa/dist: assets/ (scripts and the one stylesheet under hashed names), manifest.json (plain name →
-// hashed name) and icons.json (lucide's shapes, inlined by the `icon` macro). Nothing of it is committed.
+// hashed name), icons.json (lucide's shapes, inlined by the `icon` macro) and sw.js (the service worker, whose
+// address must never change). Nothing of it is committed.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -19,13 +20,23 @@ function keep(name, content) {
   writeFileSync(`${dist}assets/${manifest[name]}`, content);
 }
 
-async function scripts() {
+/** Bundles modules of src/, each into one file. */
+async function bundled(names, format) {
   const built = await esbuild.build({
-    entryPoints: ["app", "htmx"].map((name) => new URL(`src/${name}.ts`, import.meta.url).pathname),
-    bundle: true, minify: true, format: "esm", target: ["chrome99", "safari15.4", "firefox100"],
-    legalComments: "none", outdir: dist, write: false,
+    entryPoints: names.map((name) => new URL(`src/${name}.ts`, import.meta.url).pathname),
+    bundle: true, minify: true, format, target: ["chrome99", "safari15.4", "firefox100"],
+    legalComments: "none", outdir: dist, entryNames: "[name]", write: false,
   });
-  for (const file of built.outputFiles) keep(file.path.slice(dist.length), file.contents);
+  return built.outputFiles;
+}
+
+async function scripts() {
+  for (const file of await bundled(["app", "htmx"], "esm")) keep(file.path.slice(dist.length), file.contents);
+}
+
+/** Firefox runs no modules as service workers: one plain script. */
+async function worker() {
+  for (const file of await bundled(["sw/sw"], "iife")) writeFileSync(file.path, file.contents);
 }
 
 function styles() {
@@ -54,6 +65,7 @@ function prune() {
 
 mkdirSync(dist + "assets", { recursive: true });
 await scripts();
+await worker();
 styles();
 icons();
 keep("icon.svg", readFileSync(new URL("icons/icon.svg", import.meta.url)));

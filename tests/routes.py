@@ -108,6 +108,7 @@ CASES = [
     page("/healthz"),
     page("/readyz", answer=503),  # no worker runs in a test
     page("/live"),
+    page("/sw.js"),
     page("/items", "?q=身份证"),
     page("/items/found", "?q=身份证"),
     page("/items/{item}"),

@@ -35,7 +35,7 @@ PUBLIC = {
     "GET /", "GET /me", "GET /tickets", "GET /doorstep", "GET /shanghai", "GET /healthz", "GET /readyz", "GET /live",
     "GET /items", "GET /items/found", "GET /items/{item}", "GET /appointments", "GET /appointments/new",
     "GET /appointments/month", "GET /notices/unread", "GET /{path}", "GET /session/new", "GET /session",
-    "GET /codes", "GET /privacy",
+    "GET /codes", "GET /privacy", "GET /sw.js",
     "GET /console/session/new", "POST /codes", "POST /session", "POST /session/closure", "POST /preferences",
     "POST /console/session", "POST /console/session/closure", "GET /v/{token}", "GET /v/{token}/calendar.ics",
     "GET /erased",
@@ -379,6 +379,7 @@ def test_every_kind_of_notice_that_is_told_has_a_text() -> None:
         for path, tree in trees(BACKEND)
         if part(path) in DOMAINS
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and re.fullmatch(r"(appointment|waiting)-[a-z]+", str(node.value))
+        if isinstance(node, ast.Constant)
+        and re.fullmatch(r"(appointment|waiting|test)-[a-z]+", str(node.value))
     }
     assert said == set(KINDS)

@@ -5,12 +5,17 @@ from arq import cron
 
 from backend import clock, db, hints
 from workers.deliver import deliver
+from workers.fall_back import fall_back
 from workers.fill import fill
 from workers.forget import forget
 from workers.no_shows import no_shows
 from workers.pass_on import pass_on
+from workers.push import push
 from workers.rehouse import rehouse
 from workers.sweep import sweep
+from workers.text import text
+from workers.text_forget import text_forget
+from workers.text_sweep import text_sweep
 
 EVERY_FIVE_SECONDS = set(range(0, 60, 5))
 
@@ -29,12 +34,16 @@ async def shutdown(ctx: dict[str, object]) -> None:
 class WorkerSettings:
     """Read by arq; `redis_settings` is set by the process that runs it."""
 
-    functions = (deliver, pass_on, rehouse)
+    functions = (deliver, pass_on, push, rehouse, text)
     cron_jobs = (
         cron(sweep, second=EVERY_FIVE_SECONDS, run_at_startup=True),
+        cron(push, second=EVERY_FIVE_SECONDS),
+        cron(fall_back, second=EVERY_FIVE_SECONDS),
+        cron(text_sweep, second=EVERY_FIVE_SECONDS, run_at_startup=True),
         cron(pass_on, second=EVERY_FIVE_SECONDS),
         cron(rehouse, second=EVERY_FIVE_SECONDS),
         cron(no_shows, second={40}),
+        cron(text_forget, minute={3, 13, 23, 33, 43, 53}),
         cron(fill, minute={7, 37}, run_at_startup=True),
         cron(forget, hour={3}, minute=set(range(0, 60, 5))),
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from backend import clock
+from backend import clock, notify
 from backend.settings import settings
 
 FILE = "reminders.toml"
@@ -16,12 +16,10 @@ Reminder = tuple[str, dt.datetime, dt.datetime]
 
 
 class Reminders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The evening before, some minutes ahead, and the quiet hours (免打扰) over midnight."""
+    """The evening before, and some minutes ahead."""
 
     evening: dt.time
     ahead_minutes: Annotated[int, msgspec.Meta(ge=15, le=720)]
-    quiet_from: dt.time
-    quiet_until: dt.time
 
     @property
     def ahead(self) -> dt.timedelta:
@@ -29,9 +27,8 @@ class Reminders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return dt.timedelta(minutes=self.ahead_minutes)
 
     def quiet(self, moment: dt.datetime) -> bool:
-        """Within the hours in which nobody is disturbed."""
-        time = clock.local(moment).time()
-        return time >= self.quiet_from or time < self.quiet_until
+        """Within the hours in which nobody is disturbed (`notices.toml`)."""
+        return notify.quiet(moment)
 
 
 @cache
@@ -55,12 +52,7 @@ def reminders(starts_at: dt.datetime, now: dt.datetime) -> list[Reminder]:
 
 def awake(now: dt.datetime) -> dt.datetime:
     """Now, or the end of the quiet hours."""
-    city = rules()
-    if not city.quiet(now):
-        return now
-    today = clock.local(now).date()
-    morning = clock.at(today, city.quiet_until)
-    return morning if morning > now else clock.at(today + dt.timedelta(days=1), city.quiet_until)
+    return notify.awake(now)
 
 
 def told(starts_at: dt.datetime, now: dt.datetime) -> str:

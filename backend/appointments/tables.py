@@ -380,7 +380,7 @@ class ClosingEvent(Table, tablename="closing_event"):
     to_state = Varchar(length=12)
 
 
-# Columns under a key, by how `python -m backend rekey` moves them to the newest: see `backend/keyed.py`.
+# Columns under a key, by how `python -m backend rekey` moves them to the newest: see `backend/commands/keyed.py`.
 KEYED: dict[str, str] = {
     "appointment.person_index": "person",
     "waiting.person_index": "person",

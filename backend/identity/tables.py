@@ -137,7 +137,7 @@ class IdentityEvent(Table):
     at = Timestamptz(index=True)
 
 
-# Columns under a key, by how `python -m backend rekey` moves them to the newest: see `backend/keyed.py`.
+# Columns under a key, by how `python -m backend rekey` moves them to the newest: see `backend/commands/keyed.py`.
 KEYED: dict[str, str] = {
     "account.phone_sealed": "sealed",
     "account.phone_index": "of phone_sealed",

@@ -1,21 +1,35 @@
 """Telling people things (通知): promised in the transaction of the fact, delivered by a worker afterwards."""
 
+from backend.notify.acknowledge import acknowledge, opened
+from backend.notify.carry import carry
 from backend.notify.deliver import deliver, lag, sweep
+from backend.notify.devices import devices, revoke, subscribe
+from backend.notify.fallback import fall_back
 from backend.notify.forget import forget
 from backend.notify.inbox import inbox, read, read_all, unread
 from backend.notify.own_data import erase, export_of
+from backend.notify.rules import awake, quiet
 from backend.notify.tell import Promise, tell, withdraw
 
 __all__ = [
     "Promise",
+    "acknowledge",
+    "awake",
+    "carry",
     "deliver",
+    "devices",
     "erase",
     "export_of",
+    "fall_back",
     "forget",
     "inbox",
     "lag",
+    "opened",
+    "quiet",
     "read",
     "read_all",
+    "revoke",
+    "subscribe",
     "sweep",
     "tell",
     "unread",

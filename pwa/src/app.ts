@@ -7,6 +7,7 @@ import { offerPrint } from "./print";
 import { offerShare } from "./share";
 import { useKeys } from "./keys";
 import { sayWhenAway } from "./away";
+import { registerWorker } from "./worker";
 
 /** What must be done again when htmx has put other content on the page. */
 function settle(): void {
@@ -28,4 +29,5 @@ guardSubmits();
 useKeys();
 sayWhenAway();
 openStream();
+registerWorker();
 document.addEventListener("htmx:after:swap", settle);

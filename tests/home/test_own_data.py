@@ -10,7 +10,7 @@ import httpx
 import msgspec
 import pytest
 
-from backend import appointments, db, identity, notify, secrecy
+from backend import appointments, db, identity, notify, secrecy, sms
 from backend.appointments.tables import Appointment, Slot
 from backend.catalog.tables import Item
 from backend.home import own_data
@@ -112,16 +112,8 @@ async def test_it_is_a_zip_with_a_page_and_the_same_as_json(client: httpx.AsyncC
 async def test_everything_that_every_table_holds_on_an_account_is_in_a_section() -> None:
     # A table that refers to an account and is neither copied nor known to hold nothing of them fails here.
     found = await db.rows(REFERRING)
-    copied = {
-        "person",
-        "session",
-        "appointment",
-        "waiting",
-        "booking_pause",
-        "no_show",
-        "booking_appeal",
-        "notice",
-    }
+    copied = {"person", "session", "appointment", "waiting", "booking_pause", "no_show", "booking_appeal"}
+    copied |= {"notice", "push_subscription", "notice_preference"}
     through = {"appointment_event", "waiting_event", "booking_pause_event", "voucher_link"}
     assert {row["name"] for row in found} == copied | through
 
@@ -184,6 +176,18 @@ async def test_nothing_that_names_them_is_left() -> None:
     assert await count("account", "phone_index IS NOT NULL OR length(phone_sealed) > 0") == 0
     assert await count("notice") == 0
     assert await count("identity_event", "what = 'account-erased'") == 1
+
+
+async def test_a_text_message_to_them_loses_phone_and_words() -> None:
+    who = await somebody()
+    [notice] = await db.rows("SELECT id FROM notice WHERE delivered_at IS NOT NULL")
+    async with db.transaction():
+        await sms.send(PHONE, "约好了：身份证换领", key=f"notice:{notice['id']}", kind="appointment-booked")
+    assert "短信" in dict((await own_data.copy(who.account, who.session)).sections)
+    await erase(who)
+    assert await db.rows("SELECT phone_sealed, text_sealed, state FROM sms") == [
+        {"phone_sealed": b"", "text_sealed": b"", "state": "withdrawn"}
+    ]
 
 
 async def everything_stored() -> str:

@@ -243,10 +243,14 @@ WRONG = [
     ("reminders.toml", "= 18:00:00", '= "six"', "reminders.toml: evening: Expected `time`"),
     (
         "reminders.toml",
-        "quiet_from = 21:00:00",
+        "ahead_minutes = 120",
         "",
-        "reminders.toml: Object missing required field `quiet_from`",
+        "reminders.toml: Object missing required field `ahead_minutes`",
     ),
+    ("notices.toml", "from = 21:00:00", "", "notices.toml: quiet: Object missing required field `from`"),
+    ("notices.toml", 'group = "standing"', 'group = "sitting"', "there is no group 'sitting'"),
+    ("notices.toml", '"*.push.apple.com"', '"https://push"', "notices.toml: push.hosts"),
+    ("notices.toml", 'urgency = "low"', 'urgency = "lower"', "Invalid enum value 'lower'"),
     ("load.toml", "came = 9", "came = 11", "load.toml: `came` is at most `of`"),
     ("load.toml", "words_from = [0.5, ", "words_from = [0.7, ", "load.toml: `came` is at most"),
     (

@@ -10,6 +10,7 @@ SERVERS = {
     "DATABASE_URL": "postgresql://qiban@db/qiban",
     "REDIS_URL": "redis://redis/0",
     "PUBLIC_URL": "https://qiban.test",
+    "SMS_PROVIDERS": "none",
 }
 
 
@@ -36,7 +37,10 @@ def test_the_next_keys_take_the_next_id_so_that_they_can_be_joined_to_those_in_u
     assert (set(both.sm4_keys), set(both.index_keys)) == ({7, 8}, {7, 8})
 
 
-@pytest.mark.parametrize("missing", ["SM4_KEYS", "INDEX_KEYS", "DATABASE_URL", "REDIS_URL", "PUBLIC_URL"])
+@pytest.mark.parametrize(
+    "missing",
+    ["SM4_KEYS", "INDEX_KEYS", "VAPID_KEYS", "SMS_PROVIDERS", "DATABASE_URL", "REDIS_URL", "PUBLIC_URL"],
+)
 def test_production_names_what_it_lacks_and_how_one_is_made(missing: str) -> None:
     given = {**SERVERS, **read(keys.env())}
     with pytest.raises(settings.BadSetting) as refused:

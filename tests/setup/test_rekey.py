@@ -5,15 +5,17 @@ import os
 import re
 import sys
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from backend import appointments, clock, db, identity, secrecy
+from backend import appointments, clock, db, identity, secrecy, sms
 from backend.appointments.tables import NoShow, Pause, Waiting
 from backend.commands import keyed, rekey
 from backend.identity.ids import id_key
+from backend.identity.sessions import open_session
 from backend.identity.tables import Account, Person, Staff
+from backend.notify.tables import PushSubscription
 from backend.refusal import Refusal
 from backend.settings import Settings, settings
 from tests import factories as make
@@ -70,6 +72,14 @@ async def seeded() -> tuple[Account, Person, str]:
     of = {"hall": at.hall, "account": owner.id, "person_index": somebody.id_index}
     await NoShow.insert(NoShow(appointment=booked.id, at=now, marked_at=now, **of))
     await Pause.insert(Pause(id=uuid4(), since=now, until=now.date(), **of))
+    async with db.transaction():
+        await sms.send("10000000001", "您的验证码是 000000", key="code", kind="code")
+    await PushSubscription.insert(
+        PushSubscription(
+            account=owner.id, session=await _session(owner), endpoint_hash=b"x", sealed=secrecy.seal("https://push"),
+            key_id=1, created_at=now, seen_at=now,
+        )
+    )  # fmt: skip
     await Staff.insert(
         Staff(
             username="totp",
@@ -80,6 +90,15 @@ async def seeded() -> tuple[Account, Person, str]:
         )
     )
     return owner, somebody, number
+
+
+async def _session(of: Account) -> UUID:
+    async with db.transaction():
+        token = await open_session(await clock.now(), "测试", account=of.id)
+    visitor = await identity.visitor_for(token)
+    assert visitor
+    assert visitor.session
+    return visitor.session
 
 
 async def test_afterwards_everything_is_under_the_new_key_alone(monkeypatch: pytest.MonkeyPatch) -> None:

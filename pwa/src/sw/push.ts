@@ -1,0 +1,7 @@
+// What arrives from a push service while no page is open.
+declare const self: ServiceWorkerGlobalScope;
+
+export function listenForPushes(): void {
+  // Nothing is sent yet.
+  void self;
+}
