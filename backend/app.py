@@ -32,7 +32,7 @@ from backend.identity import routes as identity_routes
 from backend.notify import routes as notify_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
-from backend.web import errors, installed, live, pages
+from backend.web import errors, installed, live, metrics, pages
 from backend.web.headers import seal
 from backend.web.origin import from_here
 from backend.web.requests import RequestMiddleware
@@ -67,6 +67,7 @@ EDGES = [
     live,
     errors,
     health,
+    metrics,
 ]
 
 
@@ -86,6 +87,7 @@ async def close_everything() -> None:
 def create_app() -> Litestar:
     """The whole application."""
     pages.provide("unread", lambda request: notify.unread(request.scope["user"].account))
+    metrics.ask(health.numbers)
     pages.provide("footer", lambda request: catalog.footer())
     assets = create_static_files_router(
         path="/assets", directories=[ASSETS], cache_control=FOR_EVER, include_in_schema=False
@@ -94,6 +96,7 @@ def create_app() -> Litestar:
         route_handlers=[*(route for edge in EDGES for route in edge.routes), assets],
         middleware=[
             RequestMiddleware(),
+            metrics.MetricsMiddleware(),
             SessionMiddleware(find=identity.visitor_for),
         ],
         guards=[from_here],

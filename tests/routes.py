@@ -107,6 +107,7 @@ CASES = [
     page("/shanghai"),
     page("/healthz"),
     page("/readyz", answer=503),  # no worker runs in a test
+    page("/metrics"),
     page("/live"),
     page("/sw.js"),
     page("/items", "?q=身份证"),

@@ -38,7 +38,7 @@ PUBLIC = {
     "GET /codes", "GET /privacy", "GET /sw.js",
     "GET /console/session/new", "POST /codes", "POST /session", "POST /session/closure", "POST /preferences",
     "POST /console/session", "POST /console/session/closure", "GET /v/{token}", "GET /v/{token}/calendar.ics",
-    "GET /erased",
+    "GET /erased", "GET /metrics",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from backend.notify.forget import forget
 from backend.notify.inbox import inbox, read, read_all, unread
 from backend.notify.own_data import erase, export_of
 from backend.notify.rules import awake, quiet
+from backend.notify.tally import due, tally
 from backend.notify.tell import Promise, tell, withdraw
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "carry",
     "deliver",
     "devices",
+    "due",
     "erase",
     "export_of",
     "fall_back",
@@ -31,6 +33,7 @@ __all__ = [
     "revoke",
     "subscribe",
     "sweep",
+    "tally",
     "tell",
     "unread",
     "withdraw",

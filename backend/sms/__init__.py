@@ -8,6 +8,7 @@ from backend.sms.ending import forget
 from backend.sms.outcomes import Outcome, outcomes
 from backend.sms.own_data import erase, export_of
 from backend.sms.send import available, send, withdraw
+from backend.sms.tally import tally
 
 __all__ = [
     "Outcome",
@@ -20,5 +21,6 @@ __all__ = [
     "outcomes",
     "send",
     "sweep",
+    "tally",
     "withdraw",
 ]
