@@ -120,6 +120,18 @@ def rekey() -> None:
 
 
 @cli.command()
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def doctor(as_json: bool) -> None:
+    """Look at everything this deployment stands on; one remedy for each thing found. Exit 1 where one is bad."""
+    from backend.commands import ground
+
+    with ground.ground():
+        from backend.commands import doctor
+
+        sys.exit(doctor.doctor(as_json))
+
+
+@cli.command()
 @click.argument("username")
 @click.argument("name")
 def administrator(username: str, name: str) -> None:
