@@ -29,7 +29,9 @@ from backend.catalog import routes as catalog_routes
 from backend.home import data_pages as home_data
 from backend.home import routes as home_routes
 from backend.identity import routes as identity_routes
+from backend.notify import messages_pages as notify_messages
 from backend.notify import routes as notify_routes
+from backend.sms import routes as sms_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
 from backend.web import errors, installed, live, metrics, pages
@@ -61,6 +63,8 @@ EDGES = [
     appointments_policy,
     appointments_export,
     notify_routes,
+    notify_messages,
+    sms_routes,
     upkeep_items,
     upkeep_hours,
     installed,

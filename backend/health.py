@@ -78,7 +78,7 @@ async def numbers() -> Gauges:
             "notices_last_hour", "Notices of the last hour by what became of them", notices, "kind", "state"
         ),
         gauge("dispatches_last_hour", "Pushes and fallbacks of the last hour", sendings, "channel", "state"),
-        gauge("sms_last_hour", "Text messages of the last hour", await sms.tally(LATELY), "kind", "state"),
+        gauge("sms_last_hour", "Text messages of the last hour", await sms.counts(LATELY), "kind", "state"),
         gauge("worker_up", "A worker said that it lives", {(): float(age is not None)}),
         gauge(
             "worker_heartbeat_age_seconds",

@@ -81,7 +81,8 @@ class Case(msgspec.Struct, frozen=True):
     @property
     def citywide(self) -> bool:
         """Only for whose role holds in the whole city."""
-        return self.method == "POST" and self.path.startswith("/console/polic")
+        policies = self.method == "POST" and self.path.startswith("/console/polic")
+        return policies or self.path.startswith("/console/messages")
 
     @property
     def row(self) -> str:
@@ -155,6 +156,8 @@ CASES = [
     deed("/appointments/{appointment}/move", {name: BOOK[name] for name in ("slot", "hall", "day")}),
     deed("/appointments/{appointment}/cancellation", {"why": "改天再来"}),
     page("/notices"),
+    page("/console/messages"),
+    page("/console/messages/list", "?lost=yes"),
     page("/notices/list"),
     deed("/notices/reading"),
     deed("/notices/{notice}/reading"),
@@ -264,6 +267,8 @@ CASES = [
     deed("/console/policies/{policy}", POLICY),
     deed("/console/policy-changes/{policy_change}/reversal"),
 ]
+# Called by another server, which signs: no form, no visitor. `tests/sms/test_reports.py` tries them.
+SIGNED = {("POST", "/sms/reports/{provider}")}
 DEEDS = [case for case in CASES if case.method == "POST"]
 PAGES = [case for case in CASES if case.method == "GET"]
 FORMS = [case for case in DEEDS if case.form]

@@ -39,6 +39,7 @@ PUBLIC = {
     "GET /console/session/new", "POST /codes", "POST /session", "POST /session/closure", "POST /preferences",
     "POST /console/session", "POST /console/session/closure", "GET /v/{token}", "GET /v/{token}/calendar.ics",
     "GET /erased", "GET /metrics",
+    "POST /sms/reports/{provider}",
 }  # fmt: skip
 
 
@@ -61,6 +62,10 @@ def test_every_route_has_exactly_one_guard_of_ours(key: tuple[str, str]) -> None
     assert (guard is guards.public) == (" ".join(key) in PUBLIC)
 
 
+def test_only_what_another_server_signs_may_come_from_another_site() -> None:
+    assert {key for key, handler in HANDLERS.items() if handler.opt.get("signed")} == routes.SIGNED
+
+
 def test_guards_know_the_roles_that_people_can_hold() -> None:
     # Twice, because the edge imports no domain.
     assert tuple(roles.ROLES) == guards.ROLES
@@ -73,7 +78,7 @@ def test_the_public_list_names_only_routes_that_exist() -> None:
 async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) -> None:
     nothing = {
         name: str(uuid.uuid4())
-        for name in routes.OWNED | routes.OF_A_HALL | routes.SHARED | {"link", "relocation"}
+        for name in routes.OWNED | routes.OF_A_HALL | routes.SHARED | {"link", "relocation", "provider"}
     }
     for method, path in HANDLERS:
         assert method in ("GET", "POST"), "a page or a deed"

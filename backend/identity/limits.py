@@ -1,5 +1,6 @@
 """How people sign in and whom they act for, as data: `identity.toml` of the city's reference data."""
 
+import re
 from functools import cache
 from typing import Annotated
 
@@ -13,12 +14,23 @@ Code = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z-]{0,19}$")]  # as the tab
 
 
 class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One-time codes; `tries` is also bounded by the database."""
+    """One-time codes; `tries` is also bounded by the database. `text` is the message, with `{code}` and
+    `{minutes}` in it.
+    """
 
     minutes: Count
     tries: Annotated[int, msgspec.Meta(ge=1, le=5)]
     resend_seconds: Count
     a_day: Count
+    text: Annotated[str, msgspec.Meta(max_length=120)]
+
+    def __post_init__(self) -> None:
+        if set(re.findall(r"[{](.*?)[}]", self.text)) != {"code", "minutes"}:
+            raise ValueError("text: Expected {code} and {minutes} in it, and nothing else in braces")
+
+    def said(self, digits: str) -> str:
+        """The words of the message."""
+        return self.text.format(code=digits, minutes=self.minutes)
 
 
 class Sessions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

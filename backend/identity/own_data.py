@@ -4,16 +4,16 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from backend import clock, db, secrecy
+from backend import clock, db, secrecy, sms
 from backend.db import inside
 from backend.identity.checks import RELATIONS
 from backend.identity.documents import lock_people
 from backend.identity.events import record
 from backend.identity.ids import ID_TYPES
 from backend.identity.limits import limits
-from backend.identity.phones import lock_phone
+from backend.identity.phones import lock_phone, phone_indexes
 from backend.identity.sessions import revoke_all
-from backend.identity.tables import Account, Person, Session
+from backend.identity.tables import Account, Code, Person, Session
 from backend.refusal import NotFound, Refusal
 
 Section = tuple[str, list[dict[str, Any]]]
@@ -56,8 +56,11 @@ async def export_of(account: UUID) -> list[Section]:
     own = await Account.objects().where(Account.id == account).first()
     if own is None or not own.phone_sealed:
         raise NotFound(GONE)
-    return [("账号", [_account(own)]), ("办事人", await _people(account)), ("登录过的设备", await _sessions(account)),
-            ("账号上发生的事", await _events(account))]  # fmt: skip
+    codes = await sms.export_of(await _code_messages(secrecy.unseal(own.phone_sealed)))
+    return [
+        ("账号", [_account(own)]), ("办事人", await _people(account)), ("登录过的设备", await _sessions(account)),
+        ("账号上发生的事", await _events(account)), ("验证码短信", codes),
+    ]  # fmt: skip
 
 
 def _account(own: Account) -> dict[str, Any]:
@@ -102,6 +105,12 @@ async def _events(account: UUID) -> list[dict[str, Any]]:
     ]
 
 
+async def _code_messages(phone: str) -> list[str]:
+    """The keys of the text messages by which codes were sent to the phone."""
+    found = await Code.select(Code.id).where(Code.phone_index.is_in(phone_indexes(phone)))
+    return [f"code:{row['id']}" for row in found]
+
+
 async def hold(account: UUID) -> None:
     """Part: from here until the end of the transaction nobody signs in to the account, adds people or books for
     them. Comes before any other lock. Refuses: NotFound, an account that was erased before.
@@ -122,6 +131,9 @@ async def erase(account: UUID) -> None:
     keeps no-shows, so that nobody leaves a pause behind by leaving.
     """
     inside()
+    own = await Account.objects().where(Account.id == account).first()
+    if own and own.phone_sealed:
+        await sms.erase(await _code_messages(secrecy.unseal(own.phone_sealed)))
     left = Account.update({Account.phone_sealed: b"", Account.phone_index: None}).where(
         Account.id == account, Account.phone_sealed != b""
     )
