@@ -50,7 +50,7 @@ pwa/node_modules/.installed: pwa/package-lock.json | .venv/installed
 	@$(NPM) ci --no-audit --no-fund >&2
 	@touch $@
 
-pwa/dist/.built: pwa/node_modules/.installed pwa/package.json pwa/build.mjs \
+pwa/dist/.built: pwa/node_modules/.installed pwa/package.json pwa/manifest.json $(wildcard pwa/*.mjs) \
   $(shell find pwa/src pwa/styles pwa/icons -type f 2>/dev/null)
 	$(call SAY,"building pwa/dist")
 	@$(NPM) run --silent build >&2

@@ -30,6 +30,8 @@ from backend.home import data_pages as home_data
 from backend.home import routes as home_routes
 from backend.identity import routes as identity_routes
 from backend.notify import messages_pages as notify_messages
+from backend.notify import preference_pages as notify_preferences
+from backend.notify import push_pages as notify_pushes
 from backend.notify import routes as notify_routes
 from backend.sms import routes as sms_routes
 from backend.upkeep import hours_pages as upkeep_hours
@@ -65,6 +67,8 @@ EDGES = [
     notify_routes,
     notify_messages,
     sms_routes,
+    notify_preferences,
+    notify_pushes,
     upkeep_items,
     upkeep_hours,
     installed,

@@ -127,14 +127,17 @@ def app() -> Iterator[App]:
     assert code == 0
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def binary() -> str:
     """The system's browser; Playwright downloads none."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
-    if not found:
-        pytest.exit("no Chromium on PATH: install chromium and fonts-noto-cjk", 3)
+    return found or pytest.exit("no Chromium on PATH: install chromium and fonts-noto-cjk", 3)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the whole run."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=ARGS)
+        browser = playwright.chromium.launch(executable_path=binary(), args=ARGS)
         yield browser
         browser.close()
 
@@ -158,7 +161,7 @@ def new_page(app: App, chromium: Browser) -> Iterator[NewPage]:
         }
         context = chromium.new_context(**asked)  # type: ignore[arg-type]  # plain options by name
         context.set_default_timeout(PATIENCE)
-        watches.append(Watch(context, app.url))
+        watches.append(Watch(context, str(asked["base_url"])))
         return context.new_page()
 
     yield opened

@@ -49,6 +49,9 @@ POLICY = {
 COPY = {"line": "{line}", "what": "3", "days": "4", "lines": "{line}", "seen": ""}
 NEXT_WEEK = {"line": "{line}", "day": "2026-12-02", "to": "2026-12-09"}
 ROLES = {"role": "guide", "place": "hall:{hall}"}
+PUSH = {
+    "endpoint": "https://fcm.googleapis.com/fcm/send/nobody", "p256dh": world.POINT, "auth": "A" * 22, "key": "1",
+}  # fmt: skip
 CALL = {
     "phone": "10000007009", "person": "", "relation": "self", "name": "王建国", "id_type": "resident",
     "id_number": "320681190001010039", "item": "{item}", "hall": "{hall}", "day": "{day}", "slot": "{slot}",
@@ -111,9 +114,13 @@ CASES = [
     page("/metrics"),
     page("/live"),
     page("/sw.js"),
+    page("/app.webmanifest"),
+    page("/robots.txt"),
+    page("/offline"),
     page("/items", "?q=身份证"),
     page("/items/found", "?q=身份证"),
     page("/items/{item}"),
+    page("/items/{item}/offline"),
     page("/session/new"),
     page("/session", answer=303),
     page("/codes", answer=303),
@@ -142,6 +149,7 @@ CASES = [
     deed("/waiting/{waiting}/departure"),
     page("/appointments/{appointment}"),
     page("/appointments/{appointment}/paper"),
+    page("/appointments/{appointment}/offline"),
     page("/appointments/{appointment}/materials"),
     page("/appointments/{appointment}/calendar.ics"),
     page("/appointments/{appointment}/move"),
@@ -161,6 +169,16 @@ CASES = [
     page("/notices/list"),
     deed("/notices/reading"),
     deed("/notices/{notice}/reading"),
+    page("/notices/preferences"),
+    deed("/notices/preferences", {"push": "booking", "sms": "booking"}),
+    deed("/notices/trials"),
+    page("/notices/trials/{trial}"),
+    page("/notices/trials/{trial}/channels"),
+    page("/pushes/current"),
+    deed("/pushes", PUSH, 201),
+    deed("/pushes/{device}/closure"),
+    deed("/dispatches/{dispatch}/showing", answer=204),
+    deed("/dispatches/{dispatch}/opening", answer=204),
     page("/people"),
     page("/people/new"),
     page("/people/{person}"),
@@ -276,10 +294,10 @@ FORMS = [case for case in DEEDS if case.form]
 LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 # Whose row it is: the account's, the hall's, or everybody's.
 OWNED, OF_A_HALL, SHARED = (
-    {"appointment", "notice", "person", "session", "waiting"} | {"pause", "missed"},
+    {"appointment", "notice", "person", "session", "waiting"} | {"pause", "missed", "device", "trial"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
     | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"},
-    {"item", "path", "token"},
+    {"item", "path", "token", "dispatch"},
 )
 # What the whole city reads: any hall's staff may look, and whose hall leads may change it.
 OF_THE_CITY = {"item", "material", "policy", "policy_change"}

@@ -36,10 +36,11 @@ PUBLIC = {
     "GET /items", "GET /items/found", "GET /items/{item}", "GET /appointments", "GET /appointments/new",
     "GET /appointments/month", "GET /notices/unread", "GET /{path}", "GET /session/new", "GET /session",
     "GET /codes", "GET /privacy", "GET /sw.js",
+    "GET /app.webmanifest", "GET /robots.txt", "GET /offline", "GET /items/{item}/offline",
     "GET /console/session/new", "POST /codes", "POST /session", "POST /session/closure", "POST /preferences",
-    "POST /console/session", "POST /console/session/closure", "GET /v/{token}", "GET /v/{token}/calendar.ics",
-    "GET /erased", "GET /metrics",
-    "POST /sms/reports/{provider}",
+    "POST /console/session", "POST /console/session/closure", "POST /dispatches/{dispatch}/showing",
+    "POST /dispatches/{dispatch}/opening", "GET /v/{token}", "GET /v/{token}/calendar.ics",
+    "GET /erased", "GET /metrics", "POST /sms/reports/{provider}",
 }  # fmt: skip
 
 
@@ -385,6 +386,6 @@ def test_every_kind_of_notice_that_is_told_has_a_text() -> None:
         if part(path) in DOMAINS
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant)
-        and re.fullmatch(r"(appointment|waiting|test)-[a-z]+", str(node.value))
+        and re.fullmatch(r"(appointment|waiting|trial)-[a-z]+", str(node.value))
     }
     assert said == set(KINDS)

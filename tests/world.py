@@ -21,6 +21,8 @@ from backend.appointments.tables import Appeal, AppointmentEvent, NoShow, Pause
 from backend.catalog.tables import Item, Line, Material
 from backend.identity.sessions import open_session
 from backend.identity.tables import Account, Person, Staff, StaffRole
+from backend.notify import vapid
+from backend.notify.devices import Keys
 from backend.piccolo_app import APP_CONFIG
 from backend.upkeep.spans import read
 from backend.web.guards import ROLES
@@ -32,6 +34,8 @@ PASSWORD = "sea and dawn 1"
 NAMES = {HERE: "启东市政务服务中心", ELSEWHERE: "吕四港镇便民服务中心"}
 
 
+# A public key that some browser might have: the base point of P-256.
+POINT = "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
 NOTICE = "SELECT id FROM notice WHERE delivered_at IS NOT NULL AND account = $1 ORDER BY due_at, id"
 
 
@@ -129,16 +133,22 @@ async def build() -> World:
         "token": link.token,
         **moved,
     }
-    own = {
-        **here,
-        **{name: str(id) for name, id in ids.items()},
-        "code": str(code),
-        "own_code": str(own_code),
-        "path": "nowhere",
-    }
-    return World(
-        {**own, "session": str(session and session.session)}, {**there, "person": str(theirs.id)}, accounts
-    )
+    assert session
+    assert session.session
+    ids |= await _rung(UUID(str(owner.id)), session.session)
+    codes = {"code": str(code), "own_code": str(own_code)}
+    own = {**here, **{name: str(id) for name, id in ids.items()}, **codes, "path": "nowhere"}
+    return World({**own, "session": str(session.session)}, {**there, "person": str(theirs.id)}, accounts)
+
+
+async def _rung(owner: UUID, session: UUID) -> dict[str, Any]:
+    """A phone of the owner that may be rung, and a trial notice on its way to it."""
+    keys = Keys("https://fcm.googleapis.com/fcm/send/old", POINT, "A" * 22)
+    device = await notify.subscribe(keys, vapid.newest(), by=owner, session=session)
+    trial = await notify.try_out(by=owner)
+    await notify.sweep()
+    [row] = await db.rows("SELECT id FROM dispatch WHERE subscription = $1", device)
+    return {"device": device, "trial": trial, "dispatch": row["id"]}
 
 
 async def _offered(here: dict[str, str], person: UUID, account: UUID) -> UUID:

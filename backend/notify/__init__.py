@@ -8,9 +8,11 @@ from backend.notify.fallback import fall_back
 from backend.notify.forget import forget
 from backend.notify.inbox import inbox, read, read_all, unread
 from backend.notify.own_data import erase, export_of
+from backend.notify.preferences import prefer, preferences
 from backend.notify.rules import awake, quiet
 from backend.notify.tally import due, tally
 from backend.notify.tell import Promise, tell, withdraw
+from backend.notify.trial import trial, try_out
 
 __all__ = [
     "Promise",
@@ -27,6 +29,8 @@ __all__ = [
     "inbox",
     "lag",
     "opened",
+    "prefer",
+    "preferences",
     "quiet",
     "read",
     "read_all",
@@ -35,6 +39,8 @@ __all__ = [
     "sweep",
     "tally",
     "tell",
+    "trial",
+    "try_out",
     "unread",
     "withdraw",
 ]

@@ -1,5 +1,6 @@
 """A phone says what it showed, and that somebody opened it. It needs no session: its dispatch's id is its word."""
 
+from functools import partial
 from uuid import UUID
 
 from backend import clock, db, hints
@@ -36,4 +37,4 @@ async def opened(token: UUID) -> None:
         if not found:
             raise NotFound
         for row in await db.rows(READ, found[0]["notice"], now):
-            db.after_commit(lambda account=row["account"]: hints.publish(f"account:{account}"))
+            db.after_commit(partial(hints.publish, f"account:{row['account']}"))

@@ -13,8 +13,6 @@ from backend.notify import endpoints, vapid
 from backend.notify.tables import PushSubscription
 from backend.refusal import NotFound, Refusal
 
-NO_KEY = "这个浏览器给的密钥不对，请刷新页面再试"
-
 
 class Keys(msgspec.Struct, frozen=True):
     """What it takes to ring a browser; only ever sealed."""
@@ -86,7 +84,7 @@ async def revoke(device: UUID, by: UUID) -> None:
 def endpoint(text: str) -> str:
     """An endpoint that we may ask. Refuses: ValueError."""
     if not endpoints.allowed(text):
-        raise ValueError("这个浏览器的推送服务我们连不上，重要的事会发短信")
+        raise ValueError("推送地址不属于我们连得上的推送服务，重要的事会发短信")
     return text
 
 
@@ -95,21 +93,24 @@ def point(text: str) -> str:
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _bytes(text, 65))
     except ValueError:
-        raise ValueError(NO_KEY) from None
+        raise ValueError("浏览器的公钥不对，请刷新页面再试") from None
     return text.rstrip("=")
 
 
 def secret(text: str) -> str:
     """A browser's secret: 16 bytes in base64url. Refuses: ValueError."""
-    _bytes(text, 16)
+    try:
+        _bytes(text, 16)
+    except ValueError:
+        raise ValueError("浏览器的密钥不对，请刷新页面再试") from None
     return text.rstrip("=")
 
 
 def _bytes(text: str, length: int) -> bytes:
     plain = text.rstrip("=")
     if not re.fullmatch(r"[A-Za-z0-9_-]+", plain) or len(plain) % 4 == 1:
-        raise ValueError(NO_KEY)
+        raise ValueError
     found = base64.urlsafe_b64decode(plain + "=" * (-len(plain) % 4))
     if len(found) != length:
-        raise ValueError(NO_KEY)
+        raise ValueError
     return found

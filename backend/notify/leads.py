@@ -5,7 +5,7 @@ from uuid import UUID
 LEADS = {
     "appointment": "/appointments/{about}",
     "waiting": "/waiting/{about}",
-    "test": "/notices/tests/{about}",
+    "trial": "/notices/trials/{about}",
 }
 
 

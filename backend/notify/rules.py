@@ -42,7 +42,7 @@ class Same(_Table, frozen=True):
     minutes: Minutes
 
 
-class Tests(_Table, frozen=True):
+class Trials(_Table, frozen=True):
     """How often an account may try its channels."""
 
     a_day: Count
@@ -75,7 +75,7 @@ class Rules(_Table, frozen=True):
     quiet: Quiet
     push: Push
     same: Same
-    tests: Tests
+    trials: Trials
     groups: dict[str, Group]
     kinds: dict[str, Kind]
 

@@ -15,7 +15,7 @@ from backend.sms.tables import Sms
 from tests import factories as make
 from tests.notify.push_service import PushService, phone
 
-FACTS = {
+FACTS: dict[str, object] = {
     "item": "身份证换领",
     "hall": "启东市政务服务中心",
     "span": "11 月 25 日（周三）下午",

@@ -30,7 +30,7 @@ def test_a_phone_s_screen_says_when_and_where_and_nothing_else(kind: str):
 def test_a_push_is_small(kind: str):
     title, body = texts.push(kind, FACTS)
     one = push.Ring(
-        id=uuid4(), title=title, body=body, leads=f"/notices/tests/{uuid4()}", topic=uuid4(), urgency="high", ttl=60,
+        id=uuid4(), title=title, body=body, leads=f"/notices/trials/{uuid4()}", topic=uuid4(), urgency="high", ttl=60,
         keys=Keys("https://fcm.googleapis.com/x", "", ""), key_id=1,
     )  # fmt: skip
     assert len(push.payload(one)) < push.MOST_BYTES / 2
