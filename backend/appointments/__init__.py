@@ -13,6 +13,7 @@ from backend.appointments.closing_undo import undo
 from backend.appointments.confirm import confirm
 from backend.appointments.fill import fill, template_weekday
 from backend.appointments.forget import forget
+from backend.appointments.gently import gently
 from backend.appointments.month import month
 from backend.appointments.move import move
 from backend.appointments.no_shows import miss_due, missing
@@ -47,6 +48,7 @@ __all__ = [
     "export_of",
     "fill",
     "forget",
+    "gently",
     "go_on",
     "halls_for",
     "history",

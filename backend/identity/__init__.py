@@ -21,7 +21,7 @@ from backend.identity.people import (
     phone_of,
     remove_person,
 )
-from backend.identity.prove import prove
+from backend.identity.prove import mark_proved, prove
 from backend.identity.roles import Grant, grant_of, listed, require, scopes_of
 from backend.identity.send_code import TooSoon, send_code
 from backend.identity.sessions import revoke_session, sessions_of, sign_out_everywhere
@@ -64,6 +64,7 @@ __all__ = [
     "known_id_type",
     "known_relation",
     "listed",
+    "mark_proved",
     "masked_id",
     "mobile_number",
     "people_of",
