@@ -53,6 +53,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     codes_per_address_hour: int = 300
     tls: bool = False
     sms_providers: tuple[SmsProvider, ...] = ()
+    metrics_token: str = ""
+    worker_metrics_port: int = 0
 
     @property
     def reference(self) -> Path:
@@ -91,7 +93,7 @@ def _yes(source: Mapping[str, str], name: str) -> bool:
     return text == "1"
 
 
-def _keys(source: Mapping[str, str], name: str, size: int) -> dict[int, bytes]:
+def keys_in(source: Mapping[str, str], name: str, size: int) -> dict[int, bytes]:
     """`1:hex,2:hex`: every live key with its id (0–255)."""
     try:
         pairs = [part.split(":") for part in source.get(name, "").split(",") if part.strip()]
@@ -101,6 +103,15 @@ def _keys(source: Mapping[str, str], name: str, size: int) -> dict[int, bytes]:
     if any(len(key) != size for key in keys.values()) or any(not 0 <= number < 256 for number in keys):
         raise BadSetting(f"{name}: every key must be {size} bytes in hex, with an id from 0 to 255")
     return keys
+
+
+def _token(source: Mapping[str, str], name: str) -> str:
+    token = source.get(name, "").strip()
+    if token and len(token) < 16:
+        raise BadSetting(
+            f"{name}: expected at least 16 characters; python -m backend keys prints a fresh one"
+        )
+    return token
 
 
 def _signing_keys(source: Mapping[str, str], name: str) -> dict[int, bytes]:
@@ -172,13 +183,15 @@ def read(source: Mapping[str, str]) -> Settings:
         trusted_proxies=frozenset(
             filter(None, source.get("TRUSTED_PROXIES", "").replace(" ", "").split(","))
         ),
-        sm4_keys=_keys(source, "SM4_KEYS", 16),
-        index_keys=_keys(source, "INDEX_KEYS", 32),
+        sm4_keys=keys_in(source, "SM4_KEYS", 16),
+        index_keys=keys_in(source, "INDEX_KEYS", 32),
         vapid_keys=_signing_keys(source, "VAPID_KEYS"),
         vapid_subject=_subject(source),
         codes_per_address_hour=_number(source, "CODES_PER_ADDRESS_HOUR", 300, 1, 1_000_000),
         tls=_yes(source, "TLS"),
         sms_providers=_sms_providers(source),
+        metrics_token=_token(source, "METRICS_TOKEN"),
+        worker_metrics_port=_number(source, "WORKER_METRICS_PORT", 0, 0, 65535),
     )
     if not found.reference.is_dir():
         raise BadSetting(f"CITY={found.city!r}: there is no such folder of reference data")
@@ -187,15 +200,26 @@ def read(source: Mapping[str, str]) -> Settings:
         raise BadSetting(
             "PUBLIC_URL is https, so say MODE=production, or MODE=demo: a demo shows its codes to all"
         )
-    if found.mode == "production" and not (found.sm4_keys and found.index_keys and found.secure):
-        raise BadSetting(
-            "MODE=production needs SM4_KEYS, INDEX_KEYS and a PUBLIC_URL that begins with https://"
-        )
-    if found.mode == "production" and not source.get("SMS_PROVIDERS", "").strip():
-        raise BadSetting(
-            "MODE=production needs SMS_PROVIDERS; SMS_PROVIDERS=none says that nobody gets a text message or code"
-        )
+    if found.mode == "production":
+        _check_production(found, source)
     return found
+
+
+def _check_production(found: Settings, source: Mapping[str, str]) -> None:
+    """Nothing of production has a default that others know. All that is missing is named at once."""
+    there = {
+        "SM4_KEYS (python -m backend keys prints fresh ones)": found.sm4_keys,
+        "INDEX_KEYS (python -m backend keys prints fresh ones)": found.index_keys,
+        "VAPID_KEYS (python -m backend keys prints fresh ones)": found.vapid_keys,
+        "SMS_PROVIDERS (name|https://…|secret; none says that nobody gets a text message or code)": source.get(
+            "SMS_PROVIDERS", ""
+        ).strip(),
+        "DATABASE_URL (postgresql://user:password@host/database)": found.database_url,
+        "REDIS_URL (redis://:password@host:6379/0)": found.redis_url,
+        "PUBLIC_URL (the address people type; it begins with https://)": found.secure,
+    }
+    if missing := [name for name, value in there.items() if not value]:
+        raise BadSetting(f"MODE=production needs {'; '.join(missing)}")
 
 
 def _check_addresses(found: Settings) -> None:

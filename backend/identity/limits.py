@@ -45,10 +45,13 @@ class Sessions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Accounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When a number may have a new owner, and how many people one account may act for."""
+    """When a number may have a new owner, how many people one account may act for, and for how long after a sign-in
+    its owner may take their data away or erase it.
+    """
 
     idle_days: Count
     most_people: Count
+    fresh_minutes: Count
 
 
 class Authorisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

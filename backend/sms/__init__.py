@@ -7,7 +7,9 @@ from backend.sms.deliver import deliver, lag, sweep
 from backend.sms.ending import forget
 from backend.sms.look import Shown, counts, latest, providers
 from backend.sms.outcomes import Outcome, outcomes
+from backend.sms.own_data import erase, export_of
 from backend.sms.send import available, send, withdraw
+from backend.sms.tally import tally
 
 __all__ = [
     "Outcome",
@@ -15,6 +17,8 @@ __all__ = [
     "available",
     "counts",
     "deliver",
+    "erase",
+    "export_of",
     "forget",
     "lag",
     "latest",
@@ -22,5 +26,6 @@ __all__ = [
     "providers",
     "send",
     "sweep",
+    "tally",
     "withdraw",
 ]

@@ -21,6 +21,7 @@ from tests import factories as make
 from tests import world
 from tests.races.processes import until
 from tests.world import HERE, Who
+from workers.forget import forget as night
 from workers.no_shows import no_shows as job
 
 
@@ -337,8 +338,7 @@ async def test_after_a_year_no_shows_pauses_and_appeals_are_forgotten():
     pause = await three(here, owner, person)
     await appointments.appeal_pause(pause.id, owner.id, "那几天住院了")
     await clock.move_to(await clock.now() + dt.timedelta(days=367))
-    await job({})
-    await job({})
+    await night({})
     left = await db.rows(
         "SELECT (SELECT count(*) FROM no_show) AS n, (SELECT count(*) FROM booking_pause) AS p,"
         " (SELECT count(*) FROM booking_appeal) AS a, (SELECT count(*) FROM booking_pause_event) AS e"
