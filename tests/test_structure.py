@@ -35,7 +35,8 @@ PUBLIC = {
     "GET /appointments/month", "GET /notices/unread", "GET /{path}", "GET /session/new", "GET /session",
     "GET /codes", "GET /privacy",
     "GET /console/session/new", "POST /codes", "POST /session", "POST /session/closure", "POST /preferences",
-    "POST /console/session", "POST /console/session/closure", "GET /v/{token}", "GET /v/{token}/calendar.ics",
+    "POST /console/session", "GET /console/session", "GET /console/session/code", "POST /console/session/code",
+    "POST /console/session/closure", "GET /v/{token}", "GET /v/{token}/calendar.ics",
 }  # fmt: skip
 
 

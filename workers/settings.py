@@ -6,6 +6,7 @@ from arq import cron
 from backend import clock, db, hints
 from workers.deliver import deliver
 from workers.fill import fill
+from workers.forget_sign_ins import forget_sign_ins
 from workers.no_shows import no_shows
 from workers.pass_on import pass_on
 from workers.rehouse import rehouse
@@ -34,6 +35,7 @@ class WorkerSettings:
         cron(pass_on, second=EVERY_FIVE_SECONDS),
         cron(rehouse, second=EVERY_FIVE_SECONDS),
         cron(no_shows, second={40}),
+        cron(forget_sign_ins, minute={23}),
         cron(fill, minute={7, 37}, run_at_startup=True),
     )
     on_startup = startup

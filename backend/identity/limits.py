@@ -62,6 +62,24 @@ class StaffLock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("most_minutes: Expected at least first_minutes")
 
 
+class Totp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Codes of an authenticator: which roles must have one (`playful`: in demo and test mode, too), by how many steps
+    of 30 seconds a clock may be wrong, how many minutes lie between password and code, how many recovery codes.
+    """
+
+    roles: frozenset[Code]
+    playful: bool
+    drift_steps: Annotated[int, msgspec.Meta(ge=0, le=3)]
+    minutes: Count
+    recovery_codes: Annotated[int, msgspec.Meta(ge=1, le=20)]
+
+
+class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how many days sign-ins are kept and shown."""
+
+    days: Count
+
+
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -71,6 +89,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accounts: Accounts
     authorisation: Authorisation
     staff_lock: StaffLock
+    totp: Totp
+    history: History
     priority_classes: dict[Code, Annotated[str, msgspec.Meta(min_length=1)]]
 
 

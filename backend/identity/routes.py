@@ -1,6 +1,7 @@
 """Every address of identity."""
 
 from backend.identity import (
+    account_pages,
     people_pages,
     privacy_pages,
     session_pages,
@@ -15,5 +16,6 @@ routes = [
     *session_pages.routes,
     *people_pages.routes,
     *staff_pages.routes,
+    *account_pages.routes,
     *staff_console.routes,
 ]

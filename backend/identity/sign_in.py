@@ -42,20 +42,28 @@ async def _attempt(
     phone: str, code: str, now: dt.datetime, *, device: str, tail: str, afresh: bool
 ) -> str | Refusal:
     proved = await try_code(phone, code, now)
-    if isinstance(proved, WrongCode):
-        return proved
     account = await Account.objects().where(Account.phone_index.is_in(phone_indexes(phone))).first()
+    if isinstance(proved, WrongCode):
+        await _failed(account if proved.counted else None, device)
+        return proved
     if account and now - account.seen_at >= dt.timedelta(days=limits().accounts.idle_days):
         kept = await _still_theirs(account, tail, afresh)
         if isinstance(kept, Refusal):
+            await _failed(account if tail else None, device)
             return kept
         if not kept:
             await _let_go(account)
             account = None
     await use_code(proved, now)
     owner = await _seen(account, phone, now) if account else await open_account(phone, now)
-    await record("signed-in", account=owner)
-    return await open_session(now, device, account=owner)
+    await record("signed-in", account=owner, way="code", device=device)
+    return await open_session(now, device, account=owner, way="code")
+
+
+async def _failed(account: Account | None, device: str) -> None:
+    # Only tries that a code counts: a stranger must not fill somebody's list with as many as they like.
+    if account:
+        await record("sign-in-failed", account=account.id, way="code", device=device)
 
 
 async def _still_theirs(account: Account, tail: str, afresh: bool) -> bool | OwnerUnsure:

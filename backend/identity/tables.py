@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from piccolo.columns import (
     UUID,
+    BigInt,
     Boolean,
     Bytea,
     Date,
@@ -76,18 +77,43 @@ class Code(Table):
 
 
 class Staff(Table):
-    """Somebody who works here. Passwords are argon2; `must_change` holds until they chose their own."""
+    """Somebody who works here. Passwords are argon2; `must_change` holds until they chose their own.
+
+    `totp_sealed` is the secret of their authenticator (RFC 6238), `totp_step` the last step of it that opened the
+    door: a code is used once. A secret that no code has confirmed yet waits in `totp_pending_sealed`.
+    """
 
     id = UUID(primary_key=True, default=uuid4)
     username = Varchar(length=40, unique=True)
     name = Varchar(length=30)
     password_hash = Varchar(length=200)
     totp_sealed = Bytea(null=True, default=None)
+    totp_pending_sealed = Bytea(null=True, default=None)
+    totp_step = BigInt(default=0)
     failures = Integer(default=0)
     locked_until = Timestamptz(null=True, default=None)
     disabled_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
     must_change = Boolean(default=True)
+
+
+class RecoveryCode(Table):
+    """One of the codes that open the door once to who has lost their authenticator. Only its SM3 hash is here."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    staff = ForeignKey(Staff, on_delete=OnDelete.cascade, null=False, index=True)
+    code_hash = Bytea(default=b"", unique=True)
+    created_at = Timestamptz()
+    used_at = Timestamptz(null=True, default=None)
+
+
+class StaffStep(Table):
+    """Somebody whose password was right and whose code is still asked for. Opens nothing; the token is in the form."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    staff = ForeignKey(Staff, on_delete=OnDelete.cascade, null=False, index=True)
+    token_hash = Bytea(default=b"", unique=True)
+    expires_at = Timestamptz(index=True)
 
 
 class StaffRole(Table):
@@ -104,7 +130,10 @@ class StaffRole(Table):
 
 
 class Session(Table):
-    """One signed-in browser, of an account or of a member of staff. The token is only in its cookie."""
+    """One signed-in browser, of an account or of a member of staff. The token is only in its cookie.
+
+    `way` is how they signed in, one of `history.WAYS`.
+    """
 
     id = UUID(primary_key=True, default=uuid4)
     token_hash = Bytea(default=b"", unique=True)
@@ -115,6 +144,7 @@ class Session(Table):
     expires_at = Timestamptz()
     revoked_at = Timestamptz(null=True, default=None)
     device = Varchar(length=80, default="")
+    way = Varchar(length=12, default="")
 
     session_one_owner = Check("num_nonnulls(account, staff) = 1")
 
@@ -122,7 +152,8 @@ class Session(Table):
 class IdentityEvent(Table):
     """Who did what to an identity, and when. Holds ids only, never a name, phone or ID number.
 
-    `why` is the reason that a member of staff gave; `before` and `after` are what changed (roles as codes).
+    `why` is the reason that a member of staff gave; `before` and `after` are what changed (roles as codes); `way`
+    and `device` belong to a sign-in, also to one that failed. Where it came from in the network is not kept.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -134,6 +165,8 @@ class IdentityEvent(Table):
     why = Varchar(length=200, default="")
     before = Text(default="")
     after = Text(default="")
+    way = Varchar(length=12, default="")
+    device = Varchar(length=80, default="")
     at = Timestamptz(index=True)
 
 
