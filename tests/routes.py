@@ -168,6 +168,13 @@ CASES = [
     page("/sessions"),
     deed("/sessions/closure"),
     deed("/sessions/{session}/closure"),
+    page("/oidc/new", answer=404),  # no issuer is named in a test
+    page("/oidc/return", "?state=x&code=y", answer=404),
+    page("/identities"),
+    page("/identities/new", answer=404),
+    page("/identities/return", answer=409),
+    deed("/identities", {"token": "{came_back}"}),
+    deed("/identities/{identity}/removal"),
     deed("/privacy/acknowledgement", {"next": "/items"}),
     page("/console", answer=303),
     page("/console/appointments"),
@@ -271,7 +278,7 @@ FORMS = [case for case in DEEDS if case.form]
 LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 # Whose row it is: the account's, the hall's, or everybody's.
 OWNED, OF_A_HALL, SHARED = (
-    {"appointment", "notice", "person", "session", "waiting"} | {"pause", "missed"},
+    {"appointment", "notice", "person", "session", "waiting", "identity"} | {"pause", "missed"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
     | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"},
     {"item", "path", "token"},

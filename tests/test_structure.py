@@ -33,7 +33,7 @@ PUBLIC = {
     "GET /", "GET /me", "GET /tickets", "GET /doorstep", "GET /shanghai", "GET /healthz", "GET /readyz", "GET /live",
     "GET /items", "GET /items/found", "GET /items/{item}", "GET /appointments", "GET /appointments/new",
     "GET /appointments/month", "GET /notices/unread", "GET /{path}", "GET /session/new", "GET /session",
-    "GET /codes", "GET /privacy",
+    "GET /codes", "GET /privacy", "GET /oidc/new", "GET /oidc/return",
     "GET /console/session/new", "POST /codes", "POST /session", "POST /session/closure", "POST /preferences",
     "POST /console/session", "GET /console/session", "GET /console/session/code", "POST /console/session/code",
     "POST /console/session/closure", "GET /v/{token}", "GET /v/{token}/calendar.ics",

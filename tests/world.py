@@ -20,10 +20,11 @@ from backend.appointments.policy_rules import values_of
 from backend.appointments.rehouse import rehouse
 from backend.appointments.tables import Appeal, AppointmentEvent, NoShow, Pause
 from backend.catalog.tables import Item, Line, Material
-from backend.identity import recovery
+from backend.identity import linked, recovery
+from backend.identity.oidc_claims import Claims
 from backend.identity.second_step import open_step
 from backend.identity.sessions import open_session
-from backend.identity.tables import Account, Person, Staff, StaffRole
+from backend.identity.tables import Account, OidcReturn, Person, Staff, StaffRole
 from backend.piccolo_app import APP_CONFIG
 from backend.upkeep.spans import read
 from backend.web.guards import ROLES
@@ -134,6 +135,7 @@ async def build() -> World:
         "link": link.link,
         "token": link.token,
         **moved,
+        **await _issued(owner),
     }
     own = {
         **here,
@@ -144,6 +146,25 @@ async def build() -> World:
     return World(
         {**own, "session": str(session and session.session)}, {**there, "person": str(theirs.id)}, accounts
     )
+
+
+async def _issued(owner: Account) -> dict[str, Any]:
+    """The owner's identity at the issuer; and what came back for another one, which waits for a yes."""
+    now, known, other = (
+        await clock.now(),
+        Claims("https://id.test", "known"),
+        Claims("https://id2.test", "other"),
+    )
+    async with db.transaction():
+        await linked.link(UUID(str(owner.id)), known, now)
+    await OidcReturn.insert(
+        OidcReturn(
+            state_hash=b"x", token_hash=secrecy.token_hash("came back"), claims_sealed=other.sealed(),
+            expires_at=now + dt.timedelta(minutes=10),
+        )
+    )  # fmt: skip
+    [identity_of] = await db.rows("SELECT id FROM linked_identity")
+    return {"identity": identity_of["id"], "came_back": "came back"}
 
 
 async def _half() -> dict[str, str]:

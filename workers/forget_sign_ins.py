@@ -1,8 +1,9 @@
-"""Forgets sign-ins that are older than the city keeps them."""
+"""Forgets sign-ins that are older than the city keeps them, and ways back from the issuer that are over."""
 
 from backend import identity
 
 
 async def forget_sign_ins(ctx: dict[str, object]) -> None:
-    """One DELETE; safe to run twice and at once."""
+    """A DELETE each; safe to run twice and at once."""
     await identity.forget_sign_ins()
+    await identity.forget_returns()

@@ -35,7 +35,7 @@ class WorkerSettings:
         cron(pass_on, second=EVERY_FIVE_SECONDS),
         cron(rehouse, second=EVERY_FIVE_SECONDS),
         cron(no_shows, second={40}),
-        cron(forget_sign_ins, minute={23}),
+        cron(forget_sign_ins, minute={3, 13, 23, 33, 43, 53}),
         cron(fill, minute={7, 37}, run_at_startup=True),
     )
     on_startup = startup

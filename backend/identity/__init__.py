@@ -14,6 +14,11 @@ from backend.identity.documents import refusing as person_refusals
 from backend.identity.history import forget_sign_ins, sign_ins_of
 from backend.identity.ids import ID_TYPES, id_number
 from backend.identity.ids import id_type as known_id_type
+from backend.identity.linked import identities_of, link_identity, unlink_identity
+from backend.identity.oidc_client import called as issuer_name
+from backend.identity.oidc_client import client as issuer
+from backend.identity.oidc_sign_in import PhoneFirst, oidc_sign_in
+from backend.identity.oidc_way import forget_returns
 from backend.identity.people import (
     masked_id,
     people_of,
@@ -43,6 +48,7 @@ __all__ = [
     "Grant",
     "OwnerUnsure",
     "Person",
+    "PhoneFirst",
     "StepOver",
     "TooSoon",
     "Typed",
@@ -58,14 +64,20 @@ __all__ = [
     "confirm_totp",
     "disable_staff",
     "enable_staff",
+    "forget_returns",
     "forget_sign_ins",
     "grant_of",
     "id_number",
+    "identities_of",
+    "issuer",
+    "issuer_name",
     "known_id_type",
     "known_relation",
+    "link_identity",
     "listed",
     "masked_id",
     "mobile_number",
+    "oidc_sign_in",
     "people_of",
     "people_of_phone",
     "person_by_id",
@@ -89,6 +101,7 @@ __all__ = [
     "sign_out_everywhere",
     "staff_sign_in",
     "start_totp",
+    "unlink_identity",
     "unmask_phone",
     "visitor_for",
 ]

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from backend import clock, db
 from backend.identity.limits import limits
+from backend.identity.oidc_client import called
 
 WAYS: dict[str, str] = {
     "code": "短信验证码",
-    "oidc": "统一身份认证",
     "password": "密码",
     "totp": "密码和动态验证码",
     "recovery": "密码和恢复码",
@@ -33,7 +33,11 @@ async def sign_ins_of(account: UUID | None = None, staff: UUID | None = None) ->
         raise ValueError("sign-ins belong to an account or to a member of staff")
     sql = _SIGN_INS.format(whose="account" if account else "staff")
     found = await db.rows(sql, account or staff, await _since(), SHOWN)
-    return [{**row, "ok": row["what"] == "signed-in", "way": WAYS.get(row["way"], "")} for row in found]
+    return [{**row, "ok": row["what"] == "signed-in", "way": _said(row["way"])} for row in found]
+
+
+def _said(way: str) -> str:
+    return called() if way == "oidc" else WAYS.get(way, "")
 
 
 async def _since() -> dt.datetime:

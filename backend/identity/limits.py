@@ -74,6 +74,32 @@ class Totp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recovery_codes: Annotated[int, msgspec.Meta(ge=1, le=20)]
 
 
+class Oidc(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the issuer is asked for, what its claims are called, and how long things last.
+
+    `phone`, `name`, `id_number` name the claims; `phone_verified` and `id_verified` those that vouch for them, where
+    any of `yes` means verified (compared as small letters). `algorithms` may sign an ID token.
+    """
+
+    scopes: str
+    phone: str
+    phone_verified: str
+    name: str
+    id_number: str
+    id_verified: str
+    id_type: Code
+    yes: frozenset[str]
+    algorithms: frozenset[str]
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=60)]
+    cache_minutes: Count
+
+    def __post_init__(self) -> None:
+        if weak := {name for name in self.algorithms if name == "none" or name.startswith("HS")}:
+            raise ValueError(f"algorithms: {weak} prove nothing")
+        if "openid" not in self.scopes.split():
+            raise ValueError("scopes: Expected openid among them")
+
+
 class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For how many days sign-ins are kept and shown."""
 
@@ -91,6 +117,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     staff_lock: StaffLock
     totp: Totp
     history: History
+    oidc: Oidc
     priority_classes: dict[Code, Annotated[str, msgspec.Meta(min_length=1)]]
 
 

@@ -30,3 +30,12 @@ async def open_account(phone: str, now: dt.datetime) -> UUID:
     )
     await account.save()
     return account.id
+
+
+async def seen(account: Account, phone: str, now: dt.datetime) -> UUID:
+    """Part: the number was proved to be this account's just now."""
+    # Rewriting index and seal moves the row to the newest keys after a rotation.
+    account.seen_at = now
+    account.phone_index, account.phone_sealed = phone_indexes(phone)[0], secrecy.seal(phone)
+    await account.save([Account.seen_at, Account.phone_index, Account.phone_sealed])
+    return account.id

@@ -2,6 +2,8 @@
 
 from backend.identity import (
     account_pages,
+    identity_pages,
+    oidc_pages,
     people_pages,
     privacy_pages,
     session_pages,
@@ -12,6 +14,8 @@ from backend.identity import (
 
 routes = [
     *sign_in_pages.routes,
+    *oidc_pages.routes,
+    *identity_pages.routes,
     *privacy_pages.routes,
     *session_pages.routes,
     *people_pages.routes,

@@ -69,6 +69,12 @@ async def revoke_all(account: UUID | None = None, staff: UUID | None = None, but
     await _revoke(others & (Session.id != but) if but else others)
 
 
+async def revoke_way(account: UUID, way: str, but: UUID | None = None) -> None:
+    """Part: end the account's sessions that were opened by this way, except one."""
+    opened = (Session.account == account) & (Session.way == way)
+    await _revoke(opened & (Session.id != but) if but else opened)
+
+
 def _owned(account: UUID | None, staff: UUID | None):  # type: ignore[no-untyped-def]  # a Piccolo condition
     if (account is None) == (staff is None):
         raise ValueError("sessions belong to an account or to a member of staff")

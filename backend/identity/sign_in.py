@@ -6,10 +6,11 @@ from uuid import UUID
 
 from backend import clock, secrecy
 from backend.db import transaction
+from backend.identity import linked
 from backend.identity.events import record
 from backend.identity.limits import limits
 from backend.identity.people import live
-from backend.identity.phones import lock_phone, open_account, phone_indexes
+from backend.identity.phones import lock_phone, open_account, phone_indexes, seen
 from backend.identity.sessions import open_session, revoke_all
 from backend.identity.tables import Account, Person
 from backend.identity.try_code import WrongCode, try_code, use_code
@@ -55,7 +56,7 @@ async def _attempt(
             await _let_go(account)
             account = None
     await use_code(proved, now)
-    owner = await _seen(account, phone, now) if account else await open_account(phone, now)
+    owner = await seen(account, phone, now) if account else await open_account(phone, now)
     await record("signed-in", account=owner, way="code", device=device)
     return await open_session(now, device, account=owner, way="code")
 
@@ -80,16 +81,9 @@ async def _still_theirs(account: Account, tail: str, afresh: bool) -> bool | Own
 async def _let_go(account: Account) -> None:
     """The number's former owner keeps their rows; the number no longer leads to them."""
     await revoke_all(account=account.id)
+    await linked.let_go(account.id, await clock.now())
     await Account.update({Account.phone_index: None}).where(Account.id == account.id)
     await record("number-released", account=account.id)
-
-
-async def _seen(account: Account, phone: str, now: dt.datetime) -> UUID:
-    # Rewriting index and seal moves the row to the newest keys after a rotation.
-    account.seen_at = now
-    account.phone_index, account.phone_sealed = phone_indexes(phone)[0], secrecy.seal(phone)
-    await account.save([Account.seen_at, Account.phone_index, Account.phone_sealed])
-    return account.id
 
 
 async def acknowledge_notice(by: UUID) -> None:

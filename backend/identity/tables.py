@@ -149,11 +149,42 @@ class Session(Table):
     session_one_owner = Check("num_nonnulls(account, staff) = 1")
 
 
+class LinkedIdentity(Table):
+    """An identity at the province's unified identity (苏服办) that opens an account. At most one an account and issuer.
+
+    The subject is what the issuer calls the person; some issuers use an ID number, so it is sealed like one.
+    `differs` says what the issuer verified and our own person contradicts: `id`, `name` or nothing.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    account = ForeignKey(Account, on_delete=OnDelete.cascade, null=False, index=True)
+    issuer = Varchar(length=300)
+    subject_sealed = Bytea(default=b"")
+    subject_index = Bytea(default=b"")
+    differs = Varchar(length=8, default="")
+    linked_at = Timestamptz()
+    unlinked_at = Timestamptz(null=True, default=None)
+
+
+class OidcReturn(Table):
+    """One way back from the issuer, which is taken once. What it verified waits here, sealed and for minutes, until the
+    person has proved the phone or said that it shall be linked. `account` is who linked it.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    state_hash = Bytea(default=b"", unique=True)
+    token_hash = Bytea(null=True, default=None, unique=True)
+    claims_sealed = Bytea(null=True, default=None)
+    account = UUID(null=True, default=None)
+    expires_at = Timestamptz(index=True)
+
+
 class IdentityEvent(Table):
     """Who did what to an identity, and when. Holds ids only, never a name, phone or ID number.
 
     `why` is the reason that a member of staff gave; `before` and `after` are what changed (roles as codes); `way`
-    and `device` belong to a sign-in, also to one that failed. Where it came from in the network is not kept.
+    and `device` belong to a sign-in, also to one that failed (`way` to a proof of an ID, too). Where it came from in
+    the network is not kept.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -171,6 +202,8 @@ class IdentityEvent(Table):
 
 
 RAW_CONSTRAINTS: list[str] = [
+    "CREATE UNIQUE INDEX identity_opens_one ON linked_identity (subject_index) WHERE unlinked_at IS NULL",
+    "CREATE UNIQUE INDEX identity_once_an_account ON linked_identity (account, issuer) WHERE unlinked_at IS NULL",
     "CREATE UNIQUE INDEX person_one_self ON person (account) WHERE relation = 'self' AND removed_at IS NULL",
     "CREATE UNIQUE INDEX person_id_once ON person (account, id_index) WHERE removed_at IS NULL",
 ]

@@ -48,10 +48,11 @@ async def visitor_for(token: str) -> Visitor | None:
     )
 
 
+# A session that the province's identity opened says nothing of whether the number is still its owner's.
 _TOUCH = """
 WITH seen AS (
-  UPDATE session SET seen_at = $2, expires_at = $3 WHERE id = $1 AND seen_at < $2 RETURNING account)
-UPDATE account SET seen_at = $2 FROM seen WHERE account.id = seen.account
+  UPDATE session SET seen_at = $2, expires_at = $3 WHERE id = $1 AND seen_at < $2 RETURNING account, way)
+UPDATE account SET seen_at = $2 FROM seen WHERE account.id = seen.account AND seen.way <> 'oidc'
 """
 
 
