@@ -37,7 +37,7 @@ def cli() -> None:
 
     Settings come from the environment: HOST and PORT (127.0.0.1:8000), MODE (demo or production),
     DATABASE_URL, REDIS_URL, DATA (.local), CITY (qidong), WEB_PROCESSES, PUBLIC_URL, TRUSTED_PROXIES,
-    SM4_KEYS, INDEX_KEYS.
+    SM4_KEYS, INDEX_KEYS, and OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_NAME (苏服办) together.
     Without URLs a command joins the servers of a running `up`, or starts its own for as long as it lasts.
     """
 

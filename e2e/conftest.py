@@ -52,14 +52,22 @@ class App:
         self.folder = folder
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        strangers = ("DATABASE_URL", "REDIS_URL", "SM4_KEYS", "INDEX_KEYS", "PUBLIC_URL", "HOST")
+        strangers = (
+            "DATABASE_URL",
+            "REDIS_URL",
+            "SM4_KEYS",
+            "INDEX_KEYS",
+            "PUBLIC_URL",
+            "HOST",
+            "OIDC_ISSUER",
+        )
         given = {name: value for name, value in os.environ.items() if name not in strangers}
         self.env = {**given, "MODE": "demo", "PORT": str(self.port), "DATA": str(folder)}
         self.log = folder.with_suffix(".log")
 
-    def move_clock(self, to: str) -> None:
-        """Show every process another time: `2026-11-24T18:00` in Qidong, or `+2` minutes."""
-        self._run("-m", "e2e.clock", to)
+    def move_clock(self, to: str) -> str:
+        """Show every process another time: `2026-11-24T18:00` in Qidong, or `+2` minutes. Returns the moment."""
+        return self._run("-m", "e2e.clock", to)
 
     def staff(self, *words: str) -> str:
         """`python -m backend staff …`; returns what it printed."""

@@ -6,5 +6,5 @@ from backend import appointments
 async def no_shows(ctx: dict[str, object]) -> None:
     """One verb per booking, so that it may stop anywhere and many workers may run it; then forget old ones."""
     for appointment in await appointments.missing():
-        await appointments.miss_due(appointment)
+        await appointments.gently(appointments.miss_due, appointment)
     await appointments.forget()

@@ -12,6 +12,7 @@ from backend.appointments.closing_course import carry_on, closings_due, go_on, p
 from backend.appointments.closing_undo import undo
 from backend.appointments.confirm import confirm
 from backend.appointments.fill import fill, template_weekday
+from backend.appointments.gently import gently
 from backend.appointments.month import month
 from backend.appointments.move import move
 from backend.appointments.no_shows import forget, miss_due, missing
@@ -43,6 +44,7 @@ __all__ = [
     "due",
     "fill",
     "forget",
+    "gently",
     "go_on",
     "halls_for",
     "history",

@@ -16,12 +16,15 @@ Reminder = tuple[str, dt.datetime, dt.datetime]
 
 
 class Reminders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The evening before, some minutes ahead, and the quiet hours (免打扰) over midnight."""
+    """The evening before, some minutes ahead, the quiet hours (免打扰) over midnight, and how long at the least a place
+    that a closing keeps waits for an answer.
+    """
 
     evening: dt.time
     ahead_minutes: Annotated[int, msgspec.Meta(ge=15, le=720)]
     quiet_from: dt.time
     quiet_until: dt.time
+    answer_minutes: Annotated[int, msgspec.Meta(ge=15, le=1440)]
 
     @property
     def ahead(self) -> dt.timedelta:
@@ -61,6 +64,11 @@ def awake(now: dt.datetime) -> dt.datetime:
     today = clock.local(now).date()
     morning = clock.at(today, city.quiet_until)
     return morning if morning > now else clock.at(today + dt.timedelta(days=1), city.quiet_until)
+
+
+def answer_by(now: dt.datetime) -> dt.datetime:
+    """Until when at the least an answer to a closing is waited for: nobody answers in their sleep."""
+    return awake(now) + dt.timedelta(minutes=rules().answer_minutes)
 
 
 def told(starts_at: dt.datetime, now: dt.datetime) -> str:

@@ -42,6 +42,7 @@ WHERE w.line = $1 AND w.state = 'waiting' AND w.days && $2::date[] AND w.queued_
 """
 
 
+@db.retrying
 async def join(item: UUID, hall: str, days: list[dt.date], person: UUID, by: UUID) -> Waiting:
     """Wait for a place for the item in the hall on any of the days, which are full now.
 

@@ -26,7 +26,7 @@ from backend.identity.people import (
     phone_of,
     remove_person,
 )
-from backend.identity.prove import prove
+from backend.identity.prove import mark_proved, prove
 from backend.identity.roles import Grant, grant_of, listed, require, scopes_of
 from backend.identity.second_step import CodeNeeded, StepOver, second_step
 from backend.identity.send_code import TooSoon, send_code
@@ -75,6 +75,7 @@ __all__ = [
     "known_relation",
     "link_identity",
     "listed",
+    "mark_proved",
     "masked_id",
     "mobile_number",
     "oidc_sign_in",

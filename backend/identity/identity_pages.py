@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from backend.identity import linked, oidc_way, people, verified_id
 from backend.identity.browser import WITH_ISSUER, carried
 from backend.identity.oidc_client import called, client
-from backend.refusal import NotFound, Refusal
+from backend.refusal import Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
 from backend.web.session import cookies
@@ -64,10 +64,7 @@ async def create(request: Request) -> Response:
 @post("/identities/{identity:uuid}/removal", guards=[guards.citizen])
 async def remove(request: Request, identity: FromPath[UUID]) -> Response:
     """取消关联."""
-    try:
-        await linked.unlink_identity(request.user.account, identity, keep=request.user.session)
-    except NotFound:
-        raise
+    await linked.unlink_identity(request.user.account, identity, keep=request.user.session)
     return Redirect("/identities", status_code=303)
 
 

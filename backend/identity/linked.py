@@ -51,7 +51,7 @@ def _this(claims: Claims):  # type: ignore[no-untyped-def]  # a Piccolo conditio
 async def link(account: UUID, claims: Claims, now: dt.datetime) -> None:
     """Part: the identity opens this account from now on. The caller has locked and looked."""
     await LinkedIdentity(
-        account=account, issuer=claims.issuer, subject_sealed=secrecy.seal(claims.subject),
+        account=account, issuer=claims.issuer, subject_sealed=secrecy.seal(claims.key),
         subject_index=secrecy.blind(claims.key), linked_at=now,
     ).save()  # fmt: skip
     await record("identity-linked", account=account)
@@ -67,7 +67,7 @@ async def settle(account: UUID, claims: Claims) -> bool:
     assert known is not None
     fresh = differs not in ("", known.differs)
     known.differs = differs
-    known.subject_sealed, known.subject_index = secrecy.seal(claims.subject), secrecy.blind(claims.key)
+    known.subject_sealed, known.subject_index = secrecy.seal(claims.key), secrecy.blind(claims.key)
     await known.save([LinkedIdentity.differs, LinkedIdentity.subject_sealed, LinkedIdentity.subject_index])
     return fresh
 
@@ -103,13 +103,6 @@ async def unlink_identity(by: UUID, identity: UUID, keep: UUID | None = None) ->
             raise NotFound("没有找到这个关联，可能已经取消")
         await revoke_way(by, "oidc", but=keep)
         await record("identity-unlinked", account=by)
-
-
-async def let_go(account: UUID, now: dt.datetime) -> None:
-    """Part: the account's number has a new owner, so nothing opens it any more."""
-    await LinkedIdentity.update({LinkedIdentity.unlinked_at: now}).where(
-        _live(), LinkedIdentity.account == account
-    )
 
 
 async def identities_of(account: UUID) -> list[LinkedIdentity]:

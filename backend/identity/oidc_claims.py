@@ -24,7 +24,7 @@ class Claims(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """What the blind index of the subject is made of."""
+        """Issuer and subject in one: what a linked identity seals, and what its blind index is made of."""
         return f"oidc:{self.issuer}:{self.subject}"
 
     def sealed(self) -> bytes:

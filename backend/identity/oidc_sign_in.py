@@ -9,10 +9,9 @@ from backend import clock
 from backend.db import retrying, transaction
 from backend.identity import linked, verified_id
 from backend.identity.events import record
-from backend.identity.limits import limits
 from backend.identity.oidc_claims import Claims
 from backend.identity.oidc_client import called
-from backend.identity.phones import lock_phone, open_account, phone_indexes, seen
+from backend.identity.phones import idle, lock_phone, open_account, phone_indexes, seen
 from backend.identity.sessions import open_session
 from backend.identity.tables import Account
 from backend.refusal import Refusal
@@ -75,4 +74,4 @@ async def _surely_theirs(account: Account, claims: Claims, now: dt.datetime) -> 
     own = await verified_id.own_person(account.id)
     if own and claims.id_number:
         return verified_id.same(own, claims)
-    return now - account.seen_at < dt.timedelta(days=limits().accounts.idle_days)
+    return not idle(account, now)

@@ -152,7 +152,8 @@ class Session(Table):
 class LinkedIdentity(Table):
     """An identity at the province's unified identity (苏服办) that opens an account. At most one an account and issuer.
 
-    The subject is what the issuer calls the person; some issuers use an ID number, so it is sealed like one.
+    The subject is what the issuer calls the person; some issuers use an ID number, so it is sealed like one, with
+    the issuer before it (`Claims.key`).
     `differs` says what the issuer verified and our own person contradicts: `id`, `name` or nothing.
     """
 

@@ -5,6 +5,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from backend import appointments, clock, db, identity, secrecy
@@ -44,6 +45,21 @@ async def accounts(phone: str = PHONE) -> list[dict[str, Any]]:
     return await db.rows(
         "SELECT id, consented_at FROM account WHERE phone_index = ANY($1)", secrecy.blinds(phone)
     )
+
+
+async def test_who_is_booked_for_by_somebody_else_must_have_agreed() -> None:
+    item, slot, _ = await place()
+    clerk = await desk()
+    friend = caller(402, "authorised", "顾海燕")
+    with pytest.raises(Refusal, match="本人同意"):
+        await appointments.book_for_caller(slot, item, PHONE, friend, by=clerk)
+    assert await accounts() == []
+    booked = await appointments.book_for_caller(
+        slot, item, PHONE, msgspec.structs.replace(friend, agreed=True), by=clerk
+    )
+    [person] = await identity.people_of(booked.booked_by)
+    today = clock.local(await clock.now()).date()
+    assert (person.relation, person.authorised_until) == ("authorised", today + dt.timedelta(days=365))
 
 
 async def test_a_caller_without_an_account_gets_one_that_has_proved_nothing_yet() -> None:
