@@ -16,9 +16,11 @@ from backend.settings import settings
 
 log = structlog.get_logger()
 PREFIX = "qiban:"
-MOST = 1000  # rows that may wait for one hint
+MOST = 1000  # rows or topics that may wait for one hint
+PATIENCE = 2.0  # seconds for a Redis that accepts and then says nothing
 _pools: dict[str, ArqRedis] = {}
 _waiting: dict[str, list[str]] = {}
+_changed: set[str] = set()
 _tasks: set[asyncio.Task[None]] = set()
 
 
@@ -46,8 +48,10 @@ async def close() -> None:
 
 
 async def publish(topic: str) -> None:
-    """Say that what the topic shows has changed. The signal carries nothing else."""
-    await (await redis()).publish(PREFIX + topic, b"")
+    """Say that what the topic shows has changed; the signal carries nothing else. Never waits, as `wake`."""
+    if len(_changed) < MOST:
+        _changed.add(topic)
+    _begin()
 
 
 async def wake(job: str, about: UUID) -> None:
@@ -57,6 +61,10 @@ async def wake(job: str, about: UUID) -> None:
     rows = _waiting.setdefault(job, [])
     if len(rows) < MOST:  # with Redis hanging, the sweep finds the rest
         rows.append(str(about))
+    _begin()
+
+
+def _begin() -> None:
     if not _tasks:
         task = asyncio.create_task(_send())
         _tasks.add(task)
@@ -64,9 +72,17 @@ async def wake(job: str, about: UUID) -> None:
 
 
 async def _send() -> None:
-    while _waiting:
-        job, rows = _waiting.popitem()
+    while _waiting or _changed:
+        hint = _publish(_changed.pop()) if _changed else _enqueue(*_waiting.popitem())
         try:
-            await (await redis()).enqueue_job(job, rows)
-        except (RedisError, OSError) as error:
-            log.warning("wake", error=type(error).__name__)
+            await asyncio.wait_for(hint, PATIENCE)
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("hint", error=type(error).__name__)
+
+
+async def _publish(topic: str) -> None:
+    await (await redis()).publish(PREFIX + topic, b"")
+
+
+async def _enqueue(job: str, rows: list[str]) -> None:
+    await (await redis()).enqueue_job(job, rows)

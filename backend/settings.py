@@ -51,7 +51,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     vapid_keys: dict[int, bytes] = {}  # none: no web push, and people are told so
     vapid_subject: str = "mailto:qiban@localhost"
     codes_per_address_hour: int = 300
+    tls: bool = False
     sms_providers: tuple[SmsProvider, ...] = ()
+    metrics_token: str = ""
+    worker_metrics_port: int = 0
 
     @property
     def reference(self) -> Path:
@@ -66,7 +69,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def secure(self) -> bool:
         """People reach us by https, so cookies are Secure and HSTS is sent."""
-        return self.public_url.startswith("https://")
+        return self.tls or self.public_url.startswith("https://")
 
 
 def _number(source: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
@@ -83,7 +86,14 @@ def _mode(source: Mapping[str, str]) -> Mode:
     return text  # type: ignore[return-value]  # narrowed by the test above
 
 
-def _keys(source: Mapping[str, str], name: str, size: int) -> dict[int, bytes]:
+def _yes(source: Mapping[str, str], name: str) -> bool:
+    text = source.get(name, "").strip()
+    if text not in ("", "0", "1"):
+        raise BadSetting(f"{name}={text!r}: expected 1, or nothing")
+    return text == "1"
+
+
+def keys_in(source: Mapping[str, str], name: str, size: int) -> dict[int, bytes]:
     """`1:hex,2:hex`: every live key with its id (0–255)."""
     try:
         pairs = [part.split(":") for part in source.get(name, "").split(",") if part.strip()]
@@ -93,6 +103,15 @@ def _keys(source: Mapping[str, str], name: str, size: int) -> dict[int, bytes]:
     if any(len(key) != size for key in keys.values()) or any(not 0 <= number < 256 for number in keys):
         raise BadSetting(f"{name}: every key must be {size} bytes in hex, with an id from 0 to 255")
     return keys
+
+
+def _token(source: Mapping[str, str], name: str) -> str:
+    token = source.get(name, "").strip()
+    if token and len(token) < 16:
+        raise BadSetting(
+            f"{name}: expected at least 16 characters; python -m backend keys prints a fresh one"
+        )
+    return token
 
 
 def _signing_keys(source: Mapping[str, str], name: str) -> dict[int, bytes]:
@@ -164,32 +183,54 @@ def read(source: Mapping[str, str]) -> Settings:
         trusted_proxies=frozenset(
             filter(None, source.get("TRUSTED_PROXIES", "").replace(" ", "").split(","))
         ),
-        sm4_keys=_keys(source, "SM4_KEYS", 16),
-        index_keys=_keys(source, "INDEX_KEYS", 32),
+        sm4_keys=keys_in(source, "SM4_KEYS", 16),
+        index_keys=keys_in(source, "INDEX_KEYS", 32),
         vapid_keys=_signing_keys(source, "VAPID_KEYS"),
         vapid_subject=_subject(source),
         codes_per_address_hour=_number(source, "CODES_PER_ADDRESS_HOUR", 300, 1, 1_000_000),
+        tls=_yes(source, "TLS"),
         sms_providers=_sms_providers(source),
+        metrics_token=_token(source, "METRICS_TOKEN"),
+        worker_metrics_port=_number(source, "WORKER_METRICS_PORT", 0, 0, 65535),
     )
     if not found.reference.is_dir():
         raise BadSetting(f"CITY={found.city!r}: there is no such folder of reference data")
     _check_addresses(found)
-    if "MODE" not in source and found.secure:
+    if "MODE" not in source and found.public_url.startswith("https://"):
         raise BadSetting(
             "PUBLIC_URL is https, so say MODE=production, or MODE=demo: a demo shows its codes to all"
         )
-    if found.mode == "production" and not (found.sm4_keys and found.index_keys and found.secure):
-        raise BadSetting(
-            "MODE=production needs SM4_KEYS, INDEX_KEYS and a PUBLIC_URL that begins with https://"
-        )
-    if found.mode == "production" and not source.get("SMS_PROVIDERS", "").strip():
-        raise BadSetting(
-            "MODE=production needs SMS_PROVIDERS; SMS_PROVIDERS=none says that nobody gets a text message or code"
-        )
+    if found.mode == "production":
+        _check_production(found, source)
     return found
 
 
+def _check_production(found: Settings, source: Mapping[str, str]) -> None:
+    """Nothing of production has a default that others know. All that is missing is named at once."""
+    there = {
+        "SM4_KEYS (python -m backend keys prints fresh ones)": found.sm4_keys,
+        "INDEX_KEYS (python -m backend keys prints fresh ones)": found.index_keys,
+        "VAPID_KEYS (python -m backend keys prints fresh ones)": found.vapid_keys,
+        "SMS_PROVIDERS (name|https://…|secret; none says that nobody gets a text message or code)": source.get(
+            "SMS_PROVIDERS", ""
+        ).strip(),
+        "DATABASE_URL (postgresql://user:password@host/database)": found.database_url,
+        "REDIS_URL (redis://:password@host:6379/0)": found.redis_url,
+        "PUBLIC_URL (the address people type; it begins with https://)": found.secure,
+    }
+    if missing := [name for name, value in there.items() if not value]:
+        raise BadSetting(f"MODE=production needs {'; '.join(missing)}")
+
+
 def _check_addresses(found: Settings) -> None:
+    if found.tls and found.mode == "production":
+        raise BadSetting(
+            "TLS=1 is for trying the app on a phone: in production what stands before web ends TLS"
+        )
+    if found.tls and found.public_url:
+        raise BadSetting("TLS=1 makes an address of its own: leave PUBLIC_URL out")
+    if found.tls and found.port == 65535:
+        raise BadSetting("TLS=1 also listens at PORT + 1: choose a lower PORT")
     if found.public_url and not found.public_url.startswith(("http://", "https://")):
         raise BadSetting(f"PUBLIC_URL={found.public_url!r}: expected http://… or https://…")
     try:

@@ -89,3 +89,20 @@ def test_single_keys_walk_the_days(desk: Page) -> None:
         desk.keyboard.press(key)
         expect(desk.get_by_label("日期")).to_have_value(day)
     expect(desk).to_have_url(re.compile("/console/appointments"))
+
+
+def test_single_keys_can_be_turned_off_and_on_again(desk: Page) -> None:
+    # WCAG 2.1.4: who speaks to the machine, or whose hands shake, presses letters without meaning to.
+    steps.staff(desk)
+    expect(desk.locator("main kbd").first).to_be_visible()
+    steps.press(desk, "关掉快捷键")
+    expect(desk.get_by_role("button", name="打开快捷键")).to_be_visible()
+    expect(desk.locator("main kbd").first).to_be_hidden()
+    desk.keyboard.press("n")
+    desk.keyboard.press("/")
+    expect(desk.get_by_label("日期")).to_have_value("2026-11-23")
+    expect(desk.locator("#f-q")).not_to_be_focused()
+    steps.press(desk, "打开快捷键")
+    expect(desk.get_by_role("button", name="关掉快捷键")).to_be_visible()
+    desk.keyboard.press("/")
+    expect(desk.locator("#f-q")).to_be_focused()

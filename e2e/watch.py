@@ -32,6 +32,8 @@ class Watch:
             self.wrong.append(f"third party: {request.url}")
 
     def _answered(self, response: Response) -> None:
-        part = response.request.resource_type != "document"
+        # A page that passes through the service worker comes twice: it is judged as the window's.
+        passing = response.request.service_worker and not response.url.endswith("/offline")
+        part = response.request.resource_type != "document" and not passing
         if response.status >= (400 if part else 500):
             self.wrong.append(f"{response.status}: {response.url}")

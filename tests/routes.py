@@ -55,7 +55,7 @@ PUSH = {
 CALL = {
     "phone": "10000007009", "person": "", "relation": "self", "name": "王建国", "id_type": "resident",
     "id_number": "320681190001010039", "item": "{item}", "hall": "{hall}", "day": "{day}", "slot": "{slot}",
-    "note": "要轮椅",
+    "note": "要轮椅", "agreed": "yes",
 }  # fmt: skip
 
 
@@ -84,7 +84,8 @@ class Case(msgspec.Struct, frozen=True):
     @property
     def citywide(self) -> bool:
         """Only for whose role holds in the whole city."""
-        return self.method == "POST" and self.path.startswith("/console/polic")
+        policies = self.method == "POST" and self.path.startswith("/console/polic")
+        return policies or self.path.startswith("/console/messages")
 
     @property
     def row(self) -> str:
@@ -110,6 +111,7 @@ CASES = [
     page("/shanghai"),
     page("/healthz"),
     page("/readyz", answer=503),  # no worker runs in a test
+    page("/metrics"),
     page("/live"),
     page("/sw.js"),
     page("/app.webmanifest"),
@@ -134,7 +136,7 @@ CASES = [
         "/session", {"phone": world.NEWCOMER, "code": "{code}", "tail": "", "afresh": "", "next": "/people"}
     ),
     deed("/session/closure"),
-    deed("/preferences", {"elder": "1", "theme": "dark", "back": "/items"}),
+    deed("/preferences", {"elder": "1", "theme": "dark", "keys": "1", "back": "/items"}),
     deed(
         "/console/session", {"username": "manager-town", "password": world.PASSWORD, "next": "/console/week"}
     ),
@@ -162,6 +164,8 @@ CASES = [
     deed("/appointments/{appointment}/move", {name: BOOK[name] for name in ("slot", "hall", "day")}),
     deed("/appointments/{appointment}/cancellation", {"why": "改天再来"}),
     page("/notices"),
+    page("/console/messages"),
+    page("/console/messages/list", "?lost=yes"),
     page("/notices/list"),
     deed("/notices/reading"),
     deed("/notices/{notice}/reading"),
@@ -185,6 +189,15 @@ CASES = [
     deed("/sessions/closure"),
     deed("/sessions/{session}/closure"),
     deed("/privacy/acknowledgement", {"next": "/items"}),
+    page("/confirmation", "?next=/data"),
+    deed("/confirmation/codes", {"next": "/data"}, 200),
+    deed("/confirmation", {"code": "{own_code}", "next": "/data"}),
+    page("/data"),
+    deed("/data/copies", answer=200),
+    page("/data/erasure"),
+    page("/data/erasure/last"),
+    deed("/data/erasure", {"tail": world.OWNER[-4:], "sure": "yes"}),
+    page("/erased"),
     page("/console", answer=303),
     page("/console/appointments"),
     page("/console/week"),
@@ -239,7 +252,7 @@ CASES = [
     deed("/console/templates", TEMPLATE),
     deed(
         "/console/templates/{template}",
-        {**{name: TEMPLATE[name] for name in ("ends", *list(TEMPLATE)[4:])}, "weekdays": "3"},
+        {**{name: TEMPLATE[name] for name in ("ends", *list(TEMPLATE)[4:])}, "weekdays": "3", "seen": ""},
     ),
     deed("/console/exceptions", EXCEPTION),
     deed(
@@ -273,6 +286,8 @@ CASES = [
     deed("/console/policies/{policy}", POLICY),
     deed("/console/policy-changes/{policy_change}/reversal"),
 ]
+# Called by another server, which signs: no form, no visitor. `tests/sms/test_reports.py` tries them.
+SIGNED = {("POST", "/sms/reports/{provider}")}
 DEEDS = [case for case in CASES if case.method == "POST"]
 PAGES = [case for case in CASES if case.method == "GET"]
 FORMS = [case for case in DEEDS if case.form]

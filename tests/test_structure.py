@@ -15,8 +15,10 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from piccolo.columns import Bytea
 
 from backend import db
+from backend.commands import keyed
 from backend.identity import roles
 from backend.notify import texts
 from backend.piccolo_app import APP_CONFIG
@@ -38,6 +40,7 @@ PUBLIC = {
     "GET /console/session/new", "POST /codes", "POST /session", "POST /session/closure", "POST /preferences",
     "POST /console/session", "POST /console/session/closure", "POST /dispatches/{dispatch}/showing",
     "POST /dispatches/{dispatch}/opening", "GET /v/{token}", "GET /v/{token}/calendar.ics",
+    "GET /erased", "GET /metrics", "POST /sms/reports/{provider}",
 }  # fmt: skip
 
 
@@ -60,6 +63,10 @@ def test_every_route_has_exactly_one_guard_of_ours(key: tuple[str, str]) -> None
     assert (guard is guards.public) == (" ".join(key) in PUBLIC)
 
 
+def test_only_what_another_server_signs_may_come_from_another_site() -> None:
+    assert {key for key, handler in HANDLERS.items() if handler.opt.get("signed")} == routes.SIGNED
+
+
 def test_guards_know_the_roles_that_people_can_hold() -> None:
     # Twice, because the edge imports no domain.
     assert tuple(roles.ROLES) == guards.ROLES
@@ -72,7 +79,7 @@ def test_the_public_list_names_only_routes_that_exist() -> None:
 async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) -> None:
     nothing = {
         name: str(uuid.uuid4())
-        for name in routes.OWNED | routes.OF_A_HALL | routes.SHARED | {"link", "relocation"}
+        for name in routes.OWNED | routes.OF_A_HALL | routes.SHARED | {"link", "relocation", "provider"}
     }
     for method, path in HANDLERS:
         assert method in ("GET", "POST"), "a page or a deed"
@@ -310,6 +317,22 @@ async def test_migrations_run_forwards_backwards_and_forwards_again(database: st
     finally:
         await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         await connection.close()
+
+
+def test_every_column_of_bytes_says_how_it_follows_when_a_key_is_replaced() -> None:
+    # A sealed column that `rekey` does not know would be lost with the old key.
+    bytes_of = {
+        f"{table._meta.tablename}.{column._meta.name}"
+        for table in APP_CONFIG.table_classes
+        for column in table._meta.columns
+        if isinstance(column, Bytea)
+    }
+    listed = list(keyed.listed())
+    assert {str(column) for column in listed} == bytes_of
+    ways = {"sealed", "person", "brief", "keyless"}
+    for column in listed:
+        beside = f"{column.table}.{column.how.removeprefix('of ')}"
+        assert column.how in ways or beside in bytes_of, column
 
 
 # --- templates ---

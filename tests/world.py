@@ -117,6 +117,8 @@ async def build() -> World:
     aunt = await make.person(owner, make.id_number(2), "family", "李小燕")
     session = await identity.visitor_for(await open_session(await clock.now(), "旧手机", account=owner.id))
     code = (await identity.send_code(NEWCOMER, "127.0.0.1")).code
+    own_code = (await identity.send_code(OWNER, "127.0.0.1")).code
+    await db.rows("UPDATE code SET sent_at = sent_at - interval '2 minutes'")  # so that another may be sent
     day = await _today(here, owner, me, aunt)
     ids = {
         **day,
@@ -134,7 +136,8 @@ async def build() -> World:
     assert session
     assert session.session
     ids |= await _rung(UUID(str(owner.id)), session.session)
-    own = {**here, **{name: str(id) for name, id in ids.items()}, "code": str(code), "path": "nowhere"}
+    codes = {"code": str(code), "own_code": str(own_code)}
+    own = {**here, **{name: str(id) for name, id in ids.items()}, **codes, "path": "nowhere"}
     return World({**own, "session": str(session.session)}, {**there, "person": str(theirs.id)}, accounts)
 
 

@@ -1,15 +1,17 @@
 """What a citizen answers to a closing: yes to the place that is kept; or nothing, until it is too late."""
 
-from typing import Any
+import datetime as dt
+from typing import Any, cast
 from uuid import UUID
 
 from backend import clock, db
 from backend.appointments import places, policy, relocations
 from backend.appointments.book import ONCE, slot_of
+from backend.appointments.gently import gently
 from backend.appointments.own import GONE, own
 from backend.appointments.promises import promise
 from backend.appointments.record import record
-from backend.appointments.rehouse import gently, gone_as, said
+from backend.appointments.rehouse import gone_as, said
 from backend.appointments.tables import Appointment
 from backend.refusal import Refusal
 
@@ -18,14 +20,15 @@ LATE = {
     "undoing": "大厅照常办理了，你原来的时间不变，不用改",
     "over": "留的时间已经过了，这个位置让给了别人。可以自己换个时间，或打电话给大厅",
 }
-# Offered and not answered in time; or never told, or without a place, and the old time has come. Also what was
-# changed past us: somebody came all the same.
+# Offered and not answered in time; or without a place, or not yet told, and the old time has come. Whom a stopped
+# closing has told nothing may come all that day. Also what was changed past us: somebody came all the same.
 DUE = """
 SELECT r.id FROM relocation r JOIN closing c ON c.id = r.closing JOIN slot s ON s.id = r.old_slot
 JOIN appointment a ON a.id = r.appointment LEFT JOIN place_hold h ON h.id = r.hold
 WHERE r.state IN ('pending', 'offered', 'none') AND c.state <> 'undoing'
   AND (a.state <> 'booked' OR a.slot <> r.old_slot
-       OR CASE r.state WHEN 'offered' THEN h.until ELSE s.starts_at END <= $1)
+       OR CASE WHEN r.state = 'offered' THEN h.until WHEN r.state = 'pending' AND c.state = 'stopped'
+          THEN (s.day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' ELSE s.starts_at END <= $1)
 ORDER BY r.created_at LIMIT 100
 """
 
@@ -94,12 +97,21 @@ async def lapse(relocation: UUID) -> None:
         if row["state"] not in relocations.OPEN or row["closing_state"] == "undoing":
             return
         gone = gone_as(row)
-        if not gone and (row["until"] if row["state"] == "offered" else row["old_at"]) > await clock.now():
+        if not gone and _due_at(row) > await clock.now():
             return
         if not gone and not await _cancelled(row):
             gone = "kept"
         await relocations.settle(row, gone or "lapsed")
         await relocations.let_go(row, "lapsed")
+
+
+def _due_at(row: dict[str, Any]) -> dt.datetime:
+    """The moment of `DUE`."""
+    if row["state"] == "offered":
+        return cast(dt.datetime, row["until"])
+    if row["state"] == "pending" and row["closing_state"] == "stopped":
+        return clock.at(row["closed_day"] + dt.timedelta(days=1), dt.time.min)
+    return cast(dt.datetime, row["old_at"])
 
 
 async def _cancelled(row: dict[str, Any]) -> bool:

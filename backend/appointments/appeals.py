@@ -27,25 +27,32 @@ FROM booking_appeal e JOIN hall h ON h.id = e.hall LEFT JOIN booking_pause p ON 
 LEFT JOIN no_show n ON n.id = e.no_show LEFT JOIN appointment a ON a.id = n.appointment WHERE e.id = $1
 """
 MISSED = """
-SELECT id, appointment, hall FROM no_show WHERE id = $1 AND account = $2 AND withdrawn_at IS NULL
+SELECT n.id, n.appointment, n.hall, a.person_index FROM no_show n JOIN appointment a ON a.id = n.appointment
+WHERE n.id = $1 AND n.account = $2 AND n.withdrawn_at IS NULL
 """
 
 
+@db.retrying
 async def appeal_pause(pause: UUID, by: UUID, text: str) -> None:
     """Say why a pause is wrong, once. Refuses: NotFound, also a stranger's; one lifted or over; saying it twice."""
     async with db.transaction(refusing=TWICE):
-        found = await db.rows(ABOUT, pause)
-        if not found or found[0]["account"] != by:
+        seen = await db.rows(ABOUT, pause)
+        if not seen or seen[0]["account"] != by:
             raise NotFound("没有找到这次暂停")
+        await policy.lock(seen[0]["person_index"] or b"", by)
+        found = await db.rows(ABOUT, pause)
         if found[0]["state"] != "running" or found[0]["until"] <= clock.local(await clock.now()).date():
             raise Refusal("网上预约已经恢复了，现在就可以约")
         await _write(found[0]["hall_id"], by, text, pause=pause)
         await pauses.record(pause, "appealed", "running", from_state="running", by_account=by)
 
 
+@db.retrying
 async def appeal_no_show(no_show: UUID, by: UUID, text: str) -> UUID:
     """我那天来了: say so of a missed booking, once. Returns the booking. Refuses: NotFound, saying it twice."""
     async with db.transaction(refusing=TWICE):
+        for seen in await db.rows(MISSED, no_show, by):
+            await policy.lock(seen["person_index"], by)
         found = await db.rows(MISSED, no_show, by)
         if not found:
             raise NotFound("没有找到这条记录，或已经更正了")
@@ -72,6 +79,9 @@ async def answer_appeal(appeal: UUID, by: UUID, granted: bool, why: str) -> None
             await _keep(row, by, why)
         elif row["pause"]:
             await pauses.lift(row["pause"], by, why, spent=True)
+            await pauses.settle(
+                "id", row["id"], "granted", by, why
+            )  # also where the pause has ended meanwhile
             await _tell(row, row["pause"], "appointment-lifted", why)
         else:
             await _excuse(row, by, why)

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db, hints, identity, notify
-from backend.appointments import no_shows, policy
+from backend.appointments import no_shows, policy, relocations
 from backend.appointments.book import ONCE
 from backend.appointments.record import record
 from backend.appointments.tables import Appointment
@@ -28,9 +28,10 @@ SAID = {"arrived": "标了到场", "missed": "标了未到", "unmarked": "撤销
 
 
 @db.retrying
-async def arrive(appointment: UUID, by: UUID, why: str = "") -> None:
+async def arrive(appointment: UUID, by: UUID, why: str = "", *, proved: bool = False) -> None:
     """到场: the person of a booking is here. From the beginning of its day until the end of it, however late;
     afterwards only a manager, with a reason. What counted as a no-show is withdrawn, and a pause that rested on it.
+    `proved`: their ID was seen and is theirs (证件已核对).
 
     Refuses: NotFound, Denied, another day, and a booking that is cancelled or marked already.
     """
@@ -48,13 +49,16 @@ async def arrive(appointment: UUID, by: UUID, why: str = "") -> None:
             appointment, "arrived", from_state=seen["state"], to_state="arrived", by_staff=by, why=why
         )
         await no_shows.withdraw(appointment, event, by=by, why=why or "大厅更正为到场")
+        if proved:
+            await identity.mark_proved(seen["person"], by)
 
 
 @db.retrying
 async def mark_missed(appointment: UUID, by: UUID) -> None:
     """未到: the slot is over and nobody came. On the day itself; the job marks whatever nobody marked.
 
-    Refuses: NotFound, Denied, before the slot's end, another day, one that is cancelled or marked already.
+    Refuses: NotFound, Denied, before the slot's end, another day, one that is cancelled or marked already, and
+    whom a closing pushed out and who has not answered.
     """
     async with db.transaction():
         seen, now = await _locked(appointment, by), await clock.now()
@@ -62,6 +66,8 @@ async def mark_missed(appointment: UUID, by: UUID) -> None:
             raise Refusal(f"这个时段到 {clock.local(seen['ends_at']):%H:%M} 才结束，到时还没来再标未到")
         if seen["day"] != clock.local(now).date():
             raise Refusal("过了当天就不能再标未到")
+        if await relocations.open_of(appointment):
+            raise Refusal("这个时段大厅停办了，正等本人答复新的时间，不算未到")
         if not await no_shows.miss(seen, by=by):
             raise Refusal(await _other(seen))
 
@@ -95,6 +101,7 @@ async def marked(mark: UUID, by: UUID) -> UUID:
     return UUID(str(seen["id"]))
 
 
+@db.retrying
 async def note(appointment: UUID, by: UUID, text: str) -> None:
     """备注: a remark for the colleagues of the hall, never told to the citizen. Refuses: NotFound, Denied."""
     async with db.transaction():

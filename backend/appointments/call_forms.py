@@ -6,6 +6,8 @@ from uuid import UUID
 from backend import clock, identity
 from backend.web import forms
 
+AGREED = "问过本人，同意由来电人代为预约"
+
 
 class Wanted(forms.Form):
     """The matter, in the caller's words or chosen; hall and day. Nothing of it is about a person."""
@@ -28,6 +30,7 @@ class Looking(forms.Form):
     name = forms.Field("姓名", check=identity.person_name, longest=60, required=False, depends=True)
     id_type = forms.Field("证件类型", check=identity.known_id_type, required=False, depends=True)
     id_number = forms.Field("证件号码", longest=60, required=False, depends=True)
+    agreed = forms.Field(AGREED, type=bool, required=False)
     item = forms.Field("事项", type=UUID)
     hall = forms.Field("大厅", required=False, longest=40)
     day = forms.Field("日期", type=dt.date, required=False)
@@ -45,6 +48,7 @@ class Call(forms.Form):
     name = forms.Field("姓名", check=identity.person_name, longest=60, required=False, depends=True)
     id_type = forms.Field("证件类型", check=identity.known_id_type, required=False, depends=True)
     id_number = forms.Field("证件号码", longest=60, required=False, depends=True)
+    agreed = forms.Field(AGREED, type=bool, required=False)
     item = forms.Field("事项", type=UUID)
     hall = forms.Field("大厅", required=False, longest=40)
     day = forms.Field("日期", type=dt.date, required=False)
@@ -79,6 +83,8 @@ async def judge_person(form: Call) -> None:
     for name in ("relation", "name", "id_type", "id_number"):
         if not getattr(form, name) and name not in form.errors:
             form.refuse(name, f"请填写{form.label(name)}")
+    if form.relation == "authorised" and not form.agreed:
+        form.refuse("agreed", f"请先问过本人，再勾选“{AGREED}”")
     if {"id_type", "id_number"} & form.errors.keys():
         return
     try:
@@ -91,4 +97,4 @@ def who(form: Call) -> UUID | identity.Typed:
     """The person the form is about."""
     if form.person:
         return UUID(str(form.person))
-    return identity.Typed(form.name, form.relation, form.id_type, form.id_number)
+    return identity.Typed(form.name, form.relation, form.id_type, form.id_number, agreed=form.agreed)

@@ -8,8 +8,10 @@ from uuid import UUID
 from piccolo.columns import Column
 
 from backend import clock, db, identity
+from backend.appointments.capacity_groups import mark
 from backend.appointments.capacity_record import Deed, begin
-from backend.appointments.fill import fill, fill_day, template_weekday
+from backend.appointments.fill import ahead, template_weekday
+from backend.appointments.follow import follow
 from backend.appointments.tables import CapacityException, Template
 from backend.catalog.tables import Hall, Line
 from backend.refusal import NotFound, Refusal
@@ -17,6 +19,7 @@ from backend.refusal import NotFound, Refusal
 READERS = ("manager", "supervisor", "auditor", "guide", "clerk", "administrator")
 FIELDS = ("weekday", "starts", "ends", "slot_minutes", "counters", "minutes_per_matter", "online_percent")
 OF_A_DAY = ("line", "day", "starts", "ends", "counters", "reason")
+CHANGED = "刚才有人改过这一条。下面是现在的样子，请看过再改"
 MOST_DAYS = 62  # of one exception from–to: a holiday or a repair, not a new way of working
 CLASH = {"capacity_template_once": Refusal("这一天已有从这个时间开始的放号时段，请改那一条")}
 OVERLAPS = """
@@ -50,6 +53,7 @@ async def hall_of_line(line: UUID) -> Hall:
     return found
 
 
+@db.retrying
 async def add_template(line: UUID, by: UUID, **values: Any) -> None:
     """Add a weekly template to a line; slots follow at once.
 
@@ -64,14 +68,18 @@ async def add_template(line: UUID, by: UUID, **values: Any) -> None:
         await Template.insert(added)
         await refuse_overlaps([added.id])
         await deed.record(hall.id, "template", added.id, None, {"line": line, **values})
-    await fill(line=line)
+        await follow(await ahead(), hall.id, line, fewer=False)
 
 
-async def change_template(template: UUID, by: UUID, *, weekdays: Sequence[int] = (), **values: Any) -> None:
+@db.retrying
+async def change_template(
+    template: UUID, by: UUID, *, seen: str = "", weekdays: Sequence[int] = (), **values: Any
+) -> None:
     """Change a weekly template, all but its weekday and start (the reference files know it by these), and with it
     those of other `weekdays` of the line that start at the same time; none named means its own only.
 
-    0 counters closes it. Slots follow at once, what is booked stays. Refuses: as `add_template`.
+    0 counters closes it. Slots follow at once, what is booked stays. `seen` is the mark of what the editor saw.
+    Refuses: as `add_template`, a template that somebody changed since, and hours that close over people who booked.
     """
     first = await _template(template)
     hall = await hall_of_line(first["line"])
@@ -81,10 +89,12 @@ async def change_template(template: UUID, by: UUID, *, weekdays: Sequence[int] =
         same = "SELECT * FROM capacity_template WHERE line = $1 AND starts = $2 AND weekday = ANY($3::int[])"
         days = list(weekdays) or [first["weekday"]]
         rows = await db.rows(same, first["line"], first["starts"], days)
+        if seen and any(mark(row) != seen for row in rows):
+            raise Refusal(CHANGED)
         for row in rows:
             await write_template(deed, hall.id, row, {**{name: row[name] for name in FIELDS}, **values})
         await refuse_overlaps([row["id"] for row in rows])
-    await fill(line=first["line"])
+        await follow(await ahead(), hall.id, first["line"], fewer=False)
 
 
 async def write_template(deed: Deed, hall: UUID, row: dict[str, Any], values: dict[str, Any]) -> None:
@@ -120,6 +130,7 @@ async def line_of_template(template: UUID) -> UUID:
     return UUID(str((await _template(template))["line"]))
 
 
+@db.retrying
 async def add_exception(  # what a day can differ in
     hall: UUID,
     by: UUID,
@@ -136,8 +147,8 @@ async def add_exception(  # what a day can differ in
     """Make a day, or each day `until` another, differ: other counters (0 closes) for a line, several `lines` or the
     whole hall (neither), all day or between two times. Days on which nothing opens are left out of a span.
 
-    Places already taken stay taken. Returns the exceptions. Refuses: Denied, NotFound, a day that is over, an end
-    before the start, a span in which nothing opens or that is longer than MOST_DAYS.
+    Returns the exceptions. Refuses: Denied, NotFound, a day that is over, an end before the start, a span in which
+    nothing opens or that is longer than MOST_DAYS, and LeavesStanding: who has booked needs a closing.
     """
     _refuse_backwards(starts, ends)
     of: list[UUID | None] = [*dict.fromkeys([*([line] if line else []), *lines])] or [None]
@@ -155,8 +166,7 @@ async def add_exception(  # what a day can differ in
             for each in days
             for one in of
         ]
-    for each in days:
-        await fill_day(each, hall=hall, line=line if of == [line] else None)
+        await follow(days, hall, line if of == [line] else None, fewer=True)
     return made
 
 
@@ -181,9 +191,10 @@ async def write_exception(deed: Deed, hall: UUID, values: dict[str, Any]) -> UUI
     return UUID(str(made.id))
 
 
+@db.retrying
 async def withdraw_exception(exception: UUID, by: UUID, *, with_deed: bool = False) -> dt.date:
     """Take an exception back, or `with_deed` all that were added together with it: the days follow their templates
-    again. Returns the day. Refuses: Denied, NotFound.
+    again. Returns the day. Refuses: Denied, NotFound, LeavesStanding.
     """
     row = await CapacityException.objects().where(CapacityException.id == exception).first()
     if row is None:
@@ -197,8 +208,7 @@ async def withdraw_exception(exception: UUID, by: UUID, *, with_deed: bool = Fal
             await deed.record(
                 row.hall, "withdrawn", each["id"], {name: each[name] for name in OF_A_DAY}, None
             )
-    for day in {row.day, *(each["day"] for each in gone)}:
-        await fill_day(day, hall=row.hall)
+        await follow({row.day, *(each["day"] for each in gone)}, row.hall, fewer=True)
     return row.day
 
 

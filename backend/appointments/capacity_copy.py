@@ -11,7 +11,8 @@ from backend import db, identity
 from backend.appointments.capacity import FIELDS, hall_of_line, halls_for, refuse_overlaps, write_template
 from backend.appointments.capacity_groups import said, weekly
 from backend.appointments.capacity_record import Deed, begin
-from backend.appointments.fill import fill
+from backend.appointments.fill import ahead
+from backend.appointments.follow import follow
 from backend.appointments.tables import Template
 from backend.refusal import NotFound, Refusal
 
@@ -91,7 +92,8 @@ async def copy(wish: Wish, by: UUID, seen: str = "") -> None:
     """Copy templates: same start, same values; what the target has besides (for one template: what it overlaps) is
     closed. `seen` is the mark of the plan that was looked at. Slots follow at once, what is booked stays.
 
-    Refuses: Denied where source or target is not managed, NotFound, nothing to copy, and a plan that has changed.
+    Refuses: Denied where source or target is not managed, NotFound, nothing to copy, a plan that has changed,
+    LeavesStanding.
     """
     lines = await _lines(wish)
     async with db.transaction():
@@ -102,8 +104,8 @@ async def copy(wish: Wish, by: UUID, seen: str = "") -> None:
         if not plan.changes:
             raise Refusal("两边已经一样，不用套用")
         await refuse_overlaps([await _do(deed, change, lines) for change in plan.changes])
-    for line in {change.line for change in plan.changes}:
-        await fill(line=line)
+        for line in sorted({change.line for change in plan.changes}):
+            await follow(await ahead(), lines[line]["hall"], line, fewer=False)
 
 
 async def _lines(wish: Wish) -> dict[UUID, dict[str, Any]]:

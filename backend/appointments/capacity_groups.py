@@ -1,5 +1,6 @@
 """What is alike shown as one line: templates of several weekdays, exceptions that were added together."""
 
+import hashlib
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
@@ -18,9 +19,15 @@ def weekly(templates: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [_group(rows) for rows in groups.values()]
 
 
+def mark(row: dict[str, Any]) -> str:
+    """A mark of a template's values; those of a group have the same. Another mark: somebody changed them since."""
+    alike = "|".join(str(row[name]) for name in ALIKE)
+    return hashlib.sha256(alike.encode()).hexdigest()[:16]
+
+
 def _group(rows: list[dict[str, Any]]) -> dict[str, Any]:
     weekdays = [row["weekday"] for row in rows]
-    return {**rows[0], "weekdays": weekdays, "days": said(weekdays)}
+    return {**rows[0], "weekdays": weekdays, "days": said(weekdays), "seen": mark(rows[0])}
 
 
 def said(weekdays: Iterable[int]) -> str:

@@ -10,7 +10,8 @@ from piccolo.columns import Column
 from backend import clock, db
 from backend.appointments.capacity import CLASH, refuse_overlaps
 from backend.appointments.capacity_record import Deed, begin
-from backend.appointments.fill import fill, fill_day
+from backend.appointments.fill import ahead
+from backend.appointments.follow import follow
 from backend.appointments.tables import CapacityException, Template
 from backend.refusal import NotFound, Refusal
 
@@ -25,11 +26,12 @@ WHERE e.deed = $1 LIMIT 1
 """
 
 
+@db.retrying
 async def undo(deed: UUID, by: UUID) -> dict[str, Any]:
     """Put every row that a deed touched back to what it was; slots follow at once, what is booked stays. An undo can
     be undone. Returns one of the rows: its `line` (None: the whole hall), its hall's `code`, perhaps its `day`.
 
-    Refuses: Denied, NotFound, a later change of one of the rows, a day that is over.
+    Refuses: Denied, NotFound, a later change of one of the rows, a day that is over, LeavesStanding.
     """
     events = await db.rows(EVENTS, deed)
     if not events:
@@ -41,7 +43,7 @@ async def undo(deed: UUID, by: UUID) -> dict[str, Any]:
         for event in events:
             await _put_back(back, event)
         await refuse_overlaps([event["subject"] for event in events])
-    await _follow(events)
+        await _follow(events)
     return {**(_values(events[0], "before") or _values(events[0], "after") or {}), "code": events[0]["code"]}
 
 
@@ -85,7 +87,9 @@ async def _exception(back: Deed, exception: UUID, values: dict[str, Any], there:
 
 async def _follow(events: list[dict[str, Any]]) -> None:
     rows = [(event, _values(event, "after") or _values(event, "before") or {}) for event in events]
-    for line in {row["line"] for event, row in rows if event["kind"] == "template"}:
-        await fill(line=UUID(line))
-    for hall, day in {(event["hall"], row["day"]) for event, row in rows if event["kind"] != "template"}:
-        await fill_day(dt.date.fromisoformat(day), hall=hall)
+    templates = {(event["hall"], UUID(row["line"])) for event, row in rows if event["kind"] == "template"}
+    for hall, line in sorted(templates):
+        await follow(await ahead(), hall, line, fewer=False)
+    days = {(event["hall"], row["day"]) for event, row in rows if event["kind"] != "template"}
+    for hall, day in sorted(days):
+        await follow([dt.date.fromisoformat(day)], hall, fewer=True)

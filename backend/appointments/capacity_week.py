@@ -7,7 +7,8 @@ from uuid import UUID
 from backend import clock, db, identity
 from backend.appointments.capacity import OF_A_DAY, hall_of_line, write_exception
 from backend.appointments.capacity_record import begin
-from backend.appointments.fill import fill_day, template_weekday
+from backend.appointments.fill import template_weekday
+from backend.appointments.follow import follow
 from backend.refusal import Refusal
 
 OF_A_WEEK = """
@@ -56,10 +57,11 @@ async def _why_not(row: dict[str, Any], there: list[dict[str, Any]], today: dt.d
     return "那天已经这样了" if same else ""
 
 
+@db.retrying
 async def copy_week(line: UUID, day: dt.date, to: dt.date, by: UUID) -> int:
     """Copy what differs in the week of `day` (for a line, and for its whole hall) to the week of `to`; slots follow.
 
-    Returns how many. Refuses: Denied, NotFound, the same week, and a week of which nothing can be copied.
+    Returns how many. Refuses: Denied, NotFound, the same week, a week of which nothing can be copied, LeavesStanding.
     """
     if monday(day) == monday(to):
         raise Refusal("这就是同一周，请选另一周")
@@ -71,6 +73,5 @@ async def copy_week(line: UUID, day: dt.date, to: dt.date, by: UUID) -> int:
             raise Refusal("那一周没有要照搬的例外，请换一周看看")
         for row in wanted:
             await write_exception(deed, hall.id, {name: row[name] for name in OF_A_DAY})
-    for each in {row["day"] for row in wanted}:
-        await fill_day(each, hall=hall.id)
+        await follow({row["day"] for row in wanted}, hall.id, fewer=True)
     return len(wanted)

@@ -35,6 +35,16 @@ WHERE h.place + h.kept > h.offered ORDER BY h.slot, h.id
 """
 
 
+# The closings that keep places in these slots: locked before lines and slots, as everywhere.
+OTHERS = """
+SELECT c.id FROM closing c WHERE c.id IN (
+    SELECT r.closing FROM relocation r JOIN place_hold h ON h.id = r.hold JOIN slot s ON s.id = h.slot
+    WHERE r.state = 'offered' AND h.ended_at IS NULL AND s.line = ANY($1::uuid[]) AND s.day = $2
+      AND s.starts_at >= $3 AND s.starts_at < $4 AND s.starts_at > $5)
+ORDER BY c.id FOR NO KEY UPDATE
+"""
+
+
 async def check(stretch: Stretch, by: UUID) -> Hall:
     """Whether this member of staff may close this, and when it can be closed. Refuses: NotFound, Denied, Refusal."""
     hall = await Hall.objects().where(Hall.id == stretch.hall).first()
@@ -75,6 +85,7 @@ async def _close(stretch: Stretch, reason: str, by: UUID, id: UUID) -> UUID:
         exception, now = await _except(stretch, reason, by), await clock.now()
         values = {**_values(stretch), "reason": reason, "by": by, "exception": exception, "created_at": now}
         await Closing.insert(Closing(id=id, **values))
+        await db.rows(OTHERS, *await stretch.bounds())
         await fill.refill(stretch.day, hall=stretch.hall, line=stretch.line)
         await gather(stretch, id)
         await _end_surplus(stretch)

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from backend import clock, db, hints, identity
 from backend.appointments.affected import gather, stretch_of
-from backend.appointments.rehouse import gently, rehouse, restore
+from backend.appointments.gently import gently
+from backend.appointments.rehouse import rehouse, restore
 from backend.appointments.tables import Closing, ClosingEvent
 from backend.catalog.tables import Hall
 from backend.refusal import NotFound

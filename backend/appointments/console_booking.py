@@ -98,14 +98,12 @@ async def arrive(request: Request, booking: FromPath[UUID]) -> Redirect | Templa
     if form.errors:
         return await _booking(request, booking, form, status=422)
     try:
-        await arrivals.arrive(booking, by, form.why)
+        await arrivals.arrive(booking, by, form.why, proved=form.proved)
     except (NotFound, Denied):
         raise
     except Refusal as refusal:
         return await _booking(request, booking, form, status=409, refusal=refusal)
     found = await hall_day.booking(booking, by)
-    if form.proved:
-        await identity.prove(found["person"], by, hall=found["hall_code"])
     return _onward(found, to_list=form.back == "day")
 
 

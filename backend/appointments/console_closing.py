@@ -64,6 +64,8 @@ class Wanted(forms.Form):
 class Begun(Wanted):
     """The button: the same again, and the name of the deed, so that a replay is no second closing."""
 
+    hall = forms.Field("大厅", longest=40)
+
     closing = forms.Field("停办", check=_name, longest=36)
 
 
@@ -152,7 +154,7 @@ async def create(request: Request) -> Redirect | Template:
     if form.errors:
         return await _form(request, form, form, status=422)
     here = await place(request, form)
-    if form.hall and here["hall"]["code"] != form.hall:
+    if here["hall"]["code"] != form.hall:
         raise Denied
     try:
         stretch = _stretch(here["hall"]["id"], form)

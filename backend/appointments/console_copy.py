@@ -13,14 +13,6 @@ from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms
 from backend.web.pages import page
 
-YEARS = range(2020, 2100)
-
-
-def _near(day: dt.date) -> dt.date:
-    if day.year not in YEARS:
-        raise ValueError("日期不对，请重新选择")
-    return day
-
 
 class CopyOf(forms.Form):
     """What is copied (`what`: week, a weekday's number, or a template) and to which weekdays and lines."""
@@ -41,8 +33,8 @@ class WeekCopy(forms.Form):
     """The exceptions of a line's week, and the week they are copied to."""
 
     line = forms.Field("业务线", type=UUID)
-    day = forms.Field("哪一周", type=dt.date, check=_near)
-    to = forms.Field("照搬到哪一周", type=dt.date, check=_near)
+    day = forms.Field("哪一周", type=dt.date)
+    to = forms.Field("照搬到哪一周", type=dt.date)
 
 
 def _wish(form: forms.Form) -> capacity_copy.Wish | None:

@@ -53,6 +53,7 @@ class ChangedTemplate(WeeklyTemplate):
     """A change to a weekly template, and the weekdays whose templates of the same start change with it."""
 
     weekdays = forms.Field("星期", type=list, required=False)
+    seen = forms.Field("看到的安排", required=False, longest=16)
 
 
 class NewTemplate(WeeklyTemplate):
@@ -154,7 +155,9 @@ async def change_template(request: Request, template: FromPath[UUID]) -> Redirec
         return await _week(request, await _week_of(line), status=422, template_form=(template, form))
     values = {name: getattr(form, name) for name in WeeklyTemplate.fields()}
     try:
-        await capacity.change_template(template, by=request.user.staff, weekdays=weekdays, **values)
+        await capacity.change_template(
+            template, by=request.user.staff, weekdays=weekdays, seen=form.seen, **values
+        )
     except (NotFound, Denied):
         raise
     except Refusal as refusal:

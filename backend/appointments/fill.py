@@ -64,21 +64,25 @@ def weekday_of(day: dt.date, nature: clock.Nature) -> int | None:
 
 
 async def fill(line: UUID | None = None, since: dt.date | None = None) -> None:
-    """Make or adjust the slots of the days ahead (or `since` a later one), for one line or all, as far as the widest
-    policy reaches. Safe to run twice and at once.
+    """Make or adjust the slots of the days ahead (or `since` a later one), for one line or all, as far as `reach`.
+    Safe to run twice and at once.
     """
+    for day in await ahead(since):
+        await fill_day(day, line=line)
+
+
+async def ahead(since: dt.date | None = None) -> list[dt.date]:
+    """The days that have slots, from today (or a later one) to `reach`."""
+    today, last = clock.local(await clock.now()).date(), await reach()
+    first = max(since or today, today)
+    return [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+async def reach() -> dt.date:
+    """The last day for which slots are made: the widest policy's, and a margin."""
     today = clock.local(await clock.now()).date()
     widest = await db.rows("SELECT coalesce(max(window_working_days), 7) AS days FROM appointment_policy")
-    last = await clock.working_day_after(today, widest[0]["days"] + MARGIN)
-    first = max(since or today, today)
-    for ahead in range((last - first).days + 1):
-        await fill_day(first + dt.timedelta(days=ahead), line=line)
-
-
-async def last_filled() -> dt.date | None:
-    """The last day that has slots, or None where none has."""
-    found = await db.rows("SELECT max(day) AS day FROM slot")
-    return found[0]["day"] if found else None
+    return await clock.working_day_after(today, widest[0]["days"] + MARGIN)
 
 
 @db.retrying
@@ -89,8 +93,13 @@ async def fill_day(day: dt.date, hall: UUID | None = None, line: UUID | None = N
 
 
 async def refill(day: dt.date, hall: UUID | None = None, line: UUID | None = None) -> None:
-    """As `fill_day`, in the transaction of what changed the day. A part: locks lines, then slots by id."""
+    """As `fill_day`, in the transaction of what changed the day. A part: locks lines, then slots by id.
+
+    A day beyond `reach` waits until it is reached.
+    """
     db.inside()
+    if day > await reach():
+        return
     # Under the lock, so that what a manager has just changed is never overwritten by what we read before.
     lines = [row["id"] for row in await db.rows(LINES, hall, line)]
     await db.rows(LOCK, lines, day)

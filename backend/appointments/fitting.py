@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db
-from backend.appointments import policy
+from backend.appointments import policy, reminders
 
 LOCAL = "({}.starts_at AT TIME ZONE 'Asia/Shanghai')::time"
 WAYS = f"""
@@ -34,9 +34,9 @@ WHERE a.person_index = ANY($1::bytea[]) AND h.kind = 'closing' AND h.ended_at IS
 
 
 async def ways(item: UUID, old: UUID) -> list[dict[str, Any]]:
-    """Free places for the item instead of a slot, the most fitting first."""
+    """Free places for the item instead of a slot, the most fitting first; none so soon that nobody could answer."""
     rules, now = await policy.of_item(item), await clock.now()
-    first = now + dt.timedelta(minutes=rules.notice_minutes)
+    first = max(now + dt.timedelta(minutes=rules.notice_minutes), reminders.answer_by(now))
     last = await clock.working_day_after(clock.local(now).date(), rules.window_working_days)
     return await db.rows(WAYS, item, old, first, last)
 

@@ -121,7 +121,7 @@ async def _next(line: UUID, place: dict[str, Any], now: dt.datetime) -> dict[str
 async def _offer(wanted: dict[str, Any], place: dict[str, Any], now: dt.datetime) -> None:
     """Keep the place for them, and tell them until when."""
     rules = await policy.of_item(wanted["item"])
-    until = now + dt.timedelta(minutes=rules.offer_minutes)
+    until = min(now + dt.timedelta(minutes=rules.offer_minutes), place["starts_at"])
     held = await places.hold(place["slot"], "waiting", now, until, waiting=wanted["id"])
     event = await changed(wanted["id"], "offered", "waiting", "offered", hold=held)
     await _tell(wanted, "waiting-offered", event, until, starts_at=place["starts_at"], until_at=until)

@@ -9,7 +9,7 @@ from piccolo.columns import Column
 
 from backend import clock, db, identity
 from backend.appointments.capacity import READERS
-from backend.appointments.fill import fill, last_filled
+from backend.appointments.fill import fill, reach
 from backend.appointments.policy_rules import VALUES, changes, mark, values_of, wrong
 from backend.appointments.tables import Policy, PolicyEvent
 from backend.refusal import Denied, NotFound, Refusal
@@ -21,14 +21,25 @@ SELECT p.*, (SELECT count(*) FROM item i WHERE i.bookable AND (i.policy_group = 
 FROM appointment_policy p WHERE $1::uuid IS NULL OR p.id = $1 ORDER BY p."group" <> 'default', p.name
 """
 FREE = """
-SELECT policy_group AS "group", count(*) AS matters, min(name) AS example FROM item
-WHERE policy_group NOT IN (SELECT "group" FROM appointment_policy) GROUP BY 1 ORDER BY 1
+SELECT i.*, e.id AS removal, e.at AS removed_at, f.name AS removed_by FROM (
+    SELECT policy_group AS "group", count(*) AS matters, min(name) AS example FROM item
+    WHERE policy_group NOT IN (SELECT "group" FROM appointment_policy) GROUP BY 1
+) i LEFT JOIN LATERAL (
+    SELECT * FROM appointment_policy_event e WHERE e."group" = i."group" ORDER BY e.at DESC LIMIT 1
+) e ON true LEFT JOIN staff f ON f.id = e.by ORDER BY 1
 """
 EVENTS = """
 SELECT e.id, e.at, e.kind, e.before, e.after, f.name AS by_name
 FROM appointment_policy_event e JOIN staff f ON f.id = e.by WHERE e."group" = $1 ORDER BY e.at DESC LIMIT 20
 """
-KINDS = {"added": "加了这套规则", "changed": "改了规则", "undone": "撤销了上一次改动"}
+LATER = "这之后又改过，只能撤销最近的一次"
+KINDS = {
+    "added": "加了这套规则",
+    "changed": "改了规则",
+    "undone": "撤销了上一次改动",
+    "removed": "撤掉了这套规则，改照一般事项",
+    "restored": "恢复了这套规则",
+}
 
 
 async def may_edit(by: UUID) -> bool:
@@ -44,7 +55,9 @@ async def policies(by: UUID) -> list[dict[str, Any]]:
 
 
 async def groups_without(by: UUID) -> list[dict[str, Any]]:
-    """Item groups that follow the general rules because they have none of their own. Refuses: Denied."""
+    """Item groups that follow the general rules because they have none of their own; `removal` is the event that
+    took theirs away and can be undone. Refuses: Denied.
+    """
     await identity.require(by, *READERS)
     return await db.rows(FREE)
 
@@ -77,6 +90,7 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "what": KINDS[row["kind"]], "changes": words}
 
 
+@db.retrying
 async def change(policy: UUID, by: UUID, seen: str, **values: Any) -> None:
     """Change a policy to `values` (all of VALUES). What is booked and who is paused stays; new days are filled.
 
@@ -86,6 +100,7 @@ async def change(policy: UUID, by: UUID, seen: str, **values: Any) -> None:
     await _must_edit(by)
     for sentence in wrong(values).values():
         raise Refusal(sentence)
+    filled = await reach()
     async with db.transaction():
         before = await _locked(policy)
         if before["seen"] != seen:
@@ -93,7 +108,7 @@ async def change(policy: UUID, by: UUID, seen: str, **values: Any) -> None:
         if values_of(before) == values:
             raise Refusal("没有改动，不用保存")
         await _write(before, values, "changed", by)
-    await _fill_new_days()
+    await _fill_beyond(filled)
 
 
 async def _must_edit(by: UUID) -> None:
@@ -120,12 +135,12 @@ async def _record(group: str, before: Any, after: Any, *, kind: str, by: UUID, a
     )
 
 
-async def _fill_new_days() -> None:
+async def _fill_beyond(last: dt.date) -> None:
     """Days that a wider window has opened are filled at once; the rest is there already."""
-    if last := await last_filled():
-        await fill(since=last + dt.timedelta(days=1))
+    await fill(since=last + dt.timedelta(days=1))
 
 
+@db.retrying
 async def add(group: str, name: str, by: UUID) -> UUID:
     """Give a group of items rules of its own, at first the general ones. Returns the policy.
 
@@ -149,28 +164,44 @@ async def add(group: str, name: str, by: UUID) -> UUID:
     return UUID(str(added.id))
 
 
+@db.retrying
 async def undo(event: UUID, by: UUID) -> UUID | None:
     """Take back the latest change of a group's rules; an undo can be undone. Returns the policy, or None where the
-    change that was undone had added it. Refuses: Denied, NotFound, and any change but the latest.
+    group now follows the general rules. Refuses: Denied, NotFound, and any change but the latest.
     """
     await _must_edit(by)
     found = await db.rows("SELECT * FROM appointment_policy_event WHERE id = $1", event)
     if not found:
         raise NotFound("没有找到这次改动")
-    async with db.transaction():
-        row = await db.rows(
-            'SELECT id FROM appointment_policy WHERE "group" = $1 FOR UPDATE', found[0]["group"]
-        )
-        latest = await db.rows(EVENTS, found[0]["group"])
-        if not row or latest[0]["id"] != event:
-            raise Refusal("这之后又改过，只能撤销最近的一次")
-        policy = UUID(str(row[0]["id"]))
-        if found[0]["before"] is None:
-            await Policy.delete().where(Policy.id == policy)
-            await PolicyEvent.delete().where(PolicyEvent.group == found[0]["group"])
-            return None
-        was = msgspec.json.decode(found[0]["before"])
-        now = await _policy(policy)
-        await _write(now, {name: was.get(name, now[name]) for name in VALUES}, "undone", by)
-    await _fill_new_days()
+    filled = await reach()
+    async with db.transaction(refusing={"appointment_policy_group_key": Refusal(LATER)}):
+        policy = await _undo(found[0], by)
+    await _fill_beyond(filled)
     return policy
+
+
+async def _undo(event: dict[str, Any], by: UUID) -> UUID | None:
+    group = event["group"]
+    row = await db.rows('SELECT * FROM appointment_policy WHERE "group" = $1 FOR UPDATE', group)
+    if (await db.rows(EVENTS, group))[0]["id"] != event["id"]:
+        raise Refusal(LATER)
+    was = msgspec.json.decode(event["before"] or "null")
+    if not row:
+        return await _restore(group, was, by)
+    policy = UUID(str(row[0]["id"]))
+    if was is None:
+        await Policy.delete().where(Policy.id == policy)
+        now = await clock.now()
+        await _record(group, values_of(row[0]), None, kind="removed", by=by, at=now)
+        return None
+    await _write(row[0], {name: was.get(name, row[0][name]) for name in VALUES}, "undone", by)
+    return policy
+
+
+async def _restore(group: str, was: dict[str, Any], by: UUID) -> UUID:
+    """Rules that were taken away stand again as they were."""
+    now = await clock.now()
+    again = Policy(group=group, edited_at=now, **was)
+    await Policy.insert(again)
+    await _record(group, None, values_of(again.to_dict()), kind="restored", by=by, at=now)
+    return UUID(str(again.id))

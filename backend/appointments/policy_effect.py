@@ -8,7 +8,7 @@ import msgspec
 
 from backend import clock, db, identity
 from backend.appointments.capacity import READERS
-from backend.appointments.fill import last_filled, planned
+from backend.appointments.fill import planned, reach
 
 OF_THE_GROUP = """
 items AS (SELECT id FROM item i WHERE i.policy_group = $1
@@ -104,8 +104,7 @@ async def _span(values: dict[str, Any], now: dt.datetime) -> tuple[dt.datetime, 
 
 async def _unmade(lines: list[UUID], old: dt.date, new: dt.date) -> tuple[int, int]:
     """Days and places that a wider window would reach and for which no slots were made yet."""
-    last = await last_filled()
-    first = max(old, last) if last else old
+    first = max(old, await reach())
     found = [
         sum(row[-1] for row in await planned(first + dt.timedelta(days=n), lines))
         for n in range(1, (new - first).days + 1)

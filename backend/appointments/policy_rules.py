@@ -89,6 +89,8 @@ def wrong(values: dict[str, Any]) -> dict[str, str]:
     }
     if values["month_per_person"] < values["active_per_person"]:
         found.setdefault("month_per_person", "每人每月的次数不能比同时的个数少，不然同时的上限用不满")
+    if values["cancel_until_minutes"] > values["notice_minutes"]:
+        found.setdefault("cancel_until_minutes", "最晚取消不能早过最晚提前，不然刚约好就取消不了")
     return found
 
 

@@ -1,20 +1,16 @@
 """Finding a new place for one booking that a closing pushed out (改约): one verb, one transaction each."""
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-import structlog
-
 from backend import clock, db, hints
-from backend.appointments import fitting, places, policy, relocations
+from backend.appointments import fitting, places, policy, relocations, reminders
 from backend.appointments.promises import promise
 from backend.appointments.record import record
 from backend.appointments.tables import Relocation
 
-log = structlog.get_logger()
 STANDS = {"cancelled": "cancelled", "booked": "moved"}  # what else can have become of it: they came
 
 
@@ -53,7 +49,7 @@ async def _take(row: dict[str, Any]) -> dict[str, Any] | None:
 
 async def _offer(row: dict[str, Any], way: dict[str, Any]) -> None:
     rules, now = await policy.of_item(row["item"]), await clock.now()
-    until = way["starts_at"] - dt.timedelta(minutes=rules.cancel_until_minutes)
+    until = max(way["starts_at"] - dt.timedelta(minutes=rules.cancel_until_minutes), reminders.answer_by(now))
     hold = await places.hold(way["id"], "closing", now, until, appointment=row["appointment"])
     await Relocation.update(
         {
@@ -109,11 +105,3 @@ async def restore(relocation: UUID) -> None:
                 row["appointment"], "resumed", from_state="booked", to_state="booked", why="停办撤回了"
             )
             await promise(row["appointment"], "appointment-resumed", id, **said(row))
-
-
-async def gently(verb: Callable[[UUID], Awaitable[None]], relocation: UUID) -> None:
-    """One booking that cannot be treated must not hold up the others; the sweep comes back to it."""
-    try:
-        await verb(relocation)
-    except Exception:
-        log.exception("rehouse", relocation=str(relocation))

@@ -16,10 +16,13 @@ Reminder = tuple[str, dt.datetime, dt.datetime]
 
 
 class Reminders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The evening before, and some minutes ahead."""
+    """The evening before, some minutes ahead, and how long at the least a place that a closing keeps waits for an
+    answer.
+    """
 
     evening: dt.time
     ahead_minutes: Annotated[int, msgspec.Meta(ge=15, le=720)]
+    answer_minutes: Annotated[int, msgspec.Meta(ge=15, le=1440)]
 
     @property
     def ahead(self) -> dt.timedelta:
@@ -53,6 +56,11 @@ def reminders(starts_at: dt.datetime, now: dt.datetime) -> list[Reminder]:
 def awake(now: dt.datetime) -> dt.datetime:
     """Now, or the end of the quiet hours."""
     return notify.awake(now)
+
+
+def answer_by(now: dt.datetime) -> dt.datetime:
+    """Until when at the least an answer to a closing is waited for: nobody answers in their sleep."""
+    return awake(now) + dt.timedelta(minutes=rules().answer_minutes)
 
 
 def told(starts_at: dt.datetime, now: dt.datetime) -> str:

@@ -99,9 +99,7 @@ async def _times(
     request: Request, item: UUID, wish: forms.Form, form: forms.Form, status: int = 200, **more: Any
 ) -> Template:
     account = request.user.account
-    people = await identity.people_of(account) if account else []
-    today = clock.local(await clock.now()).date()
-    able = [one for one in people if not identity.authorisation_ended(one, today)]
+    able, over = await able_people(account)
     wanted = getattr(wish, "person", None)
     acting = next((one for one in able if one.id == wanted), able[0] if able else None)
     choice = await appointments.choose(item, *_wished(wish))
@@ -113,14 +111,23 @@ async def _times(
         choice=choice,
         form=form,
         acting=acting,
-        people=[(one.id, *_known_as(one)) for one in able],
-        over=[(one.id, secrecy.mask_name(one.name)) for one in people if one not in able],
+        people=[(one.id, *known_as(one)) for one in able],
+        over=[(one.id, secrecy.mask_name(one.name)) for one in over],
         moving=None,
         **more,
     )
 
 
-def _known_as(person: identity.Person) -> tuple[str, str]:
+async def able_people(account: UUID | None) -> tuple[list[identity.Person], list[identity.Person]]:
+    """Whom an account may act for today, oneself first, and those whose authority is over."""
+    people = await identity.people_of(account) if account else []
+    today = clock.local(await clock.now()).date()
+    over = [one for one in people if identity.authorisation_ended(one, today)]
+    return [one for one in people if one not in over], over
+
+
+def known_as(person: identity.Person) -> tuple[str, str]:
+    """How a choice of people shows one: the relation with the masked name, and the ID's end."""
     said = f"{identity.RELATIONS[person.relation]} {secrecy.mask_name(person.name)}"
     return said, "" if person.relation == "self" else identity.masked_id(person)
 

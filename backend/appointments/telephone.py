@@ -34,7 +34,8 @@ async def book_for_caller(
     """
     async with db.transaction(refusing={"appointment_once": TWICE, **identity.person_refusals()}):
         await _of_theirs(slot, by)
-        account = await identity.account_for_phone(phone, by_staff=by)
+        known = None if isinstance(who, UUID) else who
+        account = await identity.account_for_phone(phone, known, by_staff=by)
         if isinstance(who, UUID):
             person = await identity.person_for(account, who)
         else:

@@ -42,6 +42,7 @@ WHERE w.line = $1 AND w.state = 'waiting' AND w.days && $2::date[] AND w.queued_
 """
 
 
+@db.retrying
 async def join(item: UUID, hall: str, days: list[dt.date], person: UUID, by: UUID) -> Waiting:
     """Wait for a place for the item in the hall on any of the days, which are full now.
 
@@ -110,10 +111,10 @@ async def claim(waiting: UUID, by: UUID) -> Appointment:
     async with db.transaction(refusing=ONCE):
         wait = await _own(waiting, by)
         who = await identity.person_for(by, wait.person)
-        await policy.lock(wait.person_index, by)
-        await pauses.check(wait.person_index, by)
+        await policy.lock(who.id_index, by)
+        await pauses.check(who.id_index, by)
         await offers.lock(wait.line)
-        asked = await asked_of(await _claimed(waiting), wait.item, wait.person_index, by)
+        asked = await asked_of(await _claimed(waiting), wait.item, who.id_index, by)
         rules = policy.known(asked["rules"])
         appointment = await row_of(asked, who, by)
         await policy.check_limits(

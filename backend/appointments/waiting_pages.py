@@ -8,7 +8,8 @@ from litestar import Request, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from backend import appointments, catalog, identity, secrecy
+from backend import appointments, catalog, secrecy
+from backend.appointments.routes import able_people, known_as
 from backend.refusal import NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
@@ -38,9 +39,8 @@ async def new(request: Request) -> Template | Redirect:
     wish = forms.read_query(request, Wish)
     if "item" in wish.errors:
         return Redirect("/items", status_code=303)
-    people = await identity.people_of(request.user.account)
-    known = {one.id for one in people}
-    person = wish.person if wish.person in known else (people[0].id if people else "")
+    able, _ = await able_people(request.user.account)
+    person = wish.person if wish.person in {one.id for one in able} else (able[0].id if able else "")
     form = WaitFor({"person": [str(person)], "days": [str(wish.day)] if wish.day else []})
     return await _form(request, wish.item, wish.hall, form)
 
@@ -76,7 +76,10 @@ async def _form(
     request: Request, item: UUID, hall: str, form: WaitFor, status: int = 200, **more: Any
 ) -> Template:
     choice = await appointments.choose(item, hall)
-    people = await identity.people_of(request.user.account)
+    people, over = await able_people(request.user.account)
+    acting = next(
+        (one for one in people if str(one.id) == form.typed["person"]), people[0] if people else None
+    )
     return await page(
         request,
         "appointments/waiting_new.html",
@@ -87,10 +90,9 @@ async def _form(
         full=[day.date for day in choice.days if day.ahead and not day.free],
         ticked=form.given.get("days", []),
         form=form,
-        people=people,
-        person_options=[
-            (one.id, f"{identity.RELATIONS[one.relation]} {secrecy.mask_name(one.name)}") for one in people
-        ],
+        acting=acting,
+        people=[(one.id, *known_as(one)) for one in people],
+        over=[(one.id, secrecy.mask_name(one.name)) for one in over],
         path="/waiting/new",
         **more,
     )

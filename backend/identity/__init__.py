@@ -10,8 +10,10 @@ from backend.identity.checks import name as person_name
 from backend.identity.checks import relation as known_relation
 from backend.identity.documents import any_id_indexes
 from backend.identity.documents import refusing as person_refusals
+from backend.identity.forget import forget
 from backend.identity.ids import ID_TYPES, id_number
 from backend.identity.ids import id_type as known_id_type
+from backend.identity.own_data import ConfirmFirst, erase, export_of, hold, require_lately
 from backend.identity.people import (
     masked_id,
     people_of,
@@ -19,7 +21,7 @@ from backend.identity.people import (
     phone_of,
     remove_person,
 )
-from backend.identity.prove import prove
+from backend.identity.prove import mark_proved, prove
 from backend.identity.roles import Grant, grant_of, listed, require, scopes_of
 from backend.identity.send_code import TooSoon, send_code
 from backend.identity.sessions import revoke_session, sessions_of, sign_out_everywhere
@@ -36,6 +38,7 @@ __all__ = [
     "ID_TYPES",
     "RELATIONS",
     "Added",
+    "ConfirmFirst",
     "Grant",
     "OwnerUnsure",
     "Person",
@@ -52,11 +55,16 @@ __all__ = [
     "change_roles",
     "disable_staff",
     "enable_staff",
+    "erase",
+    "export_of",
+    "forget",
     "grant_of",
+    "hold",
     "id_number",
     "known_id_type",
     "known_relation",
     "listed",
+    "mark_proved",
     "masked_id",
     "mobile_number",
     "people_of",
@@ -69,6 +77,7 @@ __all__ = [
     "prove",
     "remove_person",
     "require",
+    "require_lately",
     "reset_staff",
     "revoke_session",
     "scopes_of",

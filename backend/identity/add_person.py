@@ -17,12 +17,17 @@ from backend.refusal import Refusal
 
 
 class Typed(msgspec.Struct, frozen=True):
-    """Somebody as they were typed in. `relation` is one of RELATIONS, `id_type` one of ID_TYPES."""
+    """Somebody as they were typed in. `relation` is one of RELATIONS, `id_type` one of ID_TYPES.
+
+    Who is `authorised` `agreed` to it, until and with a day; without one for as long as `identity.toml` sets.
+    """
 
     name: str
     relation: str
     id_type: str
     id_number: str
+    until: dt.date | None = None
+    agreed: bool = False
 
 
 async def add_person(
@@ -40,34 +45,29 @@ async def add_person(
 ) -> Person:
     """Let the account act for one more person; the ID stays unproved until a counter or OIDC proves it.
 
-    Who is `authorised` agreed to it, until and with a day; without one for as long as `identity.toml` sets.
-    Refuses: who did not agree, a term that cannot be, a second “self”, an ID the account already has, more people
-    than `identity.toml` sets, an impossible ID.
+    Refuses: who is `authorised` and did not agree, a term that cannot be, a second “self”, an ID the
+    account already has, more people than `identity.toml` sets, an impossible ID.
     """
     now = await clock.now()
     number = checked(id_type, id_number, now)
-    person = of(by, Typed(name, relation, id_type, number), now)
-    if relation == "authorised":
-        _agreed(person, until, agreed, now)
-    person.priority_class, person.elder, person.voice = priority_class, elder, voice
     async with transaction(refusing()):
         await lock_people(by)
+        person = await of(by, Typed(name, relation, id_type, number, until, agreed), now)
         await refuse_twice(by, id_type, number)
+        person.priority_class, person.elder, person.voice = priority_class, elder, voice
         return await keep(person)
 
 
-def of(account: UUID, who: Typed, now: dt.datetime) -> Person:
-    """The account's person, not yet kept. The number is a tidied one; who is `authorised` was asked first."""
-    term = authorisation.given(None, True, now) if who.relation == "authorised" else authorisation.NOTHING
+async def of(account: UUID, who: Typed, now: dt.datetime) -> Person:
+    """Part: the account's person, not yet kept. The number is a tidied one. Refuses: who is `authorised` and did not
+    agree, a term that cannot be.
+    """
+    authorised = who.relation == "authorised"
+    term = authorisation.given(who.until, who.agreed, now) if authorised else authorisation.NOTHING
     return Person(
         account=account, relation=who.relation, name=who.name, created_at=now, **term,
-        **identified(who.id_type, who.id_number),
+        **await identified(who.id_type, who.id_number),
     )  # fmt: skip
-
-
-def _agreed(person: Person, until: dt.date | None, agreed: bool, now: dt.datetime) -> None:
-    for name, value in authorisation.given(until, agreed, now).items():
-        setattr(person, name, value)
 
 
 async def keep(person: Person, by_staff: UUID | None = None) -> Person:

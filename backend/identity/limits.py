@@ -1,5 +1,6 @@
 """How people sign in and whom they act for, as data: `identity.toml` of the city's reference data."""
 
+import re
 from functools import cache
 from typing import Annotated
 
@@ -13,12 +14,23 @@ Code = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z-]{0,19}$")]  # as the tab
 
 
 class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One-time codes; `tries` is also bounded by the database."""
+    """One-time codes; `tries` is also bounded by the database. `text` is the message, with `{code}` and
+    `{minutes}` in it.
+    """
 
     minutes: Count
     tries: Annotated[int, msgspec.Meta(ge=1, le=5)]
     resend_seconds: Count
     a_day: Count
+    text: Annotated[str, msgspec.Meta(max_length=120)]
+
+    def __post_init__(self) -> None:
+        if set(re.findall(r"[{](.*?)[}]", self.text)) != {"code", "minutes"}:
+            raise ValueError("text: Expected {code} and {minutes} in it, and nothing else in braces")
+
+    def said(self, digits: str) -> str:
+        """The words of the message."""
+        return self.text.format(code=digits, minutes=self.minutes)
 
 
 class Sessions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,10 +45,13 @@ class Sessions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Accounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When a number may have a new owner, and how many people one account may act for."""
+    """When a number may have a new owner, how many people one account may act for, and for how long after a sign-in
+    its owner may take their data away or erase it.
+    """
 
     idle_days: Count
     most_people: Count
+    fresh_minutes: Count
 
 
 class Authorisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

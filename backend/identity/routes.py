@@ -1,6 +1,7 @@
 """Every address of identity."""
 
 from backend.identity import (
+    confirm_pages,
     people_pages,
     privacy_pages,
     session_pages,
@@ -12,6 +13,7 @@ from backend.identity import (
 routes = [
     *sign_in_pages.routes,
     *privacy_pages.routes,
+    *confirm_pages.routes,
     *session_pages.routes,
     *people_pages.routes,
     *staff_pages.routes,

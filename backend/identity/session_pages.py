@@ -38,12 +38,13 @@ class Preferences(forms.Form):
 
     elder = forms.Field("长辈版", required=False)
     theme = forms.Field("颜色", required=False)
+    keys = forms.Field("快捷键", required=False)
     back = forms.Field("去处", required=False, longest=2000)
 
 
 @post("/preferences", guards=[guards.public])
 async def prefer(request: Request) -> Redirect:
-    """长辈版, 深色: kept in cookies, and the reading size with one's own person too."""
+    """长辈版, 深色, 快捷键: kept in cookies, and the reading size with one's own person too."""
     form = await forms.sound(request, Preferences)
     cookies = []
     if form.typed["elder"] in ("0", "1"):
@@ -52,6 +53,8 @@ async def prefer(request: Request) -> Redirect:
             await people.prefer_elder(request.user.account, form.typed["elder"] == "1")
     if form.typed["theme"] in ("light", "dark", "auto"):
         cookies.append(preference("theme", form.typed["theme"]))
+    if form.typed["keys"] in ("0", "1"):
+        cookies.append(preference("keys", form.typed["keys"]))
     return Redirect(onward(form.typed["back"], came_from(request)), status_code=303, cookies=cookies)
 
 

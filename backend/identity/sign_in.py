@@ -7,10 +7,9 @@ from uuid import UUID
 from backend import clock, secrecy
 from backend.db import transaction
 from backend.identity.events import record
-from backend.identity.limits import limits
 from backend.identity.people import live
-from backend.identity.phones import lock_phone, open_account, phone_indexes
-from backend.identity.sessions import open_session, revoke_all
+from backend.identity.phones import idle, let_go, lock_phone, open_account, phone_indexes
+from backend.identity.sessions import open_session
 from backend.identity.tables import Account, Person
 from backend.identity.try_code import WrongCode, try_code, use_code
 from backend.refusal import Refusal
@@ -45,12 +44,12 @@ async def _attempt(
     if isinstance(proved, WrongCode):
         return proved
     account = await Account.objects().where(Account.phone_index.is_in(phone_indexes(phone))).first()
-    if account and now - account.seen_at >= dt.timedelta(days=limits().accounts.idle_days):
+    if account and idle(account, now):
         kept = await _still_theirs(account, tail, afresh)
         if isinstance(kept, Refusal):
             return kept
         if not kept:
-            await _let_go(account)
+            await let_go(account)
             account = None
     await use_code(proved, now)
     owner = await _seen(account, phone, now) if account else await open_account(phone, now)
@@ -67,13 +66,6 @@ async def _still_theirs(account: Account, tail: str, afresh: bool) -> bool | Own
         return OwnerUnsure("这个号码很久没用了。请再填本人证件号的最后 6 位，确认还是你")
     right = hmac.compare_digest(secrecy.unseal(own.id_sealed)[-6:].encode(), tail.upper().encode())
     return right or OwnerUnsure("最后 6 位和原来登记的不一样。请再核对，或不要原来的资料、重新开始")
-
-
-async def _let_go(account: Account) -> None:
-    """The number's former owner keeps their rows; the number no longer leads to them."""
-    await revoke_all(account=account.id)
-    await Account.update({Account.phone_index: None}).where(Account.id == account.id)
-    await record("number-released", account=account.id)
 
 
 async def _seen(account: Account, phone: str, now: dt.datetime) -> UUID:

@@ -137,6 +137,18 @@ class IdentityEvent(Table):
     at = Timestamptz(index=True)
 
 
+# Columns under a key, by how `python -m backend rekey` moves them to the newest: see `backend/commands/keyed.py`.
+KEYED: dict[str, str] = {
+    "account.phone_sealed": "sealed",
+    "account.phone_index": "of phone_sealed",
+    "person.id_sealed": "sealed",
+    "person.id_index": "person",
+    "code.phone_index": "brief",
+    "code.code_hash": "brief",
+    "code.address_index": "brief",
+    "staff.totp_sealed": "sealed",
+    "session.token_hash": "keyless",
+}
 RAW_CONSTRAINTS: list[str] = [
     "CREATE UNIQUE INDEX person_one_self ON person (account) WHERE relation = 'self' AND removed_at IS NULL",
     "CREATE UNIQUE INDEX person_id_once ON person (account, id_index) WHERE removed_at IS NULL",

@@ -5,10 +5,13 @@ from backend.notify.carry import carry
 from backend.notify.deliver import deliver, lag, sweep
 from backend.notify.devices import devices, revoke, subscribe
 from backend.notify.fallback import fall_back
+from backend.notify.forget import forget
 from backend.notify.inbox import inbox, read, read_all, unread
+from backend.notify.own_data import erase, export_of
 from backend.notify.preferences import prefer, preferences
 from backend.notify.reach import Reach, reach
 from backend.notify.rules import awake, quiet
+from backend.notify.tally import due, tally
 from backend.notify.tell import Promise, tell, withdraw
 from backend.notify.trial import trial, try_out
 
@@ -20,7 +23,11 @@ __all__ = [
     "carry",
     "deliver",
     "devices",
+    "due",
+    "erase",
+    "export_of",
     "fall_back",
+    "forget",
     "inbox",
     "lag",
     "opened",
@@ -33,6 +40,7 @@ __all__ = [
     "revoke",
     "subscribe",
     "sweep",
+    "tally",
     "tell",
     "trial",
     "try_out",

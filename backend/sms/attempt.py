@@ -8,9 +8,9 @@ import msgspec
 
 from backend import clock, db, hints
 from backend.sms.gateway import Final, Temporary
-from backend.sms.providers import busy, turn
 from backend.sms.record import record
 from backend.sms.rules import rules
+from backend.sms.turns import busy, turn
 from backend.sms.ways import gateways
 
 
@@ -78,7 +78,7 @@ async def _temporary(attempt: Attempt, now: dt.datetime, error: Temporary) -> No
     other = await _other(attempt, now)
     if other:
         await db.rows(LATER, attempt.id, now, other, attempt.provider, attempt.rounds, error.why)
-        db.after_commit(partial(hints.wake, "text", attempt.id))
+        db.after_commit(partial(hints.wake, "send_sms", attempt.id))
     else:
         rounds = attempt.rounds + 1
         rest = now + rules().retry.rest(rounds)

@@ -8,6 +8,7 @@ the same idempotency key, so the phone gets one message all the same.
 import asyncio
 import datetime as dt
 import time
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,8 @@ from backend import clock, db, hints, secrecy
 from backend.sms.attempt import Attempt, note
 from backend.sms.ending import end_overdue
 from backend.sms.gateway import Final, Message, SmsGateway, Temporary
-from backend.sms.providers import turn, weigh
 from backend.sms.rules import rules
+from backend.sms.turns import turn, weigh
 from backend.sms.ways import gateways
 
 log = structlog.get_logger()
@@ -26,7 +27,7 @@ CLAIM = dt.timedelta(
     seconds=20
 )  # an attempt takes at most 5 seconds; after this a claim belongs to a dead worker
 BATCH = 50
-SWEEP = 4.0  # seconds; with the last attempt's five a job still ends within its ten
+SWEEP = 3.0  # seconds; with the last attempt's five a job still ends within its ten
 
 CLAIM_DUE = """
 UPDATE sms SET claimed_until = $1 + $2, attempts = attempts + 1,
@@ -58,17 +59,21 @@ async def deliver(messages: list[UUID] | None = None) -> int:
 
 
 async def offer(claimed: list[dict[str, Any]]) -> None:
-    """Offer claimed messages, all at once; then see how the providers are doing."""
+    """Offer claimed messages, all at once, each noted as soon as it is answered; then see how the providers do."""
     ways = gateways()
-    attempts = await asyncio.gather(*(attempted(row, ways[row["provider"]]) for row in claimed))
-    for attempt in attempts:
-        await note(attempt)
+    answers = (_offer(row, ways[row["provider"]]) for row in claimed)
+    faults = [fault for fault in await asyncio.gather(*answers, return_exceptions=True) if fault]
+    if faults:  # the database is away: the claims run out
+        raise faults[0]
     now = await clock.now()
-    for name in {attempt.provider for attempt in attempts}:
+    for name in {row["provider"] for row in claimed}:
         async with db.transaction():
             await weigh(name, now)
-    if claimed:
-        await hints.publish("messages")
+            db.after_commit(partial(hints.publish, "messages"))
+
+
+async def _offer(row: dict[str, Any], way: SmsGateway) -> None:
+    await note(await attempted(row, way))
 
 
 async def attempted(row: dict[str, Any], way: SmsGateway) -> Attempt:

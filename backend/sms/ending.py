@@ -33,17 +33,22 @@ async def end_overdue() -> int:
     return len(lapsed) + len(failed)
 
 
+ERASE_TEXTS = (
+    "UPDATE sms SET text_sealed = '' WHERE text_sealed <> '' AND state <> 'waiting' AND useless_after <= $1"
+)
 ERASE = """
-UPDATE sms SET text_sealed = '' WHERE text_sealed <> '' AND state <> 'waiting'
-  AND (useless_after <= $1 OR created_at < $2)
+UPDATE sms SET text_sealed = '', phone_sealed = '' WHERE phone_sealed <> '' AND state <> 'waiting' AND created_at < $1
 """
 
 
 async def forget() -> None:
-    """Erase texts that are useless or old (`sms.toml`: text_days), and delete rows and events after `days`."""
+    """Erase texts that are useless, phones and texts that are old (`sms.toml`: personal_days), and delete rows and
+    events after `days`.
+    """
     now, keep = await clock.now(), rules().keep
     last = now - dt.timedelta(days=keep.days)
     async with db.transaction():
-        await db.rows(ERASE, now, now - dt.timedelta(days=keep.text_days))
+        await db.rows(ERASE_TEXTS, now)
+        await db.rows(ERASE, now - dt.timedelta(days=keep.personal_days))
         await db.rows("DELETE FROM sms WHERE created_at < $1 AND state <> 'waiting'", last)
         await db.rows("DELETE FROM sms_event WHERE sms IS NULL AND at < $1", last)

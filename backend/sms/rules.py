@@ -42,14 +42,14 @@ class Demotion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Keep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many days texts and rows are kept."""
+    """How many days phones and texts are kept, and how many days rows are."""
 
-    text_days: Days
+    personal_days: Days
     days: Days
 
     def __post_init__(self) -> None:
-        if self.days < self.text_days:
-            raise ValueError("days: Expected at least text_days")
+        if self.days < self.personal_days:
+            raise ValueError("days: Expected at least personal_days")
 
 
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

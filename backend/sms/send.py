@@ -42,7 +42,7 @@ async def send(
     sealed = secrecy.seal(phone), secrecy.seal(text.strip())
     for row in await db.rows(WRITE, key, kind, *sealed, now, due_at or now, useless_after):
         if row["due"]:
-            db.after_commit(partial(hints.wake, "text", row["id"]))
+            db.after_commit(partial(hints.wake, "send_sms", row["id"]))
 
 
 WITHDRAW = """

@@ -73,6 +73,8 @@ class SmsProvider(Table, tablename="sms_provider"):
     busy_until = Timestamptz(null=True, default=None)
 
 
+# Columns under a key, by how `python -m backend rekey` moves them to the newest: see `backend/commands/keyed.py`.
+KEYED: dict[str, str] = {"sms.phone_sealed": "sealed", "sms.text_sealed": "sealed"}
 RAW_CONSTRAINTS = [
     "CREATE INDEX sms_waiting ON sms (due_at) WHERE state = 'waiting'",
     "CREATE INDEX sms_latest ON sms (created_at)",

@@ -9,6 +9,7 @@ STATES = {
     "withdrawn": "已撤回",
     "lapsed": "已过时",
 }
+KINDS = {"code": "验证码"}
 REASONS = {
     "none": "还没有开通短信通道",
     "demo-phone": "演示号码，不会真的发出",

@@ -15,6 +15,7 @@ from litestar import Request
 from litestar.exceptions import HTTPException
 
 MOST_FIELDS = 200
+YEARS = range(1900, 2100)  # of a day: nothing we keep lies beyond, and arithmetic near years 1 and 9999 fails
 UNREADABLE = "里有无法识别的字符，请重新填写"
 F = TypeVar("F", bound="Form")
 
@@ -93,9 +94,16 @@ def _ticked(text: str) -> bool:
     return True
 
 
+def _day(text: str) -> dt.date:
+    day = dt.date.fromisoformat(text)
+    if day.year not in YEARS:
+        raise ValueError
+    return day
+
+
 _PARSE: dict[type, Callable[[str], Any]] = {
     uuid.UUID: uuid.UUID,
-    dt.date: dt.date.fromisoformat,
+    dt.date: _day,
     dt.time: _time,
     bool: _ticked,
 }

@@ -45,7 +45,7 @@ def _missing(said: Iterable[tuple[bytes, bytes]], scope: Scope) -> Iterator[tupl
     own = {name.lower(): value for name, value in said}
     visitor = scope.get("user")
     yield from (header for header in ALWAYS if header[0] not in own)
-    if settings().secure:
+    if settings().secure and not settings().tls:  # a trial must not bind `localhost` to https for a year
         yield HTTPS_ONLY
     if visitor and own.get(b"content-type", b"").startswith(b"text/html"):
         yield b"x-owner", visitor.owner.encode()

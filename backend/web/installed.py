@@ -8,8 +8,8 @@ from backend.web.pages import bare
 
 # Kept, but asked for again each time: a new version must be found at once.
 ASKED_AGAIN = {"cache-control": "no-cache"}
-# What is for one person, or for staff, has no place in a search engine; whoever follows such a link needs it.
-ROBOTS = "User-agent: *\nDisallow: /console\nDisallow: /v/\n"
+# Pages of one person lie behind a sign-in, and a voucher's link says `noindex` itself, which must be read to be obeyed.
+ROBOTS = "User-agent: *\nDisallow: /console\n"
 
 
 @get("/sw.js", guards=[guards.public])

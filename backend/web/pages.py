@@ -50,6 +50,7 @@ def _looks(request: Request) -> dict[str, Any]:
     return {
         "demo": settings().mode == "demo",
         "elder": crumbs.get("elder") == "1",
+        "keys": crumbs.get("keys") != "0",  # of one letter: WCAG 2.1.4 wants a way to turn them off
         "theme": crumbs.get("theme") if crumbs.get("theme") in ("light", "dark") else "",
         "path": request.url.path,
         "here": _here(request),

@@ -1,6 +1,7 @@
 // The console without a mouse: an element with data-key="n" is pressed by that key, "/" goes to the search
 // box, and j/k walk the rows of a list or table; data-row-key is pressed in the row that has the focus only.
-// Never while somebody types, never with a modifier.
+// Never while somebody types, never with a modifier, and not where they were turned off (who speaks to the
+// machine, or shakes, presses keys without meaning to).
 function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable
     || target.matches("input:not([type=checkbox], [type=radio]), textarea, select"));
@@ -20,7 +21,7 @@ function sought(key: string): HTMLElement | null | undefined {
 }
 
 export function useKeys(): void {
-  if (!document.body.classList.contains("console")) return;
+  if (!document.body.matches(".console:not([data-keyless])")) return;
   document.addEventListener("keydown", (event) => {
     if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "j" || event.key === "k") return walk(event.key === "j" ? 1 : -1);

@@ -1,7 +1,7 @@
 // One event stream per tab, closed while the tab is hidden (a browser allows six connections to a host).
 // A signal says only that something changed; each part that is on the page fetches itself again. The stream
 // says `ready` on every connect, so whatever was missed meanwhile is made up for.
-const SIGNALS = ["ready", "account", "hall"];
+const SIGNALS = ["ready", "account", "hall", "messages"];
 
 /** A selector that finds again, in the fresh part, what has the focus in the old one. */
 function grip(place: HTMLElement): string | undefined {

@@ -1,9 +1,11 @@
 """Closing a stretch of a day: who is pushed out, what each is offered, what they answer, and undoing it."""
 
+import asyncio
 import datetime as dt
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from backend import appointments, clock, db, notify
@@ -15,6 +17,7 @@ from backend.refusal import Denied, NotFound, Refusal
 from tests import factories as make
 from tests import world
 from tests.races.people import miscounted
+from tests.races.processes import until
 
 THURSDAY = dt.date(2026, 11, 26)
 NOON = dt.time(12)
@@ -448,3 +451,108 @@ async def test_an_answer_while_it_is_being_undone_hears_that_nothing_changes(hal
     await appointments.undo(closing, by=hall["by"])  # said twice
     await treat(closing)
     assert await states(closing) == ["undone"]
+
+
+# --- time to answer ---
+
+
+async def test_whoever_is_pushed_out_has_time_to_answer_however_early_cancelling_ends(
+    hall: dict[str, Any],
+) -> None:
+    await Policy.update({Policy.cancel_until_minutes: 1440, Policy.notice_minutes: 1440}, force=True)
+    held, owner = await booked(hall, "14:00")
+    await clock.move_to(at("16:00", dt.date(2026, 11, 25)))
+    closing = await close(hall)
+    [offered] = await relocations(closing)
+    assert offered["state"] == "offered"
+    await appointments.lapse_due()
+    assert await states(closing) == ["offered"]
+    await appointments.accept(held.id, by=owner)
+    assert await states(closing) == ["accepted"]
+
+
+async def test_no_place_is_kept_so_soon_that_nobody_could_answer(hall: dict[str, Any]) -> None:
+    await booked(hall, "14:00")
+    await Policy.update({Policy.notice_minutes: 0, Policy.cancel_until_minutes: 0}, force=True)
+    await clock.move_to(at("10:20"))  # 10:30 is free, but in ten minutes
+    closing = await close(hall)
+    [offered] = await relocations(closing)
+    assert offered["new_at"] > at("11:20")
+
+
+async def test_a_night_is_no_time_to_answer(hall: dict[str, Any]) -> None:
+    await booked(hall, "14:00")
+    await Policy.update({Policy.notice_minutes: 0, Policy.cancel_until_minutes: 0}, force=True)
+    await clock.move_to(at("22:00", dt.date(2026, 11, 25)))
+    [offered] = await relocations(await close(hall))
+    assert offered["new_at"] >= at("09:00")
+    assert offered["new_at"] != at("08:30")
+
+
+async def test_a_clerk_cannot_mark_as_missed_whom_a_closing_asks(hall: dict[str, Any]) -> None:
+    held, owner = await booked(hall, "14:00")
+    await clock.move_to(at("11:30"))  # so that the kept place is tomorrow's
+    await close(hall)
+    await clock.move_to(at("14:40"))
+    clerk = await world.staff(world.Who(role="clerk"))
+    with pytest.raises(Refusal, match="停办"):
+        await appointments.mark_missed(held.id, by=clerk)
+    await appointments.accept(held.id, by=owner)
+
+
+async def test_whom_a_stopped_closing_never_told_may_come_all_that_day(hall: dict[str, Any]) -> None:
+    held, _ = await booked(hall, "14:00")
+    closing = await appointments.close(afternoon(hall), WHY, by=hall["by"])
+    await appointments.pause(closing, by=hall["by"])
+    await clock.move_to(at("14:10"))
+    await appointments.lapse_due()
+    assert await states(closing) == ["pending"]
+    clerk = await world.staff(world.Who(role="clerk"))
+    await appointments.arrive(held.id, by=clerk)
+    await appointments.lapse_due()
+    assert await states(closing) == ["kept"]
+
+
+async def test_whom_a_stopped_closing_never_told_and_who_did_not_come_is_no_no_show(
+    hall: dict[str, Any],
+) -> None:
+    held, owner = await booked(hall, "14:00")
+    closing = await appointments.close(afternoon(hall), WHY, by=hall["by"])
+    await appointments.pause(closing, by=hall["by"])
+    await clock.move_to(at("00:01", dt.date(2026, 11, 27)))
+    await appointments.lapse_due()
+    assert await states(closing) == ["lapsed"]
+    found = await Appointment.select(Appointment.state).where(Appointment.id == held.id).first()
+    assert found == {"state": "cancelled"}
+    assert any("停办" in body for body in [await bodies(owner)])
+
+
+async def test_a_closing_waits_for_answers_to_another_before_it_locks_any_slot(
+    hall: dict[str, Any], database: str
+) -> None:
+    # Who answers holds their closing's row and then wants slots: the other way round, two would wait for each other.
+    held, _ = await booked(hall, "14:00")
+    first = await close(hall)
+    [row] = await relocations(first)
+    day = clock.local(row["new_at"]).date()
+    answering, looking = await asyncpg.connect(database), await asyncpg.connect(database)
+    try:
+        async with answering.transaction():
+            await answering.execute("SELECT 1 FROM closing WHERE id = $1 FOR SHARE", first)
+            again = asyncio.create_task(
+                appointments.close(
+                    Stretch(UUID(str(hall["hall"])), None, day, None, None, 0), WHY, by=hall["by"]
+                )
+            )
+            await until(lambda: _waiting(looking))
+            async with looking.transaction():
+                await looking.execute("SELECT 1 FROM slot WHERE id = $1 FOR UPDATE NOWAIT", row["new_slot"])
+        await again
+    finally:
+        await answering.close()
+        await looking.close()
+    assert held
+
+
+async def _waiting(connection: asyncpg.Connection) -> bool:
+    return bool(await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))

@@ -1,13 +1,15 @@
 """For whom one books: the page of times remembers it, says it, and offers nobody else's people."""
 
+import datetime as dt
 import re
+from typing import cast
 from uuid import UUID
 
 import httpx
 import pytest
 
 from backend import clock, identity
-from backend.appointments.tables import Appointment
+from backend.appointments.tables import Appointment, Slot
 from backend.catalog.tables import Item
 from backend.identity.sessions import open_session
 from backend.identity.tables import Account, Person
@@ -49,6 +51,21 @@ async def times(client: httpx.AsyncClient, home: Home, person: object = "") -> s
     """The page of times."""
     query = f"&person={person}" if person else ""
     return (await client.get(f"/appointments/new?item={home.item.id}{query}")).text
+
+
+async def full(home: Home) -> dt.date:
+    """Everything of the slot's day is taken; the day."""
+    await Slot.update({Slot.taken: Slot.offered}).where(Slot.id == home.slot)
+    row = await Slot.select(Slot.day).where(Slot.id == home.slot).first()
+    assert row
+    return cast(dt.date, row["day"])
+
+
+async def hall_of(home: Home) -> str:
+    """The code of the slot's hall."""
+    row = await Slot.select(Slot.hall.code).where(Slot.id == home.slot).first()
+    assert row
+    return str(row["hall.code"])
 
 
 async def test_oneself_is_chosen_first_and_no_banner_is_needed(client: httpx.AsyncClient, home: Home) -> None:
@@ -105,3 +122,37 @@ async def test_an_ended_authority_is_not_offered_and_says_the_way_on(
     assert chosen(page) == str(home.me.id)
     assert "顾*燕 的授权已到期" in page
     assert f"/people/{friend.id}" in page
+
+
+async def test_who_waits_is_said_on_the_pages_of_the_waiting_list(
+    client: httpx.AsyncClient, home: Home
+) -> None:
+    day = await full(home)
+    form = f"/waiting/new?item={home.item.id}&hall=&day={day}"
+    page = (await client.get(f"{form}&person={home.mother.id}")).text
+    assert chosen(page) == str(home.mother.id)
+    assert f"{BANNER}施*英" in page
+    assert f"person={home.me.id}" in page
+    for person, said in ((home.mother, True), (home.me, False)):
+        data = {
+            "item": str(home.item.id),
+            "hall": await hall_of(home),
+            "days": str(day),
+            "person": str(person.id),
+        }
+        answer = await client.post("/waiting", data=data)
+        assert answer.status_code == 303, answer.text
+        shown = (await client.get(answer.headers["location"])).text
+        assert (f"{BANNER}家人 施*英" in shown) is said
+
+
+async def test_an_ended_authority_is_not_offered_a_wait(client: httpx.AsyncClient, home: Home) -> None:
+    today = clock.local(await clock.now()).date()
+    friend = await identity.add_person(
+        home.owner.id, "顾海燕", "authorised", "resident", make.id_number(901), until=today, agreed=True
+    )
+    await later(days=1)
+    day = await full(home)
+    page = (await client.get(f"/waiting/new?item={home.item.id}&hall=&day={day}&person={friend.id}")).text
+    assert chosen(page) == str(home.me.id)
+    assert "顾*燕 的授权已到期" in page

@@ -120,6 +120,30 @@ async def test_a_group_gets_rules_of_its_own_once_and_gives_them_up_again() -> N
     }
     assert await policy_edit.undo((await policy_edit.history("marriage", by))[0]["id"], by) is None
     assert not await Policy.exists().where(Policy.id == added)
+    [left] = await policy_edit.groups_without(by)
+    assert left["removed_at"]
+
+
+async def test_taking_a_group_s_rules_away_keeps_their_history_and_can_be_undone() -> None:
+    item, _ = await make.bookable()
+    await Item.update({Item.policy_group: "marriage"}).where(Item.id == item.id)
+    by = await citywide()
+    await policy_edit.add("marriage", "婚姻登记", by)
+    await Policy.update({Policy.notice_minutes: 60}).where(Policy.group == "marriage")
+    values = values_of(await policy("marriage"))
+    addition = (await policy_edit.history("marriage", by))[0]["id"]
+    assert await policy_edit.undo(addition, by) is None
+    with pytest.raises(Refusal, match="最近的一次"):
+        await policy_edit.undo(addition, by)
+    [left] = await policy_edit.groups_without(by)
+    again = await policy_edit.undo(left["removal"], by)
+    assert again
+    assert values_of(await policy("marriage")) == values
+    assert [row["kind"] for row in await policy_edit.history("marriage", by)] == [
+        "restored",
+        "removed",
+        "added",
+    ]
 
 
 async def test_places_that_open_and_close_are_counted_also_on_days_without_slots() -> None:

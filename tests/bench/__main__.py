@@ -15,6 +15,10 @@ BENCHES = {
     "notify.deliver": ("tests.bench.notify", "deliver"),
     "notify.burst": ("tests.bench.notify", "burst"),
     "page.guide": ("tests.bench.guide", "guide"),
+    "phone.home": ("tests.bench.phone", "home"),
+    "phone.guide": ("tests.bench.phone", "guide"),
+    "phone.slots": ("tests.bench.phone", "slots"),
+    "phone.voucher": ("tests.bench.phone", "voucher"),
 }
 
 

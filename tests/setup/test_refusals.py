@@ -63,6 +63,7 @@ PRODUCTION = {
     "MODE": "production",
     "SM4_KEYS": f"1:{'0' * 32}",
     "INDEX_KEYS": f"1:{'0' * 64}",
+    "VAPID_KEYS": f"1:{'E' * 43}",
     "PUBLIC_URL": "https://qiban.test",
     "SMS_PROVIDERS": "none",
 }
@@ -78,7 +79,7 @@ SECRET = "sixteen letters!"
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("", "SMS_PROVIDERS=none"),
+        ("", "none says that nobody"),
         ("one|https://sms.test/send", "name|https://…|secret"),
         (f"a|https://a.test|{SECRET},b|https://b.test|{SECRET},c|https://c.test|{SECRET}", "at most two"),
         (f"one|https://a.test|{SECRET},one|https://b.test|{SECRET}", "name of its own"),

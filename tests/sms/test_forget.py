@@ -18,6 +18,11 @@ async def texts() -> dict[str, bool]:
     }
 
 
+async def phones() -> int:
+    """How many messages still have their phone."""
+    return len(await db.rows("SELECT 1 FROM sms WHERE phone_sealed <> ''"))
+
+
 async def after(**ahead: float) -> None:
     await clock.move_to(await clock.now() + dt.timedelta(**ahead))
     await sms.forget()
@@ -31,8 +36,10 @@ async def test_a_code_s_text_is_erased_when_it_opens_nothing_any_more() -> None:
     assert await texts() == {"code": True, "other": True}
     await after(minutes=2)
     assert await texts() == {"code": False, "other": True}
+    assert await phones() == 2
     await after(days=7)
     assert await texts() == {"code": False, "other": False}
+    assert await phones() == 0
 
 
 async def test_rows_are_kept_as_long_as_the_city_says_and_no_longer() -> None:

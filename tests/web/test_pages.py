@@ -13,7 +13,7 @@ from backend.web import live, session
 from tests import world
 from tests.routes import CASES, DEEDS, PAGES, Case
 from tests.test_structure import INLINE, TEMPLATES
-from tests.world import ADMINISTRATOR, AN_OWNER, AUDITOR, MANAGER, NOBODY, Who
+from tests.world import ADMINISTRATOR, AN_OWNER, AUDITOR, CITYWIDE, MANAGER, NOBODY, Who
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ async def test_every_template_is_seen_by_somebody_and_none_holds_anything_inline
     client: httpx.AsyncClient, loaded: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = await world.build()
-    everybody = (NOBODY, AN_OWNER, MANAGER, AUDITOR, ADMINISTRATOR)
+    everybody = (NOBODY, AN_OWNER, MANAGER, CITYWIDE, AUDITOR, ADMINISTRATOR)
     shown = [text for who in everybody for text in await see(client, found, who, PAGES)]
     looks = [case for case in DEEDS if case.answer == 200]
     shown += [

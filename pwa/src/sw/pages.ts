@@ -19,5 +19,7 @@ export async function answer(event: FetchEvent): Promise<Response> {
   const copy = await find(event.request.url);
   // Somebody without a copy is better served by a slow answer than by none.
   if (!copy) return asked.catch(offline);
-  return Promise.race([asked, later(copy)]).catch(() => copy);
+  // Who reads the copy and asks for the page itself (its address with a question) waits for it.
+  const patient = new URL(event.request.url).search !== "";
+  return (patient ? asked : Promise.race([asked, later(copy)])).catch(() => copy);
 }

@@ -5,6 +5,6 @@ from uuid import UUID
 from backend import sms
 
 
-async def text(ctx: dict[str, object], messages: list[str]) -> None:
+async def send_sms(ctx: dict[str, object], messages: list[str]) -> None:
     """A hint for these messages; the sweep finds those whose hint was lost."""
     await sms.deliver([UUID(message) for message in messages])

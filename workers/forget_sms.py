@@ -3,6 +3,6 @@
 from backend import sms
 
 
-async def text_forget(ctx: dict[str, object]) -> None:
+async def forget_sms(ctx: dict[str, object]) -> None:
     """Erase texts that are useless, delete rows that are old."""
     await sms.forget()

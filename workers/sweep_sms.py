@@ -3,6 +3,6 @@
 from backend import sms
 
 
-async def text_sweep(ctx: dict[str, object]) -> None:
+async def sweep_sms(ctx: dict[str, object]) -> None:
     """Offer every message that is due; runs every five seconds on every worker."""
     await sms.sweep()
