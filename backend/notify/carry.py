@@ -21,7 +21,7 @@ from backend.notify.rules import rules
 
 log = structlog.get_logger()
 CLAIM = dt.timedelta(seconds=30)  # longer than a push may take; after this a claim belongs to a dead worker
-WIDTH = 200  # pushes under way at once
+WIDTH = 100  # pushes under way at once
 STINT = 3.0  # seconds after which no more is claimed, so that a job ends within its ten
 
 CLAIM_DUE = """

@@ -5,6 +5,7 @@ Sources: RFC 8030 (Web Push), 8291 (encryption), 8292 (VAPID); declarative web p
 
 import datetime as dt
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
@@ -25,7 +26,12 @@ DECLARATIVE = 8030  # the number by which iOS knows JSON that it may show withou
 MOST_BYTES = 2048  # RFC 8030 promises 4096 encrypted; some services keep less
 TIMEOUT = 6.0  # seconds for all of it: a job lasts ten, and what was not answered is tried again
 CONNECT = 3.0  # seconds: where a push service cannot be reached at all, packets vanish
+MISSES, AWAY = 20, 60.0  # a service that did not answer so often in a row is left alone for so many seconds
 LONGEST_PAUSE = 24 * 3600.0  # seconds a service may ask us to wait
+
+
+_missed: Counter[str] = Counter()  # by host, in a row
+_away: dict[str, float] = {}  # by host, until when (monotonic)
 
 
 class Ring(msgspec.Struct, frozen=True):
@@ -65,9 +71,8 @@ class _Straight:
 async def line(width: int) -> AsyncIterator[Any]:
     """A line to the push services, for so many pushes at once; connections are used again."""
     connector = aiohttp.TCPConnector(limit=width, limit_per_host=width)
-    async with aiohttp.ClientSession(
-        connector=connector, trust_env=True, cookie_jar=aiohttp.DummyCookieJar()
-    ) as session:
+    # Without `trust_env`, which asks the disk (~/.netrc) in a thread for every single push.
+    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
         yield _Straight(session)
 
 
@@ -86,9 +91,21 @@ def payload(ring: Ring) -> bytes:
 
 async def ring(one: Ring, over: Any) -> Answer:
     """Send one push and judge the answer. Never raises for what a push service or a network does."""
-    words = payload(one)
+    words, host = payload(one), endpoints.host(one.keys.endpoint)
     if wrong := _unfit(one, words):
         return wrong
+    # Behind the firewall a service may swallow every packet; what waits for it must not hold up the others.
+    if (rest := _away.get(host, 0.0) - time.monotonic()) > 0:
+        return Answer("again", "network", rest)
+    answer = await _answer(one, words, over)
+    _missed[host] = _missed[host] + 1 if answer.error in ("silent", "network") else 0
+    if _missed[host] >= MISSES:
+        _missed[host], _away[host] = 0, time.monotonic() + AWAY
+        log.error("push-away", service=host)
+    return answer
+
+
+async def _answer(one: Ring, words: bytes, over: Any) -> Answer:
     try:
         await _send(one, words, over)
     except WebPushException as no:

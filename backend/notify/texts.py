@@ -10,6 +10,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 
 from backend.notify.rules import rules
+from backend.settings import settings
 from backend.web.pages import TEMPLATES
 from backend.web.words import FILTERS
 
@@ -21,7 +22,10 @@ OPEN_FACTS = {"starts_at", "until_at", "new_at", "span", "deed", "hall", "floor"
 @cache
 def _environment() -> Environment:
     found = Environment(  # noqa: S701  # plain text: escaping belongs to the page that shows it
-        loader=FileSystemLoader(TEMPLATES / "notices"), undefined=StrictUndefined, trim_blocks=True
+        loader=FileSystemLoader(TEMPLATES / "notices"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        auto_reload=settings().mode == "demo",  # asks the disk at every single notice
     )
     found.filters.update(FILTERS)
     return found

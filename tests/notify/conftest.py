@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from backend.notify import push
 from tests.notify.push_service import PushService, push_service
 
 
@@ -18,4 +19,6 @@ async def running() -> AsyncIterator[PushService]:
 def service(running: PushService) -> PushService:
     """With nothing seen yet."""
     running.seen.clear()
+    push._missed.clear()
+    push._away.clear()
     return running

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from backend import appointments, clock, db, identity, notify
+from backend.appointments.tables import Appointment
 from backend.notify import push
 from backend.notify.tables import Dispatch, PushSubscription
 from backend.refusal import NotFound
@@ -147,6 +148,28 @@ async def test_silence_is_not_waited_for_and_tried_again(
     assert (sent.state, sent.error) == ("waiting", "silent")
     await clock.move_to(await clock.now() + dt.timedelta(minutes=2))
     assert await notify.carry() == 1
+
+
+async def test_a_service_that_never_answers_is_left_alone_for_a_while(
+    service: PushService, somebody, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(push, "TIMEOUT", 0.3)
+    monkeypatch.setattr(push, "MISSES", 3)
+    owner = somebody[0]
+    for _ in range(3):
+        service.faults[await phone(service, owner)] = [(0, {})]
+    await told(*somebody)
+    await notify.carry()
+    assert len(service.seen) == 3
+    await phone(service, owner)
+    await appointments.cancel((await Appointment.objects())[0].id, by=owner.id)
+    await notify.sweep()
+    await notify.carry()
+    assert len(service.seen) == 3
+    assert {(one.state, one.error) for one in await dispatches()} >= {("waiting", "network")}
+    push._away.clear()
+    await clock.move_to(await clock.now() + dt.timedelta(minutes=2))
+    assert await notify.carry() >= 1
 
 
 async def test_failing_again_and_again_ends_in_a_recorded_state(service: PushService, somebody):
