@@ -40,6 +40,10 @@ AHEAD = """
 SELECT count(*) AS n FROM waiting w
 WHERE w.line = $1 AND w.state = 'waiting' AND w.days && $2::date[] AND w.queued_at < $3
 """
+FREE = """
+SELECT s.day, sum(s.offered - s.taken) AS free FROM slot s
+WHERE s.line = $1 AND s.day = ANY($2::date[]) AND s.starts_at >= $3 AND s.taken < s.offered GROUP BY s.day ORDER BY s.day
+"""
 
 
 @db.retrying
@@ -162,13 +166,23 @@ async def waits(by: UUID) -> list[dict[str, Any]]:
 
 
 async def show_wait(waiting: UUID, by: UUID) -> dict[str, Any]:
-    """One of the account's waits, with how many wait before it for any of its days. Refuses: NotFound."""
+    """One of the account's waits, with how many wait before it for any of its days, and which of them have places
+    `free` for everybody now. Refuses: NotFound.
+    """
     found = await db.rows(SEEN + "AND w.id = $3", by, await clock.now(), waiting)
     if not found:
         raise NotFound("没有找到这条候补")
     row = found[0]
     ahead = await db.rows(AHEAD, row["line"], row["days"], row["queued_at"])
-    return {**_named(row), "ahead": ahead[0]["n"]}
+    return {**_named(row), "ahead": ahead[0]["n"], "free": await _free(row)}
+
+
+async def _free(row: dict[str, Any]) -> list[dict[str, Any]]:
+    if row["state"] not in ("waiting", "offered"):
+        return []
+    rules = await policy.of_item(row["item"])
+    first = await clock.now() + dt.timedelta(minutes=rules.notice_minutes)
+    return await db.rows(FREE, row["line"], row["days"], first)
 
 
 def _named(row: dict[str, Any]) -> dict[str, Any]:
