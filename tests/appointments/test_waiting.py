@@ -5,6 +5,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+import httpx
 import msgspec
 import pytest
 
@@ -12,6 +13,7 @@ from backend import appointments, clock, db
 from backend.appointments.places import SlotFull
 from backend.appointments.tables import Appointment, PlaceHold, Policy, Slot, Waiting
 from backend.catalog.tables import Hall, Item
+from backend.identity.sessions import open_session
 from backend.identity.tables import Account
 from backend.notify.tables import Notice
 from backend.refusal import NotFound, Refusal
@@ -338,3 +340,51 @@ async def test_many_looking_at_once_offer_a_place_once():
     assert sorted([await stands(waiting) for waiting, _ in waits]) == ["offered", "waiting", "waiting"]
     assert await PlaceHold.count().where(PlaceHold.ended_at.is_null()) == 1
     assert await miscounted() == []
+
+
+async def test_a_claimed_wait_leads_to_its_voucher_also_after_a_move(client: httpx.AsyncClient):
+    here = await full()
+    waiting, account = await here.join()
+    await here.free()
+    booked = await appointments.claim(waiting.id, by=account.id)
+    await appointments.move(booked.id, (await beside(here)).id, by=account.id)
+    client.cookies.set("session", await open_session(await clock.now(), "测试", account=account.id))
+    assert f'href="/appointments/{booked.id}"' in (await client.get(f"/waiting/{waiting.id}")).text
+
+
+async def test_days_that_went_by_are_no_longer_listed(client: httpx.AsyncClient):
+    here = await full()
+    next_day = await make.slot_like(here.slot, here.slot.day + dt.timedelta(days=1))
+    await Slot.update({Slot.taken: Slot.offered}).where(Slot.id == next_day.id)
+    waiting, account = await here.join([here.slot.day, next_day.day])
+    await clock.move_to(clock.at(next_day.day, dt.time(7)))
+    assert (await appointments.show_wait(waiting.id, by=account.id))["days"] == [next_day.day]
+    assert (await appointments.waits(account.id))[0]["days"] == [next_day.day]
+
+
+async def test_the_page_of_a_wait_says_that_a_day_is_free_and_leads_there(client: httpx.AsyncClient):
+    here = await full()
+    waiting, account = await here.join()
+    client.cookies.set("session", await open_session(await clock.now(), "测试", account=account.id))
+    page = (await client.get(f"/waiting/{waiting.id}")).text
+    assert "下一个就是你" in page
+    await here.free()
+    offered = (await client.get(f"/waiting/{waiting.id}")).text
+    assert f'action="/waiting/{waiting.id}/claim"' in offered.partition('class="action"')[2]
+    await later(minutes=31)
+    await here.pass_on()
+    page = (await client.get(f"/waiting/{waiting.id}")).text
+    assert "下一个就是你" not in page
+    assert "现在就有空位" in page
+    assert f"day={here.slot.day}" in page.partition('class="action"')[2]
+    way = (await client.get(f"/waiting/{waiting.id}/way")).text
+    assert "直接约 后天" in way
+
+
+async def test_the_form_of_a_wait_marks_the_days_when_none_is_ticked(client: httpx.AsyncClient):
+    here = await full()
+    owner, person = await make.citizen()
+    client.cookies.set("session", await open_session(await clock.now(), "测试", account=owner.id))
+    form = {"item": str(here.item.id), "hall": here.hall.code, "person": str(person.id)}
+    answer = await client.post("/waiting", data=form)
+    assert (answer.status_code, 'id="wrong-days"' in answer.text) == (422, True)
