@@ -501,7 +501,7 @@ async def test_a_clerk_cannot_mark_as_missed_whom_a_closing_asks(hall: dict[str,
 
 
 async def test_whom_a_stopped_closing_never_told_may_come_all_that_day(hall: dict[str, Any]) -> None:
-    held, owner = await booked(hall, "14:00")
+    held, _ = await booked(hall, "14:00")
     closing = await appointments.close(afternoon(hall), WHY, by=hall["by"])
     await appointments.pause(closing, by=hall["by"])
     await clock.move_to(at("14:10"))

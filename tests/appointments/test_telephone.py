@@ -265,3 +265,25 @@ async def test_an_impossible_id_is_refused() -> None:
     with pytest.raises(Refusal, match="证件号"):
         await appointments.book_for_caller(slot, item, PHONE, wrong, by=await desk())
     assert await accounts() == []
+
+
+async def test_a_number_idle_for_long_shows_nobody_s_people_and_leads_to_a_new_account() -> None:
+    # A number unused so long may have a new owner: the former owner's people are none of theirs.
+    item, slot, later_slot = await place()
+    clerk = await desk()
+    first = await appointments.book_for_caller(slot, item, PHONE, caller(), by=clerk)
+    await Account.update({Account.seen_at: await clock.now() - dt.timedelta(days=400)}, force=True)
+    assert await identity.people_of_phone(PHONE) == []
+    second = await appointments.book_for_caller(later_slot, item, PHONE, caller(403, name="施海燕"), by=clerk)
+    assert second.booked_by != first.booked_by
+    assert [one.name for one in await identity.people_of_phone(PHONE)] == ["施海燕"]
+
+
+async def test_who_is_still_the_owner_of_an_idle_number_keeps_the_account_by_their_id() -> None:
+    item, slot, later_slot = await place()
+    clerk = await desk()
+    first = await appointments.book_for_caller(slot, item, PHONE, caller(), by=clerk)
+    await Account.update({Account.seen_at: await clock.now() - dt.timedelta(days=400)}, force=True)
+    await appointments.cancel_for_caller(first.id, by=clerk, why="来电要求")
+    second = await appointments.book_for_caller(later_slot, item, PHONE, caller(), by=clerk)
+    assert second.booked_by == first.booked_by

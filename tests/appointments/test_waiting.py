@@ -388,3 +388,18 @@ async def test_the_form_of_a_wait_marks_the_days_when_none_is_ticked(client: htt
     form = {"item": str(here.item.id), "hall": here.hall.code, "person": str(person.id)}
     answer = await client.post("/waiting", data=form)
     assert (answer.status_code, 'id="wrong-days"' in answer.text) == (422, True)
+
+
+async def test_an_offer_never_outlives_its_slot() -> None:
+    here = await full()
+    await Policy.update({Policy.notice_minutes: 0, Policy.offer_minutes: 120}, force=True)
+    waiting, account = await here.join()
+    await clock.move_to(here.slot.starts_at - dt.timedelta(minutes=20))
+    await Policy.update({Policy.cancel_until_minutes: 0}, force=True)
+    await here.free()
+    offer = await PlaceHold.objects().where(PlaceHold.waiting == waiting.id).first()
+    assert offer
+    assert offer.until == here.slot.starts_at
+    await clock.move_to(here.slot.starts_at + dt.timedelta(minutes=1))
+    with pytest.raises(Refusal):
+        await appointments.claim(waiting.id, by=account.id)
