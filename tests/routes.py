@@ -196,6 +196,7 @@ CASES = [
         {"slot": "{slot}", "hall": "{hall}", "day": "{day}", "why": "来电要求"},
     ),
     deed("/console/calls/{call}/cancellation", {"why": "来电要求"}),
+    deed("/console/calls/{call}/acceptance", of="moved_out"),
     page("/console/password"),
     deed("/console/password", {"old": world.PASSWORD, "new": "dawn and sea 2", "again": "dawn and sea 2"}),
     deed("/console/sessions/closure"),
