@@ -267,7 +267,7 @@ OWNED, OF_A_HALL, SHARED = (
     {"item", "path", "token"},
 )
 # What the whole city reads: any hall's staff may look, and whose hall leads may change it.
-OF_THE_CITY = {"item", "material", "policy", "policy_change"}
+OF_THE_CITY = {"item", "material", "item_change", "policy", "policy_change"}
 
 
 def handlers() -> dict[tuple[str, str], HTTPRouteHandler]:

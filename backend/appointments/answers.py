@@ -59,7 +59,12 @@ async def take_kept(found: Appointment, words: dict[str, str], **by: Any) -> Non
     if not await moved.returning(Appointment.id):
         raise Refusal(GONE)
     await places.free(old, rules, found.id)
-    moves: dict[str, Any] = {"from_state": "booked", "to_state": "booked", "from_slot": old.id, "to_slot": new.id}
+    moves: dict[str, Any] = {
+        "from_state": "booked",
+        "to_state": "booked",
+        "from_slot": old.id,
+        "to_slot": new.id,
+    }
     event = await record(found.id, "moved", **moves, **by)
     await promise(found.id, "appointment-moved", event)
 

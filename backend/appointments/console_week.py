@@ -125,7 +125,15 @@ async def _week(request: Request, wish: forms.Form, status: int = 200, **more: A
     values = {"form": DifferentDay.blank(), "template_form": None, "saved": "", **more}
     seen = await hall_day.week(line["id"], monday(here["day"]), by)
     return await page(
-        request, "appointments/week.html", status=status, **here, lines=lines, line=line, **seen, **values
+        request,
+        "appointments/week.html",
+        status=status,
+        **here,
+        lines=lines,
+        line=line,
+        path="/console/week",
+        **seen,
+        **values,
     )
 
 

@@ -12,6 +12,7 @@ from backend.appointments.capacity_groups import together, weekly
 from backend.appointments.qr import read_qr
 from backend.refusal import NotFound
 
+MISSING = "没有找到这个预约"
 DAY = """
 SELECT a.id, a.number, a.state, a.materials_confirmed_at, s.starts_at, s.ends_at, i.name AS item_name,
        l.letter, l.name AS line_name, p.name AS person_name, p.relation, c.phone_sealed,
@@ -88,9 +89,9 @@ async def booking(appointment: UUID, by: UUID) -> dict[str, Any]:
     """
     found = await db.rows(BOOKING, appointment)
     if not found:
-        raise NotFound("没有找到这个预约")
+        raise NotFound(MISSING)
     row = found[0]
-    await identity.require(by, *READERS, hall=row["hall_code"])
+    await identity.require(by, *READERS, hall=row["hall_code"], missing=MISSING)
     phone, number = secrecy.unseal(row.pop("phone_sealed")), secrecy.unseal(row.pop("id_sealed"))
     return {
         **row, "phone": secrecy.mask_phone(phone), "id_tail": secrecy.mask_id(number),

@@ -19,6 +19,7 @@ from backend.refusal import Denied, NotFound, Refusal
 
 DESK = ("manager", "guide", "clerk")
 TWICE = Refusal("这个人这一天已经约过这件事。可以换一天，或查出原来的预约改时间")
+CLOSED = "这个时段已经不开放，请重新选择"
 OVER = "这个预约的时间已经过了，不用再改。要办可以重新约"
 LATE = {
     "": "现在没有给这个预约留的位置，可以替来电人另选时间",
@@ -97,15 +98,15 @@ async def _of_theirs(slot: UUID, by: UUID) -> None:
     """The slot is of a hall in which they may book. Refuses: NotFound, Denied."""
     found = await db.rows(HALL_OF_SLOT, slot)
     if not found:
-        raise NotFound("这个时段已经不开放，请重新选择")
-    await identity.require(by, *DESK, hall=found[0]["code"])
+        raise NotFound(CLOSED)
+    await identity.require(by, *DESK, hall=found[0]["code"], missing=CLOSED)
 
 
 async def in_their_hall(slot: UUID, by: UUID) -> bool:
     """Whether a slot's hall is one of theirs."""
     try:
         await _of_theirs(slot, by)
-    except Denied:
+    except (Denied, NotFound):
         return False
     return True
 
