@@ -18,7 +18,8 @@ UNITS = {
 }
 EVENTS = """
 SELECT e.at, e.kind, e.before, e.after, e.undoes, e.note,
-       EXISTS (SELECT 1 FROM capacity_event u WHERE u.deed = e.undoes AND u.undoes IS NOT NULL) AS redone, f.name AS by_name, coalesce(e.deed, e.id) AS deed,
+       EXISTS (SELECT 1 FROM capacity_event u WHERE u.deed = e.undoes AND u.undoes IS NOT NULL) AS redone,
+       f.name AS by_name, coalesce(e.deed, e.id) AS deed,
        coalesce(l.letter || ' ' || l.name, '整个大厅') AS place,
        e.subject IS NULL OR EXISTS (SELECT 1 FROM capacity_event later WHERE later.subject = e.subject
            AND later.at > e.at AND later.deed IS DISTINCT FROM e.deed) AS settled

@@ -52,7 +52,7 @@ class Wanted(forms.Form):
     """What is to be closed. A link that begins one names some of it, but never `part`."""
 
     hall = forms.Field("大厅", required=False, longest=40)
-    line = forms.Field("停哪里", type=UUID, required=False)
+    line = forms.Field("停哪里", type=UUID, required=False, depends=True)
     day = forms.Field("日期", type=dt.date)
     part = forms.Field("停多久", check=_part)
     starts = forms.Field("开始时间", type=dt.time, required=False)

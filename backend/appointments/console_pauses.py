@@ -90,8 +90,8 @@ async def _pause(
 ) -> Template:
     found = await standing.hall_pause(paused, request.user.staff)
     return await page(
-        request, "appointments/pause_console.html", status=status, path=f"/console/pauses/{paused}", pause=found, form=form, said=SAID,
-        refusal=refusal,
+        request, "appointments/pause_console.html", status=status, path=f"/console/pauses/{paused}", pause=found,
+        form=form, said=SAID, refusal=refusal,
     )  # fmt: skip
 
 

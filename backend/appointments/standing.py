@@ -27,7 +27,8 @@ SELECT n.id, e.state AS appeal_state, e.text, e.answer FROM no_show n LEFT JOIN 
 WHERE n.appointment = $1 AND n.account = $2 AND n.withdrawn_at IS NULL
 """
 APPEALS = """
-SELECT e.id, e.text, e.created_at, e.state, e.answer, e.answered_at, e.pause, e.no_show, n.appointment, p.until, p.state AS pause_state,
+SELECT e.id, e.text, e.created_at, e.state, e.answer, e.answered_at, e.pause, e.no_show, n.appointment, p.until,
+       p.state AS pause_state,
        h.code AS hall_code, h.name AS hall_name, f.name AS by_name
 FROM booking_appeal e JOIN hall h ON h.id = e.hall LEFT JOIN no_show n ON n.id = e.no_show
 LEFT JOIN booking_pause p ON p.id = e.pause LEFT JOIN staff f ON f.id = e.answered_by
@@ -65,7 +66,7 @@ async def no_show(appointment: UUID, by: UUID) -> dict[str, Any] | None:
 
 
 async def hall_pauses(by: UUID) -> dict[str, list[dict[str, Any]]]:
-    """Appeals and running pauses of the halls one may see; open appeals first, the oldest of them on top. Refuses: Denied."""
+    """Appeals and running pauses of the halls one may see; open appeals first, the oldest on top. Refuses: Denied."""
     await identity.require(by, *LOOKERS)
     halls = await halls_for(by)
     codes = [hall["code"] for hall in halls]

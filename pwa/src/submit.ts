@@ -17,8 +17,9 @@ function begin(button: HTMLButtonElement): void {
 
 /** Enter in a field presses the button that `data-enter` around it names, where the first of the form is not meant. */
 function enter(event: KeyboardEvent): void {
-  if (event.key !== "Enter" || event.isComposing || !(event.target instanceof HTMLInputElement)) return;
-  const button = document.getElementById(event.target.closest<HTMLElement>("[data-enter]")?.dataset.enter ?? "");
+  if (event.key !== "Enter" || event.isComposing || !(event.target instanceof HTMLElement)) return;
+  const from = event.target.closest<HTMLElement>("input, textarea[data-enter]")?.closest<HTMLElement>("[data-enter]");
+  const button = document.getElementById(from?.dataset.enter ?? "");
   if (!button) return;
   event.preventDefault();
   button.click();
