@@ -51,7 +51,7 @@ NEXT_WEEK = {"line": "{line}", "day": "2026-12-02", "to": "2026-12-09"}
 ROLES = {"role": "guide", "place": "hall:{hall}"}
 CALL = {
     "phone": "10000007009", "person": "", "relation": "self", "name": "王建国", "id_type": "resident",
-    "id_number": "320681190001010039", "item": "{item}", "hall": "{hall}", "day": "{day}", "slot": "{slot}",
+    "id_number": "320681190001010039", "agreed": "", "item": "{item}", "hall": "{hall}", "day": "{day}", "slot": "{slot}",
     "note": "要轮椅",
 }  # fmt: skip
 
@@ -126,7 +126,7 @@ CASES = [
         "/session", {"phone": world.NEWCOMER, "code": "{code}", "tail": "", "afresh": "", "next": "/people"}
     ),
     deed("/session/closure"),
-    deed("/preferences", {"elder": "1", "theme": "dark", "back": "/items"}),
+    deed("/preferences", {"elder": "1", "theme": "dark", "keys": "1", "back": "/items"}),
     deed(
         "/console/session", {"username": "manager-town", "password": world.PASSWORD, "next": "/console/week"}
     ),
@@ -221,7 +221,7 @@ CASES = [
     deed("/console/templates", TEMPLATE),
     deed(
         "/console/templates/{template}",
-        {**{name: TEMPLATE[name] for name in ("ends", *list(TEMPLATE)[4:])}, "weekdays": "3"},
+        {**{name: TEMPLATE[name] for name in ("ends", *list(TEMPLATE)[4:])}, "weekdays": "3", "seen": ""},
     ),
     deed("/console/exceptions", EXCEPTION),
     deed(

@@ -21,7 +21,7 @@ function typing(place: HTMLElement): boolean {
   return place.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
 }
 
-/** Rows (`data-row`) that hold a fold which is open, or what is shown this once, stay as they are. */
+/** Rows or cells (`data-row`) that hold a fold which is open, or what is shown this once, stay as they are. */
 function keepHeld(place: HTMLElement, fresh: Element): void {
   for (const row of place.querySelectorAll<HTMLElement>("[data-row]:is(:has(details[open]), :has([data-once]))")) {
     fresh.querySelector(`#${CSS.escape(row.id)}`)?.replaceWith(row);

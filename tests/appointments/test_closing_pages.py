@@ -129,8 +129,8 @@ async def test_the_progress_shows_who_was_offered_what_and_a_number_only_for_a_r
     assert world.OWNER not in shown.text
     asked = await client.post(f"{address}/people/{found.own['relocation']}/phone", data={"why": "打电话另约"})
     assert world.OWNER in asked.text
-    # The row says that it shows what is shown once: no refresh takes it away.
-    assert f'<tr id="r-{found.own["relocation"]}" data-row>' in asked.text
+    # The cell says that it shows what is shown once: no refresh takes it away.
+    assert f'<td id="r-{found.own["relocation"]}" data-row>' in asked.text
     assert "data-once" in asked.text
     assert "经过" in (await client.get(f"{address}/progress")).text
     logged = await db.rows("SELECT why FROM identity_event WHERE what = 'phone-unmasked'")

@@ -54,9 +54,7 @@ async def test_the_missing_of_a_call_is_named_in_the_order_of_the_page(
     assert "姓名 <small>选填" not in text
 
 
-async def test_what_was_saved_without_a_change_says_so(
-    client: httpx.AsyncClient, found: World
-) -> None:
+async def test_what_was_saved_without_a_change_says_so(client: httpx.AsyncClient, found: World) -> None:
     form = {**ITEM, "seen": "1"}
     first = await client.post(f"/console/items/{found.own['item']}", data=form)
     again = await client.post(f"/console/items/{found.own['item']}", data={**form, "seen": "2"})
