@@ -73,15 +73,16 @@ def _begin() -> None:
 
 async def _send() -> None:
     while _waiting or _changed:
+        hint = _publish(_changed.pop()) if _changed else _enqueue(*_waiting.popitem())
         try:
-            await asyncio.wait_for(_send_one(), PATIENCE)
+            await asyncio.wait_for(hint, PATIENCE)
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("hint", error=type(error).__name__)
 
 
-async def _send_one() -> None:
-    pool = await redis()
-    if _changed:
-        await pool.publish(PREFIX + _changed.pop(), b"")
-    else:
-        await pool.enqueue_job(*_waiting.popitem())
+async def _publish(topic: str) -> None:
+    await (await redis()).publish(PREFIX + topic, b"")
+
+
+async def _enqueue(job: str, rows: list[str]) -> None:
+    await (await redis()).enqueue_job(job, rows)

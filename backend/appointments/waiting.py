@@ -111,10 +111,10 @@ async def claim(waiting: UUID, by: UUID) -> Appointment:
     async with db.transaction(refusing=ONCE):
         wait = await _own(waiting, by)
         who = await identity.person_for(by, wait.person)
-        await policy.lock(wait.person_index, by)
-        await pauses.check(wait.person_index, by)
+        await policy.lock(who.id_index, by)
+        await pauses.check(who.id_index, by)
         await offers.lock(wait.line)
-        asked = await asked_of(await _claimed(waiting), wait.item, wait.person_index, by)
+        asked = await asked_of(await _claimed(waiting), wait.item, who.id_index, by)
         rules = policy.known(asked["rules"])
         appointment = await row_of(asked, who, by)
         await policy.check_limits(

@@ -55,6 +55,7 @@ def _looks(request: Request) -> dict[str, Any]:
         "path": request.url.path,
         "here": _here(request),
         "refusal": None,
+        "posted": request.method == "POST",
     }
 
 

@@ -2,7 +2,7 @@
 // A signal says only that something changed; each part that is on the page fetches itself again. The stream
 // says `ready` on every connect, so whatever was missed meanwhile is made up for. What somebody holds in their
 // hands at this moment (a field, an open fold, a number shown once) stays.
-const SIGNALS = ["ready", "account", "hall"];
+const SIGNALS = ["ready", "account", "hall", "messages"];
 
 /** A selector that finds again, in the fresh part, what has the focus in the old one. */
 function grip(place: HTMLElement): string | undefined {

@@ -5,11 +5,13 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 import pytest
 
 from backend import appointments, clock, db
 from backend.appointments.pauses import Paused
+from backend.appointments.policy import LOCKED
 from backend.appointments.tables import Appeal, Appointment, AppointmentEvent, NoShow, Pause, Relocation, Slot
 from backend.catalog.tables import Hall, Item, Line
 from backend.identity.tables import Account, Person
@@ -17,7 +19,9 @@ from backend.notify.tables import Notice
 from backend.refusal import Denied, NotFound, Refusal
 from tests import factories as make
 from tests import world
+from tests.races.processes import until
 from tests.world import HERE, Who
+from workers.forget import forget as night
 from workers.no_shows import no_shows as job
 
 
@@ -334,10 +338,46 @@ async def test_after_a_year_no_shows_pauses_and_appeals_are_forgotten():
     pause = await three(here, owner, person)
     await appointments.appeal_pause(pause.id, owner.id, "那几天住院了")
     await clock.move_to(await clock.now() + dt.timedelta(days=367))
-    await job({})
-    await job({})
+    await night({})
     left = await db.rows(
         "SELECT (SELECT count(*) FROM no_show) AS n, (SELECT count(*) FROM booking_pause) AS p,"
         " (SELECT count(*) FROM booking_appeal) AS a, (SELECT count(*) FROM booking_pause_event) AS e"
     )
     assert left == [{"n": 0, "p": 0, "a": 0, "e": 0}]
+
+
+async def test_a_manager_who_lifts_while_somebody_appeals_leaves_no_appeal_open(database: str):
+    here = await town()
+    owner, person = await make.citizen()
+    pause = await three(here, owner, person)
+    lifting = await asyncpg.connect(database)
+    try:
+        async with lifting.transaction():
+            await lifting.execute(LOCKED, pause.person_index or b"", owner.id)
+            appealing = asyncio.ensure_future(appointments.appeal_pause(pause.id, owner.id, "那几天住院了"))
+            await until(waiting)
+            await lifting.execute("UPDATE booking_pause SET state = 'lifted' WHERE id = $1", pause.id)
+        with pytest.raises(Refusal, match="已经恢复"):
+            await appealing
+    finally:
+        await lifting.close()
+    assert not await Appeal.exists().where(Appeal.state == "open")
+
+
+async def waiting() -> bool:
+    """Somebody waits for a lock."""
+    return bool(await db.rows("SELECT 1 FROM pg_locks WHERE NOT granted"))
+
+
+async def test_an_appeal_against_a_pause_that_ended_by_itself_can_still_be_granted():
+    here = await town()
+    owner, person = await make.citizen()
+    pause = await three(here, owner, person)
+    await appointments.appeal_pause(pause.id, owner.id, "那几天住院了")
+    await Pause.update({Pause.state: "lifted"}).where(Pause.id == pause.id)
+    appeal = await Appeal.objects().first()
+    assert appeal
+    await appointments.answer_appeal(appeal.id, here.manager, True, "情况属实")
+    answered = await Appeal.objects().first()
+    assert answered
+    assert answered.state == "granted"

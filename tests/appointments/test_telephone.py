@@ -288,3 +288,25 @@ async def test_a_place_kept_too_long_is_not_taken_on_the_telephone_and_not_by_an
     await clock.move_to(make.MONDAY + dt.timedelta(days=7))
     with pytest.raises(Refusal, match="让给了别人"):
         await appointments.accept_for_caller(out, by=await desk())
+
+
+async def test_a_number_idle_for_long_shows_nobody_s_people_and_leads_to_a_new_account() -> None:
+    # A number unused so long may have a new owner: the former owner's people are none of theirs.
+    item, slot, later_slot = await place()
+    clerk = await desk()
+    first = await appointments.book_for_caller(slot, item, PHONE, caller(), by=clerk)
+    await Account.update({Account.seen_at: await clock.now() - dt.timedelta(days=400)}, force=True)
+    assert await identity.people_of_phone(PHONE) == []
+    second = await appointments.book_for_caller(later_slot, item, PHONE, caller(403, name="施海燕"), by=clerk)
+    assert second.booked_by != first.booked_by
+    assert [one.name for one in await identity.people_of_phone(PHONE)] == ["施海燕"]
+
+
+async def test_who_is_still_the_owner_of_an_idle_number_keeps_the_account_by_their_id() -> None:
+    item, slot, later_slot = await place()
+    clerk = await desk()
+    first = await appointments.book_for_caller(slot, item, PHONE, caller(), by=clerk)
+    await Account.update({Account.seen_at: await clock.now() - dt.timedelta(days=400)}, force=True)
+    await appointments.cancel_for_caller(first.id, by=clerk, why="来电要求")
+    second = await appointments.book_for_caller(later_slot, item, PHONE, caller(), by=clerk)
+    assert second.booked_by == first.booked_by

@@ -266,3 +266,18 @@ async def test_many_looking_at_once_offer_a_place_once():
     assert sorted([await stands(waiting) for waiting, _ in waits]) == ["offered", "waiting", "waiting"]
     assert await PlaceHold.count().where(PlaceHold.ended_at.is_null()) == 1
     assert await miscounted() == []
+
+
+async def test_an_offer_never_outlives_its_slot() -> None:
+    here = await full()
+    await Policy.update({Policy.notice_minutes: 0, Policy.offer_minutes: 120}, force=True)
+    waiting, account = await here.join()
+    await clock.move_to(here.slot.starts_at - dt.timedelta(minutes=20))
+    await Policy.update({Policy.cancel_until_minutes: 0}, force=True)
+    await here.free()
+    offer = await PlaceHold.objects().where(PlaceHold.waiting == waiting.id).first()
+    assert offer
+    assert offer.until == here.slot.starts_at
+    await clock.move_to(here.slot.starts_at + dt.timedelta(minutes=1))
+    with pytest.raises(Refusal):
+        await appointments.claim(waiting.id, by=account.id)
