@@ -240,6 +240,7 @@ CASES = [
         {"slot": "{slot}", "hall": "{hall}", "day": "{day}", "why": "来电要求"},
     ),
     deed("/console/calls/{call}/cancellation", {"why": "来电要求"}),
+    deed("/console/calls/{call}/acceptance", of="moved_out"),
     page("/console/account"),
     page("/console/totp"),
     page("/console/totp/confirmation", answer=303),
@@ -322,7 +323,7 @@ OWNED, OF_A_HALL, SHARED = (
     {"item", "path", "token", "dispatch"},
 )
 # What the whole city reads: any hall's staff may look, and whose hall leads may change it.
-OF_THE_CITY = {"item", "material", "policy", "policy_change"}
+OF_THE_CITY = {"item", "material", "item_change", "policy", "policy_change"}
 
 
 def handlers() -> dict[tuple[str, str], HTTPRouteHandler]:

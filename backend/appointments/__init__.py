@@ -24,12 +24,18 @@ from backend.appointments.policy import of_item as rules_of
 from backend.appointments.share import links, share, unshare
 from backend.appointments.shared import shared
 from backend.appointments.standing import no_show, paused, pausing, show_pause
-from backend.appointments.telephone import book_for_caller, cancel_for_caller, move_for_caller
+from backend.appointments.telephone import (
+    accept_for_caller,
+    book_for_caller,
+    cancel_for_caller,
+    move_for_caller,
+)
 from backend.appointments.views import ended, history, past, same_day, show, upcoming
 from backend.appointments.waiting import claim, join, leave, show_wait, waits
 
 __all__ = [
     "accept",
+    "accept_for_caller",
     "answer_appeal",
     "appeal_no_show",
     "appeal_pause",

@@ -7,7 +7,7 @@ import msgspec
 from backend import db
 from backend.identity import totp
 from backend.identity.tables import StaffRole
-from backend.refusal import Denied
+from backend.refusal import Denied, NotFound
 
 ROLES: dict[str, str] = {
     "administrator": "管理员",
@@ -87,14 +87,19 @@ async def require(
     hall: str | None = None,
     department: str | None = None,
     village: str | None = None,
+    missing: str = "没有找到，可能不在你的大厅",
 ) -> None:
-    """Part: let pass who holds one of the roles in every place named (codes). Refuses: Denied.
+    """Part: let pass who holds one of the roles in every place named (codes). Refuses: Denied, and NotFound where
+    they have no part in a place at all: what is there is a stranger's (`missing` says so as if it did not exist).
 
     Without a place it is enough to hold the role anywhere: then the caller must filter by `scopes_of`.
     """
     places = {"hall": hall, "department": department, "village": village}
-    held = [grant for grant in await grants_of(by_staff) if grant.role in roles] if by_staff else []
+    grants = await grants_of(by_staff) if by_staff else []
+    held = [grant for grant in grants if grant.role in roles]
     asked = [(kind, scope) for kind, scope in places.items() if scope is not None]
+    if grants and not all(any(grant.covers(*place) for grant in grants) for place in asked):
+        raise NotFound(missing)
     if not held or not all(any(grant.covers(*place) for grant in held) for place in asked):
         raise Denied
 

@@ -39,7 +39,7 @@ async def _list(request: Request, form: Sought, status: int = 200) -> Response:
     sought = str(vars(form).get("q") or "")
     found = await staff_list.staff_of(request.user.staff, sought)
     return await page(
-        request, "identity/staff.html", status=status, form=form, staff=found, sought=sought,
+        request, "identity/staff.html", status=status, form=form, staff=found, sought=sought, path="/console/staff",
         most=staff_list.MOST,
     )  # fmt: skip
 
@@ -105,6 +105,7 @@ async def _member(
     form = form or staff_forms.shown(found["grants"], found["seen"])
     return await page(
         request, "identity/staff_member.html", status=status, form=form, refusal=refusal, member=found,
+        path=f"/console/staff/{member}",
         deeds=await staff_list.deeds_of(member, by), sign_ins=await history.sign_ins_of(staff=member),
         reset=reset or Reset.blank(), lost=lost or Lost.blank(), **await _choices(request, form),
     )  # fmt: skip
