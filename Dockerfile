@@ -9,8 +9,8 @@ COPY pwa ./
 RUN npm run --silent build
 
 FROM python:3.12-slim-bookworm AS packages
-COPY requirements-server.lock ./
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements-server.lock
+COPY backend/requirements.lock ./
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 
 FROM python:3.12-slim-bookworm
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin qiban

@@ -97,9 +97,9 @@ bench: setup pwa ## measure: JSON lines on stdout; ONLY=name for one
 	@$(PY) -m tests.bench $(ONLY)
 
 COMPILE = .venv/bin/uv pip compile --quiet pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header
-lock: setup ## resolve pyproject.toml into requirements.lock, and what a server needs of it into requirements-server.lock
+lock: setup ## resolve pyproject.toml into requirements.lock, and what a server needs of it into backend/requirements.lock
 	@$(COMPILE) --extra local --extra dev -o requirements.lock
-	@$(COMPILE) --constraint requirements.lock --no-annotate -o requirements-server.lock
+	@$(COMPILE) --constraint requirements.lock --no-annotate -o backend/requirements.lock
 
 format: setup ## put the Python code into its format
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix --quiet .

@@ -37,8 +37,8 @@ def cli() -> None:
 
     Settings come from the environment: HOST and PORT (127.0.0.1:8000), MODE (demo or production),
     DATABASE_URL, REDIS_URL, DATA (.local), CITY (qidong), WEB_PROCESSES, PUBLIC_URL, TRUSTED_PROXIES,
-    SM4_KEYS, INDEX_KEYS, VAPID_KEYS, SMS_PROVIDERS, METRICS_TOKEN, WORKER_METRICS_PORT …; `.env.example` says
-    what each is. TLS=1 lets `up` and `web` speak https with a certificate of their own.
+    SM4_KEYS, INDEX_KEYS, VAPID_KEYS, SMS_PROVIDERS, OIDC_ISSUER, METRICS_TOKEN, WORKER_METRICS_PORT …;
+    `.env.example` says what each is. TLS=1 lets `up` and `web` speak https with a certificate of their own.
     Without URLs a command joins the servers of a running `up`, or starts its own for as long as it lasts.
     """
 

@@ -55,6 +55,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sms_providers: tuple[SmsProvider, ...] = ()
     metrics_token: str = ""
     worker_metrics_port: int = 0
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = "苏服办"
 
     @property
     def reference(self) -> Path:
@@ -192,10 +196,15 @@ def read(source: Mapping[str, str]) -> Settings:
         sms_providers=_sms_providers(source),
         metrics_token=_token(source, "METRICS_TOKEN"),
         worker_metrics_port=_number(source, "WORKER_METRICS_PORT", 0, 0, 65535),
+        oidc_issuer=source.get("OIDC_ISSUER", "").strip(),
+        oidc_client_id=source.get("OIDC_CLIENT_ID", "").strip(),
+        oidc_client_secret=source.get("OIDC_CLIENT_SECRET", "").strip(),
+        oidc_name=source.get("OIDC_NAME", "").strip() or "苏服办",
     )
     if not found.reference.is_dir():
         raise BadSetting(f"CITY={found.city!r}: there is no such folder of reference data")
     _check_addresses(found)
+    _check_oidc(found)
     if "MODE" not in source and found.public_url.startswith("https://"):
         raise BadSetting(
             "PUBLIC_URL is https, so say MODE=production, or MODE=demo: a demo shows its codes to all"
@@ -238,6 +247,20 @@ def _check_addresses(found: Settings) -> None:
             ip_address(proxy)
     except ValueError:
         raise BadSetting("TRUSTED_PROXIES: expected IP addresses separated by commas") from None
+
+
+def _check_oidc(found: Settings) -> None:
+    """Signing in by the province's identity: all of it or nothing, and never over a line that others read."""
+    given = [bool(one) for one in (found.oidc_issuer, found.oidc_client_id, found.oidc_client_secret)]
+    if any(given) and not (all(given) and found.public_url):
+        raise BadSetting("OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and PUBLIC_URL go together")
+    usual = (
+        ("https://",)
+        if found.mode == "production"
+        else ("https://", "http://127.0.0.1:", "http://localhost:")
+    )
+    if found.oidc_issuer and not found.oidc_issuer.startswith(usual):
+        raise BadSetting(f"OIDC_ISSUER={found.oidc_issuer!r}: expected https://…")
 
 
 @cache

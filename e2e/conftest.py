@@ -61,14 +61,15 @@ class App:
             "PUBLIC_URL",
             "HOST",
             "SMS_PROVIDERS",
+            "OIDC_ISSUER",
         )
         given = {name: value for name, value in os.environ.items() if name not in strangers}
         self.env = {**given, "MODE": "demo", "PORT": str(self.port), "DATA": str(folder)}
         self.log = folder.with_suffix(".log")
 
-    def move_clock(self, to: str) -> None:
-        """Show every process another time: `2026-11-24T18:00` in Qidong, or `+2` minutes."""
-        self._run("-m", "e2e.clock", to)
+    def move_clock(self, to: str) -> str:
+        """Show every process another time: `2026-11-24T18:00` in Qidong, or `+2` minutes. Returns the moment."""
+        return self._run("-m", "e2e.clock", to)
 
     def staff(self, *words: str) -> str:
         """`python -m backend staff …`; returns what it printed."""

@@ -130,6 +130,7 @@ CASES = [
     page("/{path}", answer=404),
     page("/appointments"),
     page("/appointments/new", "?item={item}"),
+    page("/appointments/choice", "?item={item}&hall={hall}&day={day}&slot={slot}", 303),
     page("/appointments/month", "?item={item}"),
     deed("/codes", {"phone": "10000000004", "next": "/people"}, 200),
     deed(
@@ -140,11 +141,15 @@ CASES = [
     deed(
         "/console/session", {"username": "manager-town", "password": world.PASSWORD, "next": "/console/week"}
     ),
+    page("/console/session", answer=303),
+    page("/console/session/code", answer=303),
+    deed("/console/session/code", {"step": "{step}", "code": "{recovery}", "next": "/console/week"}),
     deed("/console/session/closure"),
     page("/waiting/new", "?item={item}&hall={hall}&day={day}"),
     deed("/waiting", {"item": "{item}", "hall": "{hall}", "person": "{person}", "days": "{full_day}"}),
     page("/waiting/{waiting}"),
     page("/waiting/{waiting}/state"),
+    page("/waiting/{waiting}/way"),
     deed("/waiting/{waiting}/claim"),
     deed("/waiting/{waiting}/departure"),
     page("/appointments/{appointment}"),
@@ -154,7 +159,7 @@ CASES = [
     page("/appointments/{appointment}/calendar.ics"),
     page("/appointments/{appointment}/move"),
     page("/appointments/{appointment}/links"),
-    deed("/appointments/{appointment}/links", answer=200),
+    deed("/appointments/{appointment}/links", {"token": "a-token-that-a-page-made"}, 200),
     deed("/appointments/{appointment}/links/{link}/withdrawal"),
     page("/v/{token}"),
     page("/v/{token}/calendar.ics"),
@@ -188,6 +193,13 @@ CASES = [
     page("/sessions"),
     deed("/sessions/closure"),
     deed("/sessions/{session}/closure"),
+    page("/oidc/new", answer=404),  # no issuer is named in a test
+    page("/oidc/return", "?state=x&code=y", answer=404),
+    page("/identities"),
+    page("/identities/new", answer=404),
+    page("/identities/return", answer=409),
+    deed("/identities", {"token": "{came_back}"}),
+    deed("/identities/{identity}/removal"),
     deed("/privacy/acknowledgement", {"next": "/items"}),
     page("/confirmation", "?next=/data"),
     deed("/confirmation/codes", {"next": "/data"}, 200),
@@ -228,6 +240,13 @@ CASES = [
         {"slot": "{slot}", "hall": "{hall}", "day": "{day}", "why": "来电要求"},
     ),
     deed("/console/calls/{call}/cancellation", {"why": "来电要求"}),
+    page("/console/account"),
+    page("/console/totp"),
+    page("/console/totp/confirmation", answer=303),
+    page("/console/totp/recovery-codes", answer=303),
+    deed("/console/totp", {"password": world.PASSWORD}, 200),
+    deed("/console/totp/confirmation", {"code": "{totp_code}"}, 200),
+    deed("/console/totp/recovery-codes", {"password": world.PASSWORD}, 200),
     page("/console/password"),
     deed("/console/password", {"old": world.PASSWORD, "new": "dawn and sea 2", "again": "dawn and sea 2"}),
     deed("/console/sessions/closure"),
@@ -270,7 +289,8 @@ CASES = [
     deed("/console/staff/search", {"q": "帮手"}, 200),
     deed("/console/staff", {"username": "newcomer", "name": "新同事", **ROLES}, 200),
     deed("/console/staff/{member}/roles", {**ROLES, "seen": "clerk@hall:{hall}"}),
-    deed("/console/staff/{member}/password", answer=200),
+    deed("/console/staff/{member}/password", {"why": "本人到场，忘了密码"}, 200),
+    deed("/console/staff/{member}/totp/removal", {"lost_why": "本人到场，手机遗失"}),
     deed("/console/staff/{member}/closure"),
     deed("/console/staff/{member}/reopening", of="leaver"),
     page("/console/deliveries", "?hall={hall}&day=2026-11-23"),
@@ -295,7 +315,8 @@ FORMS = [case for case in DEEDS if case.form]
 LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 # Whose row it is: the account's, the hall's, or everybody's.
 OWNED, OF_A_HALL, SHARED = (
-    {"appointment", "notice", "person", "session", "waiting"} | {"pause", "missed", "device", "trial"},
+    {"appointment", "notice", "person", "session", "waiting", "identity"}
+    | {"pause", "missed", "device", "trial"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
     | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"},
     {"item", "path", "token", "dispatch"},

@@ -30,7 +30,14 @@ from tests.world import (
 GUARDS: dict[tuple[str, str], Any] = {
     key: (handler.guards or [])[0] for key, handler in routes.handlers().items()
 }
-LEAD_TO_A_SIGN_IN = {"/codes", "/session", "/console/session/closure", "/console/sessions/closure"}
+LEAD_TO_A_SIGN_IN = {
+    "/codes",
+    "/session",
+    "/console/session",
+    "/console/session/code",
+    "/console/session/closure",
+    "/console/sessions/closure",
+}
 EVERYBODY = [NOBODY, A_STRANGER, AN_OWNER, HALF_SIGNED_IN, *STAFF, *STAFF_ELSEWHERE]
 
 

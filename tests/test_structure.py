@@ -35,10 +35,11 @@ PUBLIC = {
     "GET /", "GET /me", "GET /tickets", "GET /doorstep", "GET /shanghai", "GET /healthz", "GET /readyz", "GET /live",
     "GET /items", "GET /items/found", "GET /items/{item}", "GET /appointments", "GET /appointments/new",
     "GET /appointments/month", "GET /notices/unread", "GET /{path}", "GET /session/new", "GET /session",
-    "GET /codes", "GET /privacy", "GET /sw.js",
+    "GET /codes", "GET /privacy", "GET /sw.js", "GET /oidc/new", "GET /oidc/return",
     "GET /app.webmanifest", "GET /robots.txt", "GET /offline", "GET /items/{item}/offline",
     "GET /console/session/new", "POST /codes", "POST /session", "POST /session/closure", "POST /preferences",
-    "POST /console/session", "POST /console/session/closure", "POST /dispatches/{dispatch}/showing",
+    "POST /console/session", "GET /console/session", "GET /console/session/code", "POST /console/session/code",
+    "POST /console/session/closure", "POST /dispatches/{dispatch}/showing",
     "POST /dispatches/{dispatch}/opening", "GET /v/{token}", "GET /v/{token}/calendar.ics",
     "GET /erased", "GET /metrics", "POST /sms/reports/{provider}",
 }  # fmt: skip

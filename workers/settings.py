@@ -9,6 +9,7 @@ from workers.deliver import deliver
 from workers.fall_back import fall_back
 from workers.fill import fill
 from workers.forget import forget
+from workers.forget_sign_ins import forget_sign_ins
 from workers.forget_sms import forget_sms
 from workers.no_shows import no_shows
 from workers.pass_on import pass_on
@@ -45,6 +46,7 @@ class WorkerSettings:
         cron(counted(rehouse), second=EVERY_FIVE_SECONDS),
         cron(counted(no_shows), second={40}),
         cron(counted(forget_sms), minute={3, 13, 23, 33, 43, 53}),
+        cron(counted(forget_sign_ins), minute={4, 14, 24, 34, 44, 54}),
         cron(counted(fill), minute={7, 37}, run_at_startup=True),
         cron(counted(forget), hour={3}, minute=set(range(0, 60, 5))),
     )

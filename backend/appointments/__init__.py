@@ -23,9 +23,9 @@ from backend.appointments.own_data import erase, export_of
 from backend.appointments.policy import of_item as rules_of
 from backend.appointments.share import links, share, unshare
 from backend.appointments.shared import shared
-from backend.appointments.standing import no_show, paused, show_pause
+from backend.appointments.standing import no_show, paused, pausing, show_pause
 from backend.appointments.telephone import book_for_caller, cancel_for_caller, move_for_caller
-from backend.appointments.views import history, past, show, upcoming
+from backend.appointments.views import ended, history, past, same_day, show, upcoming
 from backend.appointments.waiting import claim, join, leave, show_wait, waits
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "confirm",
     "deliveries",
     "due",
+    "ended",
     "erase",
     "export_of",
     "fill",
@@ -71,7 +72,9 @@ __all__ = [
     "past",
     "pause",
     "paused",
+    "pausing",
     "rules_of",
+    "same_day",
     "share",
     "shared",
     "show",

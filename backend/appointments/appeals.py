@@ -112,7 +112,7 @@ async def _keep(row: dict[str, Any], by: UUID, why: str) -> None:
         await pauses.record(about, "kept", "running", from_state="running", by_staff=by, why=why)
     else:
         await record(about, "upheld", from_state="missed", to_state="missed", by_staff=by, why=why)
-    await _tell(row, about, "appointment-kept", why)
+    await _tell(row, about, "appointment-unlifted" if row["pause"] else "appointment-kept", why)
 
 
 async def _excuse(row: dict[str, Any], by: UUID, why: str) -> None:

@@ -7,7 +7,7 @@ import msgspec
 
 from backend import clock, db, identity
 from backend.appointments import pauses, policy
-from backend.appointments.places import SlotFull
+from backend.appointments.places import FULL, SlotFull
 from backend.appointments.promises import tell
 from backend.appointments.tables import Appointment, Policy, Slot
 from backend.refusal import NotFound, Refusal
@@ -17,7 +17,6 @@ ONCE = {
         "这个人这一天已预约过这件事（也可能是家人约的），请换一天，或在“我的预约”里改时间"
     )
 }
-FULL = "这个时段刚刚约满，请另选一个。现在有空的时段都列在下面"
 
 # The locks, in the house's order; then everything the rules need to know of a slot and an item, the item's
 # policy, and the next voucher number. Limits are counted by the next statement: its snapshot begins after the locks.

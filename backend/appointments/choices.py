@@ -8,6 +8,7 @@ import msgspec
 
 from backend import clock, db
 from backend.appointments import times
+from backend.appointments.fill import weekday_of
 from backend.appointments.quietest import quietest
 from backend.refusal import NotFound
 
@@ -18,6 +19,8 @@ FROM item_place p JOIN hall h ON h.id = p.hall JOIN line l ON l.id = p.line
 LEFT JOIN slot s ON s.line = l.id AND s.starts_at >= $2 AND s.day <= $3
 WHERE p.item = $1 GROUP BY h.id, l.id ORDER BY h.kind <> 'city', h.kind <> 'town', h.code
 """
+WALK_IN = "SELECT 1 FROM opening WHERE hall = $1 AND weekday = $2 AND NOT booking_only LIMIT 1"
+NOON, AFTERNOON = dt.time(12), dt.time(13)
 
 
 class Day(msgspec.Struct):
@@ -31,7 +34,9 @@ class Day(msgspec.Struct):
 
 
 class Choice(msgspec.Struct):
-    """Everything the page of times shows; `quiet` are the times it proposes."""
+    """Everything the page of times shows; `quiet` are the times it proposes, and `walk_in` whether one can also come
+    on the chosen day without a booking.
+    """
 
     halls: list[dict[str, Any]]
     hall: dict[str, Any]
@@ -39,6 +44,7 @@ class Choice(msgspec.Struct):
     day: dt.date
     slots: list[dict[str, Any]]
     quiet: list[dict[str, Any]]
+    walk_in: bool
 
     @property
     def free(self) -> bool:
@@ -59,8 +65,20 @@ async def choose(item: UUID, hall: str = "", day: dt.date | None = None, but: UU
     wanted = _wanted(days, day)
     shown = [row for row in slots if row["day"] == wanted and row["offered"] and _bookable(row, open_now)]
     for row in shown:
-        row["morning"] = clock.local(row["starts_at"]).hour < 12
-    return Choice(halls, chosen, days, wanted, shown, quietest(slots, open_now.first, but))
+        row["part"] = _part(clock.local(row["starts_at"]).time())
+    walk_in = await _walk_in(chosen["id"], wanted)
+    return Choice(halls, chosen, days, wanted, shown, quietest(slots, open_now.first, but), walk_in)
+
+
+def _part(time: dt.time) -> str:
+    """The part of the day as people call it: what a hall does at lunch time is neither morning nor afternoon."""
+    return "上午" if time < NOON else "中午" if time < AFTERNOON else "下午"
+
+
+async def _walk_in(hall: UUID, day: dt.date) -> bool:
+    """The hall is open on the day, and not for booked people only."""
+    weekday = weekday_of(day, (await clock.calendar(day, day))[day])
+    return bool(await db.rows(WALK_IN, hall, weekday))
 
 
 async def places_of(

@@ -1,5 +1,7 @@
 """发给家人: the owner's links to a voucher, and the page that whoever holds one sees without an account."""
 
+import datetime as dt
+import re
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +12,27 @@ from litestar.response import Redirect, Template
 from backend import appointments, catalog, clock
 from backend.appointments.calendar import entry
 from backend.appointments.qr import picture, qr
+from backend.appointments.share import fresh_token
 from backend.appointments.voucher import map_link
 from backend.refusal import NotFound, Refusal
 from backend.settings import settings
-from backend.web import guards
+from backend.web import forms, guards
 from backend.web.pages import page
 
 # The address is the key: it is kept by no cache, told to no other site, found by no search engine.
 HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow"}
+
+
+def _token(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{24}", text):
+        raise ValueError("这一页放得太久，请重新打开再生成")
+    return text
+
+
+class Link(forms.Form):
+    """The token that the page brought."""
+
+    token = forms.Field("链接", check=_token)
 
 
 @get("/appointments/{appointment:uuid}/links", guards=[guards.citizen])
@@ -28,9 +43,14 @@ async def index(request: Request, appointment: FromPath[UUID]) -> Template:
 
 @post("/appointments/{appointment:uuid}/links", guards=[guards.citizen], status_code=200)
 async def share(request: Request, appointment: FromPath[UUID]) -> Template:
-    """Make a link and show it, this once: an address that kept it could be read by others later."""
+    """Make a link and show it, this once: an address that kept it could be read by others later. The page brings the
+    token, so that sending it again shows the same link and makes no other.
+    """
+    form = await forms.read(request, Link)
+    if form.errors:
+        return await _links(request, appointment, status=422, form=form)
     try:
-        made = await appointments.share(appointment, by=request.user.account)
+        made = await appointments.share(appointment, by=request.user.account, token=form.token)
     except NotFound:
         raise
     except Refusal as refusal:
@@ -49,11 +69,20 @@ async def unshare(request: Request, appointment: FromPath[UUID], link: FromPath[
 async def _links(request: Request, appointment: UUID, status: int = 200, **more: Any) -> Template:
     by = request.user.account
     found = await appointments.show(appointment, by=by)
-    values = {"address": "", "picture": "", "made": None, **more}
+    now = await clock.now()
+    values = {
+        "address": "",
+        "picture": "",
+        "made": None,
+        "form": Link.blank(),
+        "token": fresh_token(),
+        **more,
+    }
     return await page(
         request, "appointments/links.html", status=status, appointment=found,
         path=f"/appointments/{appointment}/links",
-        ahead=found["state"] == "booked" and found["ends_at"] > await clock.now(),
+        ahead=found["state"] == "booked" and found["ends_at"] > now,
+        alive=found["state"] != "cancelled" and found["day"] >= clock.local(now).date() - dt.timedelta(days=1),
         links=await appointments.links(appointment, by=by), **values,
     )  # fmt: skip
 
@@ -65,10 +94,14 @@ async def shared(request: Request, token: FromPath[str]) -> Template:
         found = await appointments.shared(token, by=request.user.account)
     except NotFound as gone:
         return await _shown(request, status=404, appointment=None, gone=gone)
+    return await _shared(request, token, found)
+
+
+async def _shared(request: Request, token: str, found: dict[str, Any], status: int = 200) -> Template:
     if found["state"] == "cancelled":
-        return await _shown(request, appointment=found)
+        return await _shown(request, status=status, appointment=found)
     return await _shown(
-        request, appointment=found, token=token, qr=qr(found["id"]), map_link=map_link(found),
+        request, status=status, appointment=found, token=token, qr=qr(found["id"]), map_link=map_link(found),
         materials=await catalog.materials(found["item"]), ahead=found["ends_at"] > await clock.now(),
     )  # fmt: skip
 
@@ -86,8 +119,8 @@ async def calendar(request: Request, token: FromPath[str]) -> Response[bytes] | 
         found = await appointments.shared(token, by=request.user.account)
     except NotFound as gone:
         return await _shown(request, status=404, appointment=None, gone=gone)
-    if found["state"] == "cancelled":
-        return await _shown(request, status=404, appointment=found)
+    if found["state"] == "cancelled" or found["closed"]:
+        return await _shared(request, token, found, status=404)
     named = {"content-disposition": f'attachment; filename="{found["number"]}.ics"'}
     return Response(
         entry(found, found["changes"], await clock.now()).to_ical(),

@@ -6,7 +6,8 @@ from uuid import UUID
 from litestar import Request, get
 from litestar.response import Redirect, Template
 
-from backend import appointments, catalog
+from backend import appointments, catalog, secrecy
+from backend.appointments.routes import able_people
 from backend.web import forms, guards
 from backend.web.pages import page
 
@@ -45,7 +46,19 @@ async def month(request: Request) -> Template | Redirect:
         month=found,
         asked=next((date for date in found.dates if date.date == wish.day and date.opens), None),
         wish=wish,
+        acting=await _acting(request, wish),
     )
+
+
+async def _acting(request: Request, wish: MonthWish) -> str:
+    """For whom somebody looks, masked; empty for oneself or nobody."""
+    account = request.user.account
+    if account and wish.moving:
+        held = await appointments.show(wish.moving, by=account)
+        return secrecy.mask_name(held["person_name"]) if held["relation"] != "self" else ""
+    able, _ = await able_people(account)
+    person = next((one for one in able if one.id == wish.person), able[0] if able else None)
+    return secrecy.mask_name(person.name) if person and person.relation != "self" else ""
 
 
 routes = [month]

@@ -14,22 +14,23 @@ from backend.appointments.tables import PlaceHold, Waiting, WaitingEvent
 
 LOCK = "SELECT id FROM line WHERE id = $1 FOR NO KEY UPDATE"
 LAPSED = """
-SELECT h.id, h.slot, h.waiting FROM place_hold h JOIN slot s ON s.id = h.slot
+SELECT h.id, h.slot, h.waiting, h.freed FROM place_hold h JOIN slot s ON s.id = h.slot
 WHERE s.line = $1 AND h.kind = 'waiting' AND h.ended_at IS NULL AND h.until <= $2 ORDER BY h.until
 """
 # A place that rests, or one that everybody could take while somebody waits for exactly this day.
 RESTING = """
-SELECT h.id, h.slot, h.until <= $2 AS rested, s.day, s.starts_at, s.taken > s.offered AS surplus
-FROM place_hold h JOIN slot s ON s.id = h.slot
+SELECT h.id, h.slot, coalesce(h.freed, h.id) AS freed, h.until <= $2 AS rested, s.day, s.starts_at,
+       s.taken > s.offered AS surplus FROM place_hold h JOIN slot s ON s.id = h.slot
 WHERE s.line = $1 AND h.kind = 'frozen' AND h.ended_at IS NULL ORDER BY s.starts_at, h.created_at LIMIT 200
 """
 FREE = """
-SELECT s.id AS slot, s.day, s.starts_at FROM slot s
+SELECT s.id AS slot, s.day, s.starts_at, NULL::uuid AS freed FROM slot s
 WHERE s.line = $1 AND s.taken < s.offered AND s.starts_at > $2
   AND s.day IN (SELECT unnest(days) FROM waiting WHERE line = $1 AND state = 'waiting')
 ORDER BY s.starts_at LIMIT 50
 """
-# The next who wants this day, was not offered this slot before, may still book it (`notice_minutes` of their
+# The next who wants this day, was not offered this freeing ($6) before (of a place that everybody may take: this
+# slot), may still book it (`notice_minutes` of their
 # item's policy lie ahead) and has not booked the same matter for that day meanwhile.
 NEXT = """
 SELECT w.* FROM waiting w JOIN item i ON i.id = w.item JOIN appointment_policy p
@@ -37,11 +38,14 @@ SELECT w.* FROM waiting w JOIN item i ON i.id = w.item JOIN appointment_policy p
 WHERE w.line = $1 AND w.state = 'waiting' AND $3 = ANY(w.days)
   AND $4 >= $5::timestamptz + p.notice_minutes * interval '1 minute'
   AND EXISTS (SELECT 1 FROM item_place t WHERE t.item = w.item AND t.line = w.line AND i.bookable)
-  AND NOT EXISTS (SELECT 1 FROM place_hold h WHERE h.waiting = w.id AND h.slot = $2)
+  AND NOT EXISTS (SELECT 1 FROM place_hold h WHERE h.waiting = w.id AND h.slot = $2
+                  AND ($6::uuid IS NULL OR h.freed = $6))
   AND NOT EXISTS (SELECT 1 FROM appointment a WHERE a.person_index = w.person_index AND a.item = w.item
                   AND a.day = $3 AND a.state = 'booked')
 ORDER BY w.queued_at, w.id LIMIT 1
 """
+# Until when a place was to rest when it was given up, and by whom.
+GIVEN_UP = "SELECT until, appointment FROM place_hold WHERE id = $1 AND kind = 'frozen'"
 OVER = """
 SELECT id, account, person, item FROM waiting
 WHERE line = $1 AND state = 'waiting' AND (SELECT max(day) FROM unnest(days) day) < $2
@@ -90,8 +94,18 @@ async def due() -> list[UUID]:
 
 async def _lapse(offer: dict[str, Any], now: dt.datetime) -> None:
     if await places.end(offer["id"], "lapsed", "waiting"):
-        await places.hold(offer["slot"], "frozen", now, now)
+        await _rest(offer["slot"], offer["freed"], now)
         await changed(offer["waiting"], "lapsed", "offered", "waiting", hold=offer["id"], queued_at=now)
+
+
+async def _rest(slot: UUID, freed: UUID | None, now: dt.datetime) -> None:
+    """A place that was offered in vain rests on until the half hour is over in which it was given up: else who gives
+    it up and an accomplice who lets it go would decide when it is free. Who gave it up may still go back to it.
+    """
+    found = await db.rows(GIVEN_UP, freed)
+    until = max(now, found[0]["until"]) if found else now
+    by = found[0]["appointment"] if found else None
+    await places.hold(slot, "frozen", now, until, freed=freed, appointment=by)
 
 
 async def _settle(line: UUID, place: dict[str, Any], now: dt.datetime) -> None:
@@ -114,7 +128,7 @@ async def _offer_free(line: UUID, place: dict[str, Any], now: dt.datetime) -> No
 
 
 async def _next(line: UUID, place: dict[str, Any], now: dt.datetime) -> dict[str, Any] | None:
-    found = await db.rows(NEXT, line, place["slot"], place["day"], place["starts_at"], now)
+    found = await db.rows(NEXT, line, place["slot"], place["day"], place["starts_at"], now, place["freed"])
     return found[0] if found else None
 
 
@@ -122,7 +136,7 @@ async def _offer(wanted: dict[str, Any], place: dict[str, Any], now: dt.datetime
     """Keep the place for them, and tell them until when."""
     rules = await policy.of_item(wanted["item"])
     until = min(now + dt.timedelta(minutes=rules.offer_minutes), place["starts_at"])
-    held = await places.hold(place["slot"], "waiting", now, until, waiting=wanted["id"])
+    held = await places.hold(place["slot"], "waiting", now, until, waiting=wanted["id"], freed=place["freed"])
     event = await changed(wanted["id"], "offered", "waiting", "offered", hold=held)
     await _tell(wanted, "waiting-offered", event, until, starts_at=place["starts_at"], until_at=until)
 
@@ -172,8 +186,7 @@ async def decline(waiting: UUID, by: UUID) -> None:
     offer = await offer_of(waiting)
     slot = await places.end(offer.id, "refused", "waiting") if offer else None
     if offer and slot:
-        now = await clock.now()
-        await places.hold(slot, "frozen", now, now)
+        await _rest(slot, offer.freed, await clock.now())
     await notify.withdraw(waiting)
     await changed(waiting, "left", "offered" if offer else "waiting", "left", by=by)
 

@@ -15,6 +15,7 @@ from backend.appointments.tables import PlaceHold, Policy, Slot
 from backend.refusal import Refusal
 
 FULL = "这个时段刚刚约满，请另选一个。现在有空的时段都列在下面"
+FULL_DAY = "这个时段刚刚约满，这一天也没有空位了。可以换一天，或候补：有人取消时通知你"
 OWN = """
 UPDATE place_hold SET ended_at = $3, outcome = 'resumed'
 WHERE slot = $1 AND appointment = $2 AND kind = 'frozen' AND ended_at IS NULL

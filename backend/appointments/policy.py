@@ -86,7 +86,7 @@ def check_times(starts_at: dt.datetime, before: int, done: bool, policy: Policy,
         raise Refusal("这个窗口不办这件事，请重新选择时段")
     if starts_at < now + dt.timedelta(minutes=policy.notice_minutes):
         raise Refusal(
-            f"网上预约要提前至少 {clock.span(policy.notice_minutes)}，请选晚一点的时段，或直接到现场取号"
+            f"网上预约要提前至少 {clock.span(policy.notice_minutes)}，请选晚一点的时段，或打电话问问能不能直接来"
         )
     if before >= policy.window_working_days:
         raise Refusal(f"现在只能约 {policy.window_working_days} 个工作日以内的时段")

@@ -42,8 +42,7 @@ def _quieter(row: Row, usual: float) -> bool:
 
 
 def _rank(row: Row) -> tuple[int, dt.datetime]:
-    # All that is 空 is alike.
-    return int(max(row["load"], load.measure().words_from[0]) / STEP), row["starts_at"]
+    return int(row["load"] / STEP), row["starts_at"]
 
 
 def _time(row: Row) -> dt.time:

@@ -71,4 +71,5 @@ def told(starts_at: dt.datetime, now: dt.datetime) -> str:
         "appointment-soon": f"开始前 {clock.span(city.ahead_minutes)}",
     }
     ahead = [words[kind] for kind, *_ in reminders(starts_at, now)]
-    return "和".join(ahead) + "提醒你" if ahead else ""
+    said = " 和".join(ahead)
+    return f"{said}{' ' if said[-1].isdigit() else ''}提醒你" if said else ""

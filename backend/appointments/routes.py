@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from litestar import Request, get, post
@@ -9,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from backend import appointments, catalog, clock, identity, secrecy
+from backend.appointments.places import FULL_DAY, SlotFull
 from backend.refusal import NotFound, Refusal
 from backend.web import forms, guards, keeping
 from backend.web.pages import page
@@ -71,6 +73,16 @@ def _addresses(rows: list[dict[str, Any]]) -> list[str]:
     return [f"/appointments/{row['id']}" for row in rows]
 
 
+@get("/appointments/choice", guards=[guards.citizen])
+async def choice(request: Request) -> Redirect:
+    """The chosen time on its way through the sign-in and the first person's form, so that it is chosen still."""
+    wish = forms.read_query(request, Wish)
+    given = {"item": wish.item, "hall": wish.hall, "day": wish.day, "slot": wish.slot, "person": wish.person}
+    times = f"/appointments/new?{urlencode({name: value for name, value in given.items() if value})}"
+    able, _ = await able_people(request.user.account)
+    return Redirect(times if able else f"/people/new?next={quote(times, safe='/')}", status_code=303)
+
+
 @get("/appointments/new", guards=[guards.public])
 async def new(request: Request) -> Template | Redirect:
     """选择时间. Anybody may look; booking needs an account."""
@@ -102,15 +114,19 @@ async def _times(
     able, over = await able_people(account)
     wanted = getattr(wish, "person", None)
     acting = next((one for one in able if one.id == wanted), able[0] if able else None)
-    choice = await appointments.choose(item, *_wished(wish))
+    found = await appointments.choose(item, *_wished(wish))
+    if isinstance(more.get("refusal"), SlotFull) and not found.free:
+        more["refusal"] = SlotFull(FULL_DAY)
     return await page(
         request,
         "appointments/new.html",
         status=status,
         item=await catalog.item(item),
-        choice=choice,
+        choice=found,
         form=form,
         acting=acting,
+        pause=await appointments.pausing(acting.id_index, account) if acting and account else None,
+        others=await appointments.same_day(acting.id, found.day, by=account) if acting and account else [],
         people=[(one.id, *known_as(one)) for one in able],
         over=[(one.id, secrecy.mask_name(one.name)) for one in over],
         moving=None,
@@ -162,17 +178,20 @@ async def _other_times(
 ) -> Template:
     held = await appointments.show(appointment, by=request.user.account)
     hall, day = _wished(wish)
-    choice = await appointments.choose(
+    found = await appointments.choose(
         held["item"], hall or held["hall_code"], day or _day_of(held), held["slot"]
     )
+    by = request.user.account
     return await page(
         request,
         "appointments/new.html",
         status=status,
         item=await catalog.item(held["item"]),
-        choice=choice,
+        choice=found,
         form=form,
         acting=None,
+        pause=None,
+        others=await appointments.same_day(held["person"], found.day, by=by, besides=appointment),
         people=[],
         over=[],
         moving=held,
@@ -185,4 +204,4 @@ def _day_of(held: dict[str, Any]) -> dt.date:
     return clock.local(held["new_at"]).date() if held["new_at"] else held["day"]
 
 
-routes = [index, new, create, moving, move]
+routes = [index, choice, new, create, moving, move]

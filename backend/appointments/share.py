@@ -19,12 +19,15 @@ BYTES = (
     18  # 144 random bits: nobody guesses one, so guesses need no counting; 24 characters still fit a small QR
 )
 
+WITHDRAWN = "这个链接已经撤回。还要发的话，重新打开这一页再生成一个"
+TAKEN = {"voucher_link_token_hash_key": Refusal(WITHDRAWN)}
 LINKS = """
 SELECT id, created_at, first_opened_at, last_opened_at FROM voucher_link
 WHERE appointment = $1 AND withdrawn_at IS NULL ORDER BY created_at, id
 """
 LOCK = "SELECT state, day FROM appointment WHERE id = $1 FOR NO KEY UPDATE"
-# A statement of its own: one that waited for the lock would count what was there before it waited.
+# Statements of their own: one that waited for the lock would see what was there before it waited.
+KNOWN = "SELECT id, withdrawn_at FROM voucher_link WHERE appointment = $1 AND token_hash = $2"
 COUNT = "SELECT count(*) AS links FROM voucher_link WHERE appointment = $1 AND withdrawn_at IS NULL"
 WITHDRAW = """
 UPDATE voucher_link SET withdrawn_at = $3 WHERE id = $1 AND appointment = $2 AND withdrawn_at IS NULL RETURNING id
@@ -32,29 +35,43 @@ UPDATE voucher_link SET withdrawn_at = $3 WHERE id = $1 AND appointment = $2 AND
 
 
 class Shared(msgspec.Struct, frozen=True):
-    """A new link. Its token is told this once; afterwards nobody can read it any more."""
+    """A new link. Its token is known to who made it this once; afterwards nobody can read it any more."""
 
     link: UUID
     token: str
 
 
-async def share(appointment: UUID, by: UUID) -> Shared:
-    """Make a link that shows one's voucher to whoever holds it, until the day after the slot's has ended.
+def fresh_token() -> str:
+    """A token for a link that may be made: the page that asks brings it, so that asking twice makes one link."""
+    return secrets.token_urlsafe(BYTES)
 
-    Refuses: NotFound, also a stranger's booking; one that is not ahead any more; one link too many.
+
+async def share(appointment: UUID, by: UUID, token: str = "") -> Shared:
+    """Make a link that shows one's voucher to whoever holds it, until the day after the slot's has ended. The same
+    `token` again (a page sent twice) is the same link.
+
+    Refuses: NotFound, also a stranger's booking; one that is not ahead any more; one link too many; one withdrawn.
     """
-    token, now = secrets.token_urlsafe(BYTES), await clock.now()
-    async with db.transaction():
+    token, now = token or fresh_token(), await clock.now()
+    async with db.transaction(refusing=TAKEN):
         booked = await own(appointment, by)
-        await _check(booked.id, clock.local(now).date())
+        held = (await db.rows(LOCK, booked.id))[0]
+        for known in await db.rows(KNOWN, booked.id, token_hash(token)):
+            return _again(known, token)
+        await _check(booked.id, held, clock.local(now).date())
         link = VoucherLink(appointment=booked.id, token_hash=token_hash(token), by=by, created_at=now)
         await VoucherLink.insert(link)
         await record(booked.id, "shared", from_state="booked", to_state="booked", by_account=by)
     return Shared(UUID(str(link.id)), token)
 
 
-async def _check(appointment: UUID, today: dt.date) -> None:
-    held = (await db.rows(LOCK, appointment))[0]
+def _again(known: dict[str, Any], token: str) -> Shared:
+    if known["withdrawn_at"]:
+        raise Refusal(WITHDRAWN)
+    return Shared(known["id"], token)
+
+
+async def _check(appointment: UUID, held: dict[str, Any], today: dt.date) -> None:
     if held["state"] != "booked" or held["day"] < today:
         raise Refusal("这个预约已经取消或过了时间，不用再发给别人")
     if (await db.rows(COUNT, appointment))[0]["links"] >= MOST:

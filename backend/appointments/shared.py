@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db, secrecy
+from backend.appointments.views import closed
 from backend.refusal import NotFound
 
 GONE = "这个链接已经失效，请让家人再发一次"
@@ -14,12 +15,17 @@ FIND = """
 SELECT v.id AS link, v.last_opened_at, a.id, a.number, a.state, a.item, a.day, a.booked_by, s.starts_at, s.ends_at,
        i.name AS item_name, p.name AS person_name, h.name AS hall_name, h.address, h.phone, h.latitude, h.longitude,
        l.floor, l.name AS line_name,
-       EXISTS (SELECT 1 FROM relocation r JOIN closing c ON c.id = r.closing WHERE r.appointment = a.id
-               AND r.state IN ('offered', 'none') AND c.state <> 'undoing') AS closed,
+       r.state AS relocation, c.reason AS closed_why, c.day AS closed_day, c.starts AS closed_from,
+       c.ends AS closed_until, c.counters AS closed_counters, n.starts_at AS new_at, n.ends_at AS new_until,
+       nl.floor AS new_floor, nl.name AS new_line, k.until AS kept_until,
        (SELECT count(*) FROM appointment_event e WHERE e.appointment = a.id) AS changes
 FROM voucher_link v JOIN appointment a ON a.id = v.appointment JOIN slot s ON s.id = a.slot
 JOIN item i ON i.id = a.item JOIN person p ON p.id = a.person
 JOIN line l ON l.id = s.line JOIN hall h ON h.id = s.hall
+LEFT JOIN (relocation r JOIN closing c ON c.id = r.closing AND c.state <> 'undoing')
+  ON r.appointment = a.id AND r.state IN ('offered', 'none') AND a.state = 'booked'
+LEFT JOIN slot n ON n.id = r.new_slot LEFT JOIN line nl ON nl.id = n.line
+LEFT JOIN place_hold k ON k.id = r.hold AND k.ended_at IS NULL
 WHERE v.token_hash = $1 AND v.withdrawn_at IS NULL AND a.day >= $2
 """
 OPENED = """
@@ -48,4 +54,4 @@ async def shared(token: str, by: UUID | None = None) -> dict[str, Any]:
 def _told(row: dict[str, Any]) -> dict[str, Any]:
     hidden = {"link", "last_opened_at", "booked_by", "person_name"}
     told = {name: value for name, value in row.items() if name not in hidden}
-    return {**told, "who": secrecy.mask_name(row["person_name"])}
+    return {**told, "who": secrecy.mask_name(row["person_name"]), "closed": closed(row)}

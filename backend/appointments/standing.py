@@ -14,6 +14,12 @@ SELECT p.id, p.since, p.until, p.state, p.account, p.person_index IS NOT NULL AS
        e.answer, e.answered_at
 FROM booking_pause p JOIN hall h ON h.id = p.hall LEFT JOIN booking_appeal e ON e.pause = p.id
 """
+# The same condition as in `pauses.RUNNING`.
+PAUSING = """
+SELECT id, until, account = $2 AS own FROM booking_pause
+WHERE (person_index = $1 OR person_index IS NULL AND account = $2) AND state = 'running' AND until > $3
+ORDER BY until DESC LIMIT 1
+"""
 MISSES = """
 SELECT n.appointment, n.at, n.withdrawn_at, n.pause, i.name AS item_name, h.name AS hall_name, a.number,
        p.name AS person_name
@@ -42,6 +48,14 @@ async def paused(by: UUID) -> list[dict[str, Any]]:
     return await db.rows(
         PAUSE + "WHERE p.account = $1 AND p.state = 'running' AND p.until > $2 ORDER BY p.until", by, today
     )
+
+
+async def pausing(person_index: bytes, by: UUID) -> dict[str, Any] | None:
+    """What keeps this account from booking for a person online now: until when, and whether it is the account's `own`
+    to appeal against; None where nothing does.
+    """
+    found = await db.rows(PAUSING, person_index, by, clock.local(await clock.now()).date())
+    return found[0] if found else None
 
 
 async def show_pause(pause: UUID, by: UUID) -> dict[str, Any]:

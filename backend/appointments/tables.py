@@ -146,7 +146,9 @@ class PlaceHold(Table, tablename="place_hold"):
 
     Kinds: `frozen` (冻结: given up a moment ago, `appointment` says by whom), `waiting` (offered to the waiting
     list) and `closing` (kept for somebody whose own time fell away, until they answer). Outcomes: claimed,
-    lapsed, offered, refused, resumed, released.
+    lapsed, offered, refused, resumed, released. `freed`: the first hold since the place was given up, which says
+    until when it rests however many it is offered to meanwhile; none where this is the first, or where the place
+    was anybody's.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -158,6 +160,7 @@ class PlaceHold(Table, tablename="place_hold"):
     until = Timestamptz()
     ended_at = Timestamptz(null=True, default=None)
     outcome = Varchar(length=12, default="")
+    freed = UUID(null=True, default=None)
 
     place_hold_kind_known = Check("kind IN ('frozen', 'waiting', 'closing')")
 

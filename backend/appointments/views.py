@@ -31,6 +31,16 @@ PAST = (
     FROM + "WHERE a.booked_by = $1 AND NOT (a.state = 'booked' AND (s.ends_at > $2 OR r.id IS NOT NULL))"
     " ORDER BY s.starts_at DESC LIMIT 50"
 )
+SAME_DAY = """
+SELECT a.id, s.starts_at, s.ends_at, i.name AS item_name, p.name AS person_name, p.relation
+FROM appointment a JOIN slot s ON s.id = a.slot JOIN item i ON i.id = a.item JOIN person p ON p.id = a.person
+WHERE a.person = $1 AND a.booked_by = $2 AND a.day = $3 AND a.state = 'booked' AND a.id IS DISTINCT FROM $4
+ORDER BY s.starts_at
+"""
+ENDED = """
+SELECT c.day, c.starts, c.ends, c.counters, c.reason FROM relocation r JOIN closing c ON c.id = r.closing
+WHERE r.appointment = $1 AND r.state = 'lapsed' ORDER BY r.created_at DESC LIMIT 1
+"""
 HISTORY = """
 SELECT e.kind, e.at, e.why, e.by_staff, f.starts_at AS from_time, t.starts_at AS to_time
 FROM appointment_event e LEFT JOIN slot f ON f.id = e.from_slot LEFT JOIN slot t ON t.id = e.to_slot
@@ -69,16 +79,36 @@ def named(row: dict[str, Any]) -> dict[str, Any]:
     return {
         **{name: value for name, value in row.items() if name != "id_sealed"},
         "who": f"{relation} {name}{tail}",
-        "closed": _closed(row),
+        "closed": closed(row),
     }
 
 
-def _closed(row: dict[str, Any]) -> str:
+def closed(row: dict[str, Any]) -> str:
     """What the hall did to this time, in words; empty where it stands."""
     if not row["relocation"]:
         return ""
     span = relocations.span(row["closed_day"], row["closed_from"], row["closed_until"])
     return f"{span}{relocations.deed(row['closed_counters'])}：{row['closed_why']}"
+
+
+async def same_day(person: UUID, day: dt.date, by: UUID, besides: UUID | None = None) -> list[dict[str, Any]]:
+    """What this account booked for the person on a day, `besides` one booking. (Other accounts' are never shown.)"""
+    return await db.rows(SAME_DAY, person, by, day, besides)
+
+
+async def ended(appointment: UUID, by: UUID) -> str:
+    """Who cancelled a booking and why, where its owner did not: the hall by a closing that nobody answered, or its
+    staff. Empty otherwise. Refuses: NotFound.
+    """
+    last = [event for event in await history(appointment, by) if event["kind"] in ("cancelled", "ended")]
+    if not last or not (last[-1]["by_staff"] or last[-1]["kind"] == "ended"):
+        return ""
+    closing = await db.rows(ENDED, appointment) if last[-1]["kind"] == "ended" else []
+    for row in closing:
+        what = relocations.span(row["day"], row["starts"], row["ends"]) + relocations.deed(row["counters"])
+        return f"大厅 {what}（{row['reason']}），没有等到你的答复，预约由大厅取消了，不算爽约。"
+    why = last[-1]["why"]
+    return f"大厅取消了这个预约{'：' + why if why else '。'}"
 
 
 async def history(appointment: UUID, by: UUID) -> list[dict[str, Any]]:

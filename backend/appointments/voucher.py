@@ -9,7 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from backend import appointments, catalog, clock
+from backend import appointments, catalog, clock, identity
 from backend.appointments import reminders
 from backend.appointments.calendar import entry
 from backend.appointments.qr import qr
@@ -95,6 +95,7 @@ async def paper(request: Request, appointment: FromPath[UUID]) -> Template | Red
 async def _voucher(request: Request, appointment: UUID, form: forms.Form | None = None) -> dict[str, Any]:
     by, now = request.user.account, await clock.now()
     found = await appointments.show(appointment, by=by)
+    others = await appointments.same_day(found["person"], found["day"], by=by, besides=appointment)
     return {
         "path": f"/appointments/{appointment}",  # also after a refused deed, whose own address has no page
         "appointment": found,
@@ -103,10 +104,24 @@ async def _voucher(request: Request, appointment: UUID, form: forms.Form | None 
         "steps": steps(await appointments.history(appointment, by=by)),
         "materials": await catalog.materials(found["item"]),
         "reminded": reminders.told(found["starts_at"], now),
+        "overlaps": [one for one in others if _meet(one, found)],
+        "gone": await appointments.ended(appointment, by=by) if found["state"] == "cancelled" else "",
+        "pause": await _pause(found, by),
         "no_show": await appointments.no_show(appointment, by=by) if found["state"] == "missed" else None,
         "qr": qr(appointment),
         "map_link": map_link(found),
     }
+
+
+def _meet(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return bool(one["starts_at"] < other["ends_at"] and other["starts_at"] < one["ends_at"])
+
+
+async def _pause(found: dict[str, Any], by: UUID) -> dict[str, Any] | None:
+    """What keeps the person from booking again online."""
+    people = {one.id: one for one in await identity.people_of(by)} if found["state"] == "missed" else {}
+    person = people.get(found["person"])
+    return await appointments.pausing(person.id_index, by) if person else None
 
 
 @get("/appointments/{appointment:uuid}/materials", guards=[guards.citizen])

@@ -9,7 +9,7 @@ from backend.appointments import offers, pauses, places, policy
 from backend.appointments.book import ONCE, asked_of, row_of
 from backend.appointments.promises import tell
 from backend.appointments.record import record
-from backend.appointments.tables import Appointment, Policy, Waiting, WaitingEvent
+from backend.appointments.tables import Appointment, PlaceHold, Policy, Waiting, WaitingEvent
 from backend.refusal import NotFound, Refusal
 
 TWICE = {"waiting_once": Refusal("这件事已经在候补了，有位置会通知你。想换日子，先退出原来的候补")}
@@ -30,15 +30,22 @@ WHERE p.item = $1 AND h.code = $2 AND i.bookable
 """
 SEEN = """
 SELECT w.*, i.name AS item_name, h.code AS hall_code, h.name AS hall_name, h.address, h.phone, l.floor,
-       l.name AS line_name, p.name AS person_name, p.relation, o.id AS offer, o.until, s.starts_at, s.ends_at
+       l.name AS line_name, p.name AS person_name, p.relation, o.id AS offer, o.until, s.starts_at, s.ends_at,
+       c.appointment AS booked
 FROM waiting w JOIN item i ON i.id = w.item JOIN hall h ON h.id = w.hall JOIN line l ON l.id = w.line
 JOIN person p ON p.id = w.person
 LEFT JOIN place_hold o ON o.waiting = w.id AND o.ended_at IS NULL AND o.until > $2
+LEFT JOIN place_hold c ON c.waiting = w.id AND c.outcome = 'claimed'
 LEFT JOIN slot s ON s.id = o.slot WHERE w.account = $1
 """
 AHEAD = """
 SELECT count(*) AS n FROM waiting w
 WHERE w.line = $1 AND w.state = 'waiting' AND w.days && $2::date[] AND w.queued_at < $3
+"""
+FREE = """
+SELECT s.day, sum(s.offered - s.taken) AS free FROM slot s
+WHERE s.line = $1 AND s.day = ANY($2::date[]) AND s.starts_at >= $3 AND s.taken < s.offered
+GROUP BY s.day ORDER BY s.day
 """
 
 
@@ -114,13 +121,15 @@ async def claim(waiting: UUID, by: UUID) -> Appointment:
         await policy.lock(who.id_index, by)
         await pauses.check(who.id_index, by)
         await offers.lock(wait.line)
-        asked = await asked_of(await _claimed(waiting), wait.item, who.id_index, by)
+        offer = await _claimed(waiting)
+        asked = await asked_of(UUID(str(offer.slot)), wait.item, who.id_index, by)
         rules = policy.known(asked["rules"])
         appointment = await row_of(asked, who, by)
         await policy.check_limits(
             who.id_index, by, rules, item=wait.item, day=asked["day"], besides=appointment.id
         )
         await Appointment.insert(appointment)
+        await PlaceHold.update({PlaceHold.appointment: appointment.id}).where(PlaceHold.id == offer.id)
         event = await record(
             appointment.id, "booked", to_state="booked", by_account=by, to_slot=asked["slot"], why="候补"
         )
@@ -130,13 +139,13 @@ async def claim(waiting: UUID, by: UUID) -> Appointment:
     return appointment
 
 
-async def _claimed(waiting: UUID) -> UUID:
+async def _claimed(waiting: UUID) -> PlaceHold:
     offer = await offers.offer_of(waiting)
     lapsed = offer is None or offer.until <= await clock.now()
     if offer is None or lapsed or not await places.end(offer.id, "claimed", "waiting"):
         stands = await Waiting.select(Waiting.state).where(Waiting.id == waiting).first()
         raise Refusal(LATE.get(stands["state"] if stands else "", LATE["waiting"]))
-    return UUID(str(offer.slot))
+    return offer
 
 
 @db.retrying
@@ -158,18 +167,33 @@ async def _own(waiting: UUID, by: UUID) -> Waiting:
 async def waits(by: UUID) -> list[dict[str, Any]]:
     """The account's waits that stand, offers first."""
     sql = SEEN + "AND w.state IN ('waiting', 'offered') ORDER BY o.id IS NULL, w.created_at"
-    return [_named(row) for row in await db.rows(sql, by, await clock.now())]
+    now = await clock.now()
+    return [_named(row, clock.local(now).date()) for row in await db.rows(sql, by, now)]
 
 
 async def show_wait(waiting: UUID, by: UUID) -> dict[str, Any]:
-    """One of the account's waits, with how many wait before it for any of its days. Refuses: NotFound."""
-    found = await db.rows(SEEN + "AND w.id = $3", by, await clock.now(), waiting)
+    """One of the account's waits, with how many wait before it for any of its days, and which of them have places
+    `free` for everybody now. Refuses: NotFound.
+    """
+    now = await clock.now()
+    found = await db.rows(SEEN + "AND w.id = $3", by, now, waiting)
     if not found:
         raise NotFound("没有找到这条候补")
     row = found[0]
     ahead = await db.rows(AHEAD, row["line"], row["days"], row["queued_at"])
-    return {**_named(row), "ahead": ahead[0]["n"]}
+    return {**_named(row, clock.local(now).date()), "ahead": ahead[0]["n"], "free": await _free(row)}
 
 
-def _named(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "who": f"{identity.RELATIONS[row['relation']]} {secrecy.mask_name(row['person_name'])}"}
+async def _free(row: dict[str, Any]) -> list[dict[str, Any]]:
+    if row["state"] not in ("waiting", "offered"):
+        return []
+    rules = await policy.of_item(row["item"])
+    first = await clock.now() + dt.timedelta(minutes=rules.notice_minutes)
+    return await db.rows(FREE, row["line"], row["days"], first)
+
+
+def _named(row: dict[str, Any], today: dt.date) -> dict[str, Any]:
+    """With the days that can still come, as long as any can."""
+    days = [day for day in row["days"] if day >= today] or row["days"]
+    who = f"{identity.RELATIONS[row['relation']]} {secrecy.mask_name(row['person_name'])}"
+    return {**row, "days": days, "who": who}

@@ -111,6 +111,13 @@ async def state(request: Request, waiting: FromPath[UUID]) -> Template:
     return await page(request, "appointments/_wait.html", wait=found)
 
 
+@get("/waiting/{waiting:uuid}/way", guards=[guards.citizen])
+async def way(request: Request, waiting: FromPath[UUID]) -> Template:
+    """What can be done about it now, a fragment like `state`."""
+    found = await appointments.show_wait(waiting, by=request.user.account)
+    return await page(request, "appointments/_wait_action.html", wait=found)
+
+
 async def _show(request: Request, waiting: UUID, status: int = 200, **more: Any) -> Template:
     found = await appointments.show_wait(waiting, by=request.user.account)
     rules = await appointments.rules_of(found["item"])
@@ -139,4 +146,4 @@ async def leave(request: Request, waiting: FromPath[UUID]) -> Redirect:
     return Redirect("/appointments", status_code=303)
 
 
-routes = [new, join, show, state, claim, leave]
+routes = [new, join, show, state, way, claim, leave]

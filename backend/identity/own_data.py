@@ -13,7 +13,7 @@ from backend.identity.ids import ID_TYPES
 from backend.identity.limits import limits
 from backend.identity.phones import lock_phone, phone_indexes
 from backend.identity.sessions import revoke_all
-from backend.identity.tables import Account, Code, Person, Session
+from backend.identity.tables import Account, Code, LinkedIdentity, OidcReturn, Person, Session
 from backend.refusal import NotFound, Refusal
 
 Section = tuple[str, list[dict[str, Any]]]
@@ -28,6 +28,9 @@ HAPPENED = {
     "person-removed": "移除办事人",
     "id-proved": "窗口核验证件",
     "phone-unmasked": "工作人员查看完整手机号",
+    "identity-linked": "关联统一身份账号",
+    "identity-unlinked": "取消关联",
+    "sign-in-failed": "登录没有成功",
     "data-copied": "带走一份自己的信息",
 }
 PEOPLE_OF = """
@@ -59,6 +62,7 @@ async def export_of(account: UUID) -> list[Section]:
     codes = await sms.export_of(await _code_messages(secrecy.unseal(own.phone_sealed)))
     return [
         ("账号", [_account(own)]), ("办事人", await _people(account)), ("登录过的设备", await _sessions(account)),
+        ("关联的账号", await _identities(account)),
         ("账号上发生的事", await _events(account)), ("验证码短信", codes),
     ]  # fmt: skip
 
@@ -93,6 +97,14 @@ async def _sessions(account: UUID) -> list[dict[str, Any]]:
         {"设备": one.device, "登录时间": one.created_at, "最近使用": one.seen_at, "退出时间": one.revoked_at}
         for one in found
     ]
+
+
+async def _identities(account: UUID) -> list[dict[str, Any]]:
+    found = await LinkedIdentity.objects().where(LinkedIdentity.account == account)
+    return [
+        {"从哪里登录": one.issuer, "那里的编号": secrecy.unseal(one.subject_sealed), "关联时间": one.linked_at,
+         "取消时间": one.unlinked_at} for one in sorted(found, key=lambda one: one.linked_at)
+    ]  # fmt: skip
 
 
 async def _events(account: UUID) -> list[dict[str, Any]]:
@@ -140,6 +152,8 @@ async def erase(account: UUID) -> None:
     if not await left.returning(Account.id):
         raise NotFound(GONE)
     await db.rows(PEOPLE_OF, account, await clock.now())
+    await LinkedIdentity.delete().where(LinkedIdentity.account == account)
+    await OidcReturn.delete().where(OidcReturn.account == account)
     await revoke_all(account=account)
     await Session.update({Session.device: ""}).where(Session.account == account)
     await record("account-erased", account=account)

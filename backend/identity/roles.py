@@ -5,6 +5,7 @@ from uuid import UUID
 import msgspec
 
 from backend import db
+from backend.identity import totp
 from backend.identity.tables import StaffRole
 from backend.refusal import Denied
 
@@ -54,14 +55,18 @@ def listed(grants: list[Grant]) -> str:
 
 
 _GRANTS = """
-SELECT r.role, r.scope_kind, r.scope FROM staff_role r JOIN staff s ON s.id = r.staff
+SELECT r.role, r.scope_kind, r.scope, s.totp_sealed IS NOT NULL AS totp FROM staff_role r JOIN staff s ON s.id = r.staff
  WHERE s.id = $1 AND s.disabled_at IS NULL AND NOT s.must_change
 """
 
 
 async def grants_of(staff: UUID) -> list[Grant]:
-    """Every role of the member of staff, none when they are disabled or must change their password first."""
+    """Every role of the member of staff, none when they are disabled, must change their password first, or owe an
+    authenticator.
+    """
     found = await db.rows(_GRANTS, staff)
+    if found and totp.owed(frozenset(row["role"] for row in found), found[0]["totp"]):
+        return []
     return [Grant(row["role"], row["scope_kind"], row["scope"]) for row in found]
 
 

@@ -8,6 +8,13 @@ from backend.notify.tables import Notice
 from backend.refusal import NotFound
 
 SHOWN = 100
+# For whom is told here only: a notice's own words also go out by push, and name nobody.
+INBOX = """
+SELECT n.id, n.kind, n.about, n.title, n.body, n.delivered_at, n.read_at, n.useless_after <= $3 IS TRUE AS stale,
+       CASE WHEN p.relation <> 'self' THEN p.name END AS person_name
+FROM notice n LEFT JOIN person p ON p.id = n.person
+WHERE n.account = $1 AND n.delivered_at IS NOT NULL ORDER BY n.delivered_at DESC, n.due_at DESC LIMIT $2
+"""
 
 
 async def unread(account: UUID | None) -> int:
@@ -23,13 +30,10 @@ async def unread(account: UUID | None) -> int:
 
 
 async def inbox(by: UUID) -> list[dict[str, Any]]:
-    """The account's latest notices, newest first."""
-    return await db.rows(
-        "SELECT id, kind, about, title, body, delivered_at, read_at FROM notice"
-        " WHERE account = $1 AND delivered_at IS NOT NULL ORDER BY delivered_at DESC, due_at DESC LIMIT $2",
-        by,
-        SHOWN,
-    )
+    """The account's latest notices, newest first: `person_name` for whom, where that is not oneself, and whether each
+    is `stale` (its words are true no more).
+    """
+    return await db.rows(INBOX, by, SHOWN, await clock.now())
 
 
 async def read(notice: UUID, by: UUID) -> Notice:

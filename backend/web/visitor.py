@@ -8,7 +8,7 @@ import msgspec
 
 class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     """The person behind a request, as the session row tells. `roles` are those of staff, anywhere;
-    `halls` the codes of their halls, `*` for all.
+    `halls` the codes of their halls, `*` for all. `must_enrol`: no roles until an authenticator is set up.
     """
 
     account: UUID | None = None
@@ -18,6 +18,7 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     session: UUID | None = None
     must_change: bool = False
+    must_enrol: bool = False
 
     @property
     def known(self) -> bool:

@@ -2,13 +2,17 @@
 
 import asyncio
 import datetime as dt
+from uuid import UUID
 
+import httpx
 import pytest
 
-from backend import appointments, clock
+from backend import appointments, clock, notify
+from backend.identity.sessions import open_session
 from backend.notify.tables import Notice
 from backend.refusal import NotFound, Refusal
 from tests import factories as make
+from tests import world
 
 
 async def test_cancelling_frees_the_place_after_its_rest_and_tells():
@@ -53,3 +57,37 @@ async def test_half_an_hour_before_the_start_nothing_can_be_changed_online():
         await appointments.cancel(found.id, by=owner.id)
     with pytest.raises(Refusal, match="不到 30 分钟"):
         await appointments.move(found.id, second.id, by=owner.id)
+
+
+async def test_nobody_is_told_that_the_place_is_free_while_it_rests(client: httpx.AsyncClient):
+    found, owner, _, _ = await make.booked()
+    client.cookies.set("session", await open_session(await clock.now(), "测试", account=owner.id))
+    await appointments.cancel(found.id, by=owner.id)
+    await notify.sweep()
+    for page in (f"/appointments/{found.id}", "/notices"):
+        shown = (await client.get(page)).text
+        assert "已取消" in shown
+        assert "放出来" not in shown
+
+
+async def test_whose_booking_the_hall_ended_reads_that_and_why_first(client: httpx.AsyncClient):
+    found = await world.build()
+    moved, owner = UUID(found.own["moved_out"]), found.accounts[world.OWNER]
+    kept = (await appointments.show(moved, by=owner))["kept_until"]
+    await clock.move_to(kept + dt.timedelta(minutes=1))
+    await appointments.lapse_due()
+    assert (await appointments.show(moved, by=owner))["state"] == "cancelled"
+    await world.be(client, found, world.AN_OWNER)
+    page = (await client.get(f"/appointments/{moved}")).text
+    said = page.partition('role="alert"')[2].partition("</div>")[0]
+    assert "大厅 11 月 27 日（周五）停办（供电检修）" in said
+    assert "由大厅取消了，不算爽约" in said
+
+
+async def test_what_the_hall_cancelled_for_a_caller_says_so(client: httpx.AsyncClient):
+    found = await world.build()
+    clerk = await world.staff(world.Who(role="clerk"))
+    await appointments.cancel_for_caller(UUID(found.own["call"]), by=clerk, why="来电要求")
+    await world.be(client, found, world.AN_OWNER)
+    page = (await client.get(f"/appointments/{found.own['appointment']}")).text
+    assert "大厅取消了这个预约：来电要求" in page

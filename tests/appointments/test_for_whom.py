@@ -8,11 +8,12 @@ from uuid import UUID
 import httpx
 import pytest
 
-from backend import clock, identity
+from backend import appointments, clock, identity, notify
 from backend.appointments.tables import Appointment, Slot
 from backend.catalog.tables import Item
 from backend.identity.sessions import open_session
 from backend.identity.tables import Account, Person
+from backend.notify.tables import Notice
 from tests import factories as make
 from tests.identity.steps import later
 
@@ -103,10 +104,34 @@ async def test_who_is_acted_for_is_said_on_every_page_of_the_booking(
         assert answer.status_code == 303, answer.text
         held = await Appointment.objects().where(Appointment.person == person.id).first()
         assert held
-        for path in ("", "/materials", "/move"):
+        for path in ("", "/materials", "/move", "/links"):
             page = (await client.get(f"/appointments/{held.id}{path}")).text
             assert (BANNER in page) is said, path
-            assert (f"{BANNER}家人 施*英" in page) is said, path
+            assert (f"{BANNER}施*英" in page) is said, path
+
+
+async def test_the_month_says_for_whom_too_also_while_a_booking_is_moved(
+    client: httpx.AsyncClient, home: Home
+) -> None:
+    month = f"/appointments/month?item={home.item.id}"
+    assert f"{BANNER}施*英" in (await client.get(f"{month}&person={home.mother.id}")).text
+    for person in ("", home.me.id):
+        assert BANNER not in (await client.get(f"{month}&person={person}")).text
+    held = await appointments.book(home.slot, home.item.id, home.mother.id, by=home.owner.id)
+    assert f"{BANNER}施*英" in (await client.get(f"{month}&moving={held.id}")).text
+
+
+async def test_the_inbox_says_for_whom_where_that_is_not_oneself_and_the_notice_itself_does_not(
+    client: httpx.AsyncClient, home: Home
+) -> None:
+    for person in (home.me, home.mother):
+        await appointments.book(home.slot, home.item.id, person.id, by=home.owner.id)
+    await notify.sweep()
+    page = (await client.get("/notices")).text
+    assert page.count("为 施*英 · ") == 1
+    assert "张*丰" not in page
+    told = await Notice.select(Notice.title, Notice.body).where(Notice.account == home.owner.id)
+    assert "施" not in str(told)
 
 
 async def test_an_ended_authority_is_not_offered_and_says_the_way_on(
@@ -143,7 +168,7 @@ async def test_who_waits_is_said_on_the_pages_of_the_waiting_list(
         answer = await client.post("/waiting", data=data)
         assert answer.status_code == 303, answer.text
         shown = (await client.get(answer.headers["location"])).text
-        assert (f"{BANNER}家人 施*英" in shown) is said
+        assert (f"{BANNER}施*英" in shown) is said
 
 
 async def test_an_ended_authority_is_not_offered_a_wait(client: httpx.AsyncClient, home: Home) -> None:

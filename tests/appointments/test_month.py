@@ -153,7 +153,7 @@ async def test_a_day_not_open_yet_says_when_it_opens_and_links_keep_what_was_cho
         f"/appointments/month?item={item.id}&person={person}&month=2026-12&day=2026-12-08"
     )
     text = html.unescape(page.text)
-    assert "<b>12 月 8 日（周二）</b> 从 <b>11 月 27 日（周五）</b> 起可以约" in text
+    assert "<b>12 月 8 日（周二）</b>从 <b>11 月 27 日（周五）</b>起可以约" in text
     assert "放假安排还没公布" in text
     place = (await appointments.month(UUID(str(item.id)))).hall["code"]
     assert f'href="/appointments/new?item={item.id}&hall={place}&person={person}&day=2026-12-01"' in text

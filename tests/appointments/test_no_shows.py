@@ -292,7 +292,7 @@ async def test_an_appeal_that_is_not_granted_keeps_the_pause_and_is_told():
     appeal = await Appeal.objects().first()
     assert appeal
     await appointments.answer_appeal(appeal.id, here.manager, False, "没有查到到场记录")
-    assert (await kinds(owner))[-1] == "appointment-kept"
+    assert (await kinds(owner))[-1] == "appointment-unlifted"
     with pytest.raises(Paused):
         await here.book(owner, person)
 

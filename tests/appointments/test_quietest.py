@@ -48,6 +48,11 @@ def test_the_quieter_comes_before_the_sooner():
     assert said(quietest([*BUSY, *calm], FIRST)) == ["25 10:30", "26 11:30", "27 14:30"]
 
 
+def test_what_is_nearly_empty_comes_before_what_is_only_called_so():
+    calm = [slot(days, f"{8 + days:02d}:30", 0.45) for days in (1, 2, 3)] + [slot(4, "15:30", 0.05)]
+    assert said(quietest([*BUSY, *calm], FIRST)) == ["24 09:30", "25 10:30", "27 15:30"]
+
+
 def test_one_quiet_day_gives_times_that_are_apart():
     calm = [slot(2, time, 0.2) for time in ("09:00", "09:30", "10:00", "10:30", "11:00")]
     assert said(quietest([*BUSY, *calm], FIRST)) == ["25 09:00", "25 10:00", "25 11:00"]

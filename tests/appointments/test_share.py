@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import logging
 import sys
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -11,12 +12,17 @@ import pytest
 from structlog.testing import capture_logs
 
 from backend import appointments, clock, db
-from backend.appointments.share import MOST
+from backend.appointments.share import MOST, fresh_token
+from backend.catalog.tables import Material
 from backend.identity.sessions import open_session
 from backend.refusal import NotFound, Refusal
 from tests import factories as make
+from tests import world
 
 GONE = "这个链接已经失效，请让家人再发一次"
+
+
+FIELDS: list[dict[str, Any]] = [{"rule": "要在有效期内"}, {"necessity": 2}]
 
 
 async def events(appointment: UUID) -> list[str]:
@@ -168,7 +174,7 @@ async def test_the_token_is_in_no_log_line_and_no_address(
     client.cookies.set("session", await open_session(await clock.now(), "测试", account=owner.id))
     caplog.set_level(logging.DEBUG)
     with capture_logs() as lines:
-        answer = await client.post(f"/appointments/{held.id}/links")
+        answer = await client.post(f"/appointments/{held.id}/links", data={"token": fresh_token()})
         token = answer.text.partition("/v/")[2].partition('"')[0]
         for path in (f"/v/{token}", f"/v/{token}/calendar.ics", f"/v/{token}?x={token}", f"/v/{token}/"):
             assert (await client.get(path)).status_code == 200
@@ -206,7 +212,7 @@ async def test_the_links_page_of_a_stranger_s_booking_is_not_there(client: httpx
     here = f"/appointments/{held.id}/links"
     asked = [
         await client.get(here),
-        await client.post(here),
+        await client.post(here, data={"token": fresh_token()}),
         await client.post(f"{here}/{made.link}/withdrawal"),
         await client.post(f"{here}/{uuid4()}/withdrawal"),
     ]
@@ -235,3 +241,88 @@ async def test_a_withdrawal_while_the_link_is_being_opened_wins() -> None:
     assert (await events(held.id)).count("unshared") == 1
     with pytest.raises(NotFound):
         await appointments.shared(made.token)
+
+
+async def test_making_a_link_twice_with_one_page_makes_one_link_and_shows_it_again(
+    client: httpx.AsyncClient,
+) -> None:
+    held, owner, _, _ = await make.booked()
+    client.cookies.set("session", await open_session(await clock.now(), "测试", account=owner.id))
+    here = f"/appointments/{held.id}/links"
+    page = (await client.get(here)).text
+    token = page.partition('name="token" value="')[2].partition('"')[0]
+    form = {"token": token}
+    answers = await asyncio.gather(*(client.post(here, data=form) for _ in range(3)))
+    assert [f"/v/{token}" in answer.text for answer in answers] == [True] * 3
+    assert await events(held.id) == ["booked", "shared"]
+    [link] = await appointments.links(held.id, by=owner.id)
+    await appointments.unshare(held.id, link["id"], by=owner.id)
+    again = await client.post(here, data=form)
+    assert (again.status_code, "已经撤回" in again.text) == (409, True)
+    assert (await client.get(f"/v/{token}")).status_code == 404
+
+
+async def test_a_token_of_one_s_own_making_is_refused_and_nobody_else_s_can_be_taken(
+    client: httpx.AsyncClient,
+) -> None:
+    held, owner, _, _ = await make.booked()
+    other, another, _, _ = await make.booked()
+    made = await appointments.share(other.id, by=another.id)
+    client.cookies.set("session", await open_session(await clock.now(), "测试", account=owner.id))
+    for token, status in (("short", 422), ("", 422), (made.token, 409)):
+        answer = await client.post(f"/appointments/{held.id}/links", data={"token": token})
+        assert answer.status_code == status, token
+        assert f"/v/{token or 'x'}" not in answer.text
+    assert (await appointments.shared(made.token))["number"] == other.number
+
+
+async def test_a_voucher_of_the_past_lists_no_links_to_withdraw(client: httpx.AsyncClient) -> None:
+    held, owner, first, _ = await make.booked()
+    await appointments.share(held.id, by=owner.id)
+    client.cookies.set("session", await open_session(await clock.now(), "测试", account=owner.id))
+    here = f"/appointments/{held.id}/links"
+    assert "/withdrawal" in (await client.get(here)).text
+    await clock.move_to(clock.at(first.day + dt.timedelta(days=2), dt.time(8)))
+    client.cookies.set("session", await open_session(await clock.now(), "测试", account=owner.id))
+    page = (await client.get(here)).text
+    assert "/withdrawal" not in page
+    assert "都已失效" in page
+
+
+async def test_while_the_hall_is_closed_the_link_shows_the_place_that_is_kept_and_no_old_time(
+    client: httpx.AsyncClient,
+) -> None:
+    found = await world.build()
+    owner, moved = found.accounts[world.OWNER], UUID(found.own["moved_out"])
+    made = await appointments.share(moved, by=owner)
+    page = (await client.get(f"/v/{made.token}")).text
+    assert "11 月 27 日（周五）停办：供电检修" in page
+    assert "给你留着 11 月 30 日（周一）10:00，家人还没答复" in page
+    assert "停办了" not in page
+    assert 'class="qr"' not in page
+    assert "calendar.ics" not in page
+    assert page.count("11 月 27 日（周五）10:00") == 1, "only to say that it cannot be"
+    assert (await client.get(f"/v/{made.token}/calendar.ics")).status_code == 404
+    await appointments.accept(moved, by=owner)
+    page = (await client.get(f"/v/{made.token}")).text
+    assert 'class="qr"' in page
+    assert "11 月 30 日（周一）10:00" in page
+
+
+async def test_the_link_tells_of_the_materials_what_the_owner_is_told(client: httpx.AsyncClient) -> None:
+    held, owner, _, _ = await make.booked()
+    for position, fields in enumerate(FIELDS, 1):
+        paper = Material(
+            item=held.item,
+            position=position,
+            name=f"材料 {position}",
+            original="original",
+            form="paper",
+            **fields,
+        )
+        await Material.insert(paper)
+    made = await appointments.share(held.id, by=owner.id)
+    page = (await client.get(f"/v/{made.token}")).text
+    assert "要在有效期内" in page
+    assert "有就带" in page
+    assert "checkbox" not in page

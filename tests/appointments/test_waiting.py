@@ -5,6 +5,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+import httpx
 import msgspec
 import pytest
 
@@ -12,6 +13,7 @@ from backend import appointments, clock, db
 from backend.appointments.places import SlotFull
 from backend.appointments.tables import Appointment, PlaceHold, Policy, Slot, Waiting
 from backend.catalog.tables import Hall, Item
+from backend.identity.sessions import open_session
 from backend.identity.tables import Account
 from backend.notify.tables import Notice
 from backend.refusal import NotFound, Refusal
@@ -65,6 +67,15 @@ async def later(**span: Any) -> None:
     await clock.move_to(await clock.now() + dt.timedelta(**span))
 
 
+async def beside(here: Full) -> Slot:
+    """Another slot of the line, right after the full one."""
+    line = (await db.rows("SELECT line FROM slot WHERE id = $1", here.slot.id))[0]["line"]
+    other = Slot(hall=here.hall.id, line=line, day=here.slot.day, offered=1, capacity=1,
+                 starts_at=here.slot.ends_at, ends_at=here.slot.ends_at + dt.timedelta(minutes=30))  # fmt: skip
+    await Slot.insert(other)
+    return other
+
+
 async def test_a_freed_place_is_offered_to_the_next_and_claimed_with_one_tap():
     here = await full()
     first, account = await here.join()
@@ -111,13 +122,82 @@ async def test_an_offer_that_lapses_passes_on_and_who_let_it_lapse_waits_behind(
     assert [row["id"] for row in rows] == [second.id, first.id]
 
 
-async def test_when_all_let_it_lapse_everybody_may_book_it():
+async def test_when_all_let_it_lapse_everybody_may_book_it_once_it_has_rested():
     here = await full()
     waiting, _ = await here.join()
     await here.free()
     await later(minutes=11)
     await here.pass_on()
+    assert [await stands(waiting), await make.taken(here.slot)] == ["waiting", 1]
+    await later(minutes=20)
+    await here.pass_on()
     assert [await stands(waiting), await make.taken(here.slot)] == ["waiting", 0]
+
+
+async def test_an_accomplice_who_leaves_does_not_shorten_the_rest_of_a_place_given_up():
+    here = await full()
+    waiting, account = await here.join()
+    await here.free()
+    await appointments.leave(waiting.id, by=account.id)
+    await here.pass_on()
+    await later(minutes=29)
+    await here.pass_on()
+    assert await make.taken(here.slot) == 1, "it rests from when it was given up, whoever was asked meanwhile"
+    await later(minutes=2)
+    await here.pass_on()
+    assert await make.taken(here.slot) == 0
+    assert await miscounted() == []
+
+
+async def test_a_place_that_passed_through_many_hands_rests_no_longer_than_its_half_hour():
+    here = await full()
+    waits = [await here.join() for _ in range(2)]
+    await here.free()
+    for _ in range(3):
+        await later(minutes=10, seconds=10)
+        await here.pass_on()
+    assert [await stands(waiting) for waiting, _ in waits] == ["waiting", "waiting"]
+    assert await make.taken(here.slot) == 0
+
+
+async def test_one_freeing_is_offered_once_and_a_new_cancellation_is_a_new_chance():
+    here = await full()
+    waiting, account = await here.join()
+    await here.free()
+    await later(minutes=31)
+    await here.pass_on()
+    await here.pass_on()
+    assert [await stands(waiting), await make.taken(here.slot)] == ["waiting", 0]
+    owner, person = await make.citizen()
+    again = await appointments.book(here.slot.id, here.item.id, person.id, by=owner.id)
+    await appointments.cancel(again.id, by=owner.id)
+    await here.pass_on()
+    assert await stands(waiting) == "offered"
+    booked = await appointments.claim(waiting.id, by=account.id)
+    assert booked.slot == here.slot.id
+
+
+async def test_who_gave_it_up_may_go_back_while_it_rests_though_somebody_let_it_lapse():
+    here = await full()
+    waiting, account = await here.join()
+    other = await beside(here)
+    await appointments.move(here.held.id, other.id, by=here.owner.id)
+    await here.pass_on()
+    await appointments.leave(waiting.id, by=account.id)
+    await appointments.move(here.held.id, here.slot.id, by=here.owner.id)
+    assert [await make.taken(here.slot), await make.taken(other)] == [1, 1]
+    assert await miscounted() == []
+
+
+async def test_a_wait_says_which_of_its_days_have_places_free_for_everybody():
+    here = await full()
+    waiting, account = await here.join()
+    assert (await appointments.show_wait(waiting.id, by=account.id))["free"] == []
+    await here.free()
+    await later(minutes=31)
+    await here.pass_on()
+    shown = await appointments.show_wait(waiting.id, by=account.id)
+    assert shown["free"] == [{"day": here.slot.day, "free": 1}]
 
 
 async def test_leaving_passes_an_offer_on():
@@ -174,10 +254,7 @@ async def test_a_place_of_a_closed_slot_is_offered_to_nobody():
 
 async def test_who_moved_away_may_go_back_while_the_place_rests():
     here = await full()
-    line = (await db.rows("SELECT line FROM slot WHERE id = $1", here.slot.id))[0]["line"]
-    other = Slot(hall=here.hall.id, line=line, day=here.slot.day, offered=1, capacity=1,
-                 starts_at=here.slot.ends_at, ends_at=here.slot.ends_at + dt.timedelta(minutes=30))  # fmt: skip
-    await Slot.insert(other)
+    other = await beside(here)
     await appointments.move(here.held.id, other.id, by=here.owner.id)
     await appointments.move(here.held.id, here.slot.id, by=here.owner.id)
     assert [await make.taken(here.slot), await make.taken(other)] == [1, 1]
@@ -198,10 +275,7 @@ async def test_who_booked_the_same_matter_that_day_meanwhile_is_passed_over():
     here = await full()
     first, account = await here.join()
     second, _ = await here.join()
-    line = (await db.rows("SELECT line FROM slot WHERE id = $1", here.slot.id))[0]["line"]
-    other = Slot(hall=here.hall.id, line=line, day=here.slot.day, offered=1, capacity=1,
-                 starts_at=here.slot.ends_at, ends_at=here.slot.ends_at + dt.timedelta(minutes=30))  # fmt: skip
-    await Slot.insert(other)
+    other = await beside(here)
     person = (await db.rows("SELECT person FROM waiting WHERE id = $1", first.id))[0]["person"]
     await appointments.book(other.id, here.item.id, person, by=account.id)
     await here.free()
@@ -266,6 +340,54 @@ async def test_many_looking_at_once_offer_a_place_once():
     assert sorted([await stands(waiting) for waiting, _ in waits]) == ["offered", "waiting", "waiting"]
     assert await PlaceHold.count().where(PlaceHold.ended_at.is_null()) == 1
     assert await miscounted() == []
+
+
+async def test_a_claimed_wait_leads_to_its_voucher_also_after_a_move(client: httpx.AsyncClient):
+    here = await full()
+    waiting, account = await here.join()
+    await here.free()
+    booked = await appointments.claim(waiting.id, by=account.id)
+    await appointments.move(booked.id, (await beside(here)).id, by=account.id)
+    client.cookies.set("session", await open_session(await clock.now(), "测试", account=account.id))
+    assert f'href="/appointments/{booked.id}"' in (await client.get(f"/waiting/{waiting.id}")).text
+
+
+async def test_days_that_went_by_are_no_longer_listed(client: httpx.AsyncClient):
+    here = await full()
+    next_day = await make.slot_like(here.slot, here.slot.day + dt.timedelta(days=1))
+    await Slot.update({Slot.taken: Slot.offered}).where(Slot.id == next_day.id)
+    waiting, account = await here.join([here.slot.day, next_day.day])
+    await clock.move_to(clock.at(next_day.day, dt.time(7)))
+    assert (await appointments.show_wait(waiting.id, by=account.id))["days"] == [next_day.day]
+    assert (await appointments.waits(account.id))[0]["days"] == [next_day.day]
+
+
+async def test_the_page_of_a_wait_says_that_a_day_is_free_and_leads_there(client: httpx.AsyncClient):
+    here = await full()
+    waiting, account = await here.join()
+    client.cookies.set("session", await open_session(await clock.now(), "测试", account=account.id))
+    page = (await client.get(f"/waiting/{waiting.id}")).text
+    assert "下一个就是你" in page
+    await here.free()
+    offered = (await client.get(f"/waiting/{waiting.id}")).text
+    assert f'action="/waiting/{waiting.id}/claim"' in offered.partition('class="action"')[2]
+    await later(minutes=31)
+    await here.pass_on()
+    page = (await client.get(f"/waiting/{waiting.id}")).text
+    assert "下一个就是你" not in page
+    assert "现在就有空位" in page
+    assert f"day={here.slot.day}" in page.partition('class="action"')[2]
+    way = (await client.get(f"/waiting/{waiting.id}/way")).text
+    assert "直接约 后天" in way
+
+
+async def test_the_form_of_a_wait_marks_the_days_when_none_is_ticked(client: httpx.AsyncClient):
+    here = await full()
+    owner, person = await make.citizen()
+    client.cookies.set("session", await open_session(await clock.now(), "测试", account=owner.id))
+    form = {"item": str(here.item.id), "hall": here.hall.code, "person": str(person.id)}
+    answer = await client.post("/waiting", data=form)
+    assert (answer.status_code, 'id="wrong-days"' in answer.text) == (422, True)
 
 
 async def test_an_offer_never_outlives_its_slot() -> None:

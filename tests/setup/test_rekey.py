@@ -1,6 +1,7 @@
 """A key is replaced while people sign in and book: nobody notices, and at the end the old key opens nothing."""
 
 import asyncio
+import datetime as dt
 import os
 import re
 import sys
@@ -12,9 +13,11 @@ import pytest
 from backend import appointments, clock, db, identity, secrecy, sms
 from backend.appointments.tables import NoShow, Pause, Waiting
 from backend.commands import keyed, rekey
+from backend.identity import linked
 from backend.identity.ids import id_key
+from backend.identity.oidc_claims import Claims
 from backend.identity.sessions import open_session
-from backend.identity.tables import Account, Person, Staff
+from backend.identity.tables import Account, OidcReturn, Person, Staff
 from backend.notify.tables import PushSubscription
 from backend.refusal import Refusal
 from backend.settings import Settings, settings
@@ -80,6 +83,12 @@ async def seeded() -> tuple[Account, Person, str]:
             key_id=1, created_at=now, seen_at=now,
         )
     )  # fmt: skip
+    known = Claims("https://id.test", "known")
+    async with db.transaction():
+        await linked.link(owner.id, known, now)
+    await OidcReturn.insert(
+        OidcReturn(state_hash=b"x", claims_sealed=known.sealed(), expires_at=now + dt.timedelta(minutes=10))
+    )
     await Staff.insert(
         Staff(
             username="totp",
@@ -87,6 +96,7 @@ async def seeded() -> tuple[Account, Person, str]:
             password_hash="x",
             created_at=now,
             totp_sealed=secrecy.seal("JBSW"),
+            totp_pending_sealed=secrecy.seal("JBSX"),
         )
     )
     return owner, somebody, number
@@ -112,6 +122,7 @@ async def test_afterwards_everything_is_under_the_new_key_alone(monkeypatch: pyt
     assert secrecy.unseal((await identity.people_of(owner.id))[0].id_sealed) == number
     assert await identity.phone_of(owner.id)
     assert [one["id"] for one in await appointments.upcoming(by=owner.id)]
+    assert await linked.account_of(Claims("https://id.test", "known")) == owner.id
     indexes = {row["i"] for row in await db.rows(INDEXES)}
     assert indexes == {secrecy.blind(number)}
     assert somebody.id_index not in indexes
