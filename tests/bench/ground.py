@@ -23,6 +23,7 @@ def environment(services: local.Services, database: str) -> None:
     os.environ.update(
         MODE="production",
         SMS_PROVIDERS="none",
+        VAPID_KEYS="1:" + "A" * 42 + "E",
         PUBLIC_URL="https://bench.invalid",
         DATABASE_URL=services.database_url.rpartition("/")[0] + "/" + database,
         REDIS_URL=services.redis_url,

@@ -72,7 +72,7 @@ async def _bench() -> AsyncIterator[float]:
     async with ground():
         from backend.settings import settings
 
-        os.environ.update(MODE="test", PUBLIC_URL="", VAPID_KEYS="1:" + "A" * 42 + "E")
+        os.environ.update(MODE="test", PUBLIC_URL="")
         settings.cache_clear()
         limit = await asyncio.to_thread(_encrypting)
         async with _process("tests.bench.push_stub", str(STUB)):
