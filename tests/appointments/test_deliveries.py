@@ -7,7 +7,7 @@ import pytest
 
 from backend import appointments, clock, db, notify
 from backend.db import transaction
-from backend.refusal import Denied
+from backend.refusal import Denied, NotFound
 from backend.sms.tables import Sms
 from tests import factories as make
 from tests import world
@@ -66,7 +66,7 @@ async def test_another_hall_s_manager_sees_nothing_of_it() -> None:
     await make.hall("吕四港镇便民服务中心", "town")
     elsewhere = await world.staff(Who(role="manager", hall="town"))
     assert (await day_of("town", elsewhere))["kinds"] == []
-    with pytest.raises(Denied):
+    with pytest.raises(NotFound):
         await day_of("city", elsewhere)
     with pytest.raises(Denied):
         await day_of("city", await world.staff(Who(role="clerk")))
