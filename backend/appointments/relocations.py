@@ -93,7 +93,7 @@ async def answered(appointment: UUID, state: str, rules: Policy, to: UUID | None
 
 
 def span(day: dt.date, starts: dt.time | None, ends: dt.time | None) -> str:
-    """The closed time as people say it, ready for what was done: 11 月 26 日（周四）下午, else its hours."""
+    """The closed time as people say it, spaced so that `deed` may follow: 11 月 26 日（周四）下午."""
     noon = dt.time(12)
     words = {(None, None): "", (None, noon): "上午", (noon, None): "下午"}
     exact = f"{clock_time(starts) if starts else '开门'}–{clock_time(ends) + ' ' if ends else '下班'}"

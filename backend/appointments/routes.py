@@ -1,6 +1,7 @@
 """`/appointments`: choosing a time, booking, moving, cancelling, and the list of one's own."""
 
 import datetime as dt
+import re
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -16,6 +17,12 @@ from backend.web import forms, guards, keeping
 from backend.web.pages import page
 
 
+def _code(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", text):
+        raise ValueError("大厅不对，请重新选择")
+    return text
+
+
 class Wish(forms.Form):
     """What the page of times is asked for."""
 
@@ -24,6 +31,12 @@ class Wish(forms.Form):
     day = forms.Field("日期", type=dt.date, required=False)
     slot = forms.Field("时段", type=UUID, required=False)  # chosen already, by a link
     person = forms.Field("办事人", type=UUID, required=False)
+
+
+class Chosen(Wish):
+    """The same, on its way through the sign-in: only what can be a hall's code goes into an address again."""
+
+    hall = forms.Field("大厅", required=False, check=_code)
 
 
 class BookSlot(forms.Form):
@@ -76,7 +89,9 @@ def _addresses(rows: list[dict[str, Any]]) -> list[str]:
 @get("/appointments/choice", guards=[guards.citizen])
 async def choice(request: Request) -> Redirect:
     """The chosen time on its way through the sign-in and the first person's form, so that it is chosen still."""
-    wish = forms.read_query(request, Wish)
+    wish = forms.read_query(request, Chosen)
+    if wish.item is None:
+        return Redirect("/items", status_code=303)
     given = {"item": wish.item, "hall": wish.hall, "day": wish.day, "slot": wish.slot, "person": wish.person}
     times = f"/appointments/new?{urlencode({name: value for name, value in given.items() if value})}"
     able, _ = await able_people(request.user.account)

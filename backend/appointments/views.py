@@ -35,7 +35,7 @@ SAME_DAY = """
 SELECT a.id, s.starts_at, s.ends_at, i.name AS item_name, p.name AS person_name, p.relation
 FROM appointment a JOIN slot s ON s.id = a.slot JOIN item i ON i.id = a.item JOIN person p ON p.id = a.person
 WHERE a.person = $1 AND a.booked_by = $2 AND a.day = $3 AND a.state = 'booked' AND a.id IS DISTINCT FROM $4
-ORDER BY s.starts_at
+ORDER BY s.starts_at, a.created_at
 """
 ENDED = """
 SELECT c.day, c.starts, c.ends, c.counters, c.reason FROM relocation r JOIN closing c ON c.id = r.closing
