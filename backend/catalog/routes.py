@@ -51,11 +51,13 @@ async def found(request: Request) -> Template:
 async def show(request: Request, item: FromPath[UUID]) -> Response[str]:
     """办事指南: what to bring, where, when, how long, what it costs. Strangers share finished pages."""
     kept, key = (await snapshot()).pages, (item, *looks(request))
-    body = None if request.user.known else kept.get(key)
+    # A page says its own address: what one stranger wrote behind the question mark is for nobody else.
+    shared = not request.user.known and not request.scope["query_string"]
+    body = kept.get(key) if shared else None
     if body is None:
         found, part = await guide(item, request.app.template_engine.engine)  # type: ignore[union-attr]
         body = await html(request, "catalog/show.html", item=found, guide=part)
-        if not request.user.known:
+        if shared:
             kept[key] = body
     return Response(body, media_type="text/html")
 

@@ -92,8 +92,8 @@ def _count(scope: Scope, status: int, seconds: float) -> None:
 
 @get("/metrics", guards=[guards.public], media_type="text/plain")
 async def metrics(request: Request) -> Response[bytes]:
-    """For Prometheus alone: whoever knows METRICS_TOKEN; without one, who asks from this machine itself and not
-    through a proxy. Refuses: NotFound, as if it were not there.
+    """For Prometheus alone: whoever knows METRICS_TOKEN; without one, and not in production, who asks from this machine
+    itself and not through a proxy. Refuses: NotFound, as if it were not there.
     """
     if not may_read(request):
         raise NotFound()
@@ -103,11 +103,15 @@ async def metrics(request: Request) -> Response[bytes]:
 
 
 def may_read(request: Request) -> bool:
-    """The bearer token is ours; where none is set, the peer is this machine and says nothing of others behind it."""
+    """The bearer token is ours. Where none is set: never in production, for a proxy on the same machine need not say
+    that it is one; else the peer is this machine and says nothing of others behind it.
+    """
     token = settings().metrics_token
     if token:
         given = request.headers.get("authorization", "")
         return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+    if settings().mode == "production":
+        return False
     forwarded = {"x-forwarded-for", "forwarded", "x-real-ip"} & set(request.headers)
     return not forwarded and request.client is not None and request.client.host in LOOPBACK
 

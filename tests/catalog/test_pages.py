@@ -184,3 +184,11 @@ async def test_the_footer_carries_what_the_law_expects(client: httpx.AsyncClient
     } <= set(labels)
     assert "苏ICP备" in (await client.get("/items")).text
     assert "第十三条" in (await catalog.texts())["privacy-notice"]
+
+
+async def test_what_one_stranger_wrote_into_the_address_is_on_nobody_else_s_page(
+    client: httpx.AsyncClient,
+) -> None:
+    item, _ = await factories.bookable()
+    assert "13800138000" in (await client.get(f"/items/{item.id}?q=13800138000")).text
+    assert "13800138000" not in (await client.get(f"/items/{item.id}")).text
