@@ -50,13 +50,13 @@ pwa/node_modules/.installed: pwa/package-lock.json | .venv/installed
 	@$(NPM) ci --no-audit --no-fund >&2
 	@touch $@
 
-pwa/dist/.built: pwa/node_modules/.installed pwa/package.json pwa/build.mjs \
+pwa/dist/.built: pwa/node_modules/.installed pwa/package.json pwa/manifest.json $(wildcard pwa/*.mjs) \
   $(shell find pwa/src pwa/styles pwa/icons -type f 2>/dev/null)
 	$(call SAY,"building pwa/dist")
 	@$(NPM) run --silent build >&2
 	@touch $@
 
-run: setup pwa ## start everything, until Ctrl-C (HOST, PORT and DATA may be given)
+run: setup pwa ## start everything, until Ctrl-C (HOST, PORT, DATA and TLS=1 may be given)
 	@$(PY) -m backend up
 
 # tests wait for servers and e2e for pages: together they take little longer than the longer one.
@@ -96,9 +96,10 @@ browser:
 bench: setup pwa ## measure: JSON lines on stdout; ONLY=name for one
 	@$(PY) -m tests.bench $(ONLY)
 
-lock: setup ## resolve pyproject.toml into requirements.lock
-	@.venv/bin/uv pip compile --quiet pyproject.toml --extra dev --universal --generate-hashes \
-	  --no-emit-index-url --no-header -o requirements.lock
+COMPILE = .venv/bin/uv pip compile --quiet pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header
+lock: setup ## resolve pyproject.toml into requirements.lock, and what a server needs of it into backend/requirements.lock
+	@$(COMPILE) --extra local --extra dev -o requirements.lock
+	@$(COMPILE) --constraint requirements.lock --no-annotate -o backend/requirements.lock
 
 format: setup ## put the Python code into its format
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix --quiet .

@@ -37,7 +37,8 @@ def cli() -> None:
 
     Settings come from the environment: HOST and PORT (127.0.0.1:8000), MODE (demo or production),
     DATABASE_URL, REDIS_URL, DATA (.local), CITY (qidong), WEB_PROCESSES, PUBLIC_URL, TRUSTED_PROXIES,
-    SM4_KEYS, INDEX_KEYS.
+    SM4_KEYS, INDEX_KEYS, VAPID_KEYS, SMS_PROVIDERS, OIDC_ISSUER, METRICS_TOKEN, WORKER_METRICS_PORT …;
+    `.env.example` says what each is. TLS=1 lets `up` and `web` speak https with a certificate of their own.
     Without URLs a command joins the servers of a running `up`, or starts its own for as long as it lasts.
     """
 
@@ -95,6 +96,39 @@ def demo() -> None:
 
     with ground.ground():
         click.echo(table.table("", ground.run(prepare.demo)))
+
+
+@cli.command()
+def keys() -> None:
+    """Print fresh secrets in .env form: keys under the next free id, and a token for /metrics."""
+    import os
+
+    from backend.commands import keys
+
+    click.echo(keys.env(keys.highest(dict(os.environ))))
+
+
+@cli.command()
+def rekey() -> None:
+    """Move every sealed value and blind index to the newest keys; beside serving processes, safe to stop."""
+    from backend.commands import ground, rekey
+
+    with ground.ground():
+        done = ground.run(lambda: rekey.rekey(lambda line: click.echo(f"· {line}", err=True)))
+    click.echo("\n".join(done.lines()))
+    sys.exit(1 if done.unreadable or done.twice else 0)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def doctor(as_json: bool) -> None:
+    """Look at everything this deployment stands on; one remedy for each thing found. Exit 1 where one is bad."""
+    from backend.commands import ground
+
+    with ground.ground():
+        from backend.commands import doctor
+
+        sys.exit(doctor.doctor(as_json))
 
 
 @cli.command()

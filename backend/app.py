@@ -15,6 +15,7 @@ from backend.appointments import console as appointments_console
 from backend.appointments import console_booking as appointments_booking
 from backend.appointments import console_closing as appointments_closing
 from backend.appointments import console_copy as appointments_copy
+from backend.appointments import console_deliveries as appointments_deliveries
 from backend.appointments import console_export as appointments_export
 from backend.appointments import console_pauses as appointments_pauses
 from backend.appointments import console_policy as appointments_policy
@@ -26,12 +27,17 @@ from backend.appointments import routes as appointments_routes
 from backend.appointments import voucher as appointments_voucher
 from backend.appointments import waiting_pages as appointments_waiting
 from backend.catalog import routes as catalog_routes
+from backend.home import data_pages as home_data
 from backend.home import routes as home_routes
 from backend.identity import routes as identity_routes
+from backend.notify import messages_pages as notify_messages
+from backend.notify import preference_pages as notify_preferences
+from backend.notify import push_pages as notify_pushes
 from backend.notify import routes as notify_routes
+from backend.sms import routes as sms_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
-from backend.web import errors, live, pages
+from backend.web import errors, installed, live, metrics, pages
 from backend.web.headers import seal
 from backend.web.origin import from_here
 from backend.web.requests import RequestMiddleware
@@ -41,6 +47,7 @@ ASSETS = Path(__file__).resolve().parents[1] / "pwa" / "dist" / "assets"
 FOR_EVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)  # their names change with them
 EDGES = [
     home_routes,
+    home_data,
     catalog_routes,
     identity_routes,
     appointments_routes,
@@ -58,12 +65,19 @@ EDGES = [
     appointments_copy,
     appointments_policy,
     appointments_export,
+    appointments_deliveries,
     notify_routes,
+    notify_messages,
+    sms_routes,
+    notify_preferences,
+    notify_pushes,
     upkeep_items,
     upkeep_hours,
+    installed,
     live,
     errors,
     health,
+    metrics,
 ]
 
 
@@ -83,6 +97,7 @@ async def close_everything() -> None:
 def create_app() -> Litestar:
     """The whole application."""
     pages.provide("unread", lambda request: notify.unread(request.scope["user"].account))
+    metrics.ask(health.numbers)
     pages.provide("footer", lambda request: catalog.footer())
     assets = create_static_files_router(
         path="/assets", directories=[ASSETS], cache_control=FOR_EVER, include_in_schema=False
@@ -91,6 +106,7 @@ def create_app() -> Litestar:
         route_handlers=[*(route for edge in EDGES for route in edge.routes), assets],
         middleware=[
             RequestMiddleware(),
+            metrics.MetricsMiddleware(),
             SessionMiddleware(find=identity.visitor_for),
         ],
         guards=[from_here],

@@ -12,6 +12,7 @@ APP_CONFIG = AppConfig(
             "backend.clock",
             "backend.state",
             "backend.catalog.tables",
+            "backend.sms.tables",
             "backend.identity.tables",
             "backend.notify.tables",
             "backend.appointments.tables",

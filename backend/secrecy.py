@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from backend.settings import settings
 
 NONCE, TAG = 12, 16
+ERASED = "已删除"
 # A character with the marks that belong to it: variation selectors of rare forms, combining accents.
 _CHARACTER = re.compile(r".[\u0300-\u036f\ufe00-\ufe0f\U000e0100-\U000e01ef]*", re.DOTALL)
 # Two-character surnames, written as one run.
@@ -47,7 +48,9 @@ def seal(text: str) -> bytes:
 
 
 def unseal(sealed: bytes) -> str:
-    """The text again. Refuses: Unreadable, when a byte was changed or the key is gone."""
+    """The text again; nothing where it was erased. Refuses: Unreadable, when a byte was changed or the key is gone."""
+    if not sealed:
+        return ""
     key = settings().sm4_keys.get(sealed[0]) if len(sealed) >= 1 + NONCE + TAG else None
     if key is None:
         raise Unreadable
@@ -89,17 +92,19 @@ def lock_number(text: str) -> int:
 
 
 def mask_name(name: str) -> str:
-    """张三 → 张*, 张小三 → 张*三, 欧阳修 → 欧阳*, 买买提·艾力 → 买*力."""
+    """张三 → 张*, 张小三 → 张*三, 欧阳修 → 欧阳*, 买买提·艾力 → 买*力; 已删除 where it was erased."""
+    if not name:
+        return ERASED
     letters = _CHARACTER.findall(name)
     shown = 2 if len(letters) > 2 and "".join(letters[:2]) in COMPOUND_SURNAMES else 1
     return "".join(letters[:shown]) + "*" + "".join(letters[-1:] if len(letters) > shown + 1 else [])
 
 
 def mask_phone(phone: str) -> str:
-    """138****8000: the first three and the last four."""
-    return f"{phone[:3]}****{phone[-4:]}"
+    """138****8000: the first three and the last four; 已删除 where it was erased."""
+    return f"{phone[:3]}****{phone[-4:]}" if phone else ERASED
 
 
 def mask_id(number: str) -> str:
     """尾号 0012: the last four of an ID number, two of a short one; screens show no more."""
-    return f"尾号 {number[-4:] if len(number) >= 8 else number[-2:]}"
+    return f"尾号 {number[-4:] if len(number) >= 8 else number[-2:]}" if number else ERASED

@@ -1,4 +1,6 @@
-"""`python -m e2e.clock 2026-11-24T18:00` or `+2` (minutes): move the demo's clock, in the database of DATA."""
+"""`python -m e2e.clock 2026-11-24T18:00` or `+2` (minutes): move the demo's clock, in the database of DATA, and say
+what it shows.
+"""
 
 import datetime as dt
 import sys
@@ -9,7 +11,9 @@ from backend.commands import ground, prepare
 
 async def _move() -> None:
     await prepare.migrate()
-    await clock.move_to(await _moment(sys.argv[1]))
+    moment = await _moment(sys.argv[1])
+    await clock.move_to(moment)
+    print(moment.isoformat())
 
 
 async def _moment(asked: str) -> dt.datetime:

@@ -52,14 +52,24 @@ class App:
         self.folder = folder
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        strangers = ("DATABASE_URL", "REDIS_URL", "SM4_KEYS", "INDEX_KEYS", "PUBLIC_URL", "HOST")
+        strangers = (
+            "DATABASE_URL",
+            "REDIS_URL",
+            "SM4_KEYS",
+            "INDEX_KEYS",
+            "VAPID_KEYS",
+            "PUBLIC_URL",
+            "HOST",
+            "SMS_PROVIDERS",
+            "OIDC_ISSUER",
+        )
         given = {name: value for name, value in os.environ.items() if name not in strangers}
         self.env = {**given, "MODE": "demo", "PORT": str(self.port), "DATA": str(folder)}
         self.log = folder.with_suffix(".log")
 
-    def move_clock(self, to: str) -> None:
-        """Show every process another time: `2026-11-24T18:00` in Qidong, or `+2` minutes."""
-        self._run("-m", "e2e.clock", to)
+    def move_clock(self, to: str) -> str:
+        """Show every process another time: `2026-11-24T18:00` in Qidong, or `+2` minutes. Returns the moment."""
+        return self._run("-m", "e2e.clock", to)
 
     def staff(self, *words: str) -> str:
         """`python -m backend staff …`; returns what it printed."""
@@ -118,14 +128,17 @@ def app() -> Iterator[App]:
     assert code == 0
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def binary() -> str:
     """The system's browser; Playwright downloads none."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
-    if not found:
-        pytest.exit("no Chromium on PATH: install chromium and fonts-noto-cjk", 3)
+    return found or pytest.exit("no Chromium on PATH: install chromium and fonts-noto-cjk", 3)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the whole run."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=ARGS)
+        browser = playwright.chromium.launch(executable_path=binary(), args=ARGS)
         yield browser
         browser.close()
 
@@ -149,7 +162,7 @@ def new_page(app: App, chromium: Browser) -> Iterator[NewPage]:
         }
         context = chromium.new_context(**asked)  # type: ignore[arg-type]  # plain options by name
         context.set_default_timeout(PATIENCE)
-        watches.append(Watch(context, app.url))
+        watches.append(Watch(context, str(asked["base_url"])))
         return context.new_page()
 
     yield opened

@@ -41,6 +41,9 @@ def test_monday_copied_to_the_week_by_keyboard_shows_on_the_phone(desk: Page, pa
     assert _free(page) == before, "Thursday is as it was"
     desk.keyboard.press("m")
     expect(desk.get_by_role("heading", level=1)).to_have_text("套用安排")
+    for weekday in ("周二", "周三", "周四", "周五"):
+        _reach(desk, desk.get_by_label(weekday))
+        desk.keyboard.press("Space")
     desk.keyboard.press("v")
     shown = desk.locator("section", has=desk.get_by_role("heading", name="会变什么"))
     expect(shown).to_contain_text("周二至周五")

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from e2e import steps
 from e2e.conftest import NewPage
+from e2e.judge import judge, measure
 from e2e.test_manager import _press, _reach
 
 FRIDAY = "2026-11-27"
@@ -21,6 +22,31 @@ def _afternoon(page: Page, phone: str) -> None:
     steps.press(page, "材料都备齐了")
 
 
+def _narrow(desk: Page) -> list[str]:
+    """The closing's pages at 360 px; back on the closing afterwards."""
+    here, found = desk.url, []
+    desk.set_viewport_size({"width": 360, "height": 740})
+    for path in (here, "/console/closings", f"/console/closings/new?day={FRIDAY}"):
+        desk.goto(path)
+        found += measure(desk, f"{path.rpartition('/console')[2][:13]} at 360 px")
+    desk.set_viewport_size({"width": 1440, "height": 900})
+    desk.goto(here)
+    return found
+
+
+def _call(desk: Page) -> None:
+    """Ask for the last one's number by keyboard: it is shown, and stays, whatever the live list does."""
+    rows = desk.locator("tbody tr")
+    expect(rows.first).to_be_visible()
+    for _ in range(rows.count()):
+        desk.keyboard.press("j")
+    desk.keyboard.press("d")
+    expect(rows.last.get_by_label("为什么要看完整号码")).to_be_focused()
+    with desk.expect_response("**/progress"):  # the stream's first word makes the list fetch itself
+        desk.keyboard.press("Enter")
+    expect(desk.locator("[data-once]")).to_have_text(re.compile(r"^\d{11}$"))
+
+
 def test_a_closed_afternoon_moves_everybody_kindly(
     new_page: NewPage, desk: Page, page: Page, phone: str
 ) -> None:
@@ -30,6 +56,8 @@ def test_a_closed_afternoon_moves_everybody_kindly(
     voucher, elsewhere = page.url, other.url
 
     steps.staff(desk)
+    desk.goto("/console/closings")
+    wrong = judge(desk, "closings")
     desk.keyboard.press("c")
     expect(desk.get_by_role("heading", level=1)).to_have_text("停办")
     line = desk.get_by_label("停哪里")
@@ -41,16 +69,23 @@ def test_a_closed_afternoon_moves_everybody_kindly(
     desk.keyboard.type("供电检修")
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", name=re.compile("影响 [0-9]+ 人"))).to_be_visible()
+    wrong += judge(desk, "closing, previewed")
     desk.keyboard.press("Escape")
     _press(desk, desk.get_by_role("button", name=re.compile("停办并通知 [0-9]+ 人")))
     expect(desk.locator(".chip", has_text="都通知了")).to_be_visible()
     expect(desk.locator("td", has_text="留了位置，等答复").first).to_be_visible()
     expect(desk.get_by_role("button", name=re.compile("撤回停办"))).to_be_visible()
+    wrong += judge(desk, "closing")
+    desk.reload()
+    wrong += _narrow(desk)
+    _call(desk)
 
     steps.arrived(page, "给你换了时间")
     page.locator(".notices li", has_text="给你换了时间").locator("button").click()
     expect(page).to_have_url(voucher)
     expect(page.locator(".moved-out")).to_contain_text("下午停办：供电检修")
+    wrong += judge(page, "voucher, moved out")
+    page.reload()
     yes = page.locator(".action button")
     new = yes.inner_text().removeprefix("改到 ")
     yes.click()
@@ -68,3 +103,5 @@ def test_a_closed_afternoon_moves_everybody_kindly(
     expect(desk.locator("td", has_text="自己换了时间").first).to_be_visible()
     expect(desk.get_by_role("button", name=re.compile("撤回停办"))).to_have_count(0)
     expect(desk.locator("main")).to_contain_text("不能整个撤回")
+    expect(desk.locator("[data-once]")).to_be_visible()  # everything around it has changed meanwhile
+    assert wrong == []

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from e2e import steps
+from e2e.judge import judge
 
 FRIDAY = "2026-11-27"
 ITEM = "食品经营许可"  # of line B, which no other test books
@@ -106,3 +107,43 @@ def test_single_keys_can_be_turned_off_and_on_again(desk: Page) -> None:
     expect(desk.get_by_role("button", name="关掉快捷键")).to_be_visible()
     desk.keyboard.press("/")
     expect(desk.locator("#f-q")).to_be_focused()
+
+
+def test_every_page_of_the_rail_has_a_digit_and_a_question_mark_lists_the_keys(desk: Page) -> None:
+    steps.staff(desk)
+    rail = desk.locator(".rail li a")
+    for n in range(rail.count()):
+        key, to = rail.nth(n).get_attribute("data-key") or "", rail.nth(n).get_attribute("href") or ""
+        desk.wait_for_load_state()
+        desk.evaluate("document.activeElement.blur()")  # a page may begin in its first field
+        desk.keyboard.press(key)
+        expect(desk).to_have_url(re.compile(f"{re.escape(to)}($|[?])"))
+    desk.goto("/console/appointments")
+    desk.keyboard.press("?")
+    keys = desk.get_by_role("dialog", name="这一页的键")
+    expect(keys).to_contain_text("停办…")
+    expect(keys).to_contain_text("下一行、上一行")
+    assert judge(desk, "the keys") == []
+    desk.keyboard.press("Escape")
+    expect(keys).to_have_count(0)
+
+
+def test_size_and_theme_are_chosen_in_the_rail(desk: Page) -> None:
+    steps.staff(desk)
+    desk.goto("/console/week?day=2026-11-30")
+    steps.press(desk, "深色")
+    expect(desk.locator("html")).to_have_attribute("data-theme", "dark")
+    desk.get_by_role("button", name="换成长辈版").click()
+    expect(desk.locator("html")).to_have_attribute("data-elder", "")
+    expect(desk).to_have_url(re.compile("day=2026-11-30"))
+
+
+def test_no_weekday_ticked_changes_none(desk: Page) -> None:
+    _line_b(desk)
+    fold = desk.locator(".walk details").first
+    fold.locator("summary").click()
+    boxes = fold.get_by_role("checkbox")
+    for n in range(boxes.count()):
+        boxes.nth(n).uncheck()
+    fold.get_by_role("button", name="保存这一条").click()
+    expect(desk.get_by_role("alert")).to_contain_text("请选择要改哪几天，至少一天")

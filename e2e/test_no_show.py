@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from e2e import steps
 from e2e.conftest import MONDAY, ROOT, App, NewPage
-from e2e.judge import judge
+from e2e.judge import judge, measure
 
 ITEMS = ("身份证换领", "食品经营许可", "护照")
 EVENING, FRIDAY = "2026-11-25T17:50", "2026-11-27"
@@ -97,7 +97,12 @@ def _lift(desk: Page) -> None:
     assert judge(desk, "appeal") == []
     desk.get_by_label("原因").fill("情况属实，下次提前说一声")
     desk.get_by_role("button", name="解除暂停").click()
-    expect(desk.locator("main")).to_contain_text("已撤销")
+    expect(desk.locator("main")).to_contain_text("暂停已解除")
+    desk.set_viewport_size({"width": 360, "height": 740})
+    assert measure(desk, "appeal at 360 px") == []
+    desk.goto("/console/pauses")
+    expect(desk.locator("main")).to_contain_text("已解除")
+    assert measure(desk, "pauses at 360 px") == []
 
 
 def test_three_no_shows_pause_and_an_appeal_lifts(app: App, new_page: NewPage, phone: str) -> None:

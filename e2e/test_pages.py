@@ -183,6 +183,7 @@ def test_every_page_of_the_staff(desk: Page, app: App) -> None:
     for path in (
         "/console/appointments?day=2026-11-29",
         "/console/week",
+        "/console/deliveries",
     ):
         tour.see(path)
     tour.send("/console/appointments/search", 200, q="没有这个人")

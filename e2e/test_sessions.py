@@ -17,7 +17,7 @@ def test_what_one_sets_and_ends_in_one_browser_reaches_the_other(
     steps.sign_in(desk, phone, "/me")
     expect(desk.locator("html[data-elder]")).to_be_attached()
     page.goto("/sessions")
-    expect(page.locator("ul.rows li")).to_have_count(2)
+    expect(page.locator("ul.card li")).to_have_count(2)
     steps.press(page, "退出所有设备")
     expect(page.get_by_role("link", name=re.compile("登录后预约"))).to_be_visible()
     desk.get_by_role("link", name=re.compile("^办事人")).click()

@@ -89,6 +89,7 @@ def _another_role(desk: Page) -> None:
 
 def test_on_a_phone_the_last_administrator_cannot_lock_the_door(page: Page) -> None:
     steps.staff(page, "admin")
+    page.get_by_text("菜单", exact=True).click()
     page.get_by_role("link", name="工作人员", exact=True).click()
     page.get_by_role("link", name="管理员", exact=True).click()
     expect(page.get_by_text("这是你自己的账号")).to_be_visible()

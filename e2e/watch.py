@@ -9,8 +9,12 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Respons
 class Watch:
     """Collects console errors, exceptions, failed parts, 5xx answers and requests to strangers."""
 
-    def __init__(self, context: BrowserContext, home: str) -> None:
-        self.context, self.home = context, urlsplit(home).netloc
+    def __init__(self, context: BrowserContext, home: str, *friends: str) -> None:
+        self.context, self.home, self.friends = (
+            context,
+            urlsplit(home).netloc,
+            {urlsplit(home).netloc, *friends},
+        )
         self.wrong: list[str] = []
         context.on("console", self._said)
         context.on("weberror", self._threw)
@@ -28,10 +32,12 @@ class Watch:
 
     def _asked(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme in ("http", "https") and parts.netloc != self.home:
+        if parts.scheme in ("http", "https") and parts.netloc not in self.friends:
             self.wrong.append(f"third party: {request.url}")
 
     def _answered(self, response: Response) -> None:
-        part = response.request.resource_type != "document"
+        # A page that passes through the service worker comes twice: it is judged as the window's.
+        passing = response.request.service_worker and not response.url.endswith("/offline")
+        part = response.request.resource_type != "document" and not passing
         if response.status >= (400 if part else 500):
             self.wrong.append(f"{response.status}: {response.url}")

@@ -1,11 +1,13 @@
 // Builds pwa/dist: assets/ (scripts and the one stylesheet under hashed names), manifest.json (plain name →
-// hashed name) and icons.json (lucide's shapes, inlined by the `icon` macro). Nothing of it is committed.
+// hashed name), icons.json (lucide's shapes, inlined by the `icon` macro); sw.js (the service worker) and
+// app.webmanifest, whose addresses never change. Nothing of it is committed.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import esbuild from "esbuild";
 import { bundle } from "lightningcss";
+import { pictures } from "./pictures.mjs";
 
 const require = createRequire(import.meta.url);
 const dist = new URL("dist/", import.meta.url).pathname;
@@ -19,13 +21,24 @@ function keep(name, content) {
   writeFileSync(`${dist}assets/${manifest[name]}`, content);
 }
 
-async function scripts() {
+/** Bundles modules of src/, each into one file. */
+async function bundled(names, format, define = {}) {
   const built = await esbuild.build({
-    entryPoints: ["app", "htmx"].map((name) => new URL(`src/${name}.ts`, import.meta.url).pathname),
-    bundle: true, minify: true, format: "esm", target: ["chrome99", "safari15.4", "firefox100"],
-    legalComments: "none", outdir: dist, write: false,
+    entryPoints: names.map((name) => new URL(`src/${name}.ts`, import.meta.url).pathname),
+    bundle: true, minify: true, format, target: ["chrome99", "safari15.4", "firefox100"],
+    legalComments: "none", outdir: dist, entryNames: "[name]", write: false, define,
   });
-  for (const file of built.outputFiles) keep(file.path.slice(dist.length), file.contents);
+  return built.outputFiles;
+}
+
+async function scripts() {
+  for (const file of await bundled(["app", "htmx"], "esm")) keep(file.path.slice(dist.length), file.contents);
+}
+
+/** One plain script, for Firefox runs no modules as service workers. It knows what every page needs. */
+async function worker() {
+  const shell = ["app.css", "htmx.js", "app.js", "icon.svg"].map((name) => `/assets/${manifest[name]}`);
+  for (const file of await bundled(["sw/sw"], "iife", { SHELL: JSON.stringify(shell) })) writeFileSync(file.path, file.contents);
 }
 
 function styles() {
@@ -41,6 +54,17 @@ function icons() {
   const inside = (file) => readFileSync(from + file, "utf8").replace(/^[^]*?<svg[^>]*>|<\/svg>|\n\s*/g, "");
   const all = readdirSync(from).map((file) => [file.slice(0, -".svg".length), inside(file)]);
   writeFileSync(dist + "icons.json", JSON.stringify(Object.fromEntries(all)));
+  return Object.fromEntries(all);
+}
+
+/** The manifest of the installed app; its pictures stand in it under the names they are kept by. */
+function installable(shapes) {
+  const app = JSON.parse(readFileSync(new URL("manifest.json", import.meta.url)));
+  const shown = [app, ...app.shortcuts].flatMap((one) => one.icons);
+  const signs = app.shortcuts.map((one) => one.icons[0].src.replace("-96.png", ""));
+  Object.entries(pictures(shapes, signs)).forEach(([name, content]) => keep(name, content));
+  for (const picture of shown) picture.src = `/assets/${manifest[picture.src]}`;
+  writeFileSync(dist + "app.webmanifest", JSON.stringify(app));
 }
 
 /** Pages that are open somewhere still ask for the files they were made with: those of a week stay. */
@@ -55,7 +79,8 @@ function prune() {
 mkdirSync(dist + "assets", { recursive: true });
 await scripts();
 styles();
-icons();
 keep("icon.svg", readFileSync(new URL("icons/icon.svg", import.meta.url)));
+installable(icons());
+await worker();
 writeFileSync(dist + "manifest.json", JSON.stringify(manifest, null, 2));
 prune();

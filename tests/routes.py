@@ -49,6 +49,9 @@ POLICY = {
 COPY = {"line": "{line}", "what": "3", "days": "4", "lines": "{line}", "seen": ""}
 NEXT_WEEK = {"line": "{line}", "day": "2026-12-02", "to": "2026-12-09"}
 ROLES = {"role": "guide", "place": "hall:{hall}"}
+PUSH = {
+    "endpoint": "https://fcm.googleapis.com/fcm/send/nobody", "p256dh": world.POINT, "auth": "A" * 22, "key": "1",
+}  # fmt: skip
 CALL = {
     "phone": "10000007009", "person": "", "relation": "self", "name": "王建国", "id_type": "resident",
     "id_number": "320681190001010039", "item": "{item}", "hall": "{hall}", "day": "{day}", "slot": "{slot}",
@@ -81,7 +84,8 @@ class Case(msgspec.Struct, frozen=True):
     @property
     def citywide(self) -> bool:
         """Only for whose role holds in the whole city."""
-        return self.method == "POST" and self.path.startswith("/console/polic")
+        policies = self.method == "POST" and self.path.startswith("/console/polic")
+        return policies or self.path.startswith("/console/messages")
 
     @property
     def row(self) -> str:
@@ -107,10 +111,16 @@ CASES = [
     page("/shanghai"),
     page("/healthz"),
     page("/readyz", answer=503),  # no worker runs in a test
+    page("/metrics"),
     page("/live"),
+    page("/sw.js"),
+    page("/app.webmanifest"),
+    page("/robots.txt"),
+    page("/offline"),
     page("/items", "?q=身份证"),
     page("/items/found", "?q=身份证"),
     page("/items/{item}"),
+    page("/items/{item}/offline"),
     page("/session/new"),
     page("/session", answer=303),
     page("/codes", answer=303),
@@ -131,6 +141,9 @@ CASES = [
     deed(
         "/console/session", {"username": "manager-town", "password": world.PASSWORD, "next": "/console/week"}
     ),
+    page("/console/session", answer=303),
+    page("/console/session/code", answer=303),
+    deed("/console/session/code", {"step": "{step}", "code": "{recovery}", "next": "/console/week"}),
     deed("/console/session/closure"),
     page("/waiting/new", "?item={item}&hall={hall}&day={day}"),
     deed("/waiting", {"item": "{item}", "hall": "{hall}", "person": "{person}", "days": "{full_day}"}),
@@ -141,6 +154,7 @@ CASES = [
     deed("/waiting/{waiting}/departure"),
     page("/appointments/{appointment}"),
     page("/appointments/{appointment}/paper"),
+    page("/appointments/{appointment}/offline"),
     page("/appointments/{appointment}/materials"),
     page("/appointments/{appointment}/calendar.ics"),
     page("/appointments/{appointment}/move"),
@@ -155,9 +169,21 @@ CASES = [
     deed("/appointments/{appointment}/move", {name: BOOK[name] for name in ("slot", "hall", "day")}),
     deed("/appointments/{appointment}/cancellation", {"why": "改天再来"}),
     page("/notices"),
+    page("/console/messages"),
+    page("/console/messages/list", "?lost=yes"),
     page("/notices/list"),
     deed("/notices/reading"),
     deed("/notices/{notice}/reading"),
+    page("/notices/preferences"),
+    deed("/notices/preferences", {"push": "booking", "sms": "booking"}),
+    deed("/notices/trials"),
+    page("/notices/trials/{trial}"),
+    page("/notices/trials/{trial}/channels"),
+    page("/pushes/current"),
+    deed("/pushes", PUSH, 201),
+    deed("/pushes/{device}/closure"),
+    deed("/dispatches/{dispatch}/showing", answer=204),
+    deed("/dispatches/{dispatch}/opening", answer=204),
     page("/people"),
     page("/people/new"),
     page("/people/{person}"),
@@ -167,7 +193,23 @@ CASES = [
     page("/sessions"),
     deed("/sessions/closure"),
     deed("/sessions/{session}/closure"),
+    page("/oidc/new", answer=404),  # no issuer is named in a test
+    page("/oidc/return", "?state=x&code=y", answer=404),
+    page("/identities"),
+    page("/identities/new", answer=404),
+    page("/identities/return", answer=409),
+    deed("/identities", {"token": "{came_back}"}),
+    deed("/identities/{identity}/removal"),
     deed("/privacy/acknowledgement", {"next": "/items"}),
+    page("/confirmation", "?next=/data"),
+    deed("/confirmation/codes", {"next": "/data"}, 200),
+    deed("/confirmation", {"code": "{own_code}", "next": "/data"}),
+    page("/data"),
+    deed("/data/copies", answer=200),
+    page("/data/erasure"),
+    page("/data/erasure/last"),
+    deed("/data/erasure", {"tail": world.OWNER[-4:], "sure": "yes"}),
+    page("/erased"),
     page("/console", answer=303),
     page("/console/appointments"),
     page("/console/week"),
@@ -198,6 +240,14 @@ CASES = [
         {"slot": "{slot}", "hall": "{hall}", "day": "{day}", "why": "来电要求"},
     ),
     deed("/console/calls/{call}/cancellation", {"why": "来电要求"}),
+    deed("/console/calls/{call}/acceptance", of="moved_out"),
+    page("/console/account"),
+    page("/console/totp"),
+    page("/console/totp/confirmation", answer=303),
+    page("/console/totp/recovery-codes", answer=303),
+    deed("/console/totp", {"password": world.PASSWORD}, 200),
+    deed("/console/totp/confirmation", {"code": "{totp_code}"}, 200),
+    deed("/console/totp/recovery-codes", {"password": world.PASSWORD}, 200),
     page("/console/password"),
     deed("/console/password", {"old": world.PASSWORD, "new": "dawn and sea 2", "again": "dawn and sea 2"}),
     deed("/console/sessions/closure"),
@@ -240,9 +290,11 @@ CASES = [
     deed("/console/staff/search", {"q": "帮手"}, 200),
     deed("/console/staff", {"username": "newcomer", "name": "新同事", **ROLES}, 200),
     deed("/console/staff/{member}/roles", {**ROLES, "seen": "clerk@hall:{hall}"}),
-    deed("/console/staff/{member}/password", answer=200),
+    deed("/console/staff/{member}/password", {"why": "本人到场，忘了密码"}, 200),
+    deed("/console/staff/{member}/totp/removal", {"lost_why": "本人到场，手机遗失"}),
     deed("/console/staff/{member}/closure"),
     deed("/console/staff/{member}/reopening", of="leaver"),
+    page("/console/deliveries", "?hall={hall}&day=2026-11-23"),
     page("/console/exports", "?hall={hall}"),
     deed("/console/exports", {"hall": "{hall}", "first": "{day}", "last": "{day}"}, 200),
     page("/console/policies"),
@@ -255,6 +307,8 @@ CASES = [
     deed("/console/policies/{policy}", POLICY),
     deed("/console/policy-changes/{policy_change}/reversal"),
 ]
+# Called by another server, which signs: no form, no visitor. `tests/sms/test_reports.py` tries them.
+SIGNED = {("POST", "/sms/reports/{provider}")}
 DEEDS = [case for case in CASES if case.method == "POST"]
 PAGES = [case for case in CASES if case.method == "GET"]
 FORMS = [case for case in DEEDS if case.form]
@@ -262,13 +316,14 @@ FORMS = [case for case in DEEDS if case.form]
 LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 # Whose row it is: the account's, the hall's, or everybody's.
 OWNED, OF_A_HALL, SHARED = (
-    {"appointment", "notice", "person", "session", "waiting"} | {"pause", "missed"},
+    {"appointment", "notice", "person", "session", "waiting", "identity"}
+    | {"pause", "missed", "device", "trial"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
     | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"},
-    {"item", "path", "token"},
+    {"item", "path", "token", "dispatch"},
 )
 # What the whole city reads: any hall's staff may look, and whose hall leads may change it.
-OF_THE_CITY = {"item", "material", "policy", "policy_change"}
+OF_THE_CITY = {"item", "material", "item_change", "policy", "policy_change"}
 
 
 def handlers() -> dict[tuple[str, str], HTTPRouteHandler]:

@@ -15,8 +15,10 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from piccolo.columns import Bytea
 
 from backend import db
+from backend.commands import keyed
 from backend.identity import roles
 from backend.notify import texts
 from backend.piccolo_app import APP_CONFIG
@@ -33,9 +35,13 @@ PUBLIC = {
     "GET /", "GET /me", "GET /tickets", "GET /doorstep", "GET /shanghai", "GET /healthz", "GET /readyz", "GET /live",
     "GET /items", "GET /items/found", "GET /items/{item}", "GET /appointments", "GET /appointments/new",
     "GET /appointments/month", "GET /notices/unread", "GET /{path}", "GET /session/new", "GET /session",
-    "GET /codes", "GET /privacy",
+    "GET /codes", "GET /privacy", "GET /sw.js", "GET /oidc/new", "GET /oidc/return",
+    "GET /app.webmanifest", "GET /robots.txt", "GET /offline", "GET /items/{item}/offline",
     "GET /console/session/new", "POST /codes", "POST /session", "POST /session/closure", "POST /preferences",
-    "POST /console/session", "POST /console/session/closure", "GET /v/{token}", "GET /v/{token}/calendar.ics",
+    "POST /console/session", "GET /console/session", "GET /console/session/code", "POST /console/session/code",
+    "POST /console/session/closure", "POST /dispatches/{dispatch}/showing",
+    "POST /dispatches/{dispatch}/opening", "GET /v/{token}", "GET /v/{token}/calendar.ics",
+    "GET /erased", "GET /metrics", "POST /sms/reports/{provider}",
 }  # fmt: skip
 
 
@@ -58,6 +64,10 @@ def test_every_route_has_exactly_one_guard_of_ours(key: tuple[str, str]) -> None
     assert (guard is guards.public) == (" ".join(key) in PUBLIC)
 
 
+def test_only_what_another_server_signs_may_come_from_another_site() -> None:
+    assert {key for key, handler in HANDLERS.items() if handler.opt.get("signed")} == routes.SIGNED
+
+
 def test_guards_know_the_roles_that_people_can_hold() -> None:
     # Twice, because the edge imports no domain.
     assert tuple(roles.ROLES) == guards.ROLES
@@ -70,7 +80,7 @@ def test_the_public_list_names_only_routes_that_exist() -> None:
 async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) -> None:
     nothing = {
         name: str(uuid.uuid4())
-        for name in routes.OWNED | routes.OF_A_HALL | routes.SHARED | {"link", "relocation"}
+        for name in routes.OWNED | routes.OF_A_HALL | routes.SHARED | {"link", "relocation", "provider"}
     }
     for method, path in HANDLERS:
         assert method in ("GET", "POST"), "a page or a deed"
@@ -310,6 +320,22 @@ async def test_migrations_run_forwards_backwards_and_forwards_again(database: st
         await connection.close()
 
 
+def test_every_column_of_bytes_says_how_it_follows_when_a_key_is_replaced() -> None:
+    # A sealed column that `rekey` does not know would be lost with the old key.
+    bytes_of = {
+        f"{table._meta.tablename}.{column._meta.name}"
+        for table in APP_CONFIG.table_classes
+        for column in table._meta.columns
+        if isinstance(column, Bytea)
+    }
+    listed = list(keyed.listed())
+    assert {str(column) for column in listed} == bytes_of
+    ways = {"sealed", "person", "brief", "keyless"}
+    for column in listed:
+        beside = f"{column.table}.{column.how.removeprefix('of ')}"
+        assert column.how in ways or beside in bytes_of, column
+
+
 # --- templates ---
 
 INLINE = {
@@ -360,6 +386,7 @@ def test_every_kind_of_notice_that_is_told_has_a_text() -> None:
         for path, tree in trees(BACKEND)
         if part(path) in DOMAINS
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and re.fullmatch(r"(appointment|waiting)-[a-z]+", str(node.value))
+        if isinstance(node, ast.Constant)
+        and re.fullmatch(r"(appointment|waiting|trial)-[a-z]+", str(node.value))
     }
     assert said == set(KINDS)

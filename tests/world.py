@@ -10,17 +10,23 @@ from uuid import UUID, uuid4
 
 import httpx
 import msgspec
+import pyotp
 from argon2 import PasswordHasher
 
-from backend import appointments, clock, db, identity, notify, upkeep
+from backend import appointments, clock, db, identity, notify, secrecy, upkeep
 from backend.appointments import capacity, policy_edit
 from backend.appointments.affected import Stretch
 from backend.appointments.policy_rules import values_of
 from backend.appointments.rehouse import rehouse
 from backend.appointments.tables import Appeal, AppointmentEvent, NoShow, Pause
 from backend.catalog.tables import Item, Line, Material
+from backend.identity import linked, recovery
+from backend.identity.oidc_claims import Claims
+from backend.identity.second_step import open_step
 from backend.identity.sessions import open_session
-from backend.identity.tables import Account, Person, Staff, StaffRole
+from backend.identity.tables import Account, OidcReturn, Person, Staff, StaffRole
+from backend.notify import vapid
+from backend.notify.devices import Keys
 from backend.piccolo_app import APP_CONFIG
 from backend.upkeep.spans import read
 from backend.web.guards import ROLES
@@ -29,9 +35,12 @@ from tests import factories as make
 OWNER, STRANGER, NEWCOMER = "10000000001", "10000000002", "10000000003"
 HERE, ELSEWHERE = "city", "town"
 PASSWORD = "sea and dawn 1"
+SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # in the authenticator of everybody who works here
 NAMES = {HERE: "启东市政务服务中心", ELSEWHERE: "吕四港镇便民服务中心"}
 
 
+# A public key that some browser might have: the base point of P-256.
+POINT = "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
 NOTICE = "SELECT id FROM notice WHERE delivered_at IS NOT NULL AND account = $1 ORDER BY due_at, id"
 
 
@@ -81,13 +90,17 @@ def password_hash() -> str:
 async def staff(who: Who) -> UUID:
     """The member of staff as they were at first; the username is the role and the hall."""
     username = f"{who.role}-{who.hall}{'-new' if who.must_change else ''}"
-    fresh: dict[Any, Any] = {Staff.password_hash: password_hash(), Staff.must_change: who.must_change}
+    sealed = secrecy.seal(SECRET) if who.hall == HERE else None
+    fresh: dict[Any, Any] = {
+        Staff.password_hash: password_hash(), Staff.must_change: who.must_change, Staff.totp_sealed: sealed,
+        Staff.totp_pending_sealed: secrecy.seal(SECRET), Staff.totp_step: 0,
+    }  # fmt: skip
     known = await Staff.update(fresh).where(Staff.username == username).returning(Staff.id)
     if known:
         return UUID(str(known[0]["id"]))
     made = Staff(
         username=username, name="施经理", password_hash=password_hash(), created_at=await clock.now(),
-        must_change=who.must_change,
+        must_change=who.must_change, totp_sealed=sealed, totp_pending_sealed=secrecy.seal(SECRET),
     )  # fmt: skip
     await Staff.insert(made)
     kind = "hall" if who.hall else "all"
@@ -113,6 +126,8 @@ async def build() -> World:
     aunt = await make.person(owner, make.id_number(2), "family", "李小燕")
     session = await identity.visitor_for(await open_session(await clock.now(), "旧手机", account=owner.id))
     code = (await identity.send_code(NEWCOMER, "127.0.0.1")).code
+    own_code = (await identity.send_code(OWNER, "127.0.0.1")).code
+    await db.rows("UPDATE code SET sent_at = sent_at - interval '2 minutes'")  # so that another may be sent
     day = await _today(here, owner, me, aunt)
     ids = {
         **day,
@@ -126,11 +141,53 @@ async def build() -> World:
         "link": link.link,
         "token": link.token,
         **moved,
+        **await _issued(owner),
     }
-    own = {**here, **{name: str(id) for name, id in ids.items()}, "code": str(code), "path": "nowhere"}
-    return World(
-        {**own, "session": str(session and session.session)}, {**there, "person": str(theirs.id)}, accounts
+    assert session
+    assert session.session
+    ids |= await _rung(UUID(str(owner.id)), session.session)
+    codes = {"code": str(code), "own_code": str(own_code)}
+    names = {name: str(id) for name, id in ids.items()}
+    own = {**here, **names, **codes, "path": "nowhere"} | await _half()
+    return World({**own, "session": str(session.session)}, {**there, "person": str(theirs.id)}, accounts)
+
+
+async def _rung(owner: UUID, session: UUID) -> dict[str, Any]:
+    """A phone of the owner that may be rung, and a trial notice on its way to it."""
+    keys = Keys("https://fcm.googleapis.com/fcm/send/old", POINT, "A" * 22)
+    device = await notify.subscribe(keys, vapid.newest(), by=owner, session=session)
+    trial = await notify.try_out(by=owner)
+    await notify.sweep()
+    [row] = await db.rows("SELECT id FROM dispatch WHERE subscription = $1", device)
+    return {"device": device, "trial": trial, "dispatch": row["id"]}
+
+
+async def _issued(owner: Account) -> dict[str, Any]:
+    """The owner's identity at the issuer; and what came back for another one, which waits for a yes."""
+    now, known, other = (
+        await clock.now(),
+        Claims("https://id.test", "known"),
+        Claims("https://id2.test", "other"),
     )
+    async with db.transaction():
+        await linked.link(UUID(str(owner.id)), known, now)
+    await OidcReturn.insert(
+        OidcReturn(
+            state_hash=b"x", token_hash=secrecy.token_hash("came back"), claims_sealed=other.sealed(),
+            expires_at=now + dt.timedelta(minutes=10),
+        )
+    )  # fmt: skip
+    [identity_of] = await db.rows("SELECT id FROM linked_identity")
+    return {"identity": identity_of["id"], "came_back": "came back"}
+
+
+async def _half() -> dict[str, str]:
+    """A manager whose password was right, and the codes that are asked for now."""
+    manager, now = await staff(MANAGER), await clock.now()
+    async with db.transaction():
+        [code, *_] = await recovery.issue(manager, now)
+        step = await open_step(manager, now)
+    return {"step": step, "recovery": code, "totp_code": pyotp.TOTP(SECRET).at(int(now.timestamp()))}
 
 
 async def _offered(here: dict[str, str], person: UUID, account: UUID) -> UUID:
@@ -229,7 +286,9 @@ async def _hall(code: str) -> dict[str, str]:
         "material": paper.id, "place": hall.id, "item_change": item_change, "hours_change": hours_change,
         "line": line.id, "item": item.id, "held": held.id, "slot": free.id, "template": template.id,
         "exception": different, "change": event["deed"], "hall": code, "day": free.day,
-        "member": await _helper(code, "helper"), "leaver": await _helper(code, "leaver", disabled_at=free.starts_at),
+
+        "member": await _helper(code, "helper", totp_sealed=b"x"),
+        "leaver": await _helper(code, "leaver", disabled_at=free.starts_at),
         "full": full.id, "full_day": full.day,
     }  # fmt: skip
     return {name: str(value) for name, value in found.items()}

@@ -4,12 +4,20 @@ import msgspec
 from arq import cron
 
 from backend import clock, db, hints
+from backend.commands.worker_metrics import counted
 from workers.deliver import deliver
+from workers.fall_back import fall_back
 from workers.fill import fill
+from workers.forget import forget
+from workers.forget_sign_ins import forget_sign_ins
+from workers.forget_sms import forget_sms
 from workers.no_shows import no_shows
 from workers.pass_on import pass_on
+from workers.push import push
 from workers.rehouse import rehouse
+from workers.send_sms import send_sms
 from workers.sweep import sweep
+from workers.sweep_sms import sweep_sms
 
 EVERY_FIVE_SECONDS = set(range(0, 60, 5))
 
@@ -28,13 +36,19 @@ async def shutdown(ctx: dict[str, object]) -> None:
 class WorkerSettings:
     """Read by arq; `redis_settings` is set by the process that runs it."""
 
-    functions = (deliver, pass_on, rehouse)
+    functions = tuple(counted(job) for job in (deliver, pass_on, push, rehouse, send_sms))
     cron_jobs = (
-        cron(sweep, second=EVERY_FIVE_SECONDS, run_at_startup=True),
-        cron(pass_on, second=EVERY_FIVE_SECONDS),
-        cron(rehouse, second=EVERY_FIVE_SECONDS),
-        cron(no_shows, second={40}),
-        cron(fill, minute={7, 37}, run_at_startup=True),
+        cron(counted(sweep), second=EVERY_FIVE_SECONDS, run_at_startup=True),
+        cron(counted(push), second=EVERY_FIVE_SECONDS),
+        cron(counted(fall_back), second=EVERY_FIVE_SECONDS),
+        cron(counted(sweep_sms), second=EVERY_FIVE_SECONDS, run_at_startup=True),
+        cron(counted(pass_on), second=EVERY_FIVE_SECONDS),
+        cron(counted(rehouse), second=EVERY_FIVE_SECONDS),
+        cron(counted(no_shows), second={40}),
+        cron(counted(forget_sms), minute={3, 13, 23, 33, 43, 53}),
+        cron(counted(forget_sign_ins), minute={4, 14, 24, 34, 44, 54}),
+        cron(counted(fill), minute={7, 37}, run_at_startup=True),
+        cron(counted(forget), hour={3}, minute=set(range(0, 60, 5))),
     )
     on_startup = startup
     on_shutdown = shutdown

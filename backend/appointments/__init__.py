@@ -11,22 +11,31 @@ from backend.appointments.closing import close
 from backend.appointments.closing_course import carry_on, closings_due, go_on, pause
 from backend.appointments.closing_undo import undo
 from backend.appointments.confirm import confirm
+from backend.appointments.deliveries import deliveries
 from backend.appointments.fill import fill, template_weekday
+from backend.appointments.forget import forget
 from backend.appointments.gently import gently
 from backend.appointments.month import month
 from backend.appointments.move import move
-from backend.appointments.no_shows import forget, miss_due, missing
+from backend.appointments.no_shows import miss_due, missing
 from backend.appointments.offers import due, pass_on
+from backend.appointments.own_data import erase, export_of
 from backend.appointments.policy import of_item as rules_of
 from backend.appointments.share import links, share, unshare
 from backend.appointments.shared import shared
 from backend.appointments.standing import no_show, paused, pausing, show_pause
-from backend.appointments.telephone import book_for_caller, cancel_for_caller, move_for_caller
+from backend.appointments.telephone import (
+    accept_for_caller,
+    book_for_caller,
+    cancel_for_caller,
+    move_for_caller,
+)
 from backend.appointments.views import ended, history, past, same_day, show, upcoming
 from backend.appointments.waiting import claim, join, leave, show_wait, waits
 
 __all__ = [
     "accept",
+    "accept_for_caller",
     "answer_appeal",
     "appeal_no_show",
     "appeal_pause",
@@ -41,8 +50,11 @@ __all__ = [
     "close",
     "closings_due",
     "confirm",
+    "deliveries",
     "due",
     "ended",
+    "erase",
+    "export_of",
     "fill",
     "forget",
     "gently",

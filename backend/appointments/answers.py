@@ -41,22 +41,32 @@ async def accept(appointment: UUID, by: UUID) -> None:
     async with db.transaction(refusing=ONCE):
         seen = await own(appointment, by)
         await policy.lock(seen.person_index, by)
-        found, row = await own(appointment, by), await relocations.open_of(appointment)
-        if row is None and await _accepted(found):
-            return
-        new = await slot_of(await _claimed(row))
-        old, rules = await slot_of(found.slot), await policy.of_item(found.item)
-        moved = Appointment.update({Appointment.slot: new.id, Appointment.day: new.day}).where(
-            Appointment.id == appointment, Appointment.state == "booked", Appointment.slot == old.id
-        )
-        if not await moved.returning(Appointment.id):
-            raise Refusal(GONE)
-        await places.free(old, rules, appointment)
-        event = await record(
-            appointment, "moved", from_state="booked", to_state="booked", by_account=by,
-            from_slot=old.id, to_slot=new.id,
-        )  # fmt: skip
-        await promise(appointment, "appointment-moved", event)
+        await take_kept(await own(appointment, by), LATE, by_account=by)
+
+
+async def take_kept(found: Appointment, words: dict[str, str], **by: Any) -> None:
+    """Move a booking to the place that a closing keeps for it; done before, nothing happens. `by`: by_account, or
+    by_staff and why. A part, under the person's lock. Refuses in `words` (as LATE).
+    """
+    row = await relocations.open_of(found.id)
+    if row is None and await _accepted(found):
+        return
+    new = await slot_of(await _claimed(row, words))
+    old, rules = await slot_of(found.slot), await policy.of_item(found.item)
+    moved = Appointment.update({Appointment.slot: new.id, Appointment.day: new.day}).where(
+        Appointment.id == found.id, Appointment.state == "booked", Appointment.slot == old.id
+    )
+    if not await moved.returning(Appointment.id):
+        raise Refusal(GONE)
+    await places.free(old, rules, found.id)
+    moves: dict[str, Any] = {
+        "from_state": "booked",
+        "to_state": "booked",
+        "from_slot": old.id,
+        "to_slot": new.id,
+    }
+    event = await record(found.id, "moved", **moves, **by)
+    await promise(found.id, "appointment-moved", event)
 
 
 async def _accepted(found: Appointment) -> bool:
@@ -69,15 +79,15 @@ async def _accepted(found: Appointment) -> bool:
     )
 
 
-async def _claimed(row: dict[str, Any] | None) -> UUID:
+async def _claimed(row: dict[str, Any] | None, words: dict[str, str]) -> UUID:
     if row is None or row["state"] != "offered":
-        raise Refusal(LATE[""])
+        raise Refusal(words[""])
     if row["closing_state"] == "undoing":
-        raise Refusal(LATE["undoing"])
+        raise Refusal(words["undoing"])
     late = row["until"] is None or row["until"] <= await clock.now()
     slot = None if late else await places.end(row["hold"], "claimed", "closing")
     if slot is None or not await relocations.settle(row, "accepted"):
-        raise Refusal(LATE["over"])
+        raise Refusal(words["over"])
     return slot
 
 

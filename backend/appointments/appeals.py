@@ -91,7 +91,7 @@ async def _open(appeal: UUID, by: UUID, why: str) -> dict[str, Any]:
     seen = await db.rows(APPEAL, appeal)
     if not seen:
         raise NotFound("没有找到这条申诉")
-    await identity.require(by, "manager", hall=seen[0]["hall_code"])
+    await identity.require(by, "manager", hall=seen[0]["hall_code"], missing="没有找到这条申诉")
     _check(why)
     await policy.lock(seen[0]["person_index"] or b"", seen[0]["account"])
     row = (await db.rows(APPEAL, appeal))[0]
@@ -138,7 +138,7 @@ async def lift_pause(pause: UUID, by: UUID, why: str) -> None:
         if not found:
             raise NotFound("没有找到这次暂停")
         row = found[0]
-        await identity.require(by, "manager", hall=row["hall_code"])
+        await identity.require(by, "manager", hall=row["hall_code"], missing="没有找到这次暂停")
         _check(why)
         await policy.lock(row["person_index"] or b"", row["account"])
         if not await pauses.lift(pause, by, why, spent=True):

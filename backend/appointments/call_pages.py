@@ -180,6 +180,18 @@ async def cancel(request: Request, call: FromPath[UUID]) -> Redirect | Template:
     return Redirect(f"/console/calls/{call}", status_code=303)
 
 
+@post("/console/calls/{call:uuid}/acceptance", guards=[GUARD])
+async def accept(request: Request, call: FromPath[UUID]) -> Redirect | Template:
+    """Yes to the place that a closing keeps, for who calls."""
+    try:
+        await appointments.accept_for_caller(call, by=request.user.staff)
+    except (NotFound, Denied):
+        raise
+    except Refusal as refusal:
+        return await _read(request, call, Change.blank(why="来电要求"), status=409, refusal=refusal)
+    return Redirect(f"/console/calls/{call}", status_code=303)
+
+
 @get("/console/calls/{call:uuid}/move", guards=[GUARD])
 async def moving(request: Request, call: FromPath[UUID]) -> Template | Redirect:
     """改时间, for who calls."""
@@ -222,4 +234,4 @@ async def _times(
     )  # fmt: skip
 
 
-routes = [new, find, look, create, show, cancel, moving, move]
+routes = [new, find, look, create, show, cancel, accept, moving, move]

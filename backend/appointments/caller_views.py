@@ -13,7 +13,9 @@ CALLERS = (
     FROM + "JOIN account t ON t.id = a.booked_by WHERE (a.number = $1 OR t.phone_index = ANY($2))"
     " AND h.code = ANY($3) AND a.day >= $4 ORDER BY a.state <> 'booked', s.starts_at"
 )
-ONE = FROM + "WHERE a.id = $1 AND h.code = ANY($2)"
+# Also who is pushed out by a closing and was not told yet, which citizens do not see.
+PUSHED_OUT = FROM.replace("('offered', 'none')", "('pending', 'offered', 'none')")
+ONE = PUSHED_OUT + "WHERE a.id = $1 AND h.code = ANY($2)"
 PHONE = "SELECT c.phone_sealed FROM account c JOIN appointment a ON a.booked_by = c.id WHERE a.id = $1"
 
 
@@ -35,7 +37,10 @@ async def show_to_desk(appointment: UUID, by: UUID) -> dict[str, Any]:
     if not found:
         raise NotFound("没有找到这个预约")
     phone = secrecy.unseal((await db.rows(PHONE, appointment))[0]["phone_sealed"])
-    ahead = found[0]["state"] == "booked" and found[0]["ends_at"] > await clock.now()
+    # Whom a closing pushed out is still to be answered for, however late it is.
+    ahead = found[0]["state"] == "booked" and (
+        found[0]["ends_at"] > await clock.now() or bool(found[0]["relocation"])
+    )
     return {
         **named(found[0]),
         "masked_phone": secrecy.mask_phone(phone),

@@ -174,7 +174,7 @@ async def _span(day: dt.date, until: dt.date | None) -> list[dt.date]:
     if until is None or until == day:
         return [day]
     if until < day:
-        raise Refusal("最后一天要在第一天之后")
+        raise Refusal("最后一天不能早于第一天")
     if (until - day).days >= MOST_DAYS:
         raise Refusal(f"一次最多改 {MOST_DAYS} 天，更长的请分几次")
     days = [day + dt.timedelta(days=n) for n in range((until - day).days + 1)]

@@ -17,7 +17,9 @@ UNITS = {
     "online_percent": "网上占比",
 }
 EVENTS = """
-SELECT e.at, e.kind, e.before, e.after, e.undoes, e.note, f.name AS by_name, coalesce(e.deed, e.id) AS deed,
+SELECT e.at, e.kind, e.before, e.after, e.undoes, e.note,
+       EXISTS (SELECT 1 FROM capacity_event u WHERE u.deed = e.undoes AND u.undoes IS NOT NULL) AS redone,
+       f.name AS by_name, coalesce(e.deed, e.id) AS deed,
        coalesce(l.letter || ' ' || l.name, '整个大厅') AS place,
        e.subject IS NULL OR EXISTS (SELECT 1 FROM capacity_event later WHERE later.subject = e.subject
            AND later.at > e.at AND later.deed IS DISTINCT FROM e.deed) AS settled
@@ -43,7 +45,8 @@ def _deed(events: list[dict[str, Any]]) -> dict[str, Any]:
     kinds = [row["what"] for row in rows]
     counts = [f"{kind} {kinds.count(kind)} 条" if len(rows) > 1 else kind for kind in dict.fromkeys(kinds)]
     return {
-        "what": ("撤销：" if first["undoes"] else "") + "、".join(counts),
+        "what": ("恢复撤销掉的：" if first["redone"] else "撤销：" if first["undoes"] else "")
+        + "、".join(counts),
         "rows": rows,
         "undo": None if any(event["settled"] for event in events) else first["deed"],
         **{name: first[name] for name in ("at", "by_name", "note")},

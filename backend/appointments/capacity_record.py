@@ -44,7 +44,7 @@ async def begin(by: UUID, halls: Iterable[UUID], undoes: UUID | None = None, not
     if not found or len(found) < len(wanted):
         raise NotFound("没有找到这个大厅")
     for hall in found:
-        await identity.require(by, "manager", hall=hall["code"])
+        await identity.require(by, "manager", hall=hall["code"], missing="没有找到这个大厅")
     return Deed(by, await clock.now(), uuid4(), undoes, note)
 
 

@@ -19,6 +19,7 @@ from backend.appointments.tables import CapacityEvent, CapacityException, Closin
 from backend.catalog.tables import Hall, Line
 from backend.refusal import NotFound, Refusal
 
+ALIKE = ("hall", "line", "day", "starts", "ends", "counters")
 # What is offered or kept in slots that have no room for it any more: those kept for a closing, then the waiting
 # list's, the latest first. Bookings come before both.
 SURPLUS = """
@@ -44,6 +45,35 @@ SELECT c.id FROM closing c WHERE c.id IN (
 ORDER BY c.id FOR NO KEY UPDATE
 """
 
+# The same stretch given up already, and nothing said of it since: to close it again would change nothing.
+STANDING = """
+SELECT c.id, c.created_at, f.name AS by_name FROM closing c JOIN staff f ON f.id = c.by
+WHERE c.hall = $1 AND c.day = $3 AND c.counters = $6 AND c.state NOT IN ('undoing', 'undone')
+  AND c.line IS NOT DISTINCT FROM $2 AND c.starts IS NOT DISTINCT FROM $4 AND c.ends IS NOT DISTINCT FROM $5
+  AND NOT EXISTS (SELECT 1 FROM capacity_exception e WHERE e.hall = c.hall AND e.day = c.day
+      AND e.withdrawn_at IS NULL AND e.created_at > c.created_at
+      AND (e.line IS NULL OR c.line IS NULL OR e.line = c.line)
+      AND (e.starts IS NULL OR c.ends IS NULL OR e.starts < c.ends)
+      AND (c.starts IS NULL OR e.ends IS NULL OR c.starts < e.ends))
+ORDER BY c.created_at DESC LIMIT 1
+"""
+HALL = "SELECT id FROM hall WHERE id = $1 FOR NO KEY UPDATE"  # as every deed on a hall's capacity
+
+
+class AlreadyClosed(Refusal):
+    """Somebody closed the very same stretch before; `standing` is that closing: id, by_name, created_at."""
+
+    def __init__(self, standing: dict[str, Any]) -> None:
+        at = clock.local(standing["created_at"])
+        super().__init__(f"{standing['by_name']} {at.month} 月 {at.day} 日 {at:%H:%M} 已经停办了这段时间")
+        self.standing = standing
+
+
+async def standing(stretch: Stretch) -> dict[str, Any] | None:
+    """The closing of the very same stretch that still holds: id, by_name, created_at."""
+    found = await db.rows(STANDING, *(getattr(stretch, name) for name in ALIKE))
+    return found[0] if found else None
+
 
 async def check(stretch: Stretch, by: UUID) -> Hall:
     """Whether this member of staff may close this, and when it can be closed. Refuses: NotFound, Denied, Refusal."""
@@ -68,7 +98,8 @@ class _SaidTwice(Refusal):
 async def close(stretch: Stretch, reason: str, by: UUID, id: UUID | None = None) -> UUID:
     """Close the stretch: slots offer no more at once, and everybody pushed out is written down to be treated.
 
-    `id` names the deed: said again (a double click, a replay) it is the same closing. Refuses: as `check`.
+    `id` names the deed: said again (a double click, a replay) it is the same closing. Refuses: as `check`, and
+    AlreadyClosed.
     """
     try:
         return await _close(stretch, reason, by, id or uuid4())
@@ -82,6 +113,9 @@ async def _close(stretch: Stretch, reason: str, by: UUID, id: UUID) -> UUID:
         hall = await check(stretch, by)
         if found := await Closing.objects().where(Closing.id == id).first():
             return await _same(found, hall)
+        await db.rows(HALL, stretch.hall)
+        if there := await standing(stretch):
+            raise AlreadyClosed(there)
         exception, now = await _except(stretch, reason, by), await clock.now()
         values = {**_values(stretch), "reason": reason, "by": by, "exception": exception, "created_at": now}
         await Closing.insert(Closing(id=id, **values))
@@ -101,7 +135,7 @@ async def _same(found: Closing, hall: Hall) -> UUID:
 
 
 def _values(stretch: Stretch) -> dict[str, Any]:
-    return {name: getattr(stretch, name) for name in ("hall", "line", "day", "starts", "ends", "counters")}
+    return {name: getattr(stretch, name) for name in ALIKE}
 
 
 async def _except(stretch: Stretch, reason: str, by: UUID) -> UUID:

@@ -48,7 +48,7 @@ async def managed(closing: UUID, by: UUID) -> Closing:
     hall = await Hall.objects().where(Hall.id == found.hall).first() if found else None
     if found is None or hall is None:
         raise NotFound("没有找到这次停办")
-    await identity.require(by, "manager", hall=hall.code)
+    await identity.require(by, "manager", hall=hall.code, missing="没有找到这次停办")
     return found
 
 

@@ -7,7 +7,7 @@ from backend import clock, db, identity, secrecy
 from backend.appointments import relocations
 from backend.appointments.capacity import READERS
 from backend.appointments.closing_undo import counted, refuses_undo
-from backend.refusal import Denied, NotFound
+from backend.refusal import NotFound
 
 LIST = """
 SELECT c.*, h.code AS hall_code, h.name AS hall_name, l.letter, l.name AS line_name, f.name AS by_name,
@@ -52,7 +52,7 @@ async def progress(closing: UUID, by: UUID) -> dict[str, Any]:
     found = await db.rows(LIST.format("c.id = $1"), closing)
     if not found:
         raise NotFound("没有找到这次停办")
-    await identity.require(by, *READERS, hall=found[0]["hall_code"])
+    await identity.require(by, *READERS, hall=found[0]["hall_code"], missing="没有找到这次停办")
     people = [_masked(row) for row in await db.rows(PEOPLE, closing)]
     no = refuses_undo(await counted(closing), await clock.now())
     manages = any(
@@ -88,6 +88,5 @@ async def phone(closing: UUID, relocation: UUID, reason: str, by: UUID) -> str:
     owner = await db.rows(OWNER, relocation, closing)
     if not found or not owner:
         raise NotFound("没有找到这个预约")
-    if not await identity.scopes_of(by, "manager"):
-        raise Denied
+    await identity.require(by, "manager", hall=found[0]["hall_code"], missing="没有找到这个预约")
     return await identity.unmask_phone(owner[0]["booked_by"], by, reason, hall=found[0]["hall_code"])

@@ -96,6 +96,7 @@ async def _day(request: Request, wish: forms.Form, sought: str = "") -> dict[str
         "bookings": await hall_day.bookings(code, here["day"], by, sought),
         "lines": await hall_day.lines(code, here["day"], by),
         "search": sought,
+        "path": "/console/appointments",
         "marks": marks,
     }
 

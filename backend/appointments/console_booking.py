@@ -13,6 +13,7 @@ from litestar.response import Redirect, Template
 from backend import clock, identity
 from backend.appointments import arrivals, capacity
 from backend.appointments import day as hall_day
+from backend.appointments.telephone import DESK
 from backend.appointments.voucher import SAID
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
@@ -72,6 +73,7 @@ async def _booking(
         "form": form,
         "said": WORDS,
         "marks": bool(request.user.roles & set(arrivals.MARKERS)),
+        "calls": bool(request.user.roles & set(DESK)),
         "mark": _mark(found, now),
         "over": found["ends_at"] <= now,
         "later": clock.local(now).date() > found["day"],

@@ -12,7 +12,7 @@ from backend import appointments
 from backend.appointments import closing_views
 from backend.appointments import day as hall_day
 from backend.appointments.affected import Preview, Stretch, preview
-from backend.appointments.closing import check
+from backend.appointments.closing import AlreadyClosed, check, standing
 from backend.appointments.console import READ, place
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
@@ -49,14 +49,14 @@ class Where(forms.Form):
 
 
 class Wanted(forms.Form):
-    """What is to be closed. Everything else has a value to begin with; without a reason nothing is previewed."""
+    """What is to be closed. A link that begins one names some of it, but never `part`."""
 
     hall = forms.Field("大厅", required=False, longest=40)
-    line = forms.Field("停哪里", type=UUID, required=False)
+    line = forms.Field("停哪里", type=UUID, required=False, depends=True)
     day = forms.Field("日期", type=dt.date)
     part = forms.Field("停多久", check=_part)
-    starts = forms.Field("从几点", type=dt.time, required=False)
-    ends = forms.Field("到几点", type=dt.time, required=False)
+    starts = forms.Field("开始时间", type=dt.time, required=False)
+    ends = forms.Field("结束时间", type=dt.time, required=False)
     counters = forms.Field("还开几个窗口", type=int, least=0, most=200)
     reason = forms.Field("原因", longest=100)
 
@@ -93,11 +93,18 @@ async def index(request: Request) -> Template:
 
 @get("/console/closings/new", guards=[MANAGE])
 async def new(request: Request) -> Template:
-    """停办…: what is to be closed; once a reason is given, also whom it affects."""
+    """停办…: what is to be closed; once that was filled in, also whom it affects."""
     wish = forms.read_query(request, Wanted)
-    if not wish.typed["reason"]:
+    if "part" not in wish.given:
         return await _form(request, wish, _begun(wish))
+    _judge_times(wish)
     return await _form(request, wish, wish, status=422 if wish.errors else 200)
+
+
+def _judge_times(form: Any) -> None:
+    """Times of one's own need one of the two."""
+    if form.part == "times" and not (form.typed["starts"] or form.typed["ends"]):
+        form.refuse("starts", "请填写开始时间或结束时间，至少一个")
 
 
 def _begun(wish: forms.Form) -> forms.Form:
@@ -112,10 +119,12 @@ async def _form(
 ) -> Template:
     here, by = await place(request, wish), request.user.staff
     lines = await hall_day.lines(here["hall"]["code"], here["day"], by)
-    values: dict[str, Any] = {"preview": None, "refusal": None, "closing": uuid4(), **more}
+    values: dict[str, Any] = {"preview": None, "standing": None, "closing": uuid4(), **more}
     if status == 200 and form is wish:
+        stretch = _stretch(here["hall"]["id"], form)
         try:
-            values["preview"] = await _preview(here["hall"]["id"], lines, form, by)
+            values["preview"] = await _preview(stretch, lines, by)
+            values["standing"] = await standing(stretch)
         except (NotFound, Denied):
             raise
         except Refusal as refusal:
@@ -128,12 +137,12 @@ async def _form(
         lines=lines,
         form=form,
         parts=PARTS,
-        **values,
+        path="/console/closings/new",
+        **{"refusal": None, **values},
     )
 
 
-async def _preview(hall: UUID, lines: list[dict[str, Any]], form: forms.Form, by: UUID) -> Preview:
-    stretch = _stretch(hall, form)
+async def _preview(stretch: Stretch, lines: list[dict[str, Any]], by: UUID) -> Preview:
     if stretch.line and stretch.line not in [one["id"] for one in lines]:
         raise NotFound("没有找到这条业务线")
     await check(stretch, by)
@@ -142,8 +151,6 @@ async def _preview(hall: UUID, lines: list[dict[str, Any]], form: forms.Form, by
 
 def _stretch(hall: UUID, form: Any) -> Stretch:
     starts, ends = _times(form)
-    if form.part == "times" and not (starts or ends):
-        raise Refusal("自选时间要填从几点、到几点")
     return Stretch(hall, form.line, form.day, starts, ends, form.counters)
 
 
@@ -151,6 +158,7 @@ def _stretch(hall: UUID, form: Any) -> Stretch:
 async def create(request: Request) -> Redirect | Template:
     """Close, and begin to tell everybody."""
     form = await forms.read(request, Begun)
+    _judge_times(form)
     if form.errors:
         return await _form(request, form, form, status=422)
     here = await place(request, form)
@@ -161,6 +169,8 @@ async def create(request: Request) -> Redirect | Template:
         closing = await appointments.close(stretch, form.reason, by=request.user.staff, id=form.closing)
     except (NotFound, Denied):
         raise
+    except AlreadyClosed as refusal:
+        return await _form(request, form, form, status=409, standing=refusal.standing)
     except Refusal as refusal:
         return await _form(request, form, form, status=409, refusal=refusal)
     return Redirect(f"/console/closings/{closing}", status_code=303)

@@ -64,7 +64,7 @@ async def choose(request: Request) -> Template | Redirect:
     _, own = await _own(request, form)
     asked = own["id"] == form.line and (form.given.get("days") or form.given.get("lines"))
     wish = _wish(form) if asked else None
-    if not asked:  # to begin with, what is wanted most: Monday for the rest of the week
+    if not asked:  # to begin with, what is wanted most: Monday; to which days, one says
         form.errors.clear()
         form.typed["what"] = form.typed["what"] or "1"
     try:

@@ -21,8 +21,8 @@ class Days(forms.Form):
     """Which hall, from which day to which."""
 
     hall = forms.Field("大厅", longest=40)
-    first = forms.Field("从", type=dt.date)
-    last = forms.Field("到", type=dt.date)
+    first = forms.Field("第一天", type=dt.date)
+    last = forms.Field("最后一天", type=dt.date)
 
 
 class Chosen(forms.Form):

@@ -59,8 +59,9 @@ async def _appeal(
 ) -> Template:
     found = await standing.hall_appeal(appeal, request.user.staff)
     return await page(
-        request, "appointments/appeal.html", status=status, appeal=found, form=form, refusal=refusal
-    )
+        request, "appointments/appeal.html", status=status, path=f"/console/appeals/{appeal}", appeal=found, form=form,
+        refusal=refusal,
+    )  # fmt: skip
 
 
 @post("/console/appeals/{appeal:uuid}/answer", guards=[ANSWER])
@@ -89,8 +90,8 @@ async def _pause(
 ) -> Template:
     found = await standing.hall_pause(paused, request.user.staff)
     return await page(
-        request, "appointments/pause_console.html", status=status, pause=found, form=form, said=SAID,
-        refusal=refusal,
+        request, "appointments/pause_console.html", status=status, path=f"/console/pauses/{paused}", pause=found,
+        form=form, said=SAID, refusal=refusal,
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ class WeekSeen(WeekOf):
 class WeeklyTemplate(forms.Form):
     """What can be changed of a weekly template."""
 
-    ends = forms.Field("结束", type=dt.time)
+    ends = forms.Field("结束时间", type=dt.time)
     slot_minutes = forms.Field("每段分钟", type=int, least=5, most=240)
     counters = forms.Field("窗口数", type=int, least=0, most=200)
     minutes_per_matter = forms.Field("每件分钟", type=int, least=1, most=240)
@@ -52,16 +52,18 @@ class WeeklyTemplate(forms.Form):
 class ChangedTemplate(WeeklyTemplate):
     """A change to a weekly template, and the weekdays whose templates of the same start change with it."""
 
-    weekdays = forms.Field("星期", type=list, required=False)
+    weekdays = forms.Field("改哪几天", type=list, required=False)
     seen = forms.Field("看到的安排", required=False, longest=16)
 
 
-class NewTemplate(WeeklyTemplate):
-    """A new weekly template: also its line, weekday and start."""
-
+class _Beginning(forms.Form):
     line = forms.Field("业务线", type=UUID)
     weekday = forms.Field("星期", type=int, least=1, most=7)
-    starts = forms.Field("开始", type=dt.time)
+    starts = forms.Field("开始时间", type=dt.time)
+
+
+class NewTemplate(WeeklyTemplate, _Beginning):
+    """A new weekly template: also its line, weekday and start, which stand first on the page."""
 
 
 class DifferentDay(forms.Form):
@@ -72,8 +74,8 @@ class DifferentDay(forms.Form):
     day = forms.Field("日期", type=dt.date)
     until = forms.Field("最后一天", type=dt.date, required=False)
     lines = forms.Field("其他业务线", type=list, required=False)
-    starts = forms.Field("开始", type=dt.time, required=False)
-    ends = forms.Field("结束", type=dt.time, required=False)
+    starts = forms.Field("开始时间", type=dt.time, required=False)
+    ends = forms.Field("结束时间", type=dt.time, required=False)
     counters = forms.Field("开放窗口数", type=int, least=0, most=200)
     reason = forms.Field("原因", longest=200)
 
@@ -123,7 +125,15 @@ async def _week(request: Request, wish: forms.Form, status: int = 200, **more: A
     values = {"form": DifferentDay.blank(), "template_form": None, "saved": "", **more}
     seen = await hall_day.week(line["id"], monday(here["day"]), by)
     return await page(
-        request, "appointments/week.html", status=status, **here, lines=lines, line=line, **seen, **values
+        request,
+        "appointments/week.html",
+        status=status,
+        **here,
+        lines=lines,
+        line=line,
+        path="/console/week",
+        **seen,
+        **values,
     )
 
 
@@ -150,6 +160,8 @@ async def change_template(request: Request, template: FromPath[UUID]) -> Redirec
     """Change a weekly template."""
     form = await forms.read(request, ChangedTemplate)
     weekdays = numbers(form, "weekdays")
+    if not weekdays and "weekdays" not in form.errors:
+        form.refuse("weekdays", "请选择要改哪几天，至少一天")
     line = await capacity.line_of_template(template)
     if form.errors:
         return await _week(request, await _week_of(line), status=422, template_form=(template, form))

@@ -5,17 +5,23 @@ from typing import Any
 from uuid import UUID
 
 from backend import db, identity, secrecy
+from backend.appointments import relocations
 from backend.appointments.capacity import READERS, hall_of_line
 from backend.appointments.capacity_events import latest
 from backend.appointments.capacity_groups import together, weekly
 from backend.appointments.qr import read_qr
 from backend.refusal import NotFound
 
+MISSING = "没有找到这个预约"
 DAY = """
 SELECT a.id, a.number, a.state, a.materials_confirmed_at, s.starts_at, s.ends_at, i.name AS item_name,
-       l.letter, l.name AS line_name, p.name AS person_name, p.relation, c.phone_sealed
+       l.letter, l.name AS line_name, p.name AS person_name, p.relation, c.phone_sealed,
+       r.state AS relocation, n.starts_at AS new_at
 FROM appointment a JOIN slot s ON s.id = a.slot JOIN item i ON i.id = a.item JOIN line l ON l.id = s.line
 JOIN hall h ON h.id = s.hall JOIN person p ON p.id = a.person JOIN account c ON c.id = a.booked_by
+LEFT JOIN (relocation r JOIN closing d ON d.id = r.closing AND d.state <> 'undoing')
+  ON r.appointment = a.id AND r.state IN ('pending', 'offered', 'none') AND a.state = 'booked'
+LEFT JOIN slot n ON n.id = r.new_slot
 WHERE h.code = $1 AND s.day = $2
   AND ($3 = '' OR starts_with(a.number, $3) OR a.id = $5 OR strpos(p.name, $3) > 0 OR strpos(i.name, $3) > 0
        OR a.person_index = ANY($4) OR c.phone_index = ANY($4))
@@ -25,9 +31,14 @@ BOOKING = """
 SELECT a.id, a.number, a.state, a.day, a.booked_by, a.person, a.materials_confirmed_at, a.arrived_at, s.starts_at,
        s.ends_at, i.name AS item_name, h.code AS hall_code, h.name AS hall_name, l.letter, l.floor,
        l.name AS line_name, p.name AS person_name, p.relation, p.id_sealed, p.proved_at, p.priority_class,
-       c.phone_sealed
+       c.phone_sealed, r.state AS relocation, r.closing, d.day AS closed_day, d.starts AS closed_from,
+       d.ends AS closed_until, d.counters AS closed_counters, d.reason AS closed_why, n.starts_at AS new_at,
+       k.until AS kept_until
 FROM appointment a JOIN slot s ON s.id = a.slot JOIN item i ON i.id = a.item JOIN line l ON l.id = s.line
-JOIN hall h ON h.id = s.hall JOIN person p ON p.id = a.person JOIN account c ON c.id = a.booked_by WHERE a.id = $1
+JOIN hall h ON h.id = s.hall JOIN person p ON p.id = a.person JOIN account c ON c.id = a.booked_by
+LEFT JOIN (relocation r JOIN closing d ON d.id = r.closing AND d.state <> 'undoing')
+  ON r.appointment = a.id AND r.state IN ('pending', 'offered', 'none') AND a.state = 'booked'
+LEFT JOIN slot n ON n.id = r.new_slot LEFT JOIN place_hold k ON k.id = r.hold AND k.ended_at IS NULL WHERE a.id = $1
 """
 # By whom in words: a colleague's name, the citizen, or nobody (a job).
 TOLD = """
@@ -78,13 +89,13 @@ async def booking(appointment: UUID, by: UUID) -> dict[str, Any]:
     """
     found = await db.rows(BOOKING, appointment)
     if not found:
-        raise NotFound("没有找到这个预约")
+        raise NotFound(MISSING)
     row = found[0]
-    await identity.require(by, *READERS, hall=row["hall_code"])
+    await identity.require(by, *READERS, hall=row["hall_code"], missing=MISSING)
     phone, number = secrecy.unseal(row.pop("phone_sealed")), secrecy.unseal(row.pop("id_sealed"))
     return {
         **row, "phone": secrecy.mask_phone(phone), "id_tail": secrecy.mask_id(number),
-        "events": await db.rows(TOLD, appointment),
+        "events": await db.rows(TOLD, appointment), "closed": relocations.closed(row),
     }  # fmt: skip
 
 

@@ -66,7 +66,7 @@ async def export(hall: str, first: dt.date, last: dt.date, by: UUID) -> IO[bytes
     """
     await identity.require(by, *TAKERS, hall=hall)
     if last < first:
-        raise Refusal("最后一天要在第一天之后")
+        raise Refusal("最后一天不能早于第一天")
     if (last - first).days >= MOST_DAYS:
         raise Refusal(f"一次最多导出 {MOST_DAYS} 天，更长的请分几次")
     place = await Hall.objects().where(Hall.code == hall).first()

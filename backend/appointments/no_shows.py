@@ -18,7 +18,6 @@ from backend.refusal import NotFound
 
 BATCH = 100  # bookings that one run of the job marks
 BACK = 7  # days: what is older and was never marked, nobody is told of any more
-KEPT = 365  # days that no-shows are kept: convenience data, not archive (个人信息保护法 19)
 
 SEEN = """
 SELECT a.id, a.number, a.state, a.day, a.item, a.person, a.person_index, a.booked_by, s.starts_at, s.ends_at,
@@ -59,11 +58,6 @@ SELECT id FROM no_show WHERE withdrawn_at IS NULL AND pause IS NULL AND at > $3
 WITHDRAW = """
 UPDATE no_show SET withdrawn_at = $2 WHERE appointment = $1 AND withdrawn_at IS NULL RETURNING id, pause
 """
-FORGET = (
-    "DELETE FROM no_show WHERE id IN (SELECT id FROM no_show WHERE at < $1 ORDER BY at LIMIT 1000)",
-    "DELETE FROM booking_pause WHERE id IN (SELECT id FROM booking_pause b WHERE b.since < $1"
-    " AND NOT EXISTS (SELECT 1 FROM no_show n WHERE n.pause = b.id) LIMIT 1000)",
-)
 
 
 async def booking(appointment: UUID) -> dict[str, Any]:
@@ -143,10 +137,3 @@ async def withdraw(appointment: UUID, event: UUID, *, by: UUID, why: str) -> Non
     promise = notify.Promise("appointment-corrected", f"corrected:{event}")
     facts = {**pauses.facts(seen), "why": why, "lifted": lifted}
     await notify.tell(seen["booked_by"], [promise], about=seen["id"], facts=facts, person=seen["person"])
-
-
-async def forget() -> None:
-    """Delete no-shows, pauses and appeals older than a year, a thousand at most at a time."""
-    before = await clock.now() - dt.timedelta(days=KEPT)
-    for statement in FORGET:
-        await db.rows(statement, before)

@@ -100,6 +100,16 @@ def span(day: dt.date, starts: dt.time | None, ends: dt.time | None) -> str:
     return f"{day.month} 月 {day.day} 日（周{WEEKDAYS[day.weekday()]}）{words.get((starts, ends), exact)}"
 
 
+def closed(row: dict[str, Any]) -> str:
+    """What the hall did to a booking's time, in words, of a row with `relocation` and closed_day, closed_from,
+    closed_until, closed_counters and closed_why; empty where it stands.
+    """
+    if not row["relocation"]:
+        return ""
+    when = span(row["closed_day"], row["closed_from"], row["closed_until"])
+    return f"{when}{deed(row['closed_counters'])}：{row['closed_why']}"
+
+
 def deed(counters: int) -> str:
     """What the hall does: closes, or opens fewer counters."""
     return "少开窗口" if counters else "停办"

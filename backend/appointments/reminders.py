@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from backend import clock
+from backend import clock, notify
 from backend.settings import settings
 
 FILE = "reminders.toml"
@@ -16,14 +16,12 @@ Reminder = tuple[str, dt.datetime, dt.datetime]
 
 
 class Reminders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The evening before, some minutes ahead, the quiet hours (免打扰) over midnight, and how long at the least a place
-    that a closing keeps waits for an answer.
+    """The evening before, some minutes ahead, and how long at the least a place that a closing keeps waits for an
+    answer.
     """
 
     evening: dt.time
     ahead_minutes: Annotated[int, msgspec.Meta(ge=15, le=720)]
-    quiet_from: dt.time
-    quiet_until: dt.time
     answer_minutes: Annotated[int, msgspec.Meta(ge=15, le=1440)]
 
     @property
@@ -32,9 +30,8 @@ class Reminders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return dt.timedelta(minutes=self.ahead_minutes)
 
     def quiet(self, moment: dt.datetime) -> bool:
-        """Within the hours in which nobody is disturbed."""
-        time = clock.local(moment).time()
-        return time >= self.quiet_from or time < self.quiet_until
+        """Within the hours in which nobody is disturbed (`notices.toml`)."""
+        return notify.quiet(moment)
 
 
 @cache
@@ -58,12 +55,7 @@ def reminders(starts_at: dt.datetime, now: dt.datetime) -> list[Reminder]:
 
 def awake(now: dt.datetime) -> dt.datetime:
     """Now, or the end of the quiet hours."""
-    city = rules()
-    if not city.quiet(now):
-        return now
-    today = clock.local(now).date()
-    morning = clock.at(today, city.quiet_until)
-    return morning if morning > now else clock.at(today + dt.timedelta(days=1), city.quiet_until)
+    return notify.awake(now)
 
 
 def answer_by(now: dt.datetime) -> dt.datetime:

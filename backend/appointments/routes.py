@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 from backend import appointments, catalog, clock, identity, secrecy
 from backend.appointments.places import FULL_DAY, SlotFull
 from backend.refusal import NotFound, Refusal
-from backend.web import forms, guards
+from backend.web import forms, guards, keeping
 from backend.web.pages import page
 
 
@@ -69,7 +69,7 @@ async def index(request: Request) -> Template:
     upcoming = await appointments.upcoming(account) if account else []
     past = await appointments.past(account) if account else []
     waits = await appointments.waits(account) if account else []
-    return await page(
+    shown = await page(
         request,
         "appointments/index.html",
         upcoming=upcoming,
@@ -77,6 +77,13 @@ async def index(request: Request) -> Template:
         paused=await appointments.paused(account) if account else [],
         waits=waits,
     )
+    standing = [one for one in upcoming if not one["closed"]]
+    over = [*past, *(one for one in upcoming if one["closed"])]
+    return keeping.keep(shown, _addresses(standing), gone=_addresses(over))
+
+
+def _addresses(rows: list[dict[str, Any]]) -> list[str]:
+    return [f"/appointments/{row['id']}" for row in rows]
 
 
 @get("/appointments/choice", guards=[guards.citizen])

@@ -11,8 +11,10 @@ LOOKERS = ("manager", "supervisor", "auditor")
 PAUSE = """
 SELECT p.id, p.since, p.until, p.state, p.account, p.person_index IS NOT NULL AS proved, h.code AS hall_code,
        h.name AS hall_name, h.phone, e.id AS appeal, e.text, e.created_at AS appealed_at, e.state AS appeal_state,
-       e.answer, e.answered_at
+       e.answer, e.answered_at, m.person_name, m.number
 FROM booking_pause p JOIN hall h ON h.id = p.hall LEFT JOIN booking_appeal e ON e.pause = p.id
+LEFT JOIN LATERAL (SELECT w.name AS person_name, a.number FROM no_show n JOIN appointment a ON a.id = n.appointment
+    JOIN person w ON w.id = a.person WHERE n.pause = p.id ORDER BY n.at DESC LIMIT 1) m ON true
 """
 # The same condition as in `pauses.RUNNING`.
 PAUSING = """
@@ -32,10 +34,13 @@ WHERE n.appointment = $1 AND n.account = $2 AND n.withdrawn_at IS NULL
 """
 APPEALS = """
 SELECT e.id, e.text, e.created_at, e.state, e.answer, e.answered_at, e.pause, e.no_show, n.appointment, p.until,
+       p.state AS pause_state,
        h.code AS hall_code, h.name AS hall_name, f.name AS by_name
 FROM booking_appeal e JOIN hall h ON h.id = e.hall LEFT JOIN no_show n ON n.id = e.no_show
 LEFT JOIN booking_pause p ON p.id = e.pause LEFT JOIN staff f ON f.id = e.answered_by
 """
+# First come, first answered; of the answered the latest first.
+FIRST_COME = "e.state <> 'open', CASE WHEN e.state = 'open' THEN e.created_at END, e.answered_at DESC"
 EVENTS = """
 SELECT e.kind, e.at, e.why, coalesce(f.name, CASE WHEN e.by_account IS NULL THEN '系统' ELSE '本人' END) AS by_name
 FROM booking_pause_event e LEFT JOIN staff f ON f.id = e.by_staff WHERE e.pause = $1 ORDER BY e.at, e.id
@@ -75,7 +80,7 @@ async def no_show(appointment: UUID, by: UUID) -> dict[str, Any] | None:
 
 
 async def hall_pauses(by: UUID) -> dict[str, list[dict[str, Any]]]:
-    """Appeals and running pauses of the halls one may see, open appeals first. Refuses: Denied."""
+    """Appeals and running pauses of the halls one may see; open appeals first, the oldest on top. Refuses: Denied."""
     await identity.require(by, *LOOKERS)
     halls = await halls_for(by)
     codes = [hall["code"] for hall in halls]
@@ -85,9 +90,7 @@ async def hall_pauses(by: UUID) -> dict[str, list[dict[str, Any]]]:
     )
     return {
         "halls": halls,
-        "appeals": await db.rows(
-            APPEALS + "WHERE h.code = ANY($1) ORDER BY e.state <> 'open', e.created_at DESC LIMIT 100", codes
-        ),
+        "appeals": await db.rows(APPEALS + f"WHERE h.code = ANY($1) ORDER BY {FIRST_COME} LIMIT 100", codes),
         "pauses": await db.rows(PAUSE + running, codes, today),
     }
 
@@ -97,7 +100,7 @@ async def hall_pause(pause: UUID, by: UUID) -> dict[str, Any]:
     found = await db.rows(PAUSE + "WHERE p.id = $1", pause)
     if not found:
         raise NotFound("没有找到这次暂停")
-    await identity.require(by, *LOOKERS, hall=found[0]["hall_code"])
+    await identity.require(by, *LOOKERS, hall=found[0]["hall_code"], missing="没有找到这次暂停")
     misses = await db.rows(MISSES + "WHERE n.pause = $1 ORDER BY n.at", pause)
     return {**found[0], "misses": misses, "events": await db.rows(EVENTS, pause)}
 
@@ -108,7 +111,7 @@ async def hall_appeal(appeal: UUID, by: UUID) -> dict[str, Any]:
     if not found:
         raise NotFound("没有找到这条申诉")
     row = found[0]
-    await identity.require(by, *LOOKERS, hall=row["hall_code"])
+    await identity.require(by, *LOOKERS, hall=row["hall_code"], missing="没有找到这条申诉")
     misses = await db.rows(
         MISSES + "WHERE n.pause = $1 OR n.appointment = $2 ORDER BY n.at", row["pause"], row["appointment"]
     )

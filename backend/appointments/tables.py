@@ -383,6 +383,14 @@ class ClosingEvent(Table, tablename="closing_event"):
     to_state = Varchar(length=12)
 
 
+# Columns under a key, by how `python -m backend rekey` moves them to the newest: see `backend/commands/keyed.py`.
+KEYED: dict[str, str] = {
+    "appointment.person_index": "person",
+    "waiting.person_index": "person",
+    "no_show.person_index": "person",
+    "booking_pause.person_index": "person",
+    "voucher_link.token_hash": "keyless",
+}
 RAW_CONSTRAINTS = [
     "CREATE UNIQUE INDEX appointment_once ON appointment (person_index, item, day) WHERE state = 'booked'",
     "CREATE INDEX appointment_by_person_index ON appointment (person_index, day)",
@@ -405,5 +413,8 @@ RAW_CONSTRAINTS = [
     "CREATE INDEX no_show_by_person_index ON no_show (person_index, at) WHERE withdrawn_at IS NULL",
     "CREATE INDEX booking_pause_by_person_index ON booking_pause (person_index) WHERE state = 'running'",
     "CREATE INDEX booking_appeal_open ON booking_appeal (hall) WHERE state = 'open'",
+    # For whoever deletes holds: without them each would read the whole of both tables.
+    "CREATE INDEX waiting_event_by_hold ON waiting_event (hold) WHERE hold IS NOT NULL",
+    "CREATE INDEX relocation_by_hold ON relocation (hold) WHERE hold IS NOT NULL",
     "CREATE SEQUENCE appointment_number START 10000001",
 ]

@@ -1,4 +1,4 @@
-"""The telephone desk (电话预约): the hall's staff book, move and cancel for who calls, by the same rules as online.
+"""The telephone desk (电话预约): the hall's staff book, move, answer and cancel for who calls, by the rules of online.
 
 Only the pause after no-shows is not asked here: it closes the way online, and the telephone stays open. Who did it
 stands in the event.
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from backend import clock, db, identity
 from backend.appointments import relocations
+from backend.appointments.answers import take_kept
 from backend.appointments.book import Asker, reserve
 from backend.appointments.cancel import give_up
 from backend.appointments.move import put
@@ -18,7 +19,13 @@ from backend.refusal import Denied, NotFound, Refusal
 
 DESK = ("manager", "guide", "clerk")
 TWICE = Refusal("这个人这一天已经约过这件事。可以换一天，或查出原来的预约改时间")
+CLOSED = "这个时段已经不开放，请重新选择"
 OVER = "这个预约的时间已经过了，不用再改。要办可以重新约"
+LATE = {
+    "": "现在没有给这个预约留的位置，可以替来电人另选时间",
+    "undoing": "大厅照常办理了，原来的时间不变，不用改",
+    "over": "留到的时间已经过了，位置让给了别人。可以替来电人另选时间",
+}
 HALL_OF_SLOT = "SELECT h.code FROM slot s JOIN hall h ON h.id = s.hall WHERE s.id = $1"
 
 
@@ -65,6 +72,15 @@ async def cancel_for_caller(appointment: UUID, by: UUID, why: str) -> None:
         await give_up(await _held(appointment, by), by_staff=by, why=why)
 
 
+@db.retrying
+async def accept_for_caller(appointment: UUID, by: UUID) -> None:
+    """Take the place that a closing keeps for a booking of the hall's, as the caller says yes. Saying it again
+    changes nothing. Refuses: Denied, NotFound, and what `accept` refuses.
+    """
+    async with db.transaction(refusing={"appointment_once": TWICE}):
+        await take_kept((await _held(appointment, by)).appointment, LATE, by_staff=by, why="来电答复")
+
+
 async def _held(appointment: UUID, by: UUID) -> Held:
     await identity.require(by, *DESK)
     seen = await Appointment.objects().where(Appointment.id == appointment).first()
@@ -82,15 +98,15 @@ async def _of_theirs(slot: UUID, by: UUID) -> None:
     """The slot is of a hall in which they may book. Refuses: NotFound, Denied."""
     found = await db.rows(HALL_OF_SLOT, slot)
     if not found:
-        raise NotFound("这个时段已经不开放，请重新选择")
-    await identity.require(by, *DESK, hall=found[0]["code"])
+        raise NotFound(CLOSED)
+    await identity.require(by, *DESK, hall=found[0]["code"], missing=CLOSED)
 
 
 async def in_their_hall(slot: UUID, by: UUID) -> bool:
     """Whether a slot's hall is one of theirs."""
     try:
         await _of_theirs(slot, by)
-    except Denied:
+    except (Denied, NotFound):
         return False
     return True
 

@@ -14,7 +14,7 @@ from backend.appointments import reminders
 from backend.appointments.calendar import entry
 from backend.appointments.qr import qr
 from backend.refusal import NotFound, Refusal
-from backend.web import forms, guards
+from backend.web import forms, guards, keeping
 from backend.web.pages import page
 
 
@@ -66,7 +66,21 @@ def map_link(row: dict[str, Any]) -> str:
 @get("/appointments/{appointment:uuid}", guards=[guards.citizen])
 async def show(request: Request, appointment: FromPath[UUID]) -> Template:
     """预约单."""
-    return await page(request, "appointments/show.html", **await _voucher(request, appointment))
+    voucher = await _voucher(request, appointment)
+    shown = await page(request, "appointments/show.html", **voucher)
+    address = [f"/appointments/{appointment}"]
+    return keeping.keep(shown, address) if voucher["ahead"] else keeping.keep(shown, [], gone=address)
+
+
+@get("/appointments/{appointment:uuid}/offline", guards=[guards.citizen])
+async def offline(request: Request, appointment: FromPath[UUID]) -> Template:
+    """The voucher as its owner's phone keeps it, until the day is over. Refuses one that is over: NotFound."""
+    voucher = await _voucher(request, appointment)
+    if not voucher["ahead"]:
+        raise NotFound()
+    midnight = clock.at(voucher["appointment"]["day"] + dt.timedelta(days=1), dt.time())
+    kept = await page(request, "appointments/offline.html", **voucher)
+    return keeping.for_so_long(kept, midnight - await clock.now())
 
 
 @get("/appointments/{appointment:uuid}/paper", guards=[guards.citizen])
@@ -116,7 +130,9 @@ async def materials(request: Request, appointment: FromPath[UUID]) -> Template |
     voucher = await _voucher(request, appointment)
     if not voucher["ahead"]:
         return Redirect(f"/appointments/{appointment}", status_code=303)
-    return await page(request, "appointments/materials.html", **voucher)
+    return keeping.keep(
+        await page(request, "appointments/materials.html", **voucher), [f"/appointments/{appointment}"]
+    )
 
 
 @post("/appointments/{appointment:uuid}/confirmation", guards=[guards.citizen])
@@ -168,4 +184,4 @@ async def accept(request: Request, appointment: FromPath[UUID]) -> Redirect | Te
     return Redirect(f"/appointments/{appointment}", status_code=303)
 
 
-routes = [show, paper, materials, confirm, calendar, cancel, accept]
+routes = [show, offline, paper, materials, confirm, calendar, cancel, accept]

@@ -118,11 +118,11 @@ async def claim(waiting: UUID, by: UUID) -> Appointment:
     async with db.transaction(refusing=ONCE):
         wait = await _own(waiting, by)
         who = await identity.person_for(by, wait.person)
-        await policy.lock(wait.person_index, by)
-        await pauses.check(wait.person_index, by)
+        await policy.lock(who.id_index, by)
+        await pauses.check(who.id_index, by)
         await offers.lock(wait.line)
         offer = await _claimed(waiting)
-        asked = await asked_of(UUID(str(offer.slot)), wait.item, wait.person_index, by)
+        asked = await asked_of(UUID(str(offer.slot)), wait.item, who.id_index, by)
         rules = policy.known(asked["rules"])
         appointment = await row_of(asked, who, by)
         await policy.check_limits(

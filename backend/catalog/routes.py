@@ -1,5 +1,6 @@
 """Finding an item, and its guide page."""
 
+import datetime as dt
 from uuid import UUID
 
 from litestar import Request, Response, get
@@ -9,8 +10,10 @@ from litestar.response import Template
 from backend import catalog
 from backend.catalog.guide import guide
 from backend.catalog.snapshot import snapshot
-from backend.web import forms, guards
+from backend.web import forms, guards, keeping
 from backend.web.pages import html, looks, page
+
+KEPT = dt.timedelta(days=14)  # a list that nobody touches is given up, as in pwa/src/ticks.ts
 
 
 class Search(forms.Form):
@@ -57,4 +60,11 @@ async def show(request: Request, item: FromPath[UUID]) -> Response[str]:
     return Response(body, media_type="text/html")
 
 
-routes = [index, found, show]
+@get("/items/{item:uuid}/offline", guards=[guards.public])
+async def offline(request: Request, item: FromPath[UUID]) -> Template:
+    """The guide as the phone of whoever ticks its list keeps it."""
+    found, part = await guide(item, request.app.template_engine.engine)  # type: ignore[union-attr]
+    return keeping.for_so_long(await page(request, "catalog/offline.html", item=found, guide=part), KEPT)
+
+
+routes = [index, found, show, offline]

@@ -25,7 +25,7 @@ async def migrate() -> bool:
     Refuses: Unusable.
     """
     async with _alone() as connection:
-        if await _up_to_date(connection):
+        if await up_to_date(connection):
             return False
         await _run_them()
         return True
@@ -41,7 +41,8 @@ async def _alone() -> AsyncIterator[asyncpg.Connection]:
         await connection.close()
 
 
-async def _up_to_date(connection: asyncpg.Connection) -> bool:
+async def up_to_date(connection: asyncpg.Connection) -> bool:
+    """Every migration has run."""
     # Asked before Piccolo's machinery is imported, which would take a second of every start.
     try:
         names = await connection.fetch("SELECT name FROM migration WHERE app_name = 'qiban'")
@@ -73,7 +74,7 @@ async def load() -> str:
         done = await reference.load(settings().reference)
     except reference.BadReference as error:
         raise Unusable(str(error)) from error
-    await state.remember(digest=_digest())
+    await state.remember(digest=digest())
     counts = f"新增 {done.inserted} 行，更新 {done.updated} 行，移除 {done.removed} 行"
     return "\n".join([counts, *done.differences, *done.unnamed])
 
@@ -82,11 +83,11 @@ async def load_if_changed() -> None:
     """Load where the files (or the code that reads them) are not those loaded last. Refuses: Unusable."""
     from backend import state  # noqa: PLC0415  (reads piccolo_conf)
 
-    if await state.digest_loaded() != _digest():
+    if await state.digest_loaded() != digest():
         await load()
 
 
-def _digest() -> str:
+def digest() -> str:
     """Of the city's files and of the code that reads them."""
     found = hashlib.sha256()
     for folder in (settings().reference, Path(__file__).parents[1] / "reference"):

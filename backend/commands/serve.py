@@ -1,7 +1,10 @@
 """The two processes that serve people: web (Granian) and worker (arq)."""
 
 import asyncio
+import datetime as dt
+import os
 import socket
+import tempfile
 from contextlib import suppress
 from typing import Any
 
@@ -9,10 +12,12 @@ import structlog
 import uvloop
 
 from backend import local, log
+from backend.commands import tls
 from backend.settings import Settings, settings
 
 # Granian takes backlog / processes for the requests it holds at once; beyond it a stream hangs silently.
 AT_ONCE = 10_000
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _LOGS = {"formatters": {}, "handlers": {}, "loggers": {"_granian": {"propagate": True}}}
 
 
@@ -30,13 +35,21 @@ def port_is_free(found: Settings) -> None:
 
 def web() -> None:
     """Serve HTTP until told to stop."""
-    from granian.constants import Interfaces, Loops  # noqa: PLC0415  (only this command pays for it)
+    found = settings()
+    port_is_free(found)
+    with tempfile.TemporaryDirectory(prefix="qiban-metrics-") as folder:
+        # Each serving process counts in files of its own there; whichever is asked adds them up.
+        os.environ[METRICS_FOLDER] = folder
+        _server(found).serve(target_loader=_application, wrap_loader=False)
+
+
+def _server(found: Settings) -> Any:
+    from granian.constants import Interfaces, Loops, SSLProtocols  # noqa: PLC0415  (only this command pays for it)
     from granian.log import LogLevels  # noqa: PLC0415
     from granian.server import Server  # noqa: PLC0415
 
-    found = settings()
-    port_is_free(found)
-    Server(
+    secured = tls.ready(found, dt.datetime.now(dt.UTC)) if found.tls else None
+    return Server(
         "backend.app:create_app",
         address=found.host,
         port=found.port,
@@ -49,7 +62,10 @@ def web() -> None:
         log_dictconfig=_LOGS,
         respawn_failed_workers=True,
         workers_kill_timeout=3,
-    ).serve(target_loader=_application, wrap_loader=False)
+        ssl_cert=secured.chain if secured else None,
+        ssl_key=secured.key if secured else None,
+        ssl_protocol_min=SSLProtocols.tls12,  # older Androids know no later one
+    )
 
 
 def _application() -> Any:
@@ -64,7 +80,9 @@ def _application() -> Any:
 
 def worker() -> None:
     """Run jobs until told to stop."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    from backend.commands import worker_metrics  # noqa: PLC0415
+
+    with worker_metrics.told(settings()), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_work())
 
 

@@ -1,7 +1,11 @@
 """The one table `up` prints: each audience, its address, its demo sign-in. Chinese counts two columns."""
 
+import io
 import unicodedata
+from itertools import zip_longest
 from typing import Any
+
+import segno
 
 
 def table(home: str, sign_ins: list[Any]) -> str:
@@ -15,6 +19,23 @@ def table(home: str, sign_ins: list[Any]) -> str:
         f"  {_padded(row[0], widths[0])}  {_padded(row[1], widths[1])}  {row[2]}".rstrip() for row in rows
     ]
     return "\n".join(["", *lines, "", "  按 Ctrl-C 停止；数据会保留", ""])
+
+
+def codes(door: str, home: str) -> str:
+    """Two QR codes side by side for a phone: how to trust this machine, and the app."""
+    columns = [
+        [f"1. 手机第一次用：{door}", *_code(door).splitlines()],
+        [f"2. 打开启办：{home}", *_code(home).splitlines()],
+    ]
+    width = max(map(_width, columns[0])) + 4
+    lines = zip_longest(*columns, fillvalue="")
+    return "".join(f"  {_padded(left, width)}{right}\n" for left, right in lines)
+
+
+def _code(address: str) -> str:
+    drawn = io.StringIO()
+    segno.make(address, micro=False).terminal(drawn, border=2, compact=True)
+    return drawn.getvalue()
 
 
 def _padded(text: str, width: int) -> str:

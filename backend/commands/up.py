@@ -1,7 +1,9 @@
 """`up`: everything on one machine, from nothing to one table of addresses, until Ctrl-C."""
 
 import asyncio
+import datetime as dt
 import signal
+import ssl
 import sys
 import urllib.error
 import urllib.request
@@ -9,10 +11,10 @@ from contextlib import ExitStack
 from typing import Any
 
 from backend import local
-from backend.commands import ground, prepare
+from backend.commands import ground, prepare, tls, trust
 from backend.commands.serve import port_is_free
 from backend.commands.steps import step
-from backend.commands.table import table
+from backend.commands.table import codes, table
 from backend.settings import settings
 from backend.supervise import Child, supervise
 
@@ -22,9 +24,12 @@ TOO_OFTEN = 3  # deaths before it was ever ready
 
 def up() -> None:
     """Start everything, print the table, keep it running. Refuses: BadSetting, Unusable, one line each."""
-    port_is_free(ground.checked())
+    found = ground.checked()
+    port_is_free(found)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with ExitStack() as held:
+        if found.tls:
+            held.enter_context(trust.door(found, tls.ready(found, dt.datetime.now(dt.UTC))))
         with step("准备 PostgreSQL 与 Redis"):
             services = held.enter_context(ground.ground(join=False))
             if not (services and services.redis_url):
@@ -66,7 +71,9 @@ async def _say_when_ready(children: list[Child], stop: asyncio.Event, sign_ins: 
     with step("启动网页与后台任务"):
         await _until_ready(children, stop)
     if not stop.is_set():
-        print(table(settings().public_url or _home(), sign_ins), flush=True)
+        found = settings()
+        home = tls.address(found) if found.tls else found.public_url or _home()
+        print(table(home, sign_ins) + (codes(tls.door(found), home) if found.tls else ""), flush=True)
 
 
 async def _until_ready(children: list[Child], stop: asyncio.Event) -> None:
@@ -81,12 +88,17 @@ async def _until_ready(children: list[Child], stop: asyncio.Event) -> None:
 
 def _is_ready() -> bool:
     try:
-        with urllib.request.urlopen(f"{_home()}/readyz", timeout=5) as answer:  # noqa: S310  (our own address)
+        with urllib.request.urlopen(f"{_home()}/readyz", timeout=5, context=_trusting()) as answer:  # noqa: S310  (our own address)
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
 
 
+def _trusting() -> ssl.SSLContext | None:
+    found = settings()
+    return ssl.create_default_context(cafile=tls.files(found.data).authority) if found.tls else None
+
+
 def _home() -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings().host, settings().host)  # noqa: S104
-    return f"http://{host}:{settings().port}"
+    return f"{'https' if settings().tls else 'http'}://{host}:{settings().port}"

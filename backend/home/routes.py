@@ -42,6 +42,9 @@ async def me(request: Request) -> Template:
         "coming": await appointments.upcoming(by=account),
         "sessions": await identity.sessions_of(account=account),
         "phone": await identity.phone_of(account),
+        "identities": await identity.identities_of(account),
+        "issuer": identity.issuer() is not None,
+        "issuer_name": identity.issuer_name(),
     }
     return await page(request, "home/me.html", **values)
 

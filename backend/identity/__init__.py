@@ -1,6 +1,7 @@
 """Identity: accounts, the people they act for, staff and their roles, sessions."""
 
 from backend.identity.add_person import Typed, add_person
+from backend.identity.authenticator import confirm_totp, remove_totp, renew_recovery, start_totp
 from backend.identity.authorisation import ended as authorisation_ended
 from backend.identity.callers import account_for_phone, people_of_phone, person_by_id
 from backend.identity.change_person import change_person
@@ -10,8 +11,16 @@ from backend.identity.checks import name as person_name
 from backend.identity.checks import relation as known_relation
 from backend.identity.documents import any_id_indexes
 from backend.identity.documents import refusing as person_refusals
+from backend.identity.forget import forget
+from backend.identity.history import forget_sign_ins, sign_ins_of
 from backend.identity.ids import ID_TYPES, id_number
 from backend.identity.ids import id_type as known_id_type
+from backend.identity.linked import identities_of, link_identity, unlink_identity
+from backend.identity.oidc_client import called as issuer_name
+from backend.identity.oidc_client import client as issuer
+from backend.identity.oidc_sign_in import PhoneFirst, oidc_sign_in
+from backend.identity.oidc_way import forget_returns
+from backend.identity.own_data import ConfirmFirst, erase, export_of, hold, require_lately
 from backend.identity.people import (
     masked_id,
     people_of,
@@ -21,6 +30,7 @@ from backend.identity.people import (
 )
 from backend.identity.prove import mark_proved, prove
 from backend.identity.roles import Grant, grant_of, listed, require, scopes_of
+from backend.identity.second_step import CodeNeeded, StepOver, second_step
 from backend.identity.send_code import TooSoon, send_code
 from backend.identity.sessions import revoke_session, sessions_of, sign_out_everywhere
 from backend.identity.sign_in import OwnerUnsure, sign_in
@@ -36,9 +46,13 @@ __all__ = [
     "ID_TYPES",
     "RELATIONS",
     "Added",
+    "CodeNeeded",
+    "ConfirmFirst",
     "Grant",
     "OwnerUnsure",
     "Person",
+    "PhoneFirst",
+    "StepOver",
     "TooSoon",
     "Typed",
     "WrongCode",
@@ -50,16 +64,28 @@ __all__ = [
     "change_password",
     "change_person",
     "change_roles",
+    "confirm_totp",
     "disable_staff",
     "enable_staff",
+    "erase",
+    "export_of",
+    "forget",
+    "forget_returns",
+    "forget_sign_ins",
     "grant_of",
+    "hold",
     "id_number",
+    "identities_of",
+    "issuer",
+    "issuer_name",
     "known_id_type",
     "known_relation",
+    "link_identity",
     "listed",
     "mark_proved",
     "masked_id",
     "mobile_number",
+    "oidc_sign_in",
     "people_of",
     "people_of_phone",
     "person_by_id",
@@ -69,15 +95,22 @@ __all__ = [
     "phone_of",
     "prove",
     "remove_person",
+    "remove_totp",
+    "renew_recovery",
     "require",
+    "require_lately",
     "reset_staff",
     "revoke_session",
     "scopes_of",
+    "second_step",
     "send_code",
     "sessions_of",
     "sign_in",
+    "sign_ins_of",
     "sign_out_everywhere",
     "staff_sign_in",
+    "start_totp",
+    "unlink_identity",
     "unmask_phone",
     "visitor_for",
 ]

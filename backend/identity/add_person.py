@@ -50,23 +50,23 @@ async def add_person(
     """
     now = await clock.now()
     number = checked(id_type, id_number, now)
-    person = of(by, Typed(name, relation, id_type, number, until, agreed), now)
-    person.priority_class, person.elder, person.voice = priority_class, elder, voice
     async with transaction(refusing()):
         await lock_people(by)
+        person = await of(by, Typed(name, relation, id_type, number, until, agreed), now)
         await refuse_twice(by, id_type, number)
+        person.priority_class, person.elder, person.voice = priority_class, elder, voice
         return await keep(person)
 
 
-def of(account: UUID, who: Typed, now: dt.datetime) -> Person:
-    """The account's person, not yet kept. The number is a tidied one. Refuses: who is `authorised` and did not agree,
-    a term that cannot be.
+async def of(account: UUID, who: Typed, now: dt.datetime) -> Person:
+    """Part: the account's person, not yet kept. The number is a tidied one. Refuses: who is `authorised` and did not
+    agree, a term that cannot be.
     """
     authorised = who.relation == "authorised"
     term = authorisation.given(who.until, who.agreed, now) if authorised else authorisation.NOTHING
     return Person(
         account=account, relation=who.relation, name=who.name, created_at=now, **term,
-        **identified(who.id_type, who.id_number),
+        **await identified(who.id_type, who.id_number),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from backend.settings import settings
 from backend.web.session import COOKIE
 
 LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+WITH_ISSUER = "oidc"  # a cookie
 YEAR = 365 * 24 * 3600
 SYSTEMS = {
     "HarmonyOS": "鸿蒙",
@@ -57,6 +58,14 @@ def device(request: Request) -> str:
 def preference(name: str, value: str) -> Cookie:
     """A year's cookie for how pages look; says nothing about the person."""
     return Cookie(name, value=value, max_age=YEAR, secure=settings().secure, httponly=True, samesite="lax")
+
+
+def carried(value: str, minutes: int) -> Cookie:
+    """What the browser carries while its owner is with the issuer: nobody but we can read it. Empty takes it away."""
+    age = minutes * 60 if value else 0
+    return Cookie(
+        WITH_ISSUER, value=value, max_age=age, secure=settings().secure, httponly=True, samesite="lax"
+    )
 
 
 def signed_in(token: str, to: str, staff: bool = False) -> Redirect:

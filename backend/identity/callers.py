@@ -10,7 +10,7 @@ from backend.identity.add_person import Typed, keep, of
 from backend.identity.authorisation import refuse_ended
 from backend.identity.documents import checked, id_indexes, lock_people
 from backend.identity.events import record
-from backend.identity.people import live, people_of
+from backend.identity.people import live, people_of, person_of
 from backend.identity.phones import idle, let_go, lock_phone, open_account, phone_indexes
 from backend.identity.tables import Account, Person
 
@@ -44,8 +44,9 @@ async def person_by_id(account: UUID, who: Typed, by_staff: UUID) -> Person:
     known = live(account) & Person.id_index.is_in(id_indexes(who.id_type, number))
     if found := await Person.objects().where(known).first():
         await refuse_ended(found)
-        return found
-    return await keep(of(account, msgspec.structs.replace(who, id_number=number), now), by_staff=by_staff)
+        return await person_of(account, found.id)
+    known_as = msgspec.structs.replace(who, id_number=number)
+    return await keep(await of(account, known_as, now), by_staff=by_staff)
 
 
 async def people_of_phone(phone: str) -> list[Person]:

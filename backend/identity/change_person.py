@@ -36,16 +36,16 @@ async def change_person(
     """
     now = await clock.now()
     number = checked(id_type, id_number, now) if id_number else ""
-    changed = {
+    changed: dict[Any, Any] = {
         "name": name,
         "relation": relation,
         "priority_class": priority_class,
         "elder": elder,
         "voice": voice,
-        **(identified(id_type, number) if number else {}),
     }
     async with transaction(refusing()):
         await lock_people(by)
+        changed |= await identified(id_type, number) if number else {}
         found = await person_of(by, person)
         changed |= await _term(found, changed, until, agreed)
         _refuse_proved(found, number or name != found.name)

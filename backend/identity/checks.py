@@ -38,6 +38,14 @@ def code(text: str) -> str:
     return digits
 
 
+def second_step(text: str) -> str:
+    """A six-digit code of an authenticator, or a recovery code of sixteen letters and digits."""
+    found = tidy(text).lower()
+    if not re.fullmatch(r"[0-9]{6}|[0-9a-z]{16}", found):
+        raise ValueError("请填 6 位动态验证码；手机不在身边就填 16 位恢复码")
+    return found
+
+
 def tail(text: str) -> str:
     """The last six of an ID number."""
     digits = tidy(text)

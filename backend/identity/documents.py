@@ -39,10 +39,26 @@ def checked(id_type: str, number: str, now: dt.datetime) -> str:
         raise Refusal(str(wrong)) from None
 
 
-def identified(id_type: str, number: str) -> dict:
-    """The columns that hold an ID."""
-    index = id_indexes(id_type, number)[0]
+async def identified(id_type: str, number: str) -> dict:
+    """Part: the columns that hold an ID.
+
+    An ID keeps the index that it is known by until `rekey` moves all of its rows at once: limits and unique
+    indexes compare one index, and must not see one person as two while a key rotates.
+    """
+    await lock_id(id_type, number)
+    known = (
+        await Person.select(Person.id_index).where(Person.id_index.is_in(id_indexes(id_type, number))).first()
+    )
+    index = known["id_index"] if known else id_indexes(id_type, number)[0]
     return {"id_type": id_type, "id_sealed": secrecy.seal(number), "id_index": index}
+
+
+async def lock_id(id_type: str, number: str) -> None:
+    """Part: one at a time adds this ID anywhere, or moves it to another key."""
+    db.inside()
+    await db.rows(
+        "SELECT pg_advisory_xact_lock($1)", secrecy.lock_number(f"id:{ids.id_key(id_type, number)}")
+    )
 
 
 async def lock_people(account: UUID) -> None:

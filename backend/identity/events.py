@@ -17,10 +17,12 @@ async def record(
     why: str = "",
     before: str = "",
     after: str = "",
+    way: str = "",
+    device: str = "",
 ) -> None:
     """Part: append one event. Refuses to run outside a transaction (RuntimeError)."""
     inside()
     await IdentityEvent(
         account=account, person=person, staff=staff, by_staff=by_staff, what=what, why=why, before=before,
-        after=after, at=await clock.now(),
+        after=after, way=way, device=device[:80], at=await clock.now(),
     ).save()  # fmt: skip

@@ -29,9 +29,10 @@ async def person_for(by: UUID, person: UUID) -> Person:
 
 async def person_of(by: UUID, person: UUID) -> Person:
     """Part: one of the account's people, also one whose authority has ended. Refuses: NotFound."""
-    # One raw statement: every booking asks this.
+    # One raw statement: every booking asks this. Shared with each other, but not with a key's rotation or the
+    # account's erasure: what is written about the person afterwards is written under the index they have now.
     found = await db.rows(
-        "SELECT * FROM person WHERE id = $1 AND account = $2 AND removed_at IS NULL", person, by
+        "SELECT * FROM person WHERE id = $1 AND account = $2 AND removed_at IS NULL FOR SHARE", person, by
     )
     if not found:
         raise NotFound(GONE)

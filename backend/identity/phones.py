@@ -3,11 +3,11 @@
 import datetime as dt
 from uuid import UUID
 
-from backend import db, secrecy
+from backend import clock, db, secrecy
 from backend.identity.events import record
 from backend.identity.limits import limits
 from backend.identity.sessions import revoke_all
-from backend.identity.tables import Account
+from backend.identity.tables import Account, LinkedIdentity
 
 
 async def lock_phone(phone: str) -> None:
@@ -32,8 +32,11 @@ def idle(account: Account, now: dt.datetime) -> bool:
 
 
 async def let_go(account: Account) -> None:
-    """Part: the number's former owner keeps their rows; the number no longer leads to them."""
+    """Part: the number's former owner keeps their rows; neither the number nor a linked identity leads to them."""
     await revoke_all(account=account.id)
+    await LinkedIdentity.update({LinkedIdentity.unlinked_at: await clock.now()}).where(
+        LinkedIdentity.account == account.id, LinkedIdentity.unlinked_at.is_null()
+    )
     await Account.update({Account.phone_index: None}).where(Account.id == account.id)
     await record("number-released", account=account.id)
 
@@ -44,4 +47,13 @@ async def open_account(phone: str, now: dt.datetime) -> UUID:
         phone_sealed=secrecy.seal(phone), phone_index=phone_indexes(phone)[0], created_at=now, seen_at=now
     )
     await account.save()
+    return account.id
+
+
+async def seen(account: Account, phone: str, now: dt.datetime) -> UUID:
+    """Part: the number was proved to be this account's just now."""
+    # Rewriting index and seal moves the row to the newest keys after a rotation.
+    account.seen_at = now
+    account.phone_index, account.phone_sealed = phone_indexes(phone)[0], secrecy.seal(phone)
+    await account.save([Account.seen_at, Account.phone_index, Account.phone_sealed])
     return account.id

@@ -3,7 +3,7 @@
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
-from backend import catalog
+from backend import catalog, retention
 from backend.identity.browser import onward
 from backend.identity.sign_in import acknowledge_notice, was_told
 from backend.web import forms, guards
@@ -21,7 +21,7 @@ async def privacy(request: Request) -> Response:
     """What is done with personal data; shown once after the first sign-in, and always there to read."""
     asked = request.user.account is not None and not await was_told(request.user.account)
     to = onward(request.query_params.get("next", ""))
-    told = (await catalog.texts()).get("privacy-notice", "")
+    told = retention.told((await catalog.texts()).get("privacy-notice", ""))
     parts = [part for part in told.split("\n\n") if part.strip()]
     return await page(request, "identity/privacy.html", parts=parts, asked=asked, to=to)
 

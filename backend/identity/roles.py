@@ -5,8 +5,9 @@ from uuid import UUID
 import msgspec
 
 from backend import db
+from backend.identity import totp
 from backend.identity.tables import StaffRole
-from backend.refusal import Denied
+from backend.refusal import Denied, NotFound
 
 ROLES: dict[str, str] = {
     "administrator": "管理员",
@@ -54,14 +55,18 @@ def listed(grants: list[Grant]) -> str:
 
 
 _GRANTS = """
-SELECT r.role, r.scope_kind, r.scope FROM staff_role r JOIN staff s ON s.id = r.staff
+SELECT r.role, r.scope_kind, r.scope, s.totp_sealed IS NOT NULL AS totp FROM staff_role r JOIN staff s ON s.id = r.staff
  WHERE s.id = $1 AND s.disabled_at IS NULL AND NOT s.must_change
 """
 
 
 async def grants_of(staff: UUID) -> list[Grant]:
-    """Every role of the member of staff, none when they are disabled or must change their password first."""
+    """Every role of the member of staff, none when they are disabled, must change their password first, or owe an
+    authenticator.
+    """
     found = await db.rows(_GRANTS, staff)
+    if found and totp.owed(frozenset(row["role"] for row in found), found[0]["totp"]):
+        return []
     return [Grant(row["role"], row["scope_kind"], row["scope"]) for row in found]
 
 
@@ -82,14 +87,19 @@ async def require(
     hall: str | None = None,
     department: str | None = None,
     village: str | None = None,
+    missing: str = "没有找到，可能不在你的大厅",
 ) -> None:
-    """Part: let pass who holds one of the roles in every place named (codes). Refuses: Denied.
+    """Part: let pass who holds one of the roles in every place named (codes). Refuses: Denied, and NotFound where
+    they have no part in a place at all: what is there is a stranger's (`missing` says so as if it did not exist).
 
     Without a place it is enough to hold the role anywhere: then the caller must filter by `scopes_of`.
     """
     places = {"hall": hall, "department": department, "village": village}
-    held = [grant for grant in await grants_of(by_staff) if grant.role in roles] if by_staff else []
+    grants = await grants_of(by_staff) if by_staff else []
+    held = [grant for grant in grants if grant.role in roles]
     asked = [(kind, scope) for kind, scope in places.items() if scope is not None]
+    if grants and not all(any(grant.covers(*place) for grant in grants) for place in asked):
+        raise NotFound(missing)
     if not held or not all(any(grant.covers(*place) for grant in held) for place in asked):
         raise Denied
 

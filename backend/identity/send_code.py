@@ -2,11 +2,11 @@
 
 import datetime as dt
 import secrets
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 
-from backend import clock, db, secrecy
+from backend import clock, db, secrecy, sms
 from backend.db import transaction
 from backend.identity.limits import limits
 from backend.identity.phones import hashed, lock_phone, phone_indexes
@@ -16,7 +16,7 @@ from backend.settings import settings
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """A code is on its way. `code` is there in demo and test mode only; production cannot see it."""
+    """A code is on its way by text message. `code` is there in demo and test mode only: the page shows it, too."""
 
     expires_at: dt.datetime
     code: str | None
@@ -27,17 +27,18 @@ class TooSoon(Refusal):
 
 
 async def send_code(phone: str, address: str) -> Sent:
-    """Send a fresh code; the earlier one no longer counts. `address` is the asker's network address.
+    """Send a fresh code; the earlier one no longer counts, and is not sent if it still waits. `address` is the
+    asker's network address.
 
-    Refuses, as `identity.toml` sets: too soon after the last (TooSoon), one more than the day's; and more
-    than CODES_PER_ADDRESS_HOUR from the address.
+    Refuses, as `identity.toml` sets: too soon after the last (TooSoon), one more than the day's; more
+    than CODES_PER_ADDRESS_HOUR from the address; and where no text messages can be sent.
     """
-    if not settings().playful:
+    if not sms.available():
         raise Refusal("短信验证码还没有开通，请到大厅窗口或拨打 12345 办理")
     now, digits, id = await clock.now(), f"{secrets.randbelow(10**6):06d}", uuid4()
     async with transaction():
         await lock_phone(phone)
-        await _refuse_too_many_for_phone(phone, now)
+        await _withdraw(await _refuse_too_many_for_phone(phone, now))
         await _refuse_too_many_from(address, now)
         expires = now + dt.timedelta(minutes=limits().codes.minutes)
         await Code(
@@ -48,14 +49,23 @@ async def send_code(phone: str, address: str) -> Sent:
             sent_at=now,
             expires_at=expires,
         ).save()
-    return Sent(expires, digits)
+        await sms.send(
+            phone, limits().codes.said(digits), key=f"code:{id}", kind="code", useless_after=expires
+        )
+    return Sent(expires, digits if settings().playful else None)
 
 
-async def _refuse_too_many_for_phone(phone: str, now: dt.datetime) -> None:
+async def _withdraw(code: UUID | None) -> None:
+    if code:
+        await sms.withdraw(f"code:{code}")
+
+
+async def _refuse_too_many_for_phone(phone: str, now: dt.datetime) -> UUID | None:
+    """Returns the last code that was sent today."""
     rules, local = limits().codes, clock.local(now)
     midnight = clock.at(local.date(), dt.time())
     sent = (
-        await Code.select(Code.sent_at)
+        await Code.select(Code.id, Code.sent_at)
         .where(Code.phone_index.is_in(phone_indexes(phone)), Code.sent_at >= midnight)
         .order_by(Code.sent_at, ascending=False)
     )
@@ -64,6 +74,7 @@ async def _refuse_too_many_for_phone(phone: str, now: dt.datetime) -> None:
         raise TooSoon(f"验证码刚发过，{max(1, round(wait))} 秒后可以再发")
     if len(sent) >= rules.a_day:
         raise Refusal(f"这个手机号今天已发过 {rules.a_day} 次验证码，请明天再试，或到大厅窗口办理")
+    return sent[0]["id"] if sent else None
 
 
 async def _refuse_too_many_from(address: str, now: dt.datetime) -> None:

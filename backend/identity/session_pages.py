@@ -6,8 +6,9 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from backend.identity import people, sessions
+from backend.identity import history, people, sessions
 from backend.identity.browser import came_from, onward, preference, signed_out
+from backend.identity.limits import limits
 from backend.web import forms, guards
 from backend.web.pages import page
 
@@ -16,7 +17,10 @@ from backend.web.pages import page
 async def index(request: Request) -> Response:
     """登录的设备."""
     found = await sessions.sessions_of(account=request.user.account)
-    return await page(request, "identity/sessions.html", sessions=found)
+    tried = await history.sign_ins_of(account=request.user.account)
+    return await page(
+        request, "identity/sessions.html", sessions=found, sign_ins=tried, days=limits().history.days
+    )
 
 
 @post("/sessions/{session:uuid}/closure", guards=[guards.citizen])

@@ -8,13 +8,13 @@ from backend import clock
 from backend.db import transaction
 from backend.identity.events import record
 from backend.identity.limits import Sessions, limits
-from backend.identity.tables import Session
+from backend.identity.tables import Session, StaffStep
 from backend.refusal import NotFound
 from backend.secrecy import token_hash
 
 
 async def open_session(
-    now: dt.datetime, device: str, account: UUID | None = None, staff: UUID | None = None
+    now: dt.datetime, device: str, account: UUID | None = None, staff: UUID | None = None, way: str = ""
 ) -> str:
     """Part: a fresh session for an account or a member of staff. Returns the token for the cookie."""
     token, rule = secrets.token_urlsafe(32), rule_of(staff)
@@ -26,6 +26,7 @@ async def open_session(
         seen_at=now,
         expires_at=now + dt.timedelta(hours=rule.idle_hours),
         device=device[:80],
+        way=way,
     ).save()
     return token
 
@@ -61,9 +62,17 @@ async def revoke_session(session: UUID, account: UUID | None = None, staff: UUID
 
 
 async def revoke_all(account: UUID | None = None, staff: UUID | None = None, but: UUID | None = None) -> None:
-    """Part: end every session of the owner, except one."""
+    """Part: end every session of the owner, except one; of staff also the sign-ins that wait for a code."""
     others = _owned(account, staff)
+    if staff:
+        await StaffStep.delete().where(StaffStep.staff == staff)
     await _revoke(others & (Session.id != but) if but else others)
+
+
+async def revoke_way(account: UUID, way: str, but: UUID | None = None) -> None:
+    """Part: end the account's sessions that were opened by this way, except one."""
+    opened = (Session.account == account) & (Session.way == way)
+    await _revoke(opened & (Session.id != but) if but else opened)
 
 
 def _owned(account: UUID | None, staff: UUID | None):  # type: ignore[no-untyped-def]  # a Piccolo condition

@@ -8,7 +8,7 @@ from backend import clock, secrecy
 from backend.db import transaction
 from backend.identity.events import record
 from backend.identity.people import live
-from backend.identity.phones import idle, let_go, lock_phone, open_account, phone_indexes
+from backend.identity.phones import idle, let_go, lock_phone, open_account, phone_indexes, seen
 from backend.identity.sessions import open_session
 from backend.identity.tables import Account, Person
 from backend.identity.try_code import WrongCode, try_code, use_code
@@ -41,20 +41,28 @@ async def _attempt(
     phone: str, code: str, now: dt.datetime, *, device: str, tail: str, afresh: bool
 ) -> str | Refusal:
     proved = await try_code(phone, code, now)
-    if isinstance(proved, WrongCode):
-        return proved
     account = await Account.objects().where(Account.phone_index.is_in(phone_indexes(phone))).first()
+    if isinstance(proved, WrongCode):
+        await _failed(account if proved.counted else None, device)
+        return proved
     if account and idle(account, now):
         kept = await _still_theirs(account, tail, afresh)
         if isinstance(kept, Refusal):
+            await _failed(account if tail else None, device)
             return kept
         if not kept:
             await let_go(account)
             account = None
     await use_code(proved, now)
-    owner = await _seen(account, phone, now) if account else await open_account(phone, now)
-    await record("signed-in", account=owner)
-    return await open_session(now, device, account=owner)
+    owner = await seen(account, phone, now) if account else await open_account(phone, now)
+    await record("signed-in", account=owner, way="code", device=device)
+    return await open_session(now, device, account=owner, way="code")
+
+
+async def _failed(account: Account | None, device: str) -> None:
+    # Only tries that a code counts: a stranger must not fill somebody's list with as many as they like.
+    if account:
+        await record("sign-in-failed", account=account.id, way="code", device=device)
 
 
 async def _still_theirs(account: Account, tail: str, afresh: bool) -> bool | OwnerUnsure:
@@ -66,14 +74,6 @@ async def _still_theirs(account: Account, tail: str, afresh: bool) -> bool | Own
         return OwnerUnsure("这个号码很久没用了。请再填本人证件号的最后 6 位，确认还是你")
     right = hmac.compare_digest(secrecy.unseal(own.id_sealed)[-6:].encode(), tail.upper().encode())
     return right or OwnerUnsure("最后 6 位和原来登记的不一样。请再核对，或不要原来的资料、重新开始")
-
-
-async def _seen(account: Account, phone: str, now: dt.datetime) -> UUID:
-    # Rewriting index and seal moves the row to the newest keys after a rotation.
-    account.seen_at = now
-    account.phone_index, account.phone_sealed = phone_indexes(phone)[0], secrecy.seal(phone)
-    await account.save([Account.seen_at, Account.phone_index, Account.phone_sealed])
-    return account.id
 
 
 async def acknowledge_notice(by: UUID) -> None:

@@ -8,6 +8,7 @@ from litestar.response import Redirect
 from backend.identity import checks, people, sessions
 from backend.identity.browser import device, onward, preference, signed_in, signed_out
 from backend.identity.limits import limits
+from backend.identity.oidc_client import called, client
 from backend.identity.send_code import TooSoon, send_code
 from backend.identity.sign_in import OwnerUnsure, sign_in, was_told
 from backend.identity.visitors import visitor_for
@@ -42,7 +43,7 @@ async def new(request: Request) -> Response:
     to = request.query_params.get("next", "")
     if request.user.account:
         return Redirect(onward(to), status_code=303)
-    return await page(request, "identity/phone.html", form=Phone.blank(next=onward(to)))
+    return await page(request, "identity/phone.html", form=Phone.blank(next=onward(to)), issuer=_issuer())
 
 
 @get(["/codes", "/session"], guards=[guards.public])
@@ -52,7 +53,13 @@ async def again(request: Request) -> Redirect:
 
 
 async def _first(request: Request, status: int, form: forms.Form, refusal: Refusal | None = None) -> Response:
-    return await page(request, "identity/phone.html", status, form=form, refusal=refusal, path=START)
+    return await page(
+        request, "identity/phone.html", status, form=form, refusal=refusal, path=START, issuer=_issuer()
+    )
+
+
+def _issuer() -> str:
+    return called() if client() else ""
 
 
 async def _second(
@@ -107,10 +114,11 @@ async def create(request: Request) -> Response:
         )
     except Refusal as refusal:
         return await _second(request, refusal.status, form, refusal=refusal)
-    return await _inside(request, token, onward(form.next))
+    return await inside(request, token, onward(form.next))
 
 
-async def _inside(request: Request, token: str, to: str) -> Redirect:
+async def inside(request: Request, token: str, to: str) -> Redirect:
+    """A citizen is in: on to the page, after the privacy notice at the first time; an earlier session ends."""
     if request.user.session:
         await sessions.sign_out(request.user.session)
     visitor = await visitor_for(token)

@@ -11,6 +11,7 @@ from backend.catalog.tables import Department, Hall
 from backend.db import transaction
 from backend.identity import administrators, checks, passwords
 from backend.identity.events import record
+from backend.identity.reasons import reason
 from backend.identity.roles import ROLES, Grant, give, listed
 from backend.identity.sessions import revoke_all
 from backend.identity.tables import Staff
@@ -58,10 +59,12 @@ async def refuse_odd_places(grants: list[Grant]) -> None:
             raise Refusal(f"{ROLES[grant.role]}在大厅工作，请选一个大厅或“全市”")
 
 
-async def reset_staff(username: str, by: UUID | None = None) -> str:
-    """A new temporary password; every session ends, a lock is lifted. Refuses: Denied, NotFound, one's own, and
-    somebody disabled.
+async def reset_staff(username: str, by: UUID | None = None, why: str = "") -> str:
+    """A new temporary password; every session ends, a lock is lifted. Their authenticator stays.
+
+    Refuses: Denied, NotFound, one's own, somebody disabled, no reason `why` (the command line needs none).
     """
+    said = reason(why, by)
     password = passwords.temporary()
     hashed = await passwords.hashed(password)
     async with transaction():
@@ -76,7 +79,7 @@ async def reset_staff(username: str, by: UUID | None = None) -> str:
         }
         await Staff.update(fresh).where(Staff.id == staff.id)
         await revoke_all(staff=staff.id)
-        await record("password-reset", staff=staff.id, by_staff=by)
+        await record("password-reset", staff=staff.id, by_staff=by, why=said)
     return password
 
 

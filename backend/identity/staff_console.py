@@ -10,9 +10,10 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from backend.identity import staff, staff_forms, staff_list
+from backend.identity import history, staff, staff_forms, staff_list
+from backend.identity.authenticator import remove_totp
 from backend.identity.roles import ROLES
-from backend.identity.staff_forms import ChangedRoles, NewStaff, Roles, Sought
+from backend.identity.staff_forms import ChangedRoles, Lost, NewStaff, Reset, Roles, Sought
 from backend.identity.staff_roles import change_roles
 from backend.refusal import NotFound, Refusal
 from backend.web import forms, guards
@@ -38,7 +39,7 @@ async def _list(request: Request, form: Sought, status: int = 200) -> Response:
     sought = str(vars(form).get("q") or "")
     found = await staff_list.staff_of(request.user.staff, sought)
     return await page(
-        request, "identity/staff.html", status=status, form=form, staff=found, sought=sought,
+        request, "identity/staff.html", status=status, form=form, staff=found, sought=sought, path="/console/staff",
         most=staff_list.MOST,
     )  # fmt: skip
 
@@ -95,13 +96,18 @@ async def _member(
     form: ChangedRoles | None = None,
     status: int = 200,
     refusal: Refusal | None = None,
+    *,
+    reset: Reset | None = None,
+    lost: Lost | None = None,
 ) -> Response:
     by = request.user.staff
     found = await staff_list.member_shown(member, by)
     form = form or staff_forms.shown(found["grants"], found["seen"])
     return await page(
         request, "identity/staff_member.html", status=status, form=form, refusal=refusal, member=found,
-        deeds=await staff_list.deeds_of(member, by), **await _choices(request, form),
+        path=f"/console/staff/{member}",
+        deeds=await staff_list.deeds_of(member, by), sign_ins=await history.sign_ins_of(staff=member),
+        reset=reset or Reset.blank(), lost=lost or Lost.blank(), **await _choices(request, form),
     )  # fmt: skip
 
 
@@ -123,14 +129,29 @@ async def update(request: Request, member: FromPath[UUID]) -> Response:
 
 
 @post("/console/staff/{member:uuid}/password", guards=[GUARD], status_code=200)
-async def reset(request: Request, member: FromPath[UUID]) -> Response:
+async def give_password(request: Request, member: FromPath[UUID]) -> Response:
     """Give a new temporary password, and show it."""
-    username = await _username(request, member)
+    username, form = await _username(request, member), await forms.read(request, Reset)
+    if form.errors:
+        return await _member(request, member, status=422, reset=form)
     try:
-        password = await staff.reset_staff(username, by=request.user.staff)
+        password = await staff.reset_staff(username, by=request.user.staff, why=form.why)
     except Refusal as refusal:
-        return await _member(request, member, None, refusal.status, refusal)
+        return await _member(request, member, None, refusal.status, refusal, reset=form)
     return await _password(request, member, password)
+
+
+@post("/console/staff/{member:uuid}/totp/removal", guards=[GUARD])
+async def take_off(request: Request, member: FromPath[UUID]) -> Response:
+    """取消验证器."""
+    username, form = await _username(request, member), await forms.read(request, Lost)
+    if form.errors:
+        return await _member(request, member, status=422, lost=form)
+    try:
+        await remove_totp(username, form.lost_why, by=request.user.staff)
+    except Refusal as refusal:
+        return await _member(request, member, None, refusal.status, refusal, lost=form)
+    return Redirect(f"/console/staff/{member}", status_code=303)
 
 
 @post("/console/staff/{member:uuid}/closure", guards=[GUARD])
@@ -159,4 +180,4 @@ async def _username(request: Request, member: UUID) -> str:
     return str((await staff_list.member_shown(member, by=request.user.staff))["username"])
 
 
-routes = [index, search, new, create, show, update, reset, close, reopen]
+routes = [index, search, new, create, show, update, give_password, take_off, close, reopen]

@@ -29,6 +29,18 @@ class NewStaff(Roles):
     name = forms.Field("姓名", longest=60, check=checks.name)
 
 
+class Reset(forms.Form):
+    """Why somebody is given a temporary password."""
+
+    why = forms.Field("给临时密码的原因", longest=200)
+
+
+class Lost(forms.Form):
+    """Why somebody's authenticator is taken off."""
+
+    lost_why = forms.Field("取消验证器的原因", longest=200)
+
+
 class Sought(forms.Form):
     """Part of a name, a username, a role or a place; posted, for a name has no place in an address."""
 

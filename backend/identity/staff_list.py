@@ -12,6 +12,7 @@ from backend.refusal import NotFound
 MOST = 200
 _STAFF = """
 SELECT s.id, s.username, s.name, s.disabled_at, s.must_change, s.locked_until, s.created_at,
+       s.totp_sealed IS NOT NULL AS totp,
        array(SELECT r.role || CASE r.scope_kind WHEN 'all' THEN '' ELSE '@' || r.scope_kind || ':' || r.scope END
                FROM staff_role r WHERE r.staff = s.id ORDER BY 1) AS grants,
        (SELECT max(at) FROM identity_event e WHERE e.staff = s.id AND e.what = 'signed-in') AS signed_in_at
@@ -26,6 +27,9 @@ DEEDS = {
     "staff-added": "加为工作人员",
     "roles-changed": "改岗位",
     "password-reset": "给临时密码",
+    "totp-set": "设置验证器",
+    "totp-removed": "取消验证器",
+    "recovery-renewed": "换恢复码",
     "password-changed": "换成自己的密码",
     "staff-disabled": "停用账号",
     "staff-enabled": "重新启用账号",
@@ -51,6 +55,13 @@ async def staff_of(by: UUID, sought: str = "") -> list[dict[str, Any]]:
         row for row in found if within(held, row["grants"]) and all(word in row["text"] for word in words)
     ]
     return mine[:MOST]
+
+
+async def oneself(staff: UUID) -> dict[str, Any]:
+    """The member of staff as they see themselves."""
+    return _said(
+        (await db.rows(f"{_STAFF} WHERE s.id = $1", staff))[0], await places_named(), await clock.now()
+    )
 
 
 async def member_shown(staff: UUID, by: UUID) -> dict[str, Any]:
@@ -135,4 +146,11 @@ def _deed(row: dict[str, Any], places: dict[str, str]) -> dict[str, Any]:
     }
 
 
-_OF_ANOTHER = {"staff-added", "roles-changed", "password-reset", "staff-disabled", "staff-enabled"}
+_OF_ANOTHER = {
+    "staff-added",
+    "roles-changed",
+    "password-reset",
+    "totp-removed",
+    "staff-disabled",
+    "staff-enabled",
+}

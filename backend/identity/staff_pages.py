@@ -5,13 +5,15 @@ from litestar.response import Redirect
 
 from backend.identity import checks, sessions
 from backend.identity.browser import device, onward, signed_in, signed_out
+from backend.identity.second_step import CodeNeeded, StepOver, second_step
 from backend.identity.staff_sign_in import change_password, staff_sign_in
 from backend.identity.visitors import visitor_for
 from backend.refusal import Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
+from backend.web.visitor import Visitor
 
-HOME, PASSWORD = "/console", "/console/password"
+HOME, PASSWORD, TOTP = "/console", "/console/password", "/console/totp"
 
 
 class SignIn(forms.Form):
@@ -19,6 +21,14 @@ class SignIn(forms.Form):
 
     username = forms.Field("用户名", longest=40)
     password = forms.Field("密码", longest=128)
+    next = forms.Field("去处", required=False, longest=2000)
+
+
+class SecondStep(forms.Form):
+    """The code that is asked for after the password; `step` says whose."""
+
+    step = forms.Field("登录", longest=100)
+    code = forms.Field("动态验证码或恢复码", longest=40, check=checks.second_step)
     next = forms.Field("去处", required=False, longest=2000)
 
 
@@ -35,7 +45,7 @@ async def new(request: Request) -> Response:
     """工作人员登录."""
     to = onward(request.query_params.get("next", ""), HOME)
     if request.user.staff:
-        return Redirect(PASSWORD if request.user.must_change else to, status_code=303)
+        return Redirect(_first(request.user) or to, status_code=303)
     return await page(request, "identity/staff_sign_in.html", form=SignIn.blank(next=to))
 
 
@@ -47,13 +57,54 @@ async def create(request: Request) -> Response:
         return await page(request, "identity/staff_sign_in.html", status=422, form=form)
     try:
         token = await staff_sign_in(form.username.lower(), form.password, device(request))
+    except CodeNeeded as needed:
+        return await _second(request, 200, SecondStep.blank(step=needed.step, next=form.next))
     except Refusal as refusal:
         return await page(request, "identity/staff_sign_in.html", status=409, form=form, refusal=refusal)
+    return await _inside(request, token, onward(form.next, HOME))
+
+
+async def _second(
+    request: Request, status: int, form: forms.Form, refusal: Refusal | None = None
+) -> Response:
+    return await page(
+        request, "identity/staff_code.html", status, form=form, refusal=refusal, path="/console/session/new"
+    )
+
+
+@post("/console/session/code", guards=[guards.public])
+async def second(request: Request) -> Response:
+    """The second step. Who used a recovery code sees how many are left."""
+    form = await forms.read(request, SecondStep)
+    if form.errors:
+        return await _second(request, 422, form)
+    try:
+        token = await second_step(form.step, form.code, device(request))
+    except StepOver as over:
+        blank = SignIn.blank(next=form.next)
+        return await page(request, "identity/staff_sign_in.html", status=409, form=blank, refusal=over)
+    except Refusal as refusal:
+        return await _second(request, refusal.status, form, refusal)
+    return await _inside(request, token, onward(form.next, HOME) if form.code.isdigit() else TOTP)
+
+
+@get(["/console/session", "/console/session/code"], guards=[guards.public])
+async def again(request: Request) -> Redirect:
+    """These addresses stand in the address bar while a code is typed; opened anew, they start over."""
+    return Redirect("/console/session/new", status_code=303)
+
+
+async def _inside(request: Request, token: str, to: str) -> Redirect:
     if request.user.session:
         await sessions.sign_out(request.user.session)
     visitor = await visitor_for(token)
-    must_change = visitor is not None and visitor.must_change
-    return signed_in(token, PASSWORD if must_change else onward(form.next, HOME), staff=True)
+    assert visitor is not None
+    return signed_in(token, _first(visitor) or to, staff=True)
+
+
+def _first(visitor: Visitor) -> str:
+    """What must be done before anything else: a password of one's own, then an authenticator."""
+    return PASSWORD if visitor.must_change else TOTP if visitor.must_enrol else ""
 
 
 @post("/console/session/closure", guards=[guards.public])
@@ -91,7 +142,7 @@ async def change(request: Request) -> Response:
         return await page(
             request, "identity/password.html", status=refusal.status, form=form, refusal=refusal
         )
-    return Redirect(HOME, status_code=303)
+    return Redirect(TOTP if request.user.must_enrol else HOME, status_code=303)
 
 
-routes = [new, create, close, close_all, password, change]
+routes = [new, create, second, again, close, close_all, password, change]

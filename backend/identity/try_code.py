@@ -12,7 +12,9 @@ from backend.refusal import Refusal
 
 
 class WrongCode(Refusal):
-    """The code does not open the door; the try was counted."""
+    """The code does not open the door. `counted`: there was a code, and this was one of its tries."""
+
+    counted = False
 
 
 async def try_code(phone: str, digits: str, now: dt.datetime) -> UUID | WrongCode:
@@ -33,7 +35,9 @@ async def try_code(phone: str, digits: str, now: dt.datetime) -> UUID | WrongCod
     if _same(latest, digits):
         return latest["id"]
     left = limits().codes.tries - tries[0]["tries"]
-    return WrongCode(f"验证码不对，还可以试 {left} 次" if left else "验证码不对，请重新获取")
+    wrong = WrongCode(f"验证码不对，还可以试 {left} 次" if left else "验证码不对，请重新获取")
+    wrong.counted = True
+    return wrong
 
 
 async def _latest(phone: str, now: dt.datetime) -> dict | None:

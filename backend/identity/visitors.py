@@ -3,13 +3,14 @@
 import datetime as dt
 
 from backend import clock, db
+from backend.identity import totp
 from backend.identity.sessions import rule_of
 from backend.secrecy import token_hash
 from backend.web.visitor import Visitor
 
 TOUCH = dt.timedelta(minutes=5)
 _FIND = """
-SELECT s.id, s.account, s.staff, s.seen_at, s.created_at, f.must_change,
+SELECT s.id, s.account, s.staff, s.seen_at, s.created_at, f.must_change, f.totp_sealed IS NOT NULL AS totp,
        coalesce(f.name, p.name, '') AS name,
        array(SELECT DISTINCT role FROM staff_role r WHERE r.staff = f.id) AS roles,
        array(SELECT DISTINCT CASE r.scope_kind WHEN 'all' THEN '*' ELSE r.scope END FROM staff_role r
@@ -24,7 +25,7 @@ SELECT s.id, s.account, s.staff, s.seen_at, s.created_at, f.must_change,
 async def visitor_for(token: str) -> Visitor | None:
     """Who carries this token; None where nobody (any more) does. One SELECT, a write every few minutes.
 
-    Staff who must change their password have no roles until they did.
+    Staff who must change their password, or owe an authenticator, have no roles until they did.
     """
     now = await clock.now()
     found = await db.rows(_FIND, token_hash(token), now)
@@ -33,7 +34,8 @@ async def visitor_for(token: str) -> Visitor | None:
     row = found[0]
     if now - row["seen_at"] >= TOUCH:
         await _touch(row, now)
-    roles = frozenset() if row["must_change"] else frozenset(row["roles"])
+    owing = totp.owed(frozenset(row["roles"]), row["totp"])
+    roles = frozenset() if row["must_change"] or owing else frozenset(row["roles"])
     return Visitor(
         account=row["account"],
         staff=row["staff"],
@@ -42,13 +44,15 @@ async def visitor_for(token: str) -> Visitor | None:
         name=row["name"],
         session=row["id"],
         must_change=bool(row["must_change"]),
+        must_enrol=owing,
     )
 
 
+# A session that the province's identity opened says nothing of whether the number is still its owner's.
 _TOUCH = """
 WITH seen AS (
-  UPDATE session SET seen_at = $2, expires_at = $3 WHERE id = $1 AND seen_at < $2 RETURNING account)
-UPDATE account SET seen_at = $2 FROM seen WHERE account.id = seen.account
+  UPDATE session SET seen_at = $2, expires_at = $3 WHERE id = $1 AND seen_at < $2 RETURNING account, way)
+UPDATE account SET seen_at = $2 FROM seen WHERE account.id = seen.account AND seen.way <> 'oidc'
 """
 
 

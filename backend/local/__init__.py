@@ -4,6 +4,7 @@ Both listen on loopback only, on free ports, behind generated passwords; data st
 with the process that started them, and what a killed run left behind is stopped by the next.
 """
 
+import base64
 import fcntl
 import json
 from collections.abc import Iterator
@@ -74,15 +75,22 @@ def urls(folder: Path) -> dict[str, str]:
 
 
 def keys(folder: Path) -> dict[str, str]:
-    """SM4_KEYS and INDEX_KEYS of this folder as `settings` reads them; losing them loses its sealed data."""
+    """SM4_KEYS, INDEX_KEYS and VAPID_KEYS of this folder as `settings` reads them; losing the first two loses its
+    sealed data, losing the last every push subscription.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return {
             "SM4_KEYS": f"1:{secret(folder / 'sm4.secret', 16)}",
             "INDEX_KEYS": f"1:{secret(folder / 'index.secret', 32)}",
+            "VAPID_KEYS": f"1:{_base64url(secret(folder / 'vapid.secret', 32))}",
         }
     except OSError as error:
         raise _no_use(folder, error) from error
+
+
+def _base64url(digits: str) -> str:
+    return base64.urlsafe_b64encode(bytes.fromhex(digits)).rstrip(b"=").decode()
 
 
 @contextmanager

@@ -7,18 +7,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from backend import notify
+from backend.notify.leads import leads
 from backend.web import guards
 from backend.web.pages import page
-
-# By the kind's first word, which says what it is about; some appointment kinds are about a pause instead.
-PAUSE = "/appointments/pauses/{about}"
-LEADS = {
-    "appointment": "/appointments/{about}",
-    "appointment-paused": PAUSE,
-    "appointment-lifted": PAUSE,
-    "appointment-unlifted": PAUSE,
-    "waiting": "/waiting/{about}",
-}
 
 
 @get("/notices", guards=[guards.citizen])
@@ -43,8 +34,7 @@ async def unread(request: Request) -> Template:
 async def read(request: Request, notice: FromPath[UUID]) -> Redirect:
     """Open what the notice is about; it counts as read."""
     found = await notify.read(notice, by=request.user.account)
-    lead = LEADS.get(found.kind) or LEADS.get(found.kind.partition("-")[0], "/notices")
-    return Redirect(lead.format(about=found.about), status_code=303)
+    return Redirect(leads(found.kind, found.about), status_code=303)
 
 
 @post("/notices/reading", guards=[guards.citizen])

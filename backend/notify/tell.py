@@ -28,6 +28,10 @@ SELECT gen_random_uuid(), $1, $2, u.kind, $3, u.key, $4, $5, u.due_at, u.useless
 FROM unnest($6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[]) AS u (kind, key, due_at, useless_after)
 ON CONFLICT (key) DO NOTHING RETURNING id, due_at <= $5 AS due
 """
+SILENCE = """
+UPDATE dispatch d SET state = 'withdrawn' FROM notice n
+WHERE n.id = d.notice AND n.about = $1 AND d.state = 'waiting' RETURNING d.id
+"""
 
 
 async def tell(
@@ -57,8 +61,11 @@ async def tell(
 
 
 async def withdraw(about: UUID) -> None:
-    """Take back what was promised about this row and has not been delivered yet. A part."""
+    """Take back what was promised about this row and has not been delivered yet; what lies in an inbox stays there,
+    but rings no phone any more. A part.
+    """
     db.inside()
+    await db.rows(SILENCE, about)
     await Notice.update({Notice.withdrawn_at: await clock.now()}).where(
         Notice.about == about, Notice.delivered_at.is_null(), Notice.withdrawn_at.is_null()
     )

@@ -8,15 +8,21 @@ from pathlib import Path
 
 import msgspec
 
+from backend import retention
 from backend.appointments import load, reminders
 from backend.identity import limits
+from backend.notify import rules as notices
 from backend.reference import files
 from backend.reference.rows import BadReference
+from backend.sms import rules as texts
 
 RULES: dict[str, type[msgspec.Struct]] = {
     limits.FILE: limits.Limits,
     load.FILE: load.Measure,
     reminders.FILE: reminders.Reminders,
+    retention.FILE: retention.Retention,
+    notices.FILE: notices.Rules,
+    texts.FILE: texts.Rules,
 }
 
 

@@ -22,7 +22,7 @@ class HoursOf(forms.Form):
     """Which hall, and whether one has just saved."""
 
     hall = forms.Field("大厅", required=False, longest=40)
-    saved = forms.Field("保存", type=bool, required=False)
+    saved = forms.Field("保存", required=False, longest=3)
 
 
 def _day(label: str) -> Any:
@@ -59,7 +59,7 @@ async def _hours(
     seen = await hours_views.shown(hall, request.user.staff)
     days = {f"d{day}": spans.typed(found) for day, found in seen["week"].items()}
     form = form or Hours.blank(seen=seen["seen"], **days)
-    values = {"saved": False, **more}
+    values = {"saved": "", "path": "/console/hours", **more}
     return await page(
         request,
         "upkeep/hours.html",
@@ -82,14 +82,14 @@ async def change(request: Request, place: FromPath[UUID]) -> Redirect | Template
         return await _hours(request, halls, hall, form, 422)
     week = {day: getattr(form, f"d{day}") or [] for day in range(1, 8)}
     try:
-        await hours.change_hours(place, form.seen, by=request.user.staff, week=week)
+        done = await hours.change_hours(place, form.seen, by=request.user.staff, week=week)
     except (NotFound, Denied):
         raise
     except Refusal as refusal:
         if isinstance(refusal, hours.HoursStale):
             form.typed["seen"] = str(len(await hours.history(place)))  # the next try has seen the change
         return await _hours(request, halls, hall, form, 409, refusal=refusal)
-    return Redirect(f"/console/hours?hall={hall['code']}&saved=yes", status_code=303)
+    return Redirect(f"/console/hours?hall={hall['code']}&saved={'yes' if done else 'no'}", status_code=303)
 
 
 async def _own(request: Request, place: UUID) -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -27,9 +27,9 @@ class Search(forms.Form):
 
 
 class After(forms.Form):
-    """Whether one has just saved."""
+    """What became of what one has just saved: yes, or no (nothing differed)."""
 
-    saved = forms.Field("保存", type=bool, required=False)
+    saved = forms.Field("保存", required=False, longest=3)
 
 
 @get("/console/items", guards=[READ])
@@ -53,7 +53,7 @@ async def show(request: Request, item: FromPath[UUID]) -> Template:
 async def _item(request: Request, item: UUID, form: Any = None, status: int = 200, **more: Any) -> Template:
     seen = await item_views.shown(item, request.user.staff)
     form = form or ItemText.blank(seen=seen["seen"], **typed(seen["values"]))
-    values = {"saved": not form.errors and forms.read_query(request, After).saved, "later": [], **more}
+    values = {"saved": "" if form.errors else forms.read_query(request, After).saved, "later": [], **more}
     depths = list(catalog.DEPTHS.items())
     return await page(
         request,
@@ -74,13 +74,13 @@ async def change(request: Request, item: FromPath[UUID]) -> Redirect | Template:
     if form.errors:
         return await _item(request, item, form, 422)
     try:
-        await items.change_item(item, form.seen, by=request.user.staff, **item_forms.values(form))
+        done = await items.change_item(item, form.seen, by=request.user.staff, **item_forms.values(form))
     except Stale as stale:
         return await _item(request, item, **await _merged(form, stale, item))
     except Unfit as wrong:
         form.refuse(wrong.field, wrong.sentence)
         return await _item(request, item, form, 422)
-    return Redirect(f"/console/items/{item}?saved=yes", status_code=303)
+    return Redirect(f"/console/items/{item}?saved={'yes' if done else 'no'}", status_code=303)
 
 
 async def _merged(form: forms.Form, stale: Stale, item: UUID, material: UUID | None = None) -> dict[str, Any]:
@@ -127,13 +127,15 @@ async def change_material(request: Request, material: FromPath[UUID]) -> Redirec
     if form.errors:
         return await _material(request, material, form, 422)
     try:
-        await items.change_material(material, form.seen, by=request.user.staff, **item_forms.values(form))
+        done = await items.change_material(
+            material, form.seen, by=request.user.staff, **item_forms.values(form)
+        )
     except Stale as stale:
         return await _material(request, material, **await _merged(form, stale, paper.item, material))
     except Unfit as wrong:
         form.refuse(wrong.field, wrong.sentence)
         return await _material(request, material, form, 422)
-    return Redirect(f"/console/items/{paper.item}?saved=yes", status_code=303)
+    return Redirect(f"/console/items/{paper.item}?saved={'yes' if done else 'no'}", status_code=303)
 
 
 @post("/console/item-changes/{item_change:uuid}/reversal", guards=[KEEP])

@@ -14,11 +14,17 @@ class NotBuilt(RuntimeError):
     """The front end was never built."""
 
 
-def _read(name: str) -> dict[str, Any]:
+def built(name: str) -> bytes:
+    """What lies under this name in `pwa/dist`. Refuses: NotBuilt."""
     try:
-        return json.loads((DIST / name).read_text())
+        return (DIST / name).read_bytes()
     except FileNotFoundError:
         raise NotBuilt("pwa/dist is missing; run `npm ci && npm run build` in pwa/ (make run does)") from None
+
+
+def _read(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(built(name))
+    return found
 
 
 @functools.cache

@@ -39,6 +39,8 @@ def refused(request: Request, refusal: Refusal) -> Response:
     """A rule's no that no page of its own showed. Without a session: to the sign-in form and back."""
     if isinstance(refusal, Denied) and request.scope["user"].must_change:
         return Redirect("/console/password", status_code=303)  # a temporary password opens nothing else
+    if isinstance(refusal, Denied) and request.scope["user"].must_enrol:
+        return Redirect("/console/totp", status_code=303)
     if not isinstance(refusal, SignInFirst):
         return _shown(request, refusal.status, refusal.sentence)
     form = "/console/session/new" if refusal.staff else "/session/new"

@@ -16,6 +16,7 @@ from litestar.exceptions import HTTPException
 
 MOST_FIELDS = 200
 YEARS = range(1900, 2100)  # of a day: nothing we keep lies beyond, and arithmetic near years 1 and 9999 fails
+TYPED = (str, int, dt.time)  # the others are chosen: a day, a row, a tick
 UNREADABLE = "里有无法识别的字符，请重新填写"
 F = TypeVar("F", bound="Form")
 
@@ -50,7 +51,7 @@ class _Field:
 
     def _empty(self) -> Any:
         if self.required and self.type is not bool:
-            raise ValueError(f"请{'填写' if self.type is str else '选择'}{self.label}")
+            raise ValueError(f"请{'填写' if self.type in TYPED else '选择'}{self.label}")
         return self.nothing()
 
     def nothing(self) -> Any:

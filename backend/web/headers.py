@@ -33,7 +33,8 @@ HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000; includeSubDomain
 
 async def seal(message: Message, scope: Scope) -> None:
     """Add the headers to an answer, whoever gave it (`before_send`: answers to unknown addresses pass no
-    middleware). A page of somebody who is signed in is never kept by a cache.
+    middleware). A page of somebody who is signed in is never kept by a cache; the service worker learns from
+    `X-Owner` when what it keeps is somebody else's.
     """
     if message["type"] == "http.response.start":
         message["headers"] = [*message["headers"], *_missing(message["headers"], scope)]
@@ -41,10 +42,12 @@ async def seal(message: Message, scope: Scope) -> None:
 
 def _missing(said: Iterable[tuple[bytes, bytes]], scope: Scope) -> Iterator[tuple[bytes, bytes]]:
     """What the answer has not said itself."""
-    own = {name.lower() for name, _ in said}
+    own = {name.lower(): value for name, value in said}
+    visitor = scope.get("user")
     yield from (header for header in ALWAYS if header[0] not in own)
-    if settings().secure:
+    if settings().secure and not settings().tls:  # a trial must not bind `localhost` to https for a year
         yield HTTPS_ONLY
+    if visitor and own.get(b"content-type", b"").startswith(b"text/html"):
+        yield b"x-owner", visitor.owner.encode()
     if b"cache-control" not in own:
-        visitor = scope.get("user")
         yield b"cache-control", b"no-store" if visitor and visitor.known else b"no-cache"

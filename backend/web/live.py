@@ -20,6 +20,7 @@ from backend.web import guards
 log = structlog.get_logger()
 LIFE = 300.0  # seconds; the browser comes back by itself, and a deployment never waits for a stream
 BEAT = 20.0  # seconds between comments that keep proxies from closing the stream
+ALSO = {"messages"}  # what a page of the staff side may listen to besides its halls: `?also=`
 QUEUE = 32  # signals a slow phone may lag behind before we drop some; reconnecting heals it
 
 
@@ -114,10 +115,14 @@ hub = Hub()
 
 @get("/live", guards=[guards.public])
 async def live(request: Request) -> Stream | Response[None]:
-    """The one stream of a tab: what concerns the visitor's account, or the halls of a member of staff."""
+    """The one stream of a tab: what concerns the visitor's account, or the halls of a member of staff and
+    what their page asks for.
+    """
     visitor = request.scope["user"]
     topics = [f"account:{visitor.account}"] if visitor.account else []
     topics += [f"hall:{hall}" for hall in visitor.halls]
+    if visitor.staff and request.query_params.get("also") in ALSO:
+        topics.append(request.query_params["also"])
     if not topics:
         return Response(None, status_code=204)  # tells EventSource not to come back
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}

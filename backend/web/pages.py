@@ -55,6 +55,7 @@ def _looks(request: Request) -> dict[str, Any]:
         "path": request.url.path,
         "here": _here(request),
         "refusal": None,
+        "posted": request.method == "POST",
     }
 
 
@@ -88,5 +89,12 @@ async def page(request: Request, template: str, status: int = 200, **values: Any
 def bare(request: Request, template: str, status: int, **values: Any) -> Template:
     """A page that needs nothing but the request: for errors, when even the database may be away."""
     staff = request.url.path.startswith("/console")
-    home = ("/console", "回工作台") if staff else ("/", "回首页")
-    return Template(template, context={**_looks(request), "home": home, **values}, status_code=status)
+    known = {
+        "home": ("/console", "回工作台") if staff else ("/", "回首页"),
+        "visitor": request.scope.get("user"),
+    }
+    if staff and status < 500 and known["visitor"] and known["visitor"].staff:
+        template, known["path"] = "layouts/console_refused.html", "/console"  # their rail stays at hand
+    return Template(
+        template, context={**_looks(request), **known, "status": status, **values}, status_code=status
+    )

@@ -9,7 +9,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from backend.web.visitor import NOBODY, Visitor
 
 COOKIE = "session"
-NOBODY_ASKS = ("/assets/", "/healthz", "/readyz")
+NOBODY_ASKS = ("/metrics", "/assets/", "/healthz", "/readyz", "/sw.js", "/app.webmanifest", "/robots.txt")
 
 
 def cookies(scope: Scope) -> dict[str, str]:
@@ -21,11 +21,16 @@ def cookies(scope: Scope) -> dict[str, str]:
     return {name.strip(): value.strip().strip('"') for name, _, value in pairs}
 
 
+def belongs_to_nobody(path: str) -> bool:
+    """The same for everybody, signed in or not: no session is looked up."""
+    return path.startswith(NOBODY_ASKS)
+
+
 class SessionMiddleware(ASGIMiddleware):
     """Sets `request.user`. `find` turns a token into a visitor, or None when the session is over."""
 
     scopes = (ScopeType.HTTP,)
-    should_bypass_for_scope = staticmethod(lambda scope: scope["path"].startswith(NOBODY_ASKS))
+    should_bypass_for_scope = staticmethod(lambda scope: belongs_to_nobody(scope["path"]))
 
     def __init__(self, find: Callable[[str], Awaitable[Visitor | None]]) -> None:
         self.find = find

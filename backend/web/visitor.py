@@ -1,5 +1,6 @@
 """Who is asking: nobody, an account, or a member of staff."""
 
+from hashlib import sha256
 from uuid import UUID
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 
 class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     """The person behind a request, as the session row tells. `roles` are those of staff, anywhere;
-    `halls` the codes of their halls, `*` for all.
+    `halls` the codes of their halls, `*` for all. `must_enrol`: no roles until an authenticator is set up.
     """
 
     account: UUID | None = None
@@ -17,11 +18,17 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     session: UUID | None = None
     must_change: bool = False
+    must_enrol: bool = False
 
     @property
     def known(self) -> bool:
         """Somebody is signed in."""
         return self.session is not None
+
+    @property
+    def owner(self) -> str:
+        """By which a browser tells whose the things are that it keeps; empty without an account. It names nobody."""
+        return sha256(self.account.bytes).hexdigest()[:16] if self.account else ""
 
 
 NOBODY = Visitor()

@@ -7,11 +7,16 @@ import { offerPrint } from "./print";
 import { offerShare } from "./share";
 import { useKeys } from "./keys";
 import { sayWhenAway } from "./away";
+import { registerWorker } from "./worker";
+import { offerNotifications, startKeeping } from "./notifications";
+import { offerInstall } from "./install";
+import { showOffline } from "./offline";
 
 /** What must be done again when htmx has put other content on the page. */
 function settle(): void {
   offerPrint();
   offerShare();
+  offerNotifications();
   showTicks();
   showChoice();
   // Errors are read first: by eye, and by screen reader. Then what was chosen must be in sight.
@@ -21,11 +26,15 @@ function settle(): void {
   if (days && chosen) days.scrollLeft = chosen.offsetLeft - (days.clientWidth - chosen.offsetWidth) / 2;
 }
 
-settle();
+showOffline();
 keepTicks();
+settle();
 followChoice();
 guardSubmits();
 useKeys();
 sayWhenAway();
 openStream();
+registerWorker();
+startKeeping();
+offerInstall();
 document.addEventListener("htmx:after:swap", settle);

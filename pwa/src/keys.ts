@@ -1,37 +1,62 @@
 // The console without a mouse: an element with data-key="n" is pressed by that key, "/" goes to the search
-// box, and j/k walk the rows of a list or table; data-row-key is pressed in the row that has the focus only.
-// Never while somebody types, never with a modifier, and not where they were turned off (who speaks to the
-// machine, or shakes, presses keys without meaning to).
+// box, "?" lists the keys of the page, and j/k walk the rows of a list or table; data-row-key is pressed in the row
+// that has the focus only. Never while somebody types, never with a modifier, and not where they were
+// turned off (who speaks to the machine, or shakes, presses keys without meaning to).
+import { listKeys } from "./keylist";
+
+const FIELDS = "input:not([type=hidden]), textarea, select";
+
 function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable
     || target.matches("input:not([type=checkbox], [type=radio]), textarea, select"));
 }
 
+/** Where j and k stop: the links of a row, or what can be pressed in one without a link. */
+function stops(): HTMLElement[] {
+  const rows = [...document.querySelectorAll<HTMLElement>("main :is(tbody tr, .rows > li, .walk > *)")];
+  const found = rows.flatMap((row) => {
+    if (row.matches("a")) return [row];
+    const links = [...row.querySelectorAll<HTMLElement>("a")];
+    return links.length ? links : [...row.querySelectorAll<HTMLElement>("summary, button")].slice(0, 1);
+  });
+  return [...new Set(found)].filter((one) => one.checkVisibility());
+}
+
 function walk(step: number): void {
-  const stops = [...document.querySelectorAll<HTMLElement>("main tbody a, main .rows a")];
-  const here = stops.indexOf(document.activeElement as HTMLElement);
-  stops[Math.max(0, Math.min(stops.length - 1, here + step))]?.focus();
+  const all = stops();
+  const here = all.indexOf(document.activeElement as HTMLElement);
+  all[Math.max(0, Math.min(all.length - 1, here + step))]?.focus();
 }
 
 function sought(key: string): HTMLElement | null | undefined {
   if (key === "/") return document.querySelector<HTMLElement>("input[type=search]");
-  const row = document.activeElement?.closest("main :is(tr, li)");
-  return row?.querySelector<HTMLElement>(`[data-row-key="${CSS.escape(key)}"]`)
-    ?? document.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+  const [of, ofRow] = ["key", "row-key"].map((name) => `[data-${name}="${CSS.escape(key)}"]`) as [string, string];
+  const row = document.activeElement?.closest("main :is(tr, li, .walk > *)");
+  return row?.querySelector<HTMLElement>(ofRow) ?? document.querySelector<HTMLElement>(of);
+}
+
+function press(found: HTMLElement): void {
+  found.focus(); // the next Tab goes on from there
+  if (found instanceof HTMLInputElement) return;
+  found.click();
+  const fold = found.closest("details");
+  if (found.matches("summary") && fold?.open) fold.querySelector<HTMLElement>(`:scope > div :is(${FIELDS})`)?.focus();
 }
 
 export function useKeys(): void {
   if (!document.body.matches(".console:not([data-keyless])")) return;
+  for (const one of document.querySelectorAll<HTMLElement>("[data-keys]")) {
+    one.hidden = false;
+    one.onclick = listKeys;
+  }
   document.addEventListener("keydown", (event) => {
     if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (event.key === "?") return listKeys();
     if (event.key === "j" || event.key === "k") return walk(event.key === "j" ? 1 : -1);
     const found = sought(event.key.toLowerCase());
     if (!found) return;
     event.preventDefault();
-    if (found instanceof HTMLInputElement) found.focus();
-    else {
-      found.focus(); // the next Tab goes on from there
-      found.click();
-    }
+    press(found);
   });
 }

@@ -1,7 +1,8 @@
 // One event stream per tab, closed while the tab is hidden (a browser allows six connections to a host).
 // A signal says only that something changed; each part that is on the page fetches itself again. The stream
-// says `ready` on every connect, so whatever was missed meanwhile is made up for.
-const SIGNALS = ["ready", "account", "hall"];
+// says `ready` on every connect, so whatever was missed meanwhile is made up for. What somebody holds in their
+// hands at this moment (a field, an open fold, a number shown once) stays.
+const SIGNALS = ["ready", "account", "hall", "messages"];
 
 /** A selector that finds again, in the fresh part, what has the focus in the old one. */
 function grip(place: HTMLElement): string | undefined {
@@ -9,6 +10,8 @@ function grip(place: HTMLElement): string | undefined {
   if (!active || !place.contains(active)) return undefined;
   const [name, value] = ["id", "href", "name"].map((one) => [one, active.getAttribute(one)]).find(([, one]) => one) ?? [];
   if (name && value) return `${active.tagName}[${name}="${CSS.escape(value)}"]`;
+  const row = active.closest("[data-row]");
+  if (row) return `#${CSS.escape(row.id)} ${active.tagName}`;
   const form = active.closest("form[action]");
   return form ? `form[action="${CSS.escape(form.getAttribute("action") ?? "")}"] ${active.tagName}` : undefined;
 }
@@ -18,12 +21,20 @@ function typing(place: HTMLElement): boolean {
   return place.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
 }
 
+/** Rows or cells (`data-row`) that hold a fold which is open, or what is shown this once, stay as they are. */
+function keepHeld(place: HTMLElement, fresh: Element): void {
+  for (const row of place.querySelectorAll<HTMLElement>("[data-row]:is(:has(details[open]), :has([data-once]))")) {
+    fresh.querySelector(`#${CSS.escape(row.id)}`)?.replaceWith(row);
+  }
+}
+
 async function refresh(place: HTMLElement, address: string): Promise<void> {
   const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store", signal: AbortSignal.timeout?.(15000) ?? null });
   if (!answer.ok || answer.redirected) return; // signed out meanwhile, or away: what is shown stays
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
   if (!fresh) return;
   const held = grip(place);
+  keepHeld(place, fresh);
   place.replaceWith(fresh);
   window.htmx?.process(fresh);
   if (held) fresh.querySelector<HTMLElement>(held)?.focus();
@@ -63,6 +74,10 @@ export function openStream(): void {
   document.addEventListener("visibilitychange", follow);
   addEventListener("pagehide", () => { stream?.close(); stream = undefined; }); // a page with a stream cannot be kept for 返回
   addEventListener("pageshow", follow);
+  // A row that was held catches up when its fold is closed; a fold's own event does not bubble.
+  document.addEventListener("toggle", ({ target }) => {
+    if (target instanceof HTMLDetailsElement && !target.open && target.closest("[data-live]")) void refreshAll();
+  }, true);
 }
 
 declare global { interface Window { htmx?: { process(element: Element): void } } }

@@ -15,7 +15,18 @@ function begin(button: HTMLButtonElement): void {
   button.textContent = button.dataset.busy;
 }
 
+/** Enter in a field presses the button that `data-enter` around it names, where the first of the form is not meant. */
+function enter(event: KeyboardEvent): void {
+  if (event.key !== "Enter" || event.isComposing || !(event.target instanceof HTMLElement)) return;
+  const from = event.target.closest<HTMLElement>("input, textarea[data-enter]")?.closest<HTMLElement>("[data-enter]");
+  const button = document.getElementById(from?.dataset.enter ?? "");
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+}
+
 export function guardSubmits(): void {
+  document.addEventListener("keydown", enter);
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
     if (event.defaultPrevented || !(button instanceof HTMLButtonElement)) return;

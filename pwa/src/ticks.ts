@@ -1,6 +1,9 @@
 // What to bring, ticked off. The list stays on this phone: it is nobody's business what is still missing.
 // <div data-ticks="item id"> holds <input type="checkbox" data-tick="material id"> and [data-ticks-left].
+import { tellWorker } from "./worker";
+
 const PREFIX = "ticks:";
+const OWNER = "owner"; // of what lies on this phone; the layout says whose a page is
 
 const KEPT = 14 * 24 * 3600 * 1000; // ms since a list was last touched
 
@@ -33,6 +36,19 @@ function write(list: string, ticked: string[]): void {
   } catch (error) {
     console.warn("ticks are not kept on this phone", error);
   }
+  tellWorker(ticked.length ? { keep: `/items/${list}` } : { drop: `/items/${list}` }); // to be read without a network
+}
+
+/** Signed in as somebody else, or signed out elsewhere: what the one before ticked is gone. */
+function belong(): void {
+  const owner = document.body.dataset.owner;
+  if (owner === undefined) return;
+  try {
+    if (localStorage.getItem(OWNER) && localStorage.getItem(OWNER) !== owner) forget();
+    localStorage.setItem(OWNER, owner);
+  } catch (error) {
+    console.warn("nothing is kept on this phone", error);
+  }
 }
 
 function boxes(): HTMLInputElement[] {
@@ -62,6 +78,7 @@ export function showTicks(): void {
 }
 
 export function keepTicks(): void {
+  belong();
   document.addEventListener("change", (event) => {
     const box = event.target;
     if (!(box instanceof HTMLInputElement) || box.dataset.tick === undefined) return;

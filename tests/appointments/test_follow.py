@@ -25,7 +25,12 @@ from tests import factories as make
 from tests import world
 
 WEDNESDAY, NEXT_WEDNESDAY = dt.date(2026, 11, 25), dt.date(2026, 12, 2)
-HOURS = {"ends": dt.time(10), "slot_minutes": 30, "minutes_per_matter": 10, "online_percent": 100}
+HOURS: dict[str, Any] = {
+    "ends": dt.time(10),
+    "slot_minutes": 30,
+    "minutes_per_matter": 10,
+    "online_percent": 100,
+}
 
 
 class Here:

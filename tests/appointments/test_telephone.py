@@ -140,7 +140,7 @@ async def test_staff_book_move_and_cancel_only_in_their_own_hall() -> None:
     item, slot, later = await place()
     booked = await appointments.book_for_caller(slot, item, PHONE, caller(), by=await desk())
     elsewhere = await desk(hall=world.ELSEWHERE)
-    with pytest.raises(Denied):
+    with pytest.raises(NotFound):
         await appointments.book_for_caller(later, item, PHONE, caller(402, "family"), by=elsewhere)
     with pytest.raises(NotFound):
         await appointments.cancel_for_caller(booked.id, by=elsewhere, why="来电要求")
@@ -161,7 +161,7 @@ async def test_a_booking_is_not_moved_into_a_hall_that_is_not_theirs() -> None:
         line.id,
     )
     booked = await appointments.book_for_caller(slot, item, PHONE, caller(), by=await desk())
-    with pytest.raises(Denied):
+    with pytest.raises(NotFound):
         await appointments.move_for_caller(booked.id, there.id, by=await desk(), why="来电要求")
 
 
@@ -265,6 +265,29 @@ async def test_an_impossible_id_is_refused() -> None:
     with pytest.raises(Refusal, match="证件号"):
         await appointments.book_for_caller(slot, item, PHONE, wrong, by=await desk())
     assert await accounts() == []
+
+
+async def test_yes_on_the_telephone_is_written_with_who_took_it_and_said_twice_is_once() -> None:
+    found = await world.build()
+    out, clerk = UUID(found.own["moved_out"]), await desk()
+    await appointments.accept_for_caller(out, by=clerk)
+    event = await last_event(out)
+    assert (event["kind"], event["by_staff"], event["by_account"]) == ("moved", clerk, None)
+    before = await world.everything()
+    await appointments.accept_for_caller(out, by=clerk)
+    assert await world.everything() == before
+
+
+async def test_a_place_kept_too_long_is_not_taken_on_the_telephone_and_not_by_another_hall() -> None:
+    found = await world.build()
+    out = UUID(found.own["moved_out"])
+    with pytest.raises(NotFound):
+        await appointments.accept_for_caller(out, by=await desk(hall=world.ELSEWHERE))
+    with pytest.raises(Denied):
+        await appointments.accept_for_caller(out, by=await desk("auditor"))
+    await clock.move_to(make.MONDAY + dt.timedelta(days=7))
+    with pytest.raises(Refusal, match="让给了别人"):
+        await appointments.accept_for_caller(out, by=await desk())
 
 
 async def test_a_number_idle_for_long_shows_nobody_s_people_and_leads_to_a_new_account() -> None:

@@ -12,7 +12,13 @@ import sys
 BENCHES = {
     "booking.spread": ("tests.bench.booking", "spread"),
     "booking.hot": ("tests.bench.booking", "hot"),
+    "notify.deliver": ("tests.bench.notify", "deliver"),
+    "notify.burst": ("tests.bench.notify", "burst"),
     "page.guide": ("tests.bench.guide", "guide"),
+    "phone.home": ("tests.bench.phone", "home"),
+    "phone.guide": ("tests.bench.phone", "guide"),
+    "phone.slots": ("tests.bench.phone", "slots"),
+    "phone.voucher": ("tests.bench.phone", "voucher"),
 }
 
 

@@ -22,6 +22,8 @@ def environment(services: local.Services, database: str) -> None:
     """Settings of a production deployment: no movable clock, no shown codes."""
     os.environ.update(
         MODE="production",
+        SMS_PROVIDERS="none",
+        VAPID_KEYS="1:" + "A" * 42 + "E",
         PUBLIC_URL="https://bench.invalid",
         DATABASE_URL=services.database_url.rpartition("/")[0] + "/" + database,
         REDIS_URL=services.redis_url,

@@ -173,7 +173,7 @@ async def test_nobody_disables_or_resets_themselves() -> None:
     with pytest.raises(Refusal, match="不能停用自己"):
         await identity.disable_staff("one", by=one)
     with pytest.raises(Refusal, match="改密码"):
-        await identity.reset_staff("one", by=one)
+        await identity.reset_staff("one", by=one, why="忘了密码")
 
 
 async def test_who_was_disabled_comes_back_with_password_and_roles() -> None:
@@ -182,7 +182,10 @@ async def test_who_was_disabled_comes_back_with_password_and_roles() -> None:
     token = await identity.staff_sign_in("clerk", NEW)
     await identity.disable_staff("clerk", by=admin)
     assert await identity.visitor_for(token) is None
-    for again in (identity.disable_staff("clerk", by=admin), identity.reset_staff("clerk", by=admin)):
+    for again in (
+        identity.disable_staff("clerk", by=admin),
+        identity.reset_staff("clerk", by=admin, why="忘了密码"),
+    ):
         with pytest.raises(Refusal, match="停用"):
             await again
     await identity.enable_staff("clerk", by=admin)

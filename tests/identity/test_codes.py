@@ -151,15 +151,6 @@ async def test_one_address_gets_so_many_codes_an_hour_and_no_more(monkeypatch: p
     assert await code_for("10000000099")
 
 
-async def test_production_neither_pretends_to_send_nor_shows_a_code(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(sending, "settings", lambda: Settings(mode="production"))
-    with pytest.raises(Refusal, match="12345"):
-        await identity.send_code("13800138000", "10.0.0.1")
-    assert await count("code") == 0
-
-
 async def test_neither_phone_nor_code_nor_address_can_be_read_from_the_table() -> None:
     code = await code_for(address="203.0.113.9")
     row = repr((await db.rows("SELECT * FROM code"))[0])

@@ -90,9 +90,9 @@ async def test_other_roles_prove_no_id_and_see_no_number(role: str) -> None:
 async def test_where_a_hall_is_named_only_its_own_staff_may() -> None:
     owner, somebody = await make.citizen()
     by = await clerk(hall=ELSEWHERE)
-    with pytest.raises(Denied):
+    with pytest.raises(NotFound):
         await identity.prove(somebody.id, by, hall=HERE)
-    with pytest.raises(Denied):
+    with pytest.raises(NotFound):
         await identity.unmask_phone(owner.id, by, "打电话通知改期", hall=HERE)
     await identity.prove(somebody.id, by, hall=ELSEWHERE)
     assert await proved(somebody)

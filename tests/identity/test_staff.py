@@ -181,11 +181,11 @@ async def test_a_role_holds_where_it_was_given_and_nowhere_else() -> None:
 
 async def test_only_administrators_add_reset_and_disable() -> None:
     manager, administrator = await clerk(), await clerk(identity.Grant("administrator"), username="admin")
-    password = await identity.reset_staff("clerk", by=administrator.staff)
+    password = await identity.reset_staff("clerk", by=administrator.staff, why="忘了密码")
     await identity.change_password(manager.staff, password, NEW)
     for attempt in (
         identity.add_staff("new", "新人", [], by=manager.staff),
-        identity.reset_staff("admin", by=manager.staff),
+        identity.reset_staff("admin", by=manager.staff, why="忘了密码"),
         identity.disable_staff("admin", by=manager.staff),
     ):
         with pytest.raises(Denied):

@@ -3,9 +3,9 @@
 import asyncio
 import datetime as dt
 
-from backend import appointments, clock, db, hints, notify
+from backend import appointments, clock, hints, notify
 from backend.appointments.reminders import reminders
-from backend.notify.deliver import BATCH, CLAIM, CLAIM_DUE
+from backend.notify.deliver import CLAIM, claim
 from backend.notify.tables import Notice
 from tests import factories as make
 
@@ -47,7 +47,7 @@ async def test_reminders_come_the_evening_before_and_two_hours_before():
 async def test_a_claim_left_by_a_dead_worker_is_taken_over():
     _, owner, _ = await promised()
     now = await clock.now()
-    assert len(await db.rows(CLAIM_DUE, now, CLAIM, None, BATCH)) == 1
+    assert len(await claim(None, now)) == 1
     assert await notify.sweep() == 0
     await clock.move_to(now + CLAIM + dt.timedelta(seconds=1))
     assert await notify.sweep() == 1

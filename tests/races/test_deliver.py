@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from backend import appointments, clock, db
+from backend import appointments, clock
 from backend.notify.tables import Notice
 from tests import factories as make
 from tests.races.people import citizen, waiting_for
@@ -22,7 +22,7 @@ async def test_a_delivery_that_meets_a_deadlock_is_made_after_all(database: str)
     for first, second in itertools.permutations(range(2)):
         notices = [await promised() for _ in range(2)]
         now = await clock.now()
-        claimed = await db.rows(deliver.CLAIM_DUE, now, deliver.CLAIM, notices, deliver.BATCH)
+        claimed = await deliver.claim(notices, now)
         async with other.transaction():
             await lock(other, notices[first])
             delivering = asyncio.ensure_future(deliver.arrive(claimed, now))

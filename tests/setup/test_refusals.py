@@ -25,7 +25,19 @@ def test_a_port_in_use_is_one_line(tmp_path: Path) -> None:
     assert "in use" in line
 
 
-@pytest.mark.parametrize("setting", [{"PORT": "70000"}, {"SM4_KEYS": "1:ff"}])
+ISSUER = {"OIDC_CLIENT_ID": "qiban", "OIDC_CLIENT_SECRET": "x"}
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"PORT": "70000"},
+        {"SM4_KEYS": "1:ff"},
+        {"OIDC_ISSUER": "https://id.test"},
+        {"OIDC_ISSUER": "https://id.test", **ISSUER},  # nowhere to come back to
+        {"OIDC_ISSUER": "http://id.test", **ISSUER, "PUBLIC_URL": "http://127.0.0.1:8000"},
+    ],
+)
 def test_a_bad_setting_is_one_line_that_names_it(tmp_path: Path, setting: dict[str, str]) -> None:
     assert next(iter(setting)) in refused("up", data=tmp_path, **setting)
 
@@ -63,12 +75,47 @@ PRODUCTION = {
     "MODE": "production",
     "SM4_KEYS": f"1:{'0' * 32}",
     "INDEX_KEYS": f"1:{'0' * 64}",
+    "VAPID_KEYS": f"1:{'E' * 43}",
     "PUBLIC_URL": "https://qiban.test",
+    "SMS_PROVIDERS": "none",
 }
 
 
 def test_production_without_its_own_servers_is_refused(tmp_path: Path) -> None:
     assert "DATABASE_URL" in refused("up", data=tmp_path, PORT=str(free_port()), **PRODUCTION)
+
+
+SECRET = "sixteen letters!"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("", "none says that nobody"),
+        ("one|https://sms.test/send", "name|https://…|secret"),
+        (f"a|https://a.test|{SECRET},b|https://b.test|{SECRET},c|https://c.test|{SECRET}", "at most two"),
+        (f"one|https://a.test|{SECRET},one|https://b.test|{SECRET}", "name of its own"),
+        (f"One|https://sms.test|{SECRET}", "small letters"),
+        (f"log|https://sms.test|{SECRET}", "not `log`"),
+        ("one|https://sms.test|short", "shorter than 16"),
+        (f"one|sms.test|{SECRET}", "expected an address"),
+        (f"one|https://sms.test:port|{SECRET}", "expected an address"),
+        (f"one|http://sms.test|{SECRET}", "https:// only"),
+    ],
+)
+def test_providers_of_text_messages_that_cannot_be_used_are_one_line_without_the_secret(
+    tmp_path: Path, given: str, said: str
+) -> None:
+    line = refused("web", data=tmp_path, PORT=str(free_port()), **{**PRODUCTION, "SMS_PROVIDERS": given})
+    assert "SMS_PROVIDERS" in line
+    assert said in line
+    assert SECRET not in line
+
+
+def test_a_provider_on_this_machine_needs_no_https(tmp_path: Path) -> None:
+    here = f"one|http://127.0.0.1:9/send|{SECRET}"
+    line = refused("web", data=tmp_path, PORT=str(free_port()), **{**PRODUCTION, "SMS_PROVIDERS": here})
+    assert "DATABASE_URL" in line
 
 
 @pytest.mark.parametrize("command", ["web", "worker"])

@@ -1,0 +1,19 @@
+"""Where a notice leads."""
+
+from uuid import UUID
+
+# By the kind, else by its first word, which says what it is about; some appointment kinds are about a pause instead.
+PAUSE = "/appointments/pauses/{about}"
+LEADS = {
+    "appointment": "/appointments/{about}",
+    "appointment-paused": PAUSE,
+    "appointment-lifted": PAUSE,
+    "appointment-unlifted": PAUSE,
+    "waiting": "/waiting/{about}",
+    "trial": "/notices/trials/{about}",
+}
+
+
+def leads(kind: str, about: UUID) -> str:
+    """The page of what a notice of this kind is about."""
+    return (LEADS.get(kind) or LEADS.get(kind.partition("-")[0], "/notices")).format(about=about)

@@ -1,0 +1,42 @@
+// A new version of the app is offered, never forced. It starts when somebody takes the offer, or by itself when
+// they go on to another page; but not while something typed could be lost, nor what is shown only once.
+let typed = false;
+
+function busy(): boolean {
+  return typed || document.body.dataset.posted !== undefined;
+}
+
+function show(offer: HTMLElement): void {
+  offer.hidden = false;
+  const [button, wait] = ["button", "small"].map((name) => offer.querySelector<HTMLElement>(name));
+  if (button) button.hidden = busy();
+  if (wait) wait.hidden = !busy();
+}
+
+function take(worker: ServiceWorker): void {
+  navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+  worker.postMessage({ apply: true });
+}
+
+function offer(worker: ServiceWorker): void {
+  const place = document.querySelector<HTMLElement>("[data-update]");
+  if (!place) return;
+  show(place);
+  document.addEventListener("input", () => show(place)); // after `typed` is set, in the order of listening
+  const button = place.querySelector<HTMLElement>("button");
+  if (button) button.onclick = () => take(worker);
+  addEventListener("pagehide", () => { if (!busy()) worker.postMessage({ apply: true }); });
+}
+
+export function followUpdates(registration: ServiceWorkerRegistration): void {
+  document.addEventListener("input", (event) => {
+    const form = event.target instanceof Element ? (event.target as HTMLInputElement).form : null;
+    typed ||= form?.method === "post";
+  });
+  const look = (): void => { if (registration.waiting && registration.active) offer(registration.waiting); };
+  look();
+  registration.addEventListener("updatefound", () => {
+    const fresh = registration.installing;
+    fresh?.addEventListener("statechange", () => { if (fresh.state === "installed") look(); });
+  });
+}
