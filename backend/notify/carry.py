@@ -16,6 +16,7 @@ from backend import clock, db, hints, secrecy
 from backend.notify import push, texts
 from backend.notify.devices import Keys
 from backend.notify.leads import leads
+from backend.notify.plan import start_of
 from backend.notify.push import Answer
 from backend.notify.rules import rules
 
@@ -165,6 +166,8 @@ def _outcome(
         return row["id"], answer.state, answer.error, None
     city = rules().push
     pause = min(city.first_pause_seconds * 2 ** (row["attempts"] - 1), city.most_pause_minutes * 60)
-    due = now + dt.timedelta(seconds=max(pause, answer.pause))
+    due = start_of(
+        row["until_at"], rules().kind(row["kind"]), now + dt.timedelta(seconds=max(pause, answer.pause))
+    )
     over = row["attempts"] >= city.tries or due >= row["until_at"]
     return row["id"], "exhausted" if over else "waiting", answer.error, None if over else due

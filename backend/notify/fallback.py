@@ -1,13 +1,18 @@
 """Who must be reached and whose phone stayed silent is written to: once, and only while it is still needed."""
 
 import datetime as dt
+import time
 from typing import Any
-from uuid import UUID
+
+import structlog
 
 from backend import clock, db, secrecy, sms
 from backend.notify import texts
+from backend.notify.plan import start_of
 from backend.notify.rules import rules
+from backend.notify.tell import sms_key
 
+log = structlog.get_logger()
 BATCH = 200
 # Read or shown is asked in the moment of handing over, with the row locked: no word of a phone comes too late.
 DUE = """
@@ -26,12 +31,19 @@ FROM unnest($2::uuid[], $3::text[], $4::text[]) AS u (id, state, error) WHERE d.
 """
 
 
+LATER = "UPDATE dispatch SET due_at = $2 WHERE id = $1"
+STINT = 4.0  # seconds after which the rest is left to the next run
+
+
 async def fall_back() -> int:
     """Hand over every SMS whose limit has passed; how many were handed over."""
-    total = 0
-    while (found := await _batch())[0] == BATCH:
-        total += found[1]
-    return total + found[1]
+    until, total = time.monotonic() + STINT, 0
+    while time.monotonic() < until:
+        due, handed = await _batch()
+        total += handed
+        if due < BATCH:
+            break
+    return total
 
 
 @db.retrying
@@ -39,12 +51,33 @@ async def _batch() -> tuple[int, int]:
     now = await clock.now()
     async with db.transaction():
         due = await db.rows(DUE, now, BATCH)
-        said = [(row["id"], *_verdict(row, now)) for row in due]
-        for row, (_, state, _) in zip(due, said, strict=True):
-            if state == "sent":
-                await _hand_over(row, now)
+        said = [(row["id"], *await _treated(row, now)) for row in due]
         await db.rows(SAID, now, *([one[n] for one in said] for n in range(3)))
     return len(due), sum(state == "sent" for _, state, _ in said)
+
+
+async def _treated(row: dict[str, Any], now: dt.datetime) -> tuple[str, str]:
+    """What became of it, and why. One that cannot be written must not hold up the others."""
+    state, why = _verdict(row, now)
+    if state != "sent":
+        return state, why
+    if (start := start_of(row["until_at"], rules().kind(row["kind"]), now)) > now:
+        await db.rows(LATER, row["id"], start)
+        return "waiting", ""
+    try:
+        phone, text = secrecy.unseal(row["phone_sealed"]), texts.sms(row["title"], row["body"])
+        await sms.send(
+            phone,
+            text,
+            key=sms_key(row["notice"]),
+            kind=row["kind"],
+            useless_after=row["until_at"],
+            due_at=now,
+        )
+    except (secrecy.Unreadable, ValueError) as fault:
+        log.error("fallback", dispatch=str(row["id"]), error=type(fault).__name__)
+        return "failed", "broken"
+    return "sent", ""
 
 
 def _verdict(row: dict[str, Any], now: dt.datetime) -> tuple[str, str]:
@@ -58,16 +91,3 @@ def _verdict(row: dict[str, Any], now: dt.datetime) -> tuple[str, str]:
     if not row["reachable"]:  # the number went to somebody else
         return "failed", "number"
     return ("sent", "") if sms.available() else ("failed", "none")
-
-
-async def _hand_over(row: dict[str, Any], now: dt.datetime) -> None:
-    text = texts.sms(row["title"], row["body"])
-    await sms.send(
-        secrecy.unseal(row["phone_sealed"]), text, key=sms_key(row["notice"]), kind=row["kind"],
-        useless_after=row["until_at"], due_at=now,
-    )  # fmt: skip
-
-
-def sms_key(notice: UUID) -> str:
-    """By this key a notice's SMS is one message, however often it is handed over."""
-    return f"notice:{notice}"

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import db, sms
-from backend.notify.fallback import sms_key
+from backend.notify.tell import sms_key
 
 SEEN = """
 SELECT title, body, delivered_at, read_at FROM notice WHERE account = $1 AND delivered_at IS NOT NULL
@@ -52,9 +52,11 @@ async def export_of(account: UUID) -> list[tuple[str, list[dict[str, Any]]]]:
 async def erase(account: UUID) -> None:
     """Part: messages, promises not yet kept, devices, choices: there is nobody left to tell."""
     db.inside()
-    await sms.erase(await _keys(account))
+    keys = await _keys(account)
     for statement in FORGET:
         await db.rows(statement, account)
+    # Last: deleting has waited for whoever was handing a notice over this moment, so that its message is there now.
+    await sms.erase(keys)
 
 
 async def _keys(account: UUID) -> list[str]:

@@ -88,7 +88,7 @@ async def plan(arrived: list[dict[str, Any]], now: dt.datetime) -> bool:
 
 
 def _way(row: dict[str, Any], kind: Kind, now: dt.datetime) -> _Way:
-    start = _start(row["useless_after"], kind, now)
+    start = start_of(row["useless_after"], kind, now)
     until = start + dt.timedelta(minutes=kind.ttl_minutes)
     return _Way(
         row["id"],
@@ -98,12 +98,14 @@ def _way(row: dict[str, Any], kind: Kind, now: dt.datetime) -> _Way:
         kind.every_channel,
         start,
         min(until, row["useless_after"] or until),
-        start + dt.timedelta(minutes=kind.limit_minutes),
+        start_of(row["useless_after"], kind, start + dt.timedelta(minutes=kind.limit_minutes)),
     )
 
 
-def _start(useless_after: dt.datetime | None, kind: Kind, now: dt.datetime) -> dt.datetime:
-    """Now, or the morning: unless the kind breaks the quiet hours or its words would be false by then."""
+def start_of(useless_after: dt.datetime | None, kind: Kind, now: dt.datetime) -> dt.datetime:
+    """From when somebody may be disturbed: now, or the morning, unless the kind breaks the quiet hours or its words
+    would be false by then.
+    """
     morning = awake(now)
     false_by_then = useless_after is not None and useless_after <= morning
     return now if kind.breaks_quiet or false_by_then else morning

@@ -7,8 +7,8 @@ from uuid import UUID
 import msgspec
 
 from backend import clock, db, sms
-from backend.notify.fallback import sms_key
 from backend.notify.rules import rules
+from backend.notify.tell import sms_key
 from backend.notify.words import said
 
 FIND = """

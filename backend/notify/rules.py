@@ -26,6 +26,10 @@ class Quiet(_Table, frozen=True, rename={"since": "from"}):
     since: dt.time
     until: dt.time
 
+    def __post_init__(self) -> None:
+        if self.since <= self.until:
+            raise ValueError("quiet: it begins in the evening and ends in the morning")
+
 
 class Push(_Table, frozen=True):
     """Which push services we speak to, and how patiently."""

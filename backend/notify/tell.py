@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import clock, db, hints
+from backend import clock, db, hints, sms
 from backend.notify.tables import Notice
 
 
@@ -32,6 +32,17 @@ SILENCE = """
 UPDATE dispatch d SET state = 'withdrawn' FROM notice n
 WHERE n.id = d.notice AND n.about = $1 AND d.state = 'waiting' RETURNING d.id
 """
+
+
+HANDED = """
+SELECT d.notice FROM dispatch d JOIN notice n ON n.id = d.notice
+WHERE n.about = $1 AND d.channel = 'sms' AND d.state = 'sent' ORDER BY d.notice
+"""
+
+
+def sms_key(notice: UUID) -> str:
+    """By this key a notice's SMS is one message, however often it is handed over."""
+    return f"notice:{notice}"
 
 
 async def tell(
@@ -62,10 +73,12 @@ async def tell(
 
 async def withdraw(about: UUID) -> None:
     """Take back what was promised about this row and has not been delivered yet; what lies in an inbox stays there,
-    but rings no phone any more. A part.
+    but rings no phone any more, and an SMS that waits for its provider is not sent. A part.
     """
     db.inside()
     await db.rows(SILENCE, about)
+    for row in await db.rows(HANDED, about):
+        await sms.withdraw(sms_key(row["notice"]))
     await Notice.update({Notice.withdrawn_at: await clock.now()}).where(
         Notice.about == about, Notice.delivered_at.is_null(), Notice.withdrawn_at.is_null()
     )

@@ -5,9 +5,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from backend import clock, db, sms
-from backend.notify.fallback import sms_key
 from backend.notify.rules import rules
-from backend.notify.tell import Promise, tell
+from backend.notify.tell import Promise, sms_key, tell
 from backend.notify.words import said
 from backend.refusal import NotFound, Refusal
 

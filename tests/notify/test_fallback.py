@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from backend import clock, db, notify, secrecy, sms
@@ -14,6 +15,7 @@ from backend.refusal import NotFound
 from backend.sms.tables import Sms
 from tests import factories as make
 from tests.notify.push_service import PushService, phone
+from tests.races.processes import until
 
 FACTS: dict[str, object] = {
     "item": "身份证换领",
@@ -249,6 +251,70 @@ async def test_the_same_words_within_minutes_go_out_once(service: PushService):
     await tell(owner, about=about)
     assert await notify.carry() == 1
     assert await notify.unread(owner.id) == 3  # the inbox has them all
+
+
+async def test_a_limit_that_passes_in_the_night_waits_for_the_morning(service: PushService):
+    owner = await make.account("10000003010")
+    await phone(service, owner)
+    await clock.move_to(clock.at(dt.date(2026, 11, 24), dt.time(20, 55)))
+    await tell(owner)
+    await later(minutes=20)
+    assert await notify.fall_back() == 0
+    await clock.move_to(clock.at(dt.date(2026, 11, 25), dt.time(8, 1)))
+    assert await notify.fall_back() == 1
+
+
+async def test_one_account_that_cannot_be_read_holds_up_nobody():
+    lost, owner = await make.account("10000003011"), await make.account("10000003012")
+    await Account.update({Account.phone_sealed: b"\x01" * 60}).where(Account.id == lost.id)
+    await tell(lost)
+    await tell(owner)
+    assert await notify.fall_back() == 1
+    assert sorted(await states()) == ["failed", "sent"]
+
+
+async def test_an_sms_that_waits_for_its_provider_is_taken_back_with_its_notice():
+    owner, about = await make.account("10000003013"), uuid4()
+    await tell(owner, about=about)
+    assert await notify.fall_back() == 1
+    async with transaction():
+        await notify.withdraw(about)
+    [message] = await Sms.objects()
+    assert message.state == "withdrawn"
+
+
+async def test_leaving_while_an_sms_is_handed_over_leaves_no_phone_behind(database: str):
+    owner = await make.account("10000003014")
+    notice = await tell(owner)
+    handing = await asyncpg.connect(database)
+    try:
+        async with handing.transaction():
+            await handing.execute("SELECT 1 FROM dispatch WHERE notice = $1 FOR UPDATE", notice)
+            await handing.execute(HANDED_OVER, f"notice:{notice}", secrecy.seal("10000003014"))
+            leaving = asyncio.create_task(leave(owner))
+            await until(waiting)
+        await leaving
+    finally:
+        await handing.close()
+    [message] = await Sms.objects()
+    assert (message.phone_sealed, message.state) == (b"", "withdrawn")
+
+
+HANDED_OVER = """
+INSERT INTO sms (id, key, kind, phone_sealed, text_sealed, state, created_at, due_at, provider, tried, rounds, attempts,
+                 why)
+VALUES (gen_random_uuid(), $1, 'x', $2, '', 'waiting', now(), now(), NULL, '', 0, 0, '')
+"""
+
+
+async def leave(owner: Account) -> None:
+    async with transaction():
+        await notify.erase(UUID(str(owner.id)))
+
+
+async def waiting() -> bool:
+    """Somebody waits for a lock."""
+    return bool(await db.rows("SELECT 1 FROM pg_locks WHERE NOT granted"))
 
 
 async def test_a_number_that_went_to_somebody_else_gets_nothing():

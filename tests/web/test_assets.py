@@ -37,7 +37,9 @@ def test_nothing_in_a_page_needs_an_inline_script_or_style() -> None:
 def test_the_lock_file_pins_every_package_and_records_no_address() -> None:
     text = (ROOT / "pwa" / "package-lock.json").read_text()
     packages = json.loads(text)["packages"]
-    assert "http" not in text
+    assert '"resolved"' not in text
+    addresses = [line for line in text.splitlines() if "://" in line]
+    assert [line for line in addresses if '"url": ' not in line] == [], "who may be thanked is no download"
     assert all(one["integrity"].startswith("sha512-") for path, one in packages.items() if path)
     assert packages["node_modules/htmx.org"]["version"] == "4.0.1"
 
