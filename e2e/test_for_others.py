@@ -29,7 +29,7 @@ def _add(page: Page, name: str) -> None:
 def test_a_neighbour_who_agreed_is_booked_for_and_every_page_says_so(page: Page, phone: str) -> None:
     steps.settled(page, phone)
     _add(page, "施桂英")
-    expect(page.locator(".rows")).to_contain_text("受托 · 到 2027 年 11 月 23 日（周二）止")
+    expect(page.locator(".rows")).to_contain_text("受托到 2027 年 11 月 23 日（周二）")
     assert judge(page, "people") == []
     steps.times(page)
     expect(page.locator(BANNER)).to_have_count(0)
@@ -42,7 +42,7 @@ def test_a_neighbour_who_agreed_is_booked_for_and_every_page_says_so(page: Page,
     page.locator(".action button").click()
     expect(page.locator(BANNER)).to_contain_text("施*英")
     page.get_by_role("link", name="以后再备，先看预约单").click()
-    expect(page.locator(BANNER)).to_contain_text("委托我办事的人 施*英")
+    expect(page.locator(BANNER)).to_contain_text("正在为 施*英 办理")
     assert judge(page, "voucher") == []
     page.get_by_role("link", name="改时间").click()
     expect(page.locator(BANNER)).to_contain_text("施*英")

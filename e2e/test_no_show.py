@@ -117,9 +117,9 @@ def test_three_no_shows_pause_and_an_appeal_lifts(app: App, new_page: NewPage, p
     page = new_page()
     _kind_words(page, phone)
     steps.times(page, ITEMS[0], FRIDAY)
-    steps.choose_time(page)
-    page.locator(".action button").click()
-    expect(page.get_by_role("alert")).to_contain_text("现场取号、电话预约照常")
+    expect(page.get_by_role("alert")).to_contain_text("网上预约暂停到")
+    expect(page.locator(".action")).to_contain_text("打电话预约")
+    assert judge(page, "times while paused") == []
     _appeal(page)
     _lift(new_page(viewport={"width": 1440, "height": 900}))
     steps.arrived(page, "情况属实")
