@@ -46,12 +46,12 @@ async def add_person(
     """Let the account act for one more person; the ID stays unproved until a counter or OIDC proves it.
 
     Refuses: who is `authorised` and did not agree, a term that cannot be, a second “self”, an ID the
-    account already has, more people than `identity.toml` sets, an impossible ID.
+    account already has, more people than `identity.toml` sets, an impossible ID; NotFound, an erased account.
     """
     now = await clock.now()
     number = checked(id_type, id_number, now)
     async with transaction(refusing()):
-        await lock_people(by)
+        await lock_people(by, living=True)
         person = await of(by, Typed(name, relation, id_type, number, until, agreed), now)
         await refuse_twice(by, id_type, number)
         person.priority_class, person.elder, person.voice = priority_class, elder, voice

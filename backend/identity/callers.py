@@ -40,7 +40,7 @@ async def person_by_id(account: UUID, who: Typed, by_staff: UUID) -> Person:
     """
     now = await clock.now()
     number = checked(who.id_type, who.id_number, now)
-    await lock_people(account)
+    await lock_people(account, living=True)
     known = live(account) & Person.id_index.is_in(id_indexes(who.id_type, number))
     if found := await Person.objects().where(known).first():
         await refuse_ended(found)

@@ -44,7 +44,7 @@ async def change_person(
         "voice": voice,
     }
     async with transaction(refusing()):
-        await lock_people(by)
+        await lock_people(by, living=True)
         changed |= await identified(id_type, number) if number else {}
         found = await person_of(by, person)
         changed |= await _term(found, changed, until, agreed)

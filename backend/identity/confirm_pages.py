@@ -62,7 +62,8 @@ async def confirm(request: Request) -> Response:
     if form.errors:
         return await _page(request, form, 422, sent=True)
     try:
-        token = await sign_in(await people.phone_of(request.user.account), form.code, device=device(request))
+        own = request.user.account
+        token = await sign_in(await people.phone_of(own), form.code, device=device(request), within=own)
     except Refusal as refusal:
         return await _page(request, form, refusal.status, sent=True, refusal=refusal)
     await sessions.sign_out(request.user.session)

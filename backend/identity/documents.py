@@ -6,9 +6,10 @@ from uuid import UUID
 from backend import clock, db, secrecy
 from backend.identity import ids
 from backend.identity.people import live
-from backend.identity.tables import Person
-from backend.refusal import Refusal
+from backend.identity.tables import Account, Person
+from backend.refusal import NotFound, Refusal
 
+GONE = "这个账号已经注销"
 TWICE = "这个证件号已经添加过了"
 
 
@@ -61,9 +62,14 @@ async def lock_id(id_type: str, number: str) -> None:
     )
 
 
-async def lock_people(account: UUID) -> None:
-    """Part: one change of an account's people at a time. Not a row lock: those keep the house's order."""
+async def lock_people(account: UUID, living: bool = False) -> None:
+    """Part: one change of an account's people at a time. Not a row lock: those keep the house's order.
+
+    `living`: something is written for the account. Refuses: NotFound, it was erased before the lock was had.
+    """
     await db.rows("SELECT pg_advisory_xact_lock($1)", secrecy.lock_number(f"people:{account}"))
+    if living and not await Account.exists().where(Account.id == account, Account.phone_sealed != b""):
+        raise NotFound(GONE)
 
 
 async def refuse_twice(by: UUID, id_type: str, number: str, but: UUID | None = None) -> None:

@@ -15,8 +15,8 @@ FORGET = {
     "events": "DELETE FROM identity_event WHERE id IN (SELECT id FROM identity_event e WHERE at < $1"
     " AND NOT (e.what = 'signed-in' AND e.staff IS NOT NULL AND NOT EXISTS (SELECT 1 FROM identity_event n"
     " WHERE n.staff = e.staff AND n.what = 'signed-in' AND n.at > e.at)) ORDER BY at LIMIT $2) RETURNING id",
-    "no_shows": "UPDATE person SET id_index = '' WHERE id IN (SELECT id FROM person WHERE removed_at < $1"
-    " AND length(id_sealed) = 0 AND length(id_index) > 0 ORDER BY id LIMIT $2) RETURNING id",
+    "no_shows": "UPDATE person SET id_index = '', proved_at = NULL WHERE id IN (SELECT id FROM person"
+    " WHERE removed_at < $1 AND length(id_sealed) = 0 AND length(id_index) > 0 ORDER BY id LIMIT $2) RETURNING id",
     "removed_people": "UPDATE person SET name = '', id_sealed = '', priority_class = '' WHERE id IN (SELECT id"
     " FROM person WHERE removed_at < $1 AND length(id_sealed) > 0 LIMIT $2) RETURNING id",
 }

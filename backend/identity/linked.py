@@ -4,12 +4,13 @@ import datetime as dt
 from uuid import UUID
 
 from backend import clock, db, secrecy
-from backend.db import transaction
+from backend.db import retrying, transaction
 from backend.identity import documents, verified_id
+from backend.identity.documents import lock_people
 from backend.identity.events import record
 from backend.identity.oidc_claims import Claims
 from backend.identity.oidc_client import called
-from backend.identity.oidc_way import take
+from backend.identity.oidc_way import take, waiting
 from backend.identity.sessions import revoke_way
 from backend.identity.tables import LinkedIdentity
 from backend.refusal import NotFound, Refusal
@@ -34,9 +35,10 @@ async def lock_subject(claims: Claims) -> None:
     await db.rows("SELECT pg_advisory_xact_lock($1)", secrecy.lock_number(claims.key))
 
 
-async def account_of(claims: Claims) -> UUID | None:
-    """The account that this identity opens."""
-    found = await LinkedIdentity.objects().where(_live(), _this(claims)).first()
+async def account_of(claims: Claims, keep: bool = False) -> UUID | None:
+    """The account that this identity opens. `keep`: nobody unlinks it until the transaction ends."""
+    asked = LinkedIdentity.objects().where(_live(), _this(claims))
+    found = await (asked.lock_rows("UPDATE") if keep else asked).first()
     return found.account if found else None
 
 
@@ -72,16 +74,20 @@ async def settle(account: UUID, claims: Claims) -> bool:
     return fresh
 
 
+@retrying
 async def link_identity(by: UUID, token: str) -> None:
     """Link what came back from the issuer to the account of who is signed in; doing it twice changes nothing.
 
-    Refuses: what has expired, an identity that opens another account or is another person's, a second one.
+    Refuses: what has expired, an identity that opens another account or is another person's, a second one;
+    NotFound, an account that was erased meanwhile.
     """
     now = await clock.now()
     async with transaction(refusing()):
+        if awaited := await waiting(token):
+            await lock_subject(awaited)
+        await lock_people(by, living=True)
         claims = await take(token, by)
-        await lock_subject(claims)
-        known = await account_of(claims)
+        known = await account_of(claims, keep=True)
         if known not in (None, by):
             raise elsewhere()
         await verified_id.refuse_another(by, claims)

@@ -94,14 +94,19 @@ async def hold(going: Departure, claims: Claims) -> str:
 
 async def held(token: str) -> Claims:
     """What waits for this browser. Refuses: Unfinished, nothing does."""
+    if found := await waiting(token):
+        return found
+    raise Unfinished(LOST)
+
+
+async def waiting(token: str) -> Claims | None:
+    """What waits for this browser, if anything does."""
     found = (
         await OidcReturn.objects()
         .where(OidcReturn.token_hash == token_hash(token), OidcReturn.expires_at > await clock.now())
         .first()
     )
-    if found is None or found.claims_sealed is None:
-        raise Unfinished(LOST)
-    return unsealed(found.claims_sealed)
+    return unsealed(found.claims_sealed) if found and found.claims_sealed else None
 
 
 async def take(token: str, by: UUID) -> Claims:

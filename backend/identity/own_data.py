@@ -7,13 +7,13 @@ from uuid import UUID
 from backend import clock, db, secrecy, sms
 from backend.db import inside
 from backend.identity.checks import RELATIONS
-from backend.identity.documents import lock_people
+from backend.identity.documents import GONE, lock_people
 from backend.identity.events import record
 from backend.identity.ids import ID_TYPES
 from backend.identity.limits import limits
-from backend.identity.phones import lock_phone, phone_indexes
+from backend.identity.phones import UNPROVED, lock_phone_of, phone_indexes
 from backend.identity.sessions import revoke_all
-from backend.identity.tables import Account, Code, LinkedIdentity, OidcReturn, Person, Session
+from backend.identity.tables import Account, Code, IdentityEvent, LinkedIdentity, OidcReturn, Person, Session
 from backend.refusal import NotFound, Refusal
 
 Section = tuple[str, list[dict[str, Any]]]
@@ -34,11 +34,10 @@ HAPPENED = {
     "data-copied": "带走一份自己的信息",
 }
 PEOPLE_OF = """
-UPDATE person SET name = '', id_sealed = '', priority_class = '', elder = false, voice = false, proved_at = NULL,
-       agreed_at = NULL, authorised_until = NULL, removed_at = coalesce(removed_at, $2)
+UPDATE person SET name = '', id_sealed = '', priority_class = '', elder = false, voice = false, agreed_at = NULL,
+       authorised_until = NULL, removed_at = coalesce(removed_at, $2)
 WHERE account = $1
 """
-GONE = "这个账号已经注销"
 
 
 class ConfirmFirst(Refusal):
@@ -69,7 +68,8 @@ async def export_of(account: UUID) -> list[Section]:
 
 def _account(own: Account) -> dict[str, Any]:
     return {
-        "手机号": secrecy.unseal(own.phone_sealed), "开户时间": own.created_at, "最近使用": own.seen_at,
+        "手机号": secrecy.unseal(own.phone_sealed), "开户时间": own.created_at,
+        "最近使用": None if own.seen_at == UNPROVED else own.seen_at,
         "看过个人信息说明": own.consented_at,
     }  # fmt: skip
 
@@ -128,10 +128,8 @@ async def hold(account: UUID) -> None:
     them. Comes before any other lock. Refuses: NotFound, an account that was erased before.
     """
     inside()
-    own = await Account.select(Account.phone_sealed).where(Account.id == account).first()
-    if own is None or not own["phone_sealed"]:
+    if not await lock_phone_of(account):
         raise NotFound(GONE)
-    await lock_phone(secrecy.unseal(own["phone_sealed"]))
     await lock_people(account)
     await db.rows("SELECT id FROM person WHERE account = $1 ORDER BY id FOR UPDATE", account)
 
@@ -139,8 +137,8 @@ async def hold(account: UUID) -> None:
 async def erase(account: UUID) -> None:
     """Part, after `hold`: names, IDs and phone are emptied, the number is free for a new account, sessions end.
 
-    What stays: the ids of rows with what was done when, and each ID's blind index for as long as `retention.toml`
-    keeps no-shows, so that nobody leaves a pause behind by leaving.
+    What stays: the ids of rows with what was done when, and each ID's blind index, with whether it was proved, for as
+    long as `retention.toml` keeps no-shows, so that nobody leaves a pause or a no-show behind by leaving.
     """
     inside()
     own = await Account.objects().where(Account.id == account).first()
@@ -156,4 +154,7 @@ async def erase(account: UUID) -> None:
     await OidcReturn.delete().where(OidcReturn.account == account)
     await revoke_all(account=account)
     await Session.update({Session.device: ""}).where(Session.account == account)
+    await IdentityEvent.update({IdentityEvent.why: "", IdentityEvent.device: ""}).where(
+        IdentityEvent.account == account
+    )
     await record("account-erased", account=account)

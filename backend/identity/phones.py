@@ -9,10 +9,22 @@ from backend.identity.limits import limits
 from backend.identity.sessions import revoke_all
 from backend.identity.tables import Account, LinkedIdentity
 
+# `seen_at` of an account whose phone the issuer verified once, perhaps long ago, and no code yet.
+UNPROVED = dt.datetime.fromtimestamp(0, dt.UTC)
+
 
 async def lock_phone(phone: str) -> None:
     """Part: one at a time per phone, in every process, until the transaction ends."""
     await db.rows("SELECT pg_advisory_xact_lock($1)", secrecy.lock_number(f"phone:{phone}"))
+
+
+async def lock_phone_of(account: UUID) -> bool:
+    """Part: the same for the account's own phone. False where it has none, for it was erased."""
+    own = await Account.select(Account.phone_sealed).where(Account.id == account).first()
+    if own is None or not own["phone_sealed"]:
+        return False
+    await lock_phone(secrecy.unseal(own["phone_sealed"]))
+    return True
 
 
 def phone_indexes(phone: str) -> list[bytes]:
@@ -27,7 +39,7 @@ def hashed(id: UUID, digits: str) -> str:
 
 
 def idle(account: Account, now: dt.datetime) -> bool:
-    """The number was unused so long (`identity.toml`: accounts) that it may be somebody else's."""
+    """The number was unused so long (`identity.toml`: accounts), or never proved, that it may be somebody else's."""
     return now - account.seen_at >= dt.timedelta(days=limits().accounts.idle_days)
 
 
@@ -41,17 +53,18 @@ async def let_go(account: Account) -> None:
     await record("number-released", account=account.id)
 
 
-async def open_account(phone: str, now: dt.datetime) -> UUID:
-    """Part: a new account of this phone, which has not read the privacy notice yet."""
+async def open_account(phone: str, now: dt.datetime, seen_at: dt.datetime | None = None) -> UUID:
+    """Part: a new account of this phone, which has not read the privacy notice yet. `seen_at`: UNPROVED, or now."""
     account = Account(
-        phone_sealed=secrecy.seal(phone), phone_index=phone_indexes(phone)[0], created_at=now, seen_at=now
-    )
+        phone_sealed=secrecy.seal(phone), phone_index=phone_indexes(phone)[0], created_at=now,
+        seen_at=seen_at or now,
+    )  # fmt: skip
     await account.save()
     return account.id
 
 
 async def seen(account: Account, phone: str, now: dt.datetime) -> UUID:
-    """Part: the number was proved to be this account's just now."""
+    """Part: a code proved just now that the number is this account's; nothing else does."""
     # Rewriting index and seal moves the row to the newest keys after a rotation.
     account.seen_at = now
     account.phone_index, account.phone_sealed = phone_indexes(phone)[0], secrecy.seal(phone)

@@ -57,7 +57,8 @@ async def second_step(step: str, code: str, device: str = "") -> str:
     staff = await count_attempt(known[0]["username"], now)
     async with transaction():
         way = await _right(staff, code, now) if staff else ""
-        if staff and way and await _over(step):
+        if staff and way:
+            await _end(step)
             await forget_failures(staff["id"])
             await record("signed-in", staff=staff["id"], way=way, device=device)
             return await open_session(now, device, staff=staff["id"], way=way)
@@ -79,7 +80,7 @@ async def _right(staff: dict[str, Any], code: str, now: dt.datetime) -> str:
     return "recovery" if await recovery.use(staff["id"], code, now) else ""
 
 
-async def _over(step: str) -> bool:
-    return bool(
-        await StaffStep.delete().where(StaffStep.token_hash == token_hash(step)).returning(StaffStep.id)
-    )
+async def _end(step: str) -> None:
+    # What is refused here is undone with the transaction: a code is not used up by a step that has just ended.
+    if not await StaffStep.delete().where(StaffStep.token_hash == token_hash(step)).returning(StaffStep.id):
+        raise StepOver

@@ -21,31 +21,33 @@ class OwnerUnsure(Refusal):
     """
 
 
-async def sign_in(phone: str, code: str, device: str = "", tail: str = "", afresh: bool = False) -> str:
+async def sign_in(
+    phone: str, code: str, device: str = "", tail: str = "", afresh: bool = False, within: UUID | None = None
+) -> str:
     """Open a session for the phone whose code this is; returns its token, a new one at every sign-in.
 
     Refuses: WrongCode (tries and minutes as `identity.toml` sets), OwnerUnsure (give `tail`, or `afresh` to
-    start empty).
+    start empty; not asked of who is signed in already, `within` the phone's account).
     The refusal is raised after the commit, so that no try goes uncounted.
     """
     now = await clock.now()
     async with transaction():
         await lock_phone(phone)
-        outcome = await _attempt(phone, code, now, device=device, tail=tail, afresh=afresh)
+        outcome = await _attempt(phone, code, now, device=device, tail=tail, afresh=afresh, within=within)
     if isinstance(outcome, Refusal):
         raise outcome
     return outcome
 
 
 async def _attempt(
-    phone: str, code: str, now: dt.datetime, *, device: str, tail: str, afresh: bool
+    phone: str, code: str, now: dt.datetime, *, device: str, tail: str, afresh: bool, within: UUID | None
 ) -> str | Refusal:
     proved = await try_code(phone, code, now)
     account = await Account.objects().where(Account.phone_index.is_in(phone_indexes(phone))).first()
     if isinstance(proved, WrongCode):
         await _failed(account if proved.counted else None, device)
         return proved
-    if account and idle(account, now):
+    if account and account.id != within and idle(account, now):
         kept = await _still_theirs(account, tail, afresh)
         if isinstance(kept, Refusal):
             await _failed(account if tail else None, device)

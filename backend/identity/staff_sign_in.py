@@ -2,9 +2,10 @@
 username for longer and longer.
 """
 
+from typing import Any
 from uuid import UUID
 
-from backend import clock
+from backend import clock, db
 from backend.db import transaction
 from backend.identity import passwords
 from backend.identity.attempts import count_attempt, forget_failures, note_failure, take_back
@@ -28,6 +29,7 @@ async def staff_sign_in(username: str, password: str, device: str = "") -> str:
         await note_failure(staff, "password", device)
         raise Refusal(WRONG)
     async with transaction():
+        await _refuse_changed(staff)
         if staff["totp_sealed"] is None:
             await forget_failures(staff["id"])
             await record("signed-in", staff=staff["id"], way="password", device=device)
@@ -35,6 +37,16 @@ async def staff_sign_in(username: str, password: str, device: str = "") -> str:
         await take_back(staff)
         step = await open_step(staff["id"], now)
     raise CodeNeeded(step)
+
+
+async def _refuse_changed(staff: dict[str, Any]) -> None:
+    # Looking at a password takes long enough for somebody to reset it, set up an authenticator or disable the account.
+    same = "SELECT id FROM staff WHERE id = $1 AND password_hash = $2 AND totp_sealed IS NOT DISTINCT FROM $3"
+    still = await db.rows(
+        f"{same} AND disabled_at IS NULL FOR UPDATE", staff["id"], staff["password_hash"], staff["totp_sealed"]
+    )
+    if not still:
+        raise Refusal(WRONG)
 
 
 async def own_password(by: UUID, typed: str, called: str = "登录密码") -> None:

@@ -24,7 +24,8 @@ class Account(Table):
     owner signs in, `consented_at` is null.
 
     `phone_index` is null once the number went to somebody else (idle as long as `identity.toml` sets, then
-    a stranger's code).
+    a stranger's code). `seen_at` is when the phone was last proved or used after it was: 1970 where only the issuer
+    ever vouched for it.
     """
 
     id = UUID(primary_key=True, default=uuid4)

@@ -31,7 +31,7 @@ async def settle(account: UUID, claims: Claims) -> str:
     """
     if not claims.id_number:
         return ""
-    await lock_people(account)
+    await lock_people(account, living=True)
     own = await own_person(account)
     with_it = next((one for one in await people.people_of(account) if same(one, claims)), None)
     if own and not same(own, claims):

@@ -10,7 +10,8 @@ import httpx
 import msgspec
 import pytest
 
-from backend import appointments, db, identity, notify, secrecy, sms
+from backend import appointments, clock, db, identity, notify, secrecy, sms
+from backend.appointments import no_shows
 from backend.appointments.tables import Appointment, Slot
 from backend.catalog.tables import Item
 from backend.home import own_data
@@ -254,6 +255,37 @@ async def test_leaving_does_not_end_a_pause() -> None:
     free = await make.slot_like(who.slot, who.slot.day.replace(day=26))
     with pytest.raises(Refusal, match="暂停"):
         await appointments.book(free.id, who.item.id, me.id, by=again)
+
+
+async def test_leaving_does_not_undo_that_an_id_was_proved_when_they_do_not_come() -> None:
+    who = await somebody()
+    await make.prove(who.person)
+    await clock.move_to((await appointments.show(who.booked.id, by=who.account))["ends_at"])
+    await own_data.erase(who.account, await session_of(await token_for()), PHONE[-4:])
+    async with db.transaction():
+        assert await no_shows.miss(await no_shows.booking(who.booked.id))
+    assert [row["person_index"] for row in await db.rows("SELECT person_index FROM no_show")] == [who.person.id_index]
+
+
+async def test_what_staff_wrote_and_by_which_device_goes_too() -> None:
+    found = await world.build()
+    account = found.accounts[world.OWNER]
+    clerk = await world.staff(Who(role="clerk"))
+    await identity.unmask_phone(account, clerk, "替张小三的母亲周桂兰核对", hall=HERE)
+    await db.rows("UPDATE identity_event SET device = 'Linux 电脑' WHERE account = $1", account)
+    await own_data.erase(account, await session_of(await found.token(AN_OWNER)), world.OWNER[-4:])
+    assert await count("identity_event", f"account = '{account}'") > 1
+    assert await count("identity_event", f"account = '{account}' AND (why <> '' OR device <> '')") == 0
+
+
+async def test_nobody_is_added_to_or_changed_in_an_account_that_was_erased_meanwhile() -> None:
+    who = await somebody()
+    await erase(who)
+    with pytest.raises(NotFound, match="已经注销"):
+        await identity.add_person(who.account, "周小燕", "family", "resident", HERS)
+    with pytest.raises(NotFound, match="已经注销"):
+        await identity.change_person(who.account, who.person.id, "周小燕", "self")
+    assert await count("person", "name <> '' OR length(id_sealed) > 0") == 0
 
 
 PAUSE = """

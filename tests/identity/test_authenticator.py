@@ -1,7 +1,10 @@
 """The second step of staff: a code is used once, a lost phone is no locked door, and half signed in is not in."""
 
 import asyncio
+import contextvars
 import datetime as dt
+from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -11,7 +14,7 @@ import pytest
 
 from backend import clock, db, identity, secrecy
 from backend.identity import limits as data
-from backend.identity import totp
+from backend.identity import passwords, second_step, totp
 from backend.refusal import Denied, NotFound, Refusal
 from tests import factories as make
 from tests.identity.steps import count, later, session_of
@@ -158,6 +161,57 @@ async def test_a_recovery_code_opens_the_door_once_however_it_is_typed() -> None
     )
     assert sorted(type(one).__name__ for one in done) == ["Refusal", "str"]
     assert await count("recovery_code", "used_at IS NULL") == 8
+
+
+async def test_a_step_that_ends_meanwhile_uses_up_no_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, codes = await enrolled()
+    step, count_attempt = await half(), second_step.count_attempt
+
+    async def slow(username: str, now: dt.datetime) -> dict[str, Any] | None:
+        await db.rows("DELETE FROM staff_step")
+        return await count_attempt(username, now)
+
+    with monkeypatch.context() as patch, pytest.raises(identity.StepOver):
+        patch.setattr(second_step, "count_attempt", slow)
+        await identity.second_step(step, codes[0])
+    assert await count("recovery_code", "used_at IS NOT NULL") == 0
+    assert await identity.second_step(await half(), codes[0])
+
+
+async def meanwhile(patch: pytest.MonkeyPatch, happens: Callable[[], Awaitable[Any]]) -> None:
+    """Let something happen while a password is looked at."""
+    real = passwords.matches
+
+    async def slow(hashed: str | None, typed: str) -> bool:
+        right = await real(hashed, typed)
+        await asyncio.create_task(happens(), context=contextvars.Context())
+        return right
+
+    patch.setattr(passwords, "matches", slow)
+
+
+async def test_an_authenticator_set_up_while_the_password_is_looked_at_is_not_passed_by(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    staff = await works()
+    await identity.start_totp(staff, NEW)
+    code = await code_of(staff)
+    await meanwhile(monkeypatch, lambda: identity.confirm_totp(staff, code))
+    with pytest.raises(Refusal, match="用户名或密码不对"):
+        await identity.staff_sign_in("clerk", NEW)
+    assert await count("session", "revoked_at IS NULL") == 0
+
+
+@pytest.mark.parametrize("verb", [identity.reset_staff, identity.disable_staff])
+async def test_a_password_reset_or_an_account_disabled_while_it_is_looked_at_opens_nothing(
+    monkeypatch: pytest.MonkeyPatch, verb: Callable[[str], Awaitable[Any]]
+) -> None:
+    await works()
+    await works("admin", ADMINISTRATOR)
+    await meanwhile(monkeypatch, lambda: verb("clerk"))
+    with pytest.raises(Refusal, match="用户名或密码不对"):
+        await identity.staff_sign_in("clerk", NEW)
+    assert await count("session", "revoked_at IS NULL") == 0
 
 
 async def test_fresh_recovery_codes_make_the_earlier_ones_void() -> None:

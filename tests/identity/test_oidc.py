@@ -4,9 +4,10 @@ what is never believed.
 
 import asyncio
 import base64
+import contextvars
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -17,14 +18,15 @@ import pytest
 from authlib.oidc.core import CodeIDToken
 
 from backend import clock, db, identity, secrecy
-from backend.identity import oidc_client, oidc_provider, oidc_way
+from backend.home import own_data
+from backend.identity import oidc_client, oidc_provider, oidc_sign_in, oidc_way
 from backend.identity.oidc_claims import Claims
 from backend.identity.oidc_provider import Unfinished
 from backend.refusal import NotFound, Refusal
 from backend.settings import settings
 from tests import factories as make
 from tests.identity.issuer import ID_NUMBER, SECRET, Issuer
-from tests.identity.steps import account_of, code_for, count, enter, later
+from tests.identity.steps import account_of, code_for, count, enter, later, session_of
 
 HOME = "http://qiban.test"
 PHONE, OTHER = "13900000011", "13900000012"
@@ -158,6 +160,11 @@ async def test_the_issuer_gets_pkce_and_our_own_address_and_nothing_personal_is_
 
 
 async def test_an_unchecked_id_proves_nothing(client: httpx.AsyncClient, issuer: Issuer) -> None:
+    answer = await there_and_back(client, issuer, "unchecked")
+    assert answer.headers["location"] == "/session/new?next=/identities/return"
+    await enter(client, PHONE)
+    await agree(client, httpx.Response(303, headers={"location": "/identities/return"}))
+    await client.post("/session/closure")
     await there_and_back(client, issuer, "unchecked")
     assert await identity.people_of(await me(client)) == []
 
@@ -235,6 +242,99 @@ async def test_another_name_is_said_and_not_overwritten(client: httpx.AsyncClien
     person = await own(await me(client))
     assert (person.name, person.proved_at is None) == ("李秀", True)
     assert "核验的姓名" in (await client.get("/identities")).text
+
+
+@pytest.mark.parametrize("login", ["li", "unchecked"])
+@pytest.mark.parametrize("relation", ["self", "family"])
+async def test_an_account_in_use_is_not_entered_by_its_phone_without_its_owners_id(
+    client: httpx.AsyncClient, issuer: Issuer, login: str, relation: str
+) -> None:
+    await enter(client, PHONE)
+    theirs = {**OWN, "name": "周小燕", "relation": relation, "id_number": make.id_number(7)}
+    await identity.add_person(await me(client), **theirs)
+    former = another(client)
+    answer = await there_and_back(former, issuer, login)
+    assert answer.headers["location"] == "/session/new?next=/identities/return"
+    assert "session" not in former.cookies
+    assert await count("linked_identity") == 0
+
+
+async def test_an_account_that_no_code_proved_is_not_handed_to_todays_owner_of_the_number(
+    client: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    await there_and_back(client, issuer)
+    known = await me(client)
+    await later(minutes=6)
+    assert (await client.get("/me")).status_code == 200  # using it proves nothing
+    await client.post("/session/closure")
+    await there_and_back(client, issuer)
+    assert await me(client) == known
+    code = await code_for(PHONE)
+    with pytest.raises(identity.OwnerUnsure):
+        await identity.sign_in(PHONE, code)
+    assert await account_of(await identity.sign_in(PHONE, code, tail=ID_NUMBER[-6:])) == known
+    await later(minutes=2)
+    assert await account_of(await identity.sign_in(PHONE, await code_for(PHONE))) == known
+
+
+async def test_who_is_inside_by_the_identity_confirms_with_a_code_alone(
+    client: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    await there_and_back(client, issuer)
+    known = await me(client)
+    form = {"code": await code_for(PHONE), "next": "/data"}
+    answer = await client.post("/confirmation", data=form)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/data")
+    assert await me(client) == known
+    await later(minutes=2)
+    assert await account_of(await identity.sign_in(PHONE, await code_for(PHONE))) == known
+
+
+async def during_sign_in(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Awaitable[Any]]) -> None:
+    """Let something happen between finding the link of who signs in and having the account's phone."""
+    real = oidc_sign_in.lock_phone_of
+
+    async def slow(account: UUID) -> bool:
+        await asyncio.create_task(meanwhile(), context=contextvars.Context())
+        return await real(account)
+
+    monkeypatch.setattr(oidc_sign_in, "lock_phone_of", slow)
+
+
+async def test_an_account_left_while_its_identity_signs_in_is_not_entered(
+    client: httpx.AsyncClient, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await there_and_back(client, issuer)
+    old, session = await me(client), await session_of(client.cookies["session"])
+    client.cookies.clear()
+    await during_sign_in(monkeypatch, lambda: own_data.erase(old, session, PHONE[-4:]))
+    assert (await there_and_back(client, issuer)).status_code == 303
+    assert await me(client) != old
+
+
+async def test_an_identity_unlinked_while_it_signs_in_links_anew_as_its_id_allows(
+    client: httpx.AsyncClient, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await there_and_back(client, issuer)
+    known = await me(client)
+    [row] = await db.rows("SELECT id FROM linked_identity")
+    client.cookies.clear()
+    await during_sign_in(monkeypatch, lambda: identity.unlink_identity(known, row["id"]))
+    assert (await there_and_back(client, issuer)).status_code == 303
+    assert await count("linked_identity", "unlinked_at IS NULL") == 1
+
+
+async def test_nothing_is_linked_to_an_account_that_was_erased_meanwhile(
+    client: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    await enter(client, OTHER)
+    account, session = await me(client), await session_of(client.cookies["session"])
+    page = await client.get((await there_and_back(client, issuer, "li", "/identities/new")).headers["location"])
+    token = page.text.split('name="token" value="')[1].split('"')[0]
+    await own_data.erase(account, session, OTHER[-4:])
+    with pytest.raises(NotFound):
+        await identity.link_identity(account, token)
+    assert await count("linked_identity") == 0
 
 
 # --- linking ---
@@ -350,7 +450,7 @@ async def test_unlinking_closes_what_it_opened_and_the_phone_still_works(
     [row] = await db.rows("SELECT id FROM linked_identity")
     assert (await stranger.post(f"/identities/{row['id']}/removal")).status_code == 404
     phone = another(client)
-    await enter(phone, PHONE)
+    phone.cookies.set("session", await identity.sign_in(PHONE, await code_for(PHONE), tail=ID_NUMBER[-6:]))
     assert (await phone.post(f"/identities/{row['id']}/removal")).headers["location"] == "/identities"
     assert await identity.visitor_for(opened) is None
     assert await me(phone) == account
@@ -370,6 +470,9 @@ async def test_a_number_with_a_new_owner_takes_the_identity_off_the_old_account(
     await later(days=200)
     await identity.sign_in(PHONE, await code_for(PHONE), afresh=True)
     assert await identity.identities_of(old) == []
+    client.cookies.clear()
+    answer = await there_and_back(client, issuer)
+    assert answer.headers["location"].startswith("/session/new")
 
 
 async def test_using_the_identity_alone_does_not_keep_a_number_awake(
