@@ -53,6 +53,7 @@ def _looks(request: Request) -> dict[str, Any]:
         "keys": crumbs.get("keys") != "0",  # of one letter: WCAG 2.1.4 wants a way to turn them off
         "theme": crumbs.get("theme") if crumbs.get("theme") in ("light", "dark") else "",
         "path": request.url.path,
+        "site": settings().public_url or str(request.base_url).rstrip("/"),  # what is printed must say where
         "here": _here(request),
         "refusal": None,
         "posted": request.method == "POST",

@@ -1,6 +1,7 @@
 // One submission per press: a second press while the first is under way does nothing, and the button says
 // that it is working. A page that comes back from the browser's memory starts fresh.
 const BUSY = "aria-busy";
+const DOWNLOAD = 4000; // ms
 
 function rest(button: HTMLButtonElement): void {
   button.removeAttribute(BUSY);
@@ -33,6 +34,8 @@ export function guardSubmits(): void {
     if (button.getAttribute(BUSY)) event.preventDefault();
     // After the browser has read the form: a change to the button must not change what is sent.
     else setTimeout(() => begin(button));
+    // A file arrives beside the page, which never learns of it: after a while the button may be pressed again.
+    if (button.form?.dataset.download !== undefined) setTimeout(() => rest(button), DOWNLOAD);
   });
   addEventListener("pageshow", () => {
     document.querySelectorAll<HTMLButtonElement>(`button[${BUSY}]`).forEach(rest);

@@ -23,6 +23,8 @@ function offer(worker: ServiceWorker): void {
   if (!place) return;
   show(place);
   document.addEventListener("input", () => show(place)); // after `typed` is set, in the order of listening
+  // Taken in another tab: nothing waits any more.
+  navigator.serviceWorker.addEventListener("controllerchange", () => { place.hidden = true; });
   const button = place.querySelector<HTMLElement>("button");
   if (button) button.onclick = () => take(worker);
   addEventListener("pagehide", () => { if (!busy()) worker.postMessage({ apply: true }); });

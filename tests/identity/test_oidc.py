@@ -329,7 +329,9 @@ async def test_nothing_is_linked_to_an_account_that_was_erased_meanwhile(
 ) -> None:
     await enter(client, OTHER)
     account, session = await me(client), await session_of(client.cookies["session"])
-    page = await client.get((await there_and_back(client, issuer, "li", "/identities/new")).headers["location"])
+    page = await client.get(
+        (await there_and_back(client, issuer, "li", "/identities/new")).headers["location"]
+    )
     token = page.text.split('name="token" value="')[1].split('"')[0]
     await own_data.erase(account, session, OTHER[-4:])
     with pytest.raises(NotFound):

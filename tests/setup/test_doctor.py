@@ -352,3 +352,13 @@ def test_where_nothing_is_bad_it_ends_with_0(monkeypatch: pytest.MonkeyPatch, ca
     monkeypatch.setattr(doctor, "examine", well)
     assert doctor.doctor(as_json=False) == 0
     assert "坏 0" in capsys.readouterr().out
+
+
+async def test_another_key_under_a_known_id_is_found(well: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    await make.citizen()
+    assert (await level(keys, "sm4-keys"), await level(keys, "index-keys")) == ("good", "good")
+    known = settings.settings()
+    with_settings(monkeypatch, sm4_keys=dict.fromkeys(known.sm4_keys, b"k" * 16))
+    assert await level(keys, "sm4-keys") == "bad"
+    with_settings(monkeypatch, sm4_keys=known.sm4_keys, index_keys=dict.fromkeys(known.index_keys, b"i" * 32))
+    assert await level(keys, "index-keys") == "bad"

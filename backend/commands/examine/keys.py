@@ -3,13 +3,17 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 
-from backend import db
+from backend import db, secrecy
 from backend.commands import keyed
 from backend.commands.examine.finding import Finding, bad, good, mind
 from backend.settings import settings
 
 READABLE = """
 SELECT 1 FROM person WHERE length(id_index) > 0 AND get_byte(id_index, 0) <> $1 AND length(id_sealed) > 0 LIMIT 1
+"""
+LATEST = """
+SELECT phone_sealed, phone_index FROM account WHERE phone_index IS NOT NULL AND length(phone_sealed) > 0
+ORDER BY created_at DESC LIMIT 1
 """
 RUNG = "SELECT key_id, count(*) AS n FROM push_subscription WHERE revoked_at IS NULL GROUP BY 1"
 
@@ -22,8 +26,42 @@ async def examine() -> AsyncIterator[Finding]:
         ("INDEX_KEYS", settings().index_keys, [c for c in columns if c.how != "sealed"]),
     ):
         counts = [(column, await keyed.census(column)) for column in ours]
-        yield _sealed(name, set(live), counts, await _can_move(live))
+        found = _sealed(name, set(live), counts, await _can_move(live))
+        yield found if found.level == "bad" else await _another(name, ours) or found
     yield _rung(await db.rows(RUNG))
+
+
+async def _another(name: str, ours: list[keyed.Column]) -> Finding | None:
+    """The key under a known id is not the one that sealed the rows: an id alone proves nothing."""
+    if name == "SM4_KEYS":
+        wrong = [str(column) for column in ours if not await _opens(column)]
+    else:
+        wrong = ["account.phone_index"] if not await _is_found() else []
+    if not wrong:
+        return None
+    return bad(
+        name.lower().replace("_", "-"), f"{name} 里的密钥不是当初用的那一个：{'、'.join(wrong)} 对不上",
+        f"把原来的密钥放回 {name}，编号不变",
+    )  # fmt: skip
+
+
+async def _opens(column: keyed.Column) -> bool:
+    sql = f"SELECT {column.name} AS sealed FROM {column.table} WHERE length({column.name}) > 0 ORDER BY id DESC LIMIT 1"  # noqa: S608
+    try:
+        return all([secrecy.unseal(row["sealed"]) is not None for row in await db.rows(sql)])
+    except secrecy.Unreadable:
+        return False
+
+
+async def _is_found() -> bool:
+    """The latest account is found by its own phone."""
+    try:
+        return all(
+            row["phone_index"] in secrecy.blinds(secrecy.unseal(row["phone_sealed"]))
+            for row in await db.rows(LATEST)
+        )
+    except secrecy.Unreadable:
+        return True  # said of the other key
 
 
 async def _can_move(live: dict[int, bytes]) -> bool:
