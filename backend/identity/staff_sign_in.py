@@ -43,7 +43,10 @@ async def _refuse_changed(staff: dict[str, Any]) -> None:
     # Looking at a password takes long enough for somebody to reset it, set up an authenticator or disable the account.
     same = "SELECT id FROM staff WHERE id = $1 AND password_hash = $2 AND totp_sealed IS NOT DISTINCT FROM $3"
     still = await db.rows(
-        f"{same} AND disabled_at IS NULL FOR UPDATE", staff["id"], staff["password_hash"], staff["totp_sealed"]
+        f"{same} AND disabled_at IS NULL FOR UPDATE",
+        staff["id"],
+        staff["password_hash"],
+        staff["totp_sealed"],
     )
     if not still:
         raise Refusal(WRONG)

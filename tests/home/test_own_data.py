@@ -264,7 +264,9 @@ async def test_leaving_does_not_undo_that_an_id_was_proved_when_they_do_not_come
     await own_data.erase(who.account, await session_of(await token_for()), PHONE[-4:])
     async with db.transaction():
         assert await no_shows.miss(await no_shows.booking(who.booked.id))
-    assert [row["person_index"] for row in await db.rows("SELECT person_index FROM no_show")] == [who.person.id_index]
+    assert [row["person_index"] for row in await db.rows("SELECT person_index FROM no_show")] == [
+        who.person.id_index
+    ]
 
 
 async def test_what_staff_wrote_and_by_which_device_goes_too() -> None:

@@ -7,7 +7,8 @@ import base64
 import contextvars
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -19,7 +20,7 @@ from authlib.oidc.core import CodeIDToken
 
 from backend import clock, db, identity, secrecy
 from backend.home import own_data
-from backend.identity import oidc_client, oidc_provider, oidc_sign_in, oidc_way
+from backend.identity import oidc_client, oidc_provider, oidc_way
 from backend.identity.oidc_claims import Claims
 from backend.identity.oidc_provider import Unfinished
 from backend.refusal import NotFound, Refusal
@@ -290,15 +291,18 @@ async def test_who_is_inside_by_the_identity_confirms_with_a_code_alone(
     assert await account_of(await identity.sign_in(PHONE, await code_for(PHONE))) == known
 
 
-async def during_sign_in(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Awaitable[Any]]) -> None:
+async def during_sign_in(
+    monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Coroutine[Any, Any, Any]]
+) -> None:
     """Let something happen between finding the link of who signs in and having the account's phone."""
-    real = oidc_sign_in.lock_phone_of
+    module = import_module("backend.identity.oidc_sign_in")  # the package has the verb under this name
+    real = module.lock_phone_of
 
     async def slow(account: UUID) -> bool:
         await asyncio.create_task(meanwhile(), context=contextvars.Context())
         return await real(account)
 
-    monkeypatch.setattr(oidc_sign_in, "lock_phone_of", slow)
+    monkeypatch.setattr(module, "lock_phone_of", slow)
 
 
 async def test_an_account_left_while_its_identity_signs_in_is_not_entered(
@@ -329,7 +333,9 @@ async def test_nothing_is_linked_to_an_account_that_was_erased_meanwhile(
 ) -> None:
     await enter(client, OTHER)
     account, session = await me(client), await session_of(client.cookies["session"])
-    page = await client.get((await there_and_back(client, issuer, "li", "/identities/new")).headers["location"])
+    page = await client.get(
+        (await there_and_back(client, issuer, "li", "/identities/new")).headers["location"]
+    )
     token = page.text.split('name="token" value="')[1].split('"')[0]
     await own_data.erase(account, session, OTHER[-4:])
     with pytest.raises(NotFound):
