@@ -7,7 +7,7 @@ import base64
 import contextvars
 import json
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -291,15 +291,16 @@ async def test_who_is_inside_by_the_identity_confirms_with_a_code_alone(
     assert await account_of(await identity.sign_in(PHONE, await code_for(PHONE))) == known
 
 
-async def during_sign_in(
-    monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Coroutine[Any, Any, Any]]
-) -> None:
+async def during_sign_in(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Awaitable[Any]]) -> None:
     """Let something happen between finding the link of who signs in and having the account's phone."""
     module = import_module("backend.identity.oidc_sign_in")  # the package has the verb under this name
     real = module.lock_phone_of
 
+    async def happens() -> None:
+        await meanwhile()
+
     async def slow(account: UUID) -> bool:
-        await asyncio.create_task(meanwhile(), context=contextvars.Context())
+        await asyncio.create_task(happens(), context=contextvars.Context())
         return await real(account)
 
     monkeypatch.setattr(module, "lock_phone_of", slow)
