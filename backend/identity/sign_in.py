@@ -22,7 +22,13 @@ class OwnerUnsure(Refusal):
 
 
 async def sign_in(
-    phone: str, code: str, device: str = "", tail: str = "", afresh: bool = False, within: UUID | None = None
+    phone: str,
+    code: str,
+    device: str = "",
+    tail: str = "",
+    afresh: bool = False,
+    *,
+    within: UUID | None = None,
 ) -> str:
     """Open a session for the phone whose code this is; returns its token, a new one at every sign-in.
 

@@ -8,6 +8,7 @@ import contextvars
 import json
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -19,7 +20,7 @@ from authlib.oidc.core import CodeIDToken
 
 from backend import clock, db, identity, secrecy
 from backend.home import own_data
-from backend.identity import oidc_client, oidc_provider, oidc_sign_in, oidc_way
+from backend.identity import oidc_client, oidc_provider, oidc_way
 from backend.identity.oidc_claims import Claims
 from backend.identity.oidc_provider import Unfinished
 from backend.refusal import NotFound, Refusal
@@ -292,13 +293,17 @@ async def test_who_is_inside_by_the_identity_confirms_with_a_code_alone(
 
 async def during_sign_in(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Awaitable[Any]]) -> None:
     """Let something happen between finding the link of who signs in and having the account's phone."""
-    real = oidc_sign_in.lock_phone_of
+    module = import_module("backend.identity.oidc_sign_in")  # the package has the verb under this name
+    real = module.lock_phone_of
+
+    async def happens() -> None:
+        await meanwhile()
 
     async def slow(account: UUID) -> bool:
-        await asyncio.create_task(meanwhile(), context=contextvars.Context())
+        await asyncio.create_task(happens(), context=contextvars.Context())
         return await real(account)
 
-    monkeypatch.setattr(oidc_sign_in, "lock_phone_of", slow)
+    monkeypatch.setattr(module, "lock_phone_of", slow)
 
 
 async def test_an_account_left_while_its_identity_signs_in_is_not_entered(
