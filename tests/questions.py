@@ -16,13 +16,25 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.generation import GenerationMode
 
 from tests import world
-from tests.routes import Case
+from tests.routes import CASES, Case
 
+# Days and numbers at the edge of what can be reckoned with.
+FAR = [
+    "0001-01-01",
+    "9999-12-31",
+    "1900-01-01",
+    "2099-12-31",
+    "1899-12-31",
+    "2100-01-01",
+    "2096-02-29",
+    "2026-11-22",
+]
+LARGE = ["0", "-1", "1", "32767", "32768", "2147483647", "2147483648", "999999999", "9223372036854775808"]
 NATURAL: dict[type, dict[str, Any]] = {
     UUID: {"type": "string", "format": "uuid"},
-    int: {"type": "integer"},
-    dt.date: {"type": "string", "format": "date"},
-    dt.time: {"type": "string", "format": "time"},
+    int: {"anyOf": [{"enum": LARGE}, {"type": "integer"}]},
+    dt.date: {"anyOf": [{"enum": FAR}, {"type": "string", "format": "date"}]},
+    dt.time: {"anyOf": [{"enum": ["00:00", "23:59", "24:00"]}, {"type": "string", "format": "time"}]},
     bool: {"enum": ["yes", "on", "0"]},
     str: {"type": "string", "maxLength": 40},
     list: {"type": "string", "maxLength": 40},
@@ -30,15 +42,16 @@ NATURAL: dict[type, dict[str, Any]] = {
 HEADERS = ("accept", "referer", "range")
 TEXT = {"type": "string"}
 NAMES = re.compile(r"{(\w+)}")
-MADE_UP = 6  # questions for each route that hypothesis makes up
+MADE_UP = 6  # questions for each route that hypothesis makes up, and as many more as its form has fields
 AT_THE_EDGE = 8  # and about so many at the edges of the document: missing, doubled, empty, of another type
+MOST_PAIRS = 6  # of fields whose extremes are tried together
 
 
-def document(known_fields: list[tuple[Case, dict[str, Any]]], found: world.World) -> dict[str, Any]:
-    """The OpenAPI document of these routes with the fields that their forms have."""
+def document(known: dict[str, dict[str, Any]], found: world.World) -> dict[str, Any]:
+    """The OpenAPI document of every route with the fields that its form has."""
     paths: dict[str, Any] = {}
-    for case, known in known_fields:
-        paths.setdefault(case.path, {})[case.method.lower()] = _operation(case, known, found)
+    for case in CASES:
+        paths.setdefault(case.path, {})[case.method.lower()] = _operation(case, known[str(case)], found)
     return {"openapi": "3.1.0", "info": {"title": "启办", "version": "1"}, "paths": paths}
 
 
@@ -62,7 +75,28 @@ def _parameter(where: str, name: str, values: dict[str, Any]) -> dict[str, Any]:
 
 def _values(field: Any, example: str | None) -> dict[str, Any]:
     known = [{"enum": [example]}] if example else []
-    return {"anyOf": [*known, NATURAL[field.type], TEXT]}
+    return {"anyOf": [*known, *edges(field), NATURAL[field.type], TEXT]}
+
+
+def edges(field: Any) -> list[dict[str, Any]]:
+    """The bounds that the field itself names, and what lies just beyond."""
+    bounds = [n for n in (field.least, field.most) if n is not None]
+    return [{"enum": [str(n + step) for n in bounds for step in (-1, 0, 1)]}] if bounds else []
+
+
+def extremes(fields: dict[str, Any]) -> list[dict[str, str]]:
+    """Pairs of days, times and numbers of one form, each pair with both at an end of what the form lets through."""
+    ends = {name: found for name, field in fields.items() if (found := _ends(field))}
+    pairs = list(itertools.combinations(ends, 2))
+    few = pairs[:: max(1, len(pairs) // MOST_PAIRS)]
+    both = [{a: x, b: y} for a, b in few for x, y in itertools.product(ends[a], ends[b])]
+    return [{name: value} for name in ends for value in ends[name]] + both
+
+
+def _ends(field: Any) -> list[str]:
+    if field.type is int:
+        return [str(-(10**9) + 1 if field.least is None else field.least), str(field.most or 10**9 - 1)]
+    return {dt.date: ["1900-01-01", "2099-12-31"], dt.time: ["00:00", "23:59"]}.get(field.type, [])
 
 
 def _id(name: str, found: world.World) -> dict[str, Any]:
@@ -79,6 +113,14 @@ def asked(of: dict[str, Any]) -> Iterator[tuple[str, str, list[schemathesis.Case
         yield operation.method.upper(), operation.path, [*_at_the_edge(operation), *_made_up(operation)]
 
 
+def _fields(operation: Any) -> int:
+    """How many the form has."""
+    raw = operation.definition.raw
+    body = raw.get("requestBody", {"content": {}})["content"].values()
+    said = [one for one in raw["parameters"] if one["in"] == "query"]
+    return sum(len(one["schema"]["properties"]) for one in body) + len(said)
+
+
 def _at_the_edge(operation: Any) -> list[schemathesis.Case]:
     config = operation.schema.config.generation_for(operation=operation, phase="coverage")
     cases = operation.schema.iter_coverage_cases(
@@ -93,7 +135,7 @@ def _made_up(operation: Any) -> list[schemathesis.Case]:
 
     @seed(1)
     @settings(
-        max_examples=MADE_UP, database=None, deadline=None, phases=[Phase.generate],
+        max_examples=MADE_UP + _fields(operation), database=None, deadline=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(case=operation.as_strategy())
