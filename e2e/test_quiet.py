@@ -71,6 +71,7 @@ def test_without_javascript_a_proposal_and_the_month_are_links(new_page: NewPage
     expect(page.locator(".pick:checked")).to_have_count(1)
     page.get_by_role("button", name="登录后预约").click()
     assert "slot%3D" in page.url
+    expect(page.get_by_role("button", name="获取验证码")).to_be_visible()
     page.go_back()
     page.get_by_role("link", name="看整个月").click()
     expect(page.locator(".month > li").first).to_be_visible()

@@ -1,5 +1,8 @@
 // A new version of the app is offered, never forced. It starts when somebody takes the offer, or by itself when
 // they go on to another page; but not while something typed could be lost, nor what is shown only once.
+// The page that is left only notes that it was left in peace: what it says to a worker while it is being unloaded
+// is sometimes lost. The next page starts the new version.
+const PEACE = "left-in-peace";
 let typed = false;
 
 function busy(): boolean {
@@ -27,7 +30,6 @@ function offer(worker: ServiceWorker): void {
   navigator.serviceWorker.addEventListener("controllerchange", () => { place.hidden = true; });
   const button = place.querySelector<HTMLElement>("button");
   if (button) button.onclick = () => take(worker);
-  addEventListener("pagehide", () => { if (!busy()) worker.postMessage({ apply: true }); });
 }
 
 export function followUpdates(registration: ServiceWorkerRegistration): void {
@@ -36,7 +38,10 @@ export function followUpdates(registration: ServiceWorkerRegistration): void {
     typed ||= form?.method === "post";
   });
   const look = (): void => { if (registration.waiting && registration.active) offer(registration.waiting); };
-  look();
+  if (sessionStorage.getItem(PEACE) && !busy()) registration.waiting?.postMessage({ apply: true });
+  else look();
+  sessionStorage.removeItem(PEACE);
+  addEventListener("pagehide", () => { if (!busy()) sessionStorage.setItem(PEACE, "1"); });
   registration.addEventListener("updatefound", () => {
     const fresh = registration.installing;
     fresh?.addEventListener("statechange", () => { if (fresh.state === "installed") look(); });
