@@ -16,6 +16,7 @@ APP_CONFIG = AppConfig(
             "backend.identity.tables",
             "backend.notify.tables",
             "backend.appointments.tables",
+            "backend.queue.tables",
             "backend.upkeep.tables",
         ],
         exclude_imported=True,

@@ -2,7 +2,7 @@
 
 from backend.appointments.answers import accept, lapse_due
 from backend.appointments.appeals import answer_appeal, appeal_no_show, appeal_pause, lift_pause
-from backend.appointments.arrivals import arrive, mark_missed, note, unmark
+from backend.appointments.arrivals import arrive, come, mark_missed, note, unmark
 from backend.appointments.book import book
 from backend.appointments.cancel import cancel
 from backend.appointments.capacity import halls_for
@@ -19,6 +19,7 @@ from backend.appointments.month import month
 from backend.appointments.move import move
 from backend.appointments.no_shows import miss_due, missing
 from backend.appointments.offers import due, pass_on
+from backend.appointments.opening import Span, open_spans, shut
 from backend.appointments.own_data import erase, export_of
 from backend.appointments.policy import of_item as rules_of
 from backend.appointments.share import links, share, unshare
@@ -34,6 +35,7 @@ from backend.appointments.views import ended, history, past, same_day, show, upc
 from backend.appointments.waiting import claim, join, leave, show_wait, waits
 
 __all__ = [
+    "Span",
     "accept",
     "accept_for_caller",
     "answer_appeal",
@@ -49,6 +51,7 @@ __all__ = [
     "claim",
     "close",
     "closings_due",
+    "come",
     "confirm",
     "deliveries",
     "due",
@@ -74,6 +77,7 @@ __all__ = [
     "move_for_caller",
     "no_show",
     "note",
+    "open_spans",
     "pass_on",
     "past",
     "pause",
@@ -86,6 +90,7 @@ __all__ = [
     "show",
     "show_pause",
     "show_wait",
+    "shut",
     "template_weekday",
     "undo",
     "unmark",

@@ -38,19 +38,42 @@ async def arrive(appointment: UUID, by: UUID, why: str = "", *, proved: bool = F
     async with db.transaction():
         seen = await _locked(appointment, by)
         await _check_day(seen, by, why)
-        values: dict[Any, Any] = {Appointment.state: "arrived", Appointment.arrived_at: await clock.now()}
-        came = Appointment.update(values).where(
-            Appointment.id == appointment, Appointment.state.is_in(["booked", "missed"])
-        )
-        if not await came.returning(Appointment.id):
-            raise Refusal(await _other(seen))
-        await notify.withdraw(appointment)  # a reminder would be false now
-        event = await record(
-            appointment, "arrived", from_state=seen["state"], to_state="arrived", by_staff=by, why=why
-        )
-        await no_shows.withdraw(appointment, event, by=by, why=why or "大厅更正为到场")
+        await _came(seen, by_staff=by, why=why)
         if proved:
             await identity.mark_proved(seen["person"], by)
+
+
+async def come(
+    appointment: UUID, *, by_account: UUID | None = None, by_staff: UUID | None = None
+) -> dict[str, Any]:
+    """A part: the person of a booking of today stands in the hall and takes its number (签到). The caller has made
+    sure of who they are. Locks their person and account; returns what the rules know of the booking.
+
+    Refuses: NotFound, another day, one that is cancelled or came already.
+    """
+    db.inside()
+    seen = await _under_locks(appointment)
+    if seen["day"] != clock.local(await clock.now()).date():
+        raise Refusal(f"这个预约是 {seen['day'].month} 月 {seen['day'].day} 日的，当天才能签到")
+    await _came(seen, by_account=by_account, by_staff=by_staff, why="签到取号")
+    return seen
+
+
+async def _came(
+    seen: dict[str, Any], *, by_account: UUID | None = None, by_staff: UUID | None = None, why: str
+) -> None:
+    values: dict[Any, Any] = {Appointment.state: "arrived", Appointment.arrived_at: await clock.now()}
+    came = Appointment.update(values).where(
+        Appointment.id == seen["id"], Appointment.state.is_in(["booked", "missed"])
+    )
+    if not await came.returning(Appointment.id):
+        raise Refusal(await _other(seen))
+    await notify.withdraw(seen["id"])  # a reminder would be false now
+    event = await record(
+        seen["id"], "arrived", from_state=seen["state"], to_state="arrived",
+        by_account=by_account, by_staff=by_staff, why=why,
+    )  # fmt: skip
+    await no_shows.withdraw(seen["id"], event, by=by_staff, why=why or "大厅更正为到场")
 
 
 @db.retrying
@@ -113,10 +136,15 @@ async def note(appointment: UUID, by: UUID, text: str) -> None:
 
 async def _locked(appointment: UUID, by: UUID) -> dict[str, Any]:
     """The booking under the locks of its person and account; open lists of its hall are told afterwards."""
+    seen = await _under_locks(appointment)
+    await identity.require(by, *MARKERS, hall=seen["hall_code"])
+    return seen
+
+
+async def _under_locks(appointment: UUID) -> dict[str, Any]:
     seen = await no_shows.booking(appointment)
     await policy.lock(seen["person_index"], seen["booked_by"])
     seen = await no_shows.booking(appointment)
-    await identity.require(by, *MARKERS, hall=seen["hall_code"])
     db.after_commit(partial(hints.publish, f"hall:{seen['hall_code']}"))
     return seen
 

@@ -124,7 +124,7 @@ async def _tell(seen: dict[str, Any], event: UUID, rules: Policy, left: int) -> 
     await notify.tell(seen["booked_by"], [promise], about=seen["id"], facts=facts, person=seen["person"])
 
 
-async def withdraw(appointment: UUID, event: UUID, *, by: UUID, why: str) -> None:
+async def withdraw(appointment: UUID, event: UUID, *, by: UUID | None, why: str) -> None:
     """It was no no-show after all: it counts no more, a pause that rested on it is lifted, both are told. A part,
     under the locks of the booking's person and account; without a no-show it changes nothing.
     """

@@ -67,7 +67,7 @@ async def begin(seen: dict[str, Any], index: bytes | None, counted: list[UUID], 
     await notify.tell(seen["booked_by"], [promise], about=row.id, facts=known, person=seen["person"])
 
 
-async def lift(pause: UUID, by: UUID, why: str, *, spent: bool) -> bool:
+async def lift(pause: UUID, by: UUID | None, why: str, *, spent: bool) -> bool:
     """End a pause; whether it would have gone on. What led to it counts no more if it is `spent`, else anew.
     A part.
     """
@@ -82,7 +82,7 @@ async def lift(pause: UUID, by: UUID, why: str, *, spent: bool) -> bool:
     return bool(found[0]["until"] > clock.local(await clock.now()).date())
 
 
-async def settle(column: str, about: UUID, state: str, by: UUID, answer: str) -> bool:
+async def settle(column: str, about: UUID, state: str, by: UUID | None, answer: str) -> bool:
     """Answer the open appeal about a no-show (`no_show`) or a pause (`pause`), if there is one. A part."""
     return bool(await db.rows(SETTLE % column, about, state, by, answer, await clock.now()))
 

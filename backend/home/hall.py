@@ -1,13 +1,12 @@
 """大厅今天: a hall's hours of today, and whether it is open at this moment."""
 
 import datetime as dt
-from uuid import UUID
 
 import msgspec
 
 from backend import appointments
-from backend.appointments.tables import CapacityException
-from backend.catalog.tables import Hall, Opening
+from backend.appointments import Span
+from backend.catalog.tables import Hall
 from backend.web.words import clock_time
 
 
@@ -22,47 +21,16 @@ class HallToday(msgspec.Struct, frozen=True):
     hours: str
 
 
-Span = tuple[dt.time, dt.time, bool]  # from, to, only for people who booked
-
-
 async def hall_today(kind: str, now: dt.datetime) -> HallToday | None:
     """The (first) hall of a kind at a local moment, or None where the city has none."""
     hall = await Hall.objects().where(Hall.kind == kind).order_by(Hall.code).first()
     if hall is None:
         return None
-    spans = await _spans(hall.id, now.date())
-    shut = await _shut(hall.id, now)
+    spans = await appointments.open_spans(hall.id, now.date())
+    shut = await appointments.shut(hall.id, now)
     is_open, said = (False, f"临时不开放：{shut}") if shut else _state(spans, now.time())
     hours = "、".join(f"{clock_time(opens)}–{clock_time(closes)}" for opens, closes in _joined(spans))
     return HallToday(hall.name, hall.address, hall.phone, is_open, said, hours)
-
-
-async def _spans(hall: UUID, day: dt.date) -> list[Span]:
-    weekday = await appointments.template_weekday(day)
-    if weekday is None:
-        return []
-    rows = (
-        await Opening.select().where(Opening.hall == hall, Opening.weekday == weekday).order_by(Opening.opens)
-    )
-    return [(row["opens"], row["closes"], row["booking_only"]) for row in rows]
-
-
-async def _shut(hall: UUID, now: dt.datetime) -> str:
-    """The reason why the whole hall is closed right now against its hours; empty where it is not."""
-    rows = (
-        await CapacityException.select()
-        .where(
-            (CapacityException.hall == hall)
-            & CapacityException.line.is_null()
-            & CapacityException.withdrawn_at.is_null()
-            & (CapacityException.day == now.date())
-        )
-        .order_by(CapacityException.created_at, CapacityException.id)
-    )
-    covering = [
-        row for row in rows if (row["starts"] or dt.time.min) <= now.time() < (row["ends"] or dt.time.max)
-    ]
-    return str(covering[-1]["reason"]) if covering and not covering[-1]["counters"] else ""
 
 
 def _state(spans: list[Span], time: dt.time) -> tuple[bool, str]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import appointments, clock, db, identity, notify
+from backend import appointments, clock, db, identity, notify, queue
 from backend.refusal import Refusal
 from backend.web.words import clock_time
 from backend.web.words import date as spoken
@@ -26,7 +26,10 @@ async def copy(by: UUID, session: UUID) -> Copy:
     """Everything held on the account, in plain words; that it was taken is recorded. Refuses: ConfirmFirst."""
     async with db.transaction():
         await identity.require_lately(session, by)
-        parts = [await part(by) for part in (identity.export_of, appointments.export_of, notify.export_of)]
+        parts = [
+            await part(by)
+            for part in (identity.export_of, appointments.export_of, queue.export_of, notify.export_of)
+        ]
         return Copy(await clock.now(), [section for part in parts for section in part])
 
 
@@ -43,6 +46,7 @@ async def erase(by: UUID, session: UUID, tail: str) -> None:
             raise Refusal("手机号末四位不对，请再看一遍要注销的是不是这个账号")
         await identity.hold(by)
         await appointments.erase(by)
+        await queue.erase(by)
         await notify.erase(by)
         await identity.erase(by)
 

@@ -9,12 +9,13 @@ from backend.identity.checks import RELATIONS
 from backend.identity.checks import mobile as mobile_number
 from backend.identity.checks import name as person_name
 from backend.identity.checks import relation as known_relation
-from backend.identity.documents import any_id_indexes
+from backend.identity.documents import any_id_indexes, id_indexes
 from backend.identity.documents import refusing as person_refusals
 from backend.identity.forget import forget
 from backend.identity.history import forget_sign_ins, sign_ins_of
 from backend.identity.ids import ID_TYPES, id_number
 from backend.identity.ids import id_type as known_id_type
+from backend.identity.limits import priority_classes, priority_name
 from backend.identity.linked import identities_of, link_identity, unlink_identity
 from backend.identity.oidc_client import called as issuer_name
 from backend.identity.oidc_client import client as issuer
@@ -74,6 +75,7 @@ __all__ = [
     "forget_sign_ins",
     "grant_of",
     "hold",
+    "id_indexes",
     "id_number",
     "identities_of",
     "issuer",
@@ -93,6 +95,8 @@ __all__ = [
     "person_name",
     "person_refusals",
     "phone_of",
+    "priority_classes",
+    "priority_name",
     "prove",
     "remove_person",
     "remove_totp",

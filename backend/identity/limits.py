@@ -140,3 +140,13 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def limits() -> Limits:
     """The limits of this deployment. Refuses: msgspec.ValidationError; loading refuses it before."""
     return msgspec.toml.decode((settings().reference / FILE).read_bytes(), type=Limits)
+
+
+def priority_name(code: str) -> str:
+    """What a priority class (优先情形) is called; empty where there is none."""
+    return limits().priority_classes.get(code, "")
+
+
+def priority_classes() -> dict[str, str]:
+    """Every priority class, by its code."""
+    return dict(limits().priority_classes)

@@ -6,6 +6,7 @@ from typing import Any
 
 from backend.appointments.tables import Policy, Template
 from backend.catalog.tables import Hall, Opening, Text
+from backend.queue.tables import Rules
 from backend.reference import files
 from backend.reference.rows import BadReference, Row, row
 
@@ -19,6 +20,18 @@ def policies(folder: Path) -> Iterator[Row]:
     defaults = files.table(content, "defaults", "policies.toml")
     for given in files.tables(content, "policy", "policies.toml"):
         yield row(Policy, {**defaults, **given}, f"policies.toml: {given.get('group', 'no group')}")
+
+
+def queues(folder: Path, places: list[Row]) -> Iterator[Row]:
+    """How each hall's queue goes: `queue.toml`, one row per hall, what it says beside the defaults."""
+    content = files.toml(folder, "queue.toml")
+    defaults = files.table(content, "defaults", "queue.toml")
+    own = {str(given.get("code")): given for given in files.tables(content, "hall", "queue.toml")}
+    for key in [one.key for one in places if one.table is Hall]:
+        given = {name: value for name, value in own.pop(key[0], {}).items() if name != "code"}
+        yield row(Rules, {**defaults, "hall": key, **given}, f"queue.toml: {key[0]}")
+    if own:
+        raise BadReference(f"queue.toml: code: there is no hall {min(own)}")
 
 
 def texts(folder: Path) -> Iterator[Row]:

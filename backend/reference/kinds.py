@@ -9,6 +9,7 @@ from piccolo.table import Table
 from backend.appointments.tables import Policy, Template
 from backend.catalog import tables as catalog
 from backend.clock import CalendarDay
+from backend.queue.tables import Rules
 
 OURS = {"id", "edited_at"}  # never stated by a file
 
@@ -28,6 +29,7 @@ KINDS = [  # in the order in which rows can be written
     Kind(catalog.Opening, ("hall", "weekday", "opens"), part_of="hall", removable=True),
     Kind(catalog.Line, ("hall", "letter"), part_of="hall"),
     Kind(catalog.Counter, ("hall", "number"), part_of="hall"),
+    Kind(Rules, ("hall",)),
     Kind(catalog.Item, ("code",)),
     Kind(catalog.Material, ("item", "name"), part_of="item", removable=True),
     Kind(catalog.ItemPlace, ("item", "hall"), part_of="item", removable=True),
