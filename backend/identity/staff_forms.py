@@ -30,9 +30,10 @@ class NewStaff(Roles):
 
 
 class Reset(forms.Form):
-    """Why somebody is given a temporary password."""
+    """Why somebody is given a temporary password; `seen` says which one they had when it was decided."""
 
     why = forms.Field("给临时密码的原因", longest=200)
+    seen = forms.Field("原来的密码", required=False, longest=40)
 
 
 class Lost(forms.Form):
