@@ -20,9 +20,10 @@ from authlib.oidc.core import CodeIDToken
 
 from backend import clock, db, identity, secrecy
 from backend.home import own_data
-from backend.identity import oidc_client, oidc_provider, oidc_way
+from backend.identity import oidc_client, oidc_provider, oidc_way, phones
 from backend.identity.oidc_claims import Claims
 from backend.identity.oidc_provider import Unfinished
+from backend.identity.tables import Account
 from backend.refusal import NotFound, Refusal
 from backend.settings import settings
 from tests import factories as make
@@ -342,6 +343,35 @@ async def test_nothing_is_linked_to_an_account_that_was_erased_meanwhile(
     with pytest.raises(NotFound):
         await identity.link_identity(account, token)
     assert await count("linked_identity") == 0
+
+
+async def test_nothing_is_linked_to_an_account_whose_number_is_let_go_at_the_same_moment(
+    client: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    await enter(client, OTHER)
+    account = await me(client)
+    page = await client.get(
+        (await there_and_back(client, issuer, "li", "/identities/new")).headers["location"]
+    )
+    token = page.text.split('name="token" value="')[1].split('"')[0]
+    linking = await while_let_go(OTHER, lambda: identity.link_identity(account, token))
+    assert isinstance(linking, NotFound)
+    assert await identity.identities_of(account) == []
+
+
+async def while_let_go(phone: str, verb: Callable[[], Awaitable[Any]]) -> Any:
+    """Run the verb on a connection of its own while another lets the number go; what became of it."""
+
+    async def run() -> Any:
+        return await verb()
+
+    async with db.transaction():
+        await phones.lock_phone(phone)
+        [account] = await Account.objects().where(Account.phone_index.is_in(secrecy.blinds(phone)))
+        await phones.let_go(account)
+        task = asyncio.create_task(run(), context=contextvars.Context())
+        await asyncio.wait([task], timeout=0.5)
+    return (await asyncio.gather(task, return_exceptions=True))[0]
 
 
 # --- linking ---
