@@ -41,8 +41,18 @@ def hashed(id: UUID, digits: str) -> str:
 
 
 def idle(account: Account, now: dt.datetime) -> bool:
-    """The number was unused so long (`identity.toml`: accounts), or never proved, that it may be somebody else's."""
-    return now - account.seen_at >= dt.timedelta(days=limits().accounts.idle_days)
+    """The number was unused so long (`identity.toml`: accounts) that it may be somebody else's. One that no code has
+    proved is unused since the account was opened.
+    """
+    used = account.created_at if account.seen_at == UNPROVED else account.seen_at
+    return now - used >= dt.timedelta(days=limits().accounts.idle_days)
+
+
+def unsure(account: Account, now: dt.datetime) -> bool:
+    """Whoever has the number may be somebody else: it is idle, or only the issuer ever vouched for it. They must show
+    that the account is theirs before they see anything of it; that alone lets no number go.
+    """
+    return account.seen_at == UNPROVED or idle(account, now)
 
 
 async def let_go(account: Account) -> None:

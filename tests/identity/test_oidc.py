@@ -29,6 +29,7 @@ from backend.settings import settings
 from tests import factories as make
 from tests.identity.issuer import ID_NUMBER, SECRET, Issuer
 from tests.identity.steps import account_of, code_for, count, enter, later, session_of
+from tests.world import Who, staff
 
 HOME = "http://qiban.test"
 PHONE, OTHER = "13900000011", "13900000012"
@@ -277,6 +278,24 @@ async def test_an_account_that_no_code_proved_is_not_handed_to_todays_owner_of_t
     assert await account_of(await identity.sign_in(PHONE, code, tail=ID_NUMBER[-6:])) == known
     await later(minutes=2)
     assert await account_of(await identity.sign_in(PHONE, await code_for(PHONE))) == known
+
+
+async def test_a_call_from_an_account_that_no_code_proved_lets_it_go_only_once_the_number_is_idle(
+    client: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    await there_and_back(client, issuer)
+    known = await me(client)
+    clerk = await staff(Who(role="clerk", hall="city"))
+    await later(days=89)
+    mother = identity.Typed("周小燕", "family", "resident", make.id_number(7))
+    async with db.transaction():
+        assert await identity.account_for_phone(PHONE, mother, by_staff=clerk) == known
+    assert await identity.people_of_phone(PHONE) == []  # whoever calls has shown nothing yet
+    assert len(await identity.identities_of(known)) == 1
+    await later(days=1)
+    async with db.transaction():
+        assert await identity.account_for_phone(PHONE, mother, by_staff=clerk) != known
+    assert await identity.identities_of(known) == []
 
 
 async def test_who_is_inside_by_the_identity_confirms_with_a_code_alone(
