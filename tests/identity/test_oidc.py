@@ -722,6 +722,8 @@ async def test_without_an_issuer_there_is_no_button_and_no_way(
     assert "苏服办" not in (await client.get("/session/new")).text
     for path in ("/oidc/new", "/oidc/return?state=x"):
         assert (await client.get(path)).status_code == 404
+    await enter(client, PHONE)
+    assert "回到“我的”</a>" in (await client.get("/identities")).text
 
 
 async def test_a_claim_that_makes_no_sense_counts_as_not_said() -> None:
