@@ -33,7 +33,9 @@ def test_what_will_not_arrive_is_one_tap_away(desk: Page) -> None:
     assert judge(desk, "短信") == []
 
 
-WIDER = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.getAttribute('aria-label'))"
+WIDER = (
+    "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.getAttribute('aria-label'))"
+)
 
 
 def test_on_a_phone_what_became_of_messages_is_a_list(page: Page, other: Page, phone: str) -> None:

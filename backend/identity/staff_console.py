@@ -107,7 +107,8 @@ async def _member(
         request, "identity/staff_member.html", status=status, form=form, refusal=refusal, member=found,
         path=f"/console/staff/{member}",
         deeds=await staff_list.deeds_of(member, by), sign_ins=await history.sign_ins_of(staff=member),
-        password=await staff.last_password(member), reset=reset or Reset.blank(), lost=lost or Lost.blank(), **await _choices(request, form),
+        password=await staff.last_password(member), reset=reset or Reset.blank(), lost=lost or Lost.blank(),
+        **await _choices(request, form),
     )  # fmt: skip
 
 

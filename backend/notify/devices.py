@@ -65,7 +65,8 @@ async def subscribe(keys: Keys, key_id: int, *, by: UUID, session: UUID) -> UUID
         )
     sealed, now = secrecy.seal(msgspec.json.encode(keys).decode()), await clock.now()
     async with db.transaction():
-        await db.rows("SELECT 1 FROM account WHERE id = $1 FOR UPDATE", by)  # two at once are counted one by one
+        # Two at once are counted one by one.
+        await db.rows("SELECT 1 FROM account WHERE id = $1 FOR UPDATE", by)
         found = await db.rows(JOIN, by, session, secrecy.token_hash(keys.endpoint), sealed, key_id, now)
         if not found:
             raise NotFound

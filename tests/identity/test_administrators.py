@@ -195,7 +195,9 @@ async def test_a_reset_sent_again_by_loading_the_page_anew_changes_nothing(clien
     assert fresh.status_code == 200
 
 
-async def test_what_is_wrong_with_somebody_new_stands_in_the_order_of_the_page(client: httpx.AsyncClient) -> None:
+async def test_what_is_wrong_with_somebody_new_stands_in_the_order_of_the_page(
+    client: httpx.AsyncClient,
+) -> None:
     await works("admin", ADMINISTRATOR)
     client.cookies.set("session", await identity.staff_sign_in("admin", NEW))
     page = (await client.post("/console/staff", data={"role": "clerk", "place": ""})).text

@@ -173,7 +173,9 @@ async def test_a_service_that_never_answers_is_left_alone_for_a_while(
     assert await notify.carry() >= 1
 
 
-async def test_an_account_makes_so_many_new_subscriptions_on_a_day_and_no_more(service: PushService, somebody):
+async def test_an_account_makes_so_many_new_subscriptions_on_a_day_and_no_more(
+    service: PushService, somebody
+):
     owner, most = somebody[0], rules().push.new_a_day
     _, keys = await service.subscribe()
     session = await signed_in(owner)
