@@ -24,9 +24,14 @@ def _listed(group: click.Group, before: str = "") -> list[tuple[str, str]]:
         if isinstance(command, click.Group):
             found += _listed(command, f"{before}{name} ")
         else:
-            words = " ".join(each.make_metavar(click.Context(command)) for each in command.params)
+            words = " ".join(_word(each, click.Context(command)) for each in command.params)
             found.append((f"{before}{name} {words}".rstrip(), command.get_short_help_str(200)))
     return found
+
+
+def _word(param: click.Parameter, ctx: click.Context) -> str:
+    flag = isinstance(param, click.Option) and param.is_flag
+    return f"[{param.opts[0]}]" if flag else param.make_metavar(ctx)
 
 
 @click.group(

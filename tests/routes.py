@@ -290,7 +290,7 @@ CASES = [
     deed("/console/staff/search", {"q": "帮手"}, 200),
     deed("/console/staff", {"username": "newcomer", "name": "新同事", **ROLES}, 200),
     deed("/console/staff/{member}/roles", {**ROLES, "seen": "clerk@hall:{hall}"}),
-    deed("/console/staff/{member}/password", {"why": "本人到场，忘了密码"}, 200),
+    deed("/console/staff/{member}/password", {"why": "本人到场，忘了密码", "seen": ""}, 200),
     deed("/console/staff/{member}/totp/removal", {"lost_why": "本人到场，手机遗失"}),
     deed("/console/staff/{member}/closure"),
     deed("/console/staff/{member}/reopening", of="leaver"),

@@ -10,7 +10,7 @@ import pytest
 from backend import appointments, clock, db, identity, notify, retention
 from tests import factories as make
 from tests import world
-from tests.identity.steps import account_of, count, later, token_for
+from tests.identity.steps import PHONE, account_of, code_for, count, later, token_for
 from tests.races.people import miscounted
 from workers.forget import forget as night
 
@@ -96,6 +96,19 @@ async def test_a_removed_person_keeps_their_name_for_a_year_and_their_index_no_l
         {"name": "", "id_sealed": b"", "id_index": b""}
     ]
     assert (await db.rows("SELECT person_index FROM appointment"))[0]["person_index"] == b""
+
+
+async def test_the_people_of_a_number_that_went_to_somebody_else_lose_their_name_after_a_year_too() -> None:
+    account = await account_of(await token_for())
+    await identity.add_person(account, "张三丰", "self", "resident", make.id_number(7))
+    await later(days=100)
+    await identity.sign_in(PHONE, await code_for(PHONE), afresh=True)
+    await later(days=DAYS.removed_people - 1)
+    await night({})
+    assert (await db.rows("SELECT name FROM person"))[0]["name"] == "张三丰"
+    await later(days=2)
+    await night({})
+    assert await db.rows("SELECT name, id_sealed FROM person") == [{"name": "", "id_sealed": b""}]
 
 
 async def test_more_than_a_batch_goes_in_one_night(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,8 +57,12 @@ async def place(request: Request, form: forms.Form) -> dict[str, Any]:
 @get("/console/appointments", guards=[READ])
 async def day(request: Request) -> Template:
     """当天预约."""
-    values = await _day(request, forms.read_query(request, DayOf))
-    return await page(request, "appointments/day.html", form=Search.blank(), **values)
+    wish, form = forms.read_query(request, DayOf), Search.blank()
+    form.errors |= wish.errors
+    values = await _day(request, wish)
+    return await page(
+        request, "appointments/day.html", status=422 if form.errors else 200, form=form, **values
+    )
 
 
 @post("/console/appointments/search", guards=[READ], status_code=200)

@@ -13,9 +13,11 @@ from backend.web.pages import page
 @get("/console/deliveries", guards=[guards.staff(*LOOKERS)])
 async def index(request: Request) -> Template:
     """通知送达."""
-    here = await place(request, forms.read_query(request, DayOf))
+    wish = forms.read_query(request, DayOf)
+    here = await place(request, wish)
     found = await deliveries(here["hall"]["code"], here["day"], by=request.user.staff)
-    return await page(request, "appointments/deliveries.html", **here, **found)
+    status = 422 if wish.errors else 200
+    return await page(request, "appointments/deliveries.html", status=status, form=wish, **here, **found)
 
 
 routes = [index]

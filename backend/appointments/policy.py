@@ -122,11 +122,13 @@ def judge(counts: dict[str, Any], policy: Policy) -> None:
     if counts["person_active"] >= active:
         raise Refusal(f"同一个人最多同时有 {active} 个未办的预约，请先办完或取消一个")
     if counts["person_month"] >= month:
-        raise Refusal(f"同一个人一个自然月最多预约 {month} 次，可以下个月再约，或直接到现场取号")
+        raise Refusal(f"同一个人一个自然月最多预约 {month} 次，可以下个月再约，或打电话问问能不能直接来")
     if counts["account_active"] >= account_active:
         raise Refusal(f"一个账号最多同时有 {account_active} 个未办的预约，请先办完或取消一个")
     if counts["account_month"] >= account_month:
-        raise Refusal(f"一个账号一个自然月最多预约 {account_month} 次，可以下个月再约，或直接到现场取号")
+        raise Refusal(
+            f"一个账号一个自然月最多预约 {account_month} 次，可以下个月再约，或打电话问问能不能直接来"
+        )
 
 
 def still_changeable(row: dict[str, Any], policy: Policy, now: dt.datetime) -> bool:

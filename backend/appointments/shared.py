@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db, secrecy
-from backend.appointments.views import closed
+from backend.appointments.relocations import closed
 from backend.refusal import NotFound
 
 GONE = "这个链接已经失效，请让家人再发一次"

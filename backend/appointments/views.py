@@ -79,16 +79,8 @@ def named(row: dict[str, Any]) -> dict[str, Any]:
     return {
         **{name: value for name, value in row.items() if name != "id_sealed"},
         "who": f"{relation} {name}{tail}",
-        "closed": closed(row),
+        "closed": relocations.closed(row),
     }
-
-
-def closed(row: dict[str, Any]) -> str:
-    """What the hall did to this time, in words; empty where it stands."""
-    if not row["relocation"]:
-        return ""
-    span = relocations.span(row["closed_day"], row["closed_from"], row["closed_until"])
-    return f"{span}{relocations.deed(row['closed_counters'])}：{row['closed_why']}"
 
 
 async def same_day(person: UUID, day: dt.date, by: UUID, besides: UUID | None = None) -> list[dict[str, Any]]:

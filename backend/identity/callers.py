@@ -11,7 +11,7 @@ from backend.identity.authorisation import refuse_ended
 from backend.identity.documents import checked, id_indexes, lock_people
 from backend.identity.events import record
 from backend.identity.people import live, people_of, person_of
-from backend.identity.phones import idle, let_go, lock_phone, open_account, phone_indexes
+from backend.identity.phones import idle, let_go, lock_phone, open_account, phone_indexes, unsure
 from backend.identity.tables import Account, Person
 
 
@@ -50,11 +50,11 @@ async def person_by_id(account: UUID, who: Typed, by_staff: UUID) -> Person:
 
 
 async def people_of_phone(phone: str) -> list[Person]:
-    """The people that the phone's account acts for; nobody where it has none, or was idle so long that the number may
-    be somebody else's. For a verb that has checked who asks.
+    """The people that the phone's account acts for; nobody where it has none, or where whoever has the number may be
+    somebody else. For a verb that has checked who asks.
     """
     account = await _account(phone)
-    return await people_of(account.id) if account and not idle(account, await clock.now()) else []
+    return await people_of(account.id) if account and not unsure(account, await clock.now()) else []
 
 
 async def _account(phone: str) -> Account | None:

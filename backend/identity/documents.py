@@ -9,7 +9,7 @@ from backend.identity.people import live
 from backend.identity.tables import Account, Person
 from backend.refusal import NotFound, Refusal
 
-GONE = "这个账号已经注销"
+GONE = "这个账号已经注销，或手机号换了主人"
 TWICE = "这个证件号已经添加过了"
 
 
@@ -65,10 +65,11 @@ async def lock_id(id_type: str, number: str) -> None:
 async def lock_people(account: UUID, living: bool = False) -> None:
     """Part: one change of an account's people at a time. Not a row lock: those keep the house's order.
 
-    `living`: something is written for the account. Refuses: NotFound, it was erased before the lock was had.
+    `living`: something is written for the account. Refuses: NotFound, it was erased, or its number let go, before the
+    lock was had.
     """
     await db.rows("SELECT pg_advisory_xact_lock($1)", secrecy.lock_number(f"people:{account}"))
-    if living and not await Account.exists().where(Account.id == account, Account.phone_sealed != b""):
+    if living and not await Account.exists().where(Account.id == account, Account.phone_index.is_not_null()):
         raise NotFound(GONE)
 
 

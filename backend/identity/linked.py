@@ -11,6 +11,7 @@ from backend.identity.events import record
 from backend.identity.oidc_claims import Claims
 from backend.identity.oidc_client import called
 from backend.identity.oidc_way import take, waiting
+from backend.identity.phones import lock_phone_of
 from backend.identity.sessions import revoke_way
 from backend.identity.tables import LinkedIdentity
 from backend.refusal import NotFound, Refusal
@@ -79,12 +80,13 @@ async def link_identity(by: UUID, token: str) -> None:
     """Link what came back from the issuer to the account of who is signed in; doing it twice changes nothing.
 
     Refuses: what has expired, an identity that opens another account or is another person's, a second one;
-    NotFound, an account that was erased meanwhile.
+    NotFound, an account that was erased, or whose number was let go, meanwhile.
     """
     now = await clock.now()
     async with transaction(refusing()):
         if awaited := await waiting(token):
             await lock_subject(awaited)
+        await lock_phone_of(by)  # whoever lets the number go holds it, too
         await lock_people(by, living=True)
         claims = await take(token, by)
         known = await account_of(claims, keep=True)

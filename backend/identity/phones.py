@@ -4,10 +4,12 @@ import datetime as dt
 from uuid import UUID
 
 from backend import clock, db, secrecy
+from backend.identity.documents import lock_people
 from backend.identity.events import record
 from backend.identity.limits import limits
+from backend.identity.people import live
 from backend.identity.sessions import revoke_all
-from backend.identity.tables import Account, LinkedIdentity
+from backend.identity.tables import Account, LinkedIdentity, Person
 
 # `seen_at` of an account whose phone the issuer verified once, perhaps long ago, and no code yet.
 UNPROVED = dt.datetime.fromtimestamp(0, dt.UTC)
@@ -39,14 +41,29 @@ def hashed(id: UUID, digits: str) -> str:
 
 
 def idle(account: Account, now: dt.datetime) -> bool:
-    """The number was unused so long (`identity.toml`: accounts), or never proved, that it may be somebody else's."""
-    return now - account.seen_at >= dt.timedelta(days=limits().accounts.idle_days)
+    """The number was unused so long (`identity.toml`: accounts) that it may be somebody else's. One that no code has
+    proved is unused since the account was opened.
+    """
+    used = account.created_at if account.seen_at == UNPROVED else account.seen_at
+    return now - used >= dt.timedelta(days=limits().accounts.idle_days)
+
+
+def unsure(account: Account, now: dt.datetime) -> bool:
+    """Whoever has the number may be somebody else: it is idle, or only the issuer ever vouched for it. They must show
+    that the account is theirs before they see anything of it; that alone lets no number go.
+    """
+    return account.seen_at == UNPROVED or idle(account, now)
 
 
 async def let_go(account: Account) -> None:
-    """Part: the number's former owner keeps their rows; neither the number nor a linked identity leads to them."""
+    """Part, with the phone locked: neither the number nor a linked identity leads to the former owner's rows any more;
+    of their people names and IDs go as of any others whom an account no longer acts for (`retention.toml`).
+    """
+    now = await clock.now()
+    await lock_people(account.id)
+    await Person.update({Person.removed_at: now}).where(live(account.id))
     await revoke_all(account=account.id)
-    await LinkedIdentity.update({LinkedIdentity.unlinked_at: await clock.now()}).where(
+    await LinkedIdentity.update({LinkedIdentity.unlinked_at: now}).where(
         LinkedIdentity.account == account.id, LinkedIdentity.unlinked_at.is_null()
     )
     await Account.update({Account.phone_index: None}).where(Account.id == account.id)

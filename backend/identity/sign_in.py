@@ -8,7 +8,7 @@ from backend import clock, secrecy
 from backend.db import transaction
 from backend.identity.events import record
 from backend.identity.people import live
-from backend.identity.phones import idle, let_go, lock_phone, open_account, phone_indexes, seen
+from backend.identity.phones import let_go, lock_phone, open_account, phone_indexes, seen, unsure
 from backend.identity.sessions import open_session
 from backend.identity.tables import Account, Person
 from backend.identity.try_code import WrongCode, try_code, use_code
@@ -16,8 +16,8 @@ from backend.refusal import Refusal
 
 
 class OwnerUnsure(Refusal):
-    """The number was idle so long (`identity.toml`: accounts) that it may be somebody else's: the last six of
-    the ID are asked too.
+    """The number was idle so long (`identity.toml`: accounts), or proved so little, that it may be somebody else's:
+    the last six of the ID are asked too.
     """
 
 
@@ -53,7 +53,7 @@ async def _attempt(
     if isinstance(proved, WrongCode):
         await _failed(account if proved.counted else None, device)
         return proved
-    if account and account.id != within and idle(account, now):
+    if account and account.id != within and unsure(account, now):
         kept = await _still_theirs(account, tail, afresh)
         if isinstance(kept, Refusal):
             await _failed(account if tail else None, device)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import clock
+from backend import clock, db
 from backend.catalog.tables import Department, Hall
 from backend.db import transaction
 from backend.identity import administrators, checks, passwords
@@ -18,6 +18,10 @@ from backend.identity.tables import Staff
 from backend.refusal import Refusal
 
 OF_DEPARTMENTS = {"officer", "supervisor", "auditor"}
+LAST_PASSWORD = """
+SELECT id FROM identity_event
+ WHERE staff = $1 AND what IN ('staff-added', 'password-reset', 'password-changed') ORDER BY at DESC, id LIMIT 1
+"""
 
 
 class Added(msgspec.Struct, frozen=True):
@@ -59,10 +63,20 @@ async def refuse_odd_places(grants: list[Grant]) -> None:
             raise Refusal(f"{ROLES[grant.role]}在大厅工作，请选一个大厅或“全市”")
 
 
-async def reset_staff(username: str, by: UUID | None = None, why: str = "") -> str:
-    """A new temporary password; every session ends, a lock is lifted. Their authenticator stays.
+async def last_password(staff: UUID) -> str:
+    """The event that gave them the password they have; empty where none is kept."""
+    found = await db.rows(LAST_PASSWORD, staff)
+    return str(found[0]["id"]) if found else ""
 
-    Refuses: Denied, NotFound, one's own, somebody disabled, no reason `why` (the command line needs none).
+
+async def reset_staff(
+    username: str, by: UUID | None = None, why: str = "", *, seen: str | None = None
+) -> str:
+    """A new temporary password; every session ends, a lock is lifted. Their authenticator stays. `seen` is the
+    `last_password` that whoever decides had before their eyes; None asks for none.
+
+    Refuses: Denied, NotFound, one's own, somebody disabled, a password that is not the one seen, no reason `why`
+    (the command line needs none).
     """
     said = reason(why, by)
     password = passwords.temporary()
@@ -71,6 +85,7 @@ async def reset_staff(username: str, by: UUID | None = None, why: str = "") -> s
         staff, _ = await _another(username, by, "自己的密码请在“改密码”里换")
         if staff.disabled_at:
             raise Refusal("这个账号已停用，请先重新启用")
+        await _refuse_unseen(staff, seen)
         fresh: dict[Any, Any] = {
             "must_change": True,
             "failures": 0,
@@ -81,6 +96,13 @@ async def reset_staff(username: str, by: UUID | None = None, why: str = "") -> s
         await revoke_all(staff=staff.id)
         await record("password-reset", staff=staff.id, by_staff=by, why=said)
     return password
+
+
+async def _refuse_unseen(staff: Staff, seen: str | None) -> None:
+    # The answer that shows a password is the answer to a form: loading it again sends the form again.
+    await db.rows("SELECT 1 FROM staff WHERE id = $1 FOR UPDATE", staff.id)
+    if seen not in (None, await last_password(staff.id)):
+        raise Refusal("刚刚已经换过密码，这次没有再换。没抄下临时密码的，请重新写明原因再给一次")
 
 
 async def disable_staff(username: str, by: UUID | None = None) -> None:

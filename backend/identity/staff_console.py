@@ -107,7 +107,8 @@ async def _member(
         request, "identity/staff_member.html", status=status, form=form, refusal=refusal, member=found,
         path=f"/console/staff/{member}",
         deeds=await staff_list.deeds_of(member, by), sign_ins=await history.sign_ins_of(staff=member),
-        reset=reset or Reset.blank(), lost=lost or Lost.blank(), **await _choices(request, form),
+        password=await staff.last_password(member), reset=reset or Reset.blank(), lost=lost or Lost.blank(),
+        **await _choices(request, form),
     )  # fmt: skip
 
 
@@ -135,7 +136,7 @@ async def give_password(request: Request, member: FromPath[UUID]) -> Response:
     if form.errors:
         return await _member(request, member, status=422, reset=form)
     try:
-        password = await staff.reset_staff(username, by=request.user.staff, why=form.why)
+        password = await staff.reset_staff(username, by=request.user.staff, why=form.why, seen=form.seen)
     except Refusal as refusal:
         return await _member(request, member, None, refusal.status, refusal, reset=form)
     return await _password(request, member, password)

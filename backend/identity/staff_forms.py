@@ -22,17 +22,22 @@ class ChangedRoles(Roles):
     seen = forms.Field("原来的岗位", required=False, longest=4000)
 
 
-class NewStaff(Roles):
-    """Somebody who joins."""
+class Named(forms.Form):
+    """Whom it is about."""
 
-    username = forms.Field("用户名", longest=40, check=checks.username)
     name = forms.Field("姓名", longest=60, check=checks.name)
+    username = forms.Field("用户名", longest=40, check=checks.username)
+
+
+class NewStaff(Roles, Named):  # in this order the name's fields come first, as on the page
+    """Somebody who joins."""
 
 
 class Reset(forms.Form):
-    """Why somebody is given a temporary password."""
+    """Why somebody is given a temporary password; `seen` says which one they had when it was decided."""
 
     why = forms.Field("给临时密码的原因", longest=200)
+    seen = forms.Field("原来的密码", required=False, longest=40)
 
 
 class Lost(forms.Form):

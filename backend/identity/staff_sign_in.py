@@ -52,27 +52,37 @@ async def _refuse_changed(staff: dict[str, Any]) -> None:
         raise Refusal(WRONG)
 
 
-async def own_password(by: UUID, typed: str, called: str = "登录密码") -> None:
-    """The member of staff shows once more that it is them. Refuses: a wrong one; it counts towards the lock."""
+async def own_password(by: UUID, typed: str, called: str = "登录密码") -> str:
+    """The member of staff shows once more that it is them. Returns the hash that it was looked at against.
+
+    Refuses: a wrong one; it counts towards the lock.
+    """
     username = await Staff.select(Staff.username).where(Staff.id == by).first()
     staff = await count_attempt(username["username"] if username else "", await clock.now())
     if not await passwords.matches(staff["password_hash"] if staff else None, typed) or staff is None:
         await note_failure(staff, "password", "")
         raise Refusal(f"{called}不对，请再试。连续输错会暂时锁定")
     await take_back(staff)
+    return str(staff["password_hash"])
 
 
 async def change_password(by: UUID, old: str, new: str, keep: UUID | None = None) -> None:
     """Set one's own password; every other session ends. `keep` is the session one stands in.
 
-    Refuses: a wrong old password (it counts towards the lock), the old one again.
+    Refuses: a wrong old password (it counts towards the lock), the old one again, one that was reset and an account
+    that was disabled in the meantime.
     """
-    await own_password(by, old, "原密码")
+    known = await own_password(by, old, "原密码")
     if new == old:
         raise Refusal("新密码要和原密码不一样")
     hashed = await passwords.hashed(new)
     async with transaction():
-        await Staff.update({Staff.password_hash: hashed, Staff.must_change: False}).where(Staff.id == by)
+        # Hashing takes long enough for an administrator to reset the password or to disable the account.
+        changed = Staff.update({Staff.password_hash: hashed, Staff.must_change: False}).where(
+            Staff.id == by, Staff.password_hash == known, Staff.disabled_at.is_null()
+        )
+        if not await changed.returning(Staff.id):
+            raise Refusal("你的密码刚刚已经换过，或账号已停用，这次没有改。请重新登录，不行就找管理员")
         await forget_failures(by)
         await revoke_all(staff=by, but=keep)
         await record("password-changed", staff=by)

@@ -1,6 +1,7 @@
 """The browsers that an account lets us ring: joining, listing, leaving."""
 
 import base64
+import datetime as dt
 import re
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from backend import clock, db, secrecy
 from backend.notify import endpoints, vapid
+from backend.notify.rules import rules
 from backend.notify.tables import PushSubscription
 from backend.refusal import NotFound, Refusal
 
@@ -39,6 +41,10 @@ REPLACE = """
 UPDATE push_subscription SET revoked_at = $3, revoked_why = 'replaced'
 WHERE session = $1 AND id <> $2 AND revoked_at IS NULL
 """
+NEW = """
+SELECT count(*) AS n FROM push_subscription s JOIN session v ON v.id = s.session
+WHERE v.account = $1 AND s.account = $1 AND s.created_at >= $2
+"""
 LIST = """
 SELECT s.id, s.device, s.created_at, s.seen_at, s.key_id, s.session FROM push_subscription s
 JOIN session v ON v.id = s.session AND v.revoked_at IS NULL AND v.expires_at > $2
@@ -48,7 +54,8 @@ WHERE s.account = $1 AND s.revoked_at IS NULL ORDER BY s.seen_at DESC
 
 async def subscribe(keys: Keys, key_id: int, *, by: UUID, session: UUID) -> UUID:
     """Let this session's browser be rung about the account's notices; the same endpoint again is the same device,
-    with another account it changes hands. Refuses: Refusal, when push is off or the keys are no keys.
+    with another account it changes hands. Refuses: Refusal, when push is off, the keys are no keys, or more are new
+    today than `notices.toml` allows.
     """
     if key_id != vapid.newest() or not key_id:
         raise Refusal(
@@ -58,11 +65,20 @@ async def subscribe(keys: Keys, key_id: int, *, by: UUID, session: UUID) -> UUID
         )
     sealed, now = secrecy.seal(msgspec.json.encode(keys).decode()), await clock.now()
     async with db.transaction():
+        # Two at once are counted one by one.
+        await db.rows("SELECT 1 FROM account WHERE id = $1 FOR UPDATE", by)
         found = await db.rows(JOIN, by, session, secrecy.token_hash(keys.endpoint), sealed, key_id, now)
         if not found:
             raise NotFound
+        await _refuse_too_many(by, now)
         await db.rows(REPLACE, session, found[0]["id"], now)
     return UUID(str(found[0]["id"]))
+
+
+async def _refuse_too_many(by: UUID, now: dt.datetime) -> None:
+    midnight = clock.at(clock.local(now).date(), dt.time.min)
+    if (await db.rows(NEW, by, midnight))[0]["n"] > rules().push.new_a_day:
+        raise Refusal("今天打开提醒的次数太多了，请明天再试；重要的事会发短信")
 
 
 async def devices(by: UUID) -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ Sources: RFC 8030 (Web Push), 8291 (encryption), 8292 (VAPID); declarative web p
 
 import datetime as dt
 import time
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
@@ -19,6 +18,7 @@ from pywebpush import WebPushException, webpush_async
 
 from backend.notify import endpoints, vapid
 from backend.notify.devices import Keys
+from backend.notify.few import Few
 from backend.settings import settings
 
 log = structlog.get_logger()
@@ -30,8 +30,8 @@ MISSES, AWAY = 20, 60.0  # a service that did not answer so often in a row is le
 LONGEST_PAUSE = 24 * 3600.0  # seconds a service may ask us to wait
 
 
-_missed: Counter[str] = Counter()  # by host, in a row
-_away: dict[str, float] = {}  # by host, until when (monotonic)
+_missed: Few[str, int] = Few()  # by host, in a row
+_away: Few[str, float] = Few()  # by host, until when (monotonic)
 
 
 class Ring(msgspec.Struct, frozen=True):
@@ -95,14 +95,18 @@ async def ring(one: Ring, over: Any) -> Answer:
     if wrong := _unfit(one, words):
         return wrong
     # Behind the firewall a service may swallow every packet; what waits for it must not hold up the others.
-    if (rest := _away.get(host, 0.0) - time.monotonic()) > 0:
+    if (rest := _away.used(host, 0.0) - time.monotonic()) > 0:
         return Answer("again", "network", rest)
     answer = await _answer(one, words, over)
-    _missed[host] = _missed[host] + 1 if answer.error in ("silent", "network") else 0
+    _note(host, missed=answer.error in ("silent", "network"))
+    return answer
+
+
+def _note(host: str, missed: bool) -> None:
+    _missed[host] = _missed.used(host, 0) + 1 if missed else 0
     if _missed[host] >= MISSES:
         _missed[host], _away[host] = 0, time.monotonic() + AWAY
         log.error("push-away", service=host)
-    return answer
 
 
 async def _answer(one: Ring, words: bytes, over: Any) -> Answer:

@@ -32,12 +32,13 @@ class Quiet(_Table, frozen=True, rename={"since": "from"}):
 
 
 class Push(_Table, frozen=True):
-    """Which push services we speak to, and how patiently."""
+    """Which push services we speak to, how patiently, and how many new subscriptions an account makes on a day."""
 
     hosts: Annotated[list[Host], msgspec.Meta(min_length=1)]
     tries: Annotated[int, msgspec.Meta(ge=1, le=20)]
     first_pause_seconds: Count
     most_pause_minutes: Count
+    new_a_day: Count
 
 
 class Same(_Table, frozen=True):

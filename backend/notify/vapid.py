@@ -8,10 +8,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
 
+from backend.notify.few import Few
 from backend.settings import settings
 
 LIFE = 12 * 3600  # seconds a signature is good for; services refuse more than a day
-_signed: dict[tuple[int, str], tuple[float, str]] = {}  # until when it is used, the header
+_signed: Few[tuple[int, str], tuple[float, str]] = Few()  # until when it is used, the header
 
 
 def newest() -> int:
@@ -43,7 +44,7 @@ def authorization(key_id: int, audience: str) -> str:
     The clock here is the world's, not the demo's: the push service reads it.
     """
     now = time.time()
-    until, header = _signed.get((key_id, audience), (0.0, ""))
+    until, header = _signed.used((key_id, audience), (0.0, ""))
     if until < now:
         claims = {"aud": audience, "sub": settings().vapid_subject, "exp": int(now) + LIFE}
         header = _key(key_id).sign(claims)["Authorization"]

@@ -54,6 +54,15 @@ async def test_the_missing_of_a_call_is_named_in_the_order_of_the_page(
     assert "姓名 <small>选填" not in text
 
 
+@pytest.mark.parametrize("page", ["deliveries", "appointments"])
+async def test_a_day_that_is_none_is_named_and_not_taken_for_today(
+    client: httpx.AsyncClient, found: World, page: str
+) -> None:
+    answer = await client.get(f"/console/{page}", params={"hall": found.own["hall"], "day": "abc"})
+    assert (answer.status_code, "日期不对，请重新选择" in answer.text) == (422, True)
+    assert 'id="f-day" aria-invalid="true"' in answer.text
+
+
 async def test_what_was_saved_without_a_change_says_so(client: httpx.AsyncClient, found: World) -> None:
     form = {**ITEM, "seen": "1"}
     first = await client.post(f"/console/items/{found.own['item']}", data=form)

@@ -72,6 +72,9 @@ async def test_who_is_paused_reads_it_before_choosing_with_every_way_that_is_ope
     await signed_in(client, owner)
     assert "网上预约暂停" not in await times(client, item)
     pause = await paused(owner, hall)
+    await hours(hall, 3, booking_only=True)
+    assert "现场取号" not in (await times(client, item)).partition("网上预约暂停")[2].partition("</p>")[0]
+    await hours(hall, 3, booking_only=False)
     page = await times(client, item)
     assert "网上预约暂停到 12 月 19 日（周六）" in page
     assert "直接到现场取号" in page

@@ -1,9 +1,11 @@
 """Staff accounts as administrators change them: nobody locks the door behind the last of them."""
 
 import asyncio
+import re
 from collections.abc import Awaitable
 from uuid import UUID
 
+import httpx
 import pytest
 
 from backend import db, identity
@@ -174,6 +176,39 @@ async def test_nobody_disables_or_resets_themselves() -> None:
         await identity.disable_staff("one", by=one)
     with pytest.raises(Refusal, match="改密码"):
         await identity.reset_staff("one", by=one, why="忘了密码")
+
+
+async def test_a_reset_sent_again_by_loading_the_page_anew_changes_nothing(client: httpx.AsyncClient) -> None:
+    await works("admin", ADMINISTRATOR)
+    clerk = await works("clerk", CLERK)
+    client.cookies.set("session", await identity.staff_sign_in("admin", NEW))
+    shown = (await client.get(f"/console/staff/{clerk}")).text
+    form = {"why": "本人到场，忘了密码", "seen": hidden(shown)}
+    given = await client.post(f"/console/staff/{clerk}/password", data=form)
+    password = re.search(r"data-password[^>]*>([^<]+)<", given.text)
+    assert password
+    again = await client.post(f"/console/staff/{clerk}/password", data=form)
+    assert (again.status_code, "刚刚已经换过密码" in again.text) == (409, True)
+    assert await identity.staff_sign_in("clerk", password[1])
+    assert await count("identity_event", "what = 'password-reset'") == 1
+    fresh = await client.post(f"/console/staff/{clerk}/password", data={**form, "seen": hidden(again.text)})
+    assert fresh.status_code == 200
+
+
+async def test_what_is_wrong_with_somebody_new_stands_in_the_order_of_the_page(
+    client: httpx.AsyncClient,
+) -> None:
+    await works("admin", ADMINISTRATOR)
+    client.cookies.set("session", await identity.staff_sign_in("admin", NEW))
+    page = (await client.post("/console/staff", data={"role": "clerk", "place": ""})).text
+    assert re.findall(r'<li><a href="#f-(\w+)', page) == ["name", "username", "place"]
+
+
+def hidden(page: str) -> str:
+    """Which password the form of the page is about."""
+    found = re.search(r'/password"><input type="hidden" name="seen" value="([^"]+)"', page)
+    assert found
+    return found[1]
 
 
 async def test_who_was_disabled_comes_back_with_password_and_roles() -> None:

@@ -20,14 +20,16 @@ from authlib.oidc.core import CodeIDToken
 
 from backend import clock, db, identity, secrecy
 from backend.home import own_data
-from backend.identity import oidc_client, oidc_provider, oidc_way
+from backend.identity import oidc_client, oidc_provider, oidc_way, phones
 from backend.identity.oidc_claims import Claims
 from backend.identity.oidc_provider import Unfinished
+from backend.identity.tables import Account
 from backend.refusal import NotFound, Refusal
 from backend.settings import settings
 from tests import factories as make
 from tests.identity.issuer import ID_NUMBER, SECRET, Issuer
 from tests.identity.steps import account_of, code_for, count, enter, later, session_of
+from tests.world import Who, staff
 
 HOME = "http://qiban.test"
 PHONE, OTHER = "13900000011", "13900000012"
@@ -278,6 +280,24 @@ async def test_an_account_that_no_code_proved_is_not_handed_to_todays_owner_of_t
     assert await account_of(await identity.sign_in(PHONE, await code_for(PHONE))) == known
 
 
+async def test_a_call_from_an_account_that_no_code_proved_lets_it_go_only_once_the_number_is_idle(
+    client: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    await there_and_back(client, issuer)
+    known = await me(client)
+    clerk = await staff(Who(role="clerk", hall="city"))
+    await later(days=89)
+    mother = identity.Typed("周小燕", "family", "resident", make.id_number(7))
+    async with db.transaction():
+        assert await identity.account_for_phone(PHONE, mother, by_staff=clerk) == known
+    assert await identity.people_of_phone(PHONE) == []  # whoever calls has shown nothing yet
+    assert len(await identity.identities_of(known)) == 1
+    await later(days=1)
+    async with db.transaction():
+        assert await identity.account_for_phone(PHONE, mother, by_staff=clerk) != known
+    assert await identity.identities_of(known) == []
+
+
 async def test_who_is_inside_by_the_identity_confirms_with_a_code_alone(
     client: httpx.AsyncClient, issuer: Issuer
 ) -> None:
@@ -342,6 +362,35 @@ async def test_nothing_is_linked_to_an_account_that_was_erased_meanwhile(
     with pytest.raises(NotFound):
         await identity.link_identity(account, token)
     assert await count("linked_identity") == 0
+
+
+async def test_nothing_is_linked_to_an_account_whose_number_is_let_go_at_the_same_moment(
+    client: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    await enter(client, OTHER)
+    account = await me(client)
+    page = await client.get(
+        (await there_and_back(client, issuer, "li", "/identities/new")).headers["location"]
+    )
+    token = page.text.split('name="token" value="')[1].split('"')[0]
+    linking = await while_let_go(OTHER, lambda: identity.link_identity(account, token))
+    assert isinstance(linking, NotFound)
+    assert await identity.identities_of(account) == []
+
+
+async def while_let_go(phone: str, verb: Callable[[], Awaitable[Any]]) -> Any:
+    """Run the verb on a connection of its own while another lets the number go; what became of it."""
+
+    async def run() -> Any:
+        return await verb()
+
+    async with db.transaction():
+        await phones.lock_phone(phone)
+        [account] = await Account.objects().where(Account.phone_index.is_in(secrecy.blinds(phone)))
+        await phones.let_go(account)
+        task = asyncio.create_task(run(), context=contextvars.Context())
+        await asyncio.wait([task], timeout=0.5)
+    return (await asyncio.gather(task, return_exceptions=True))[0]
 
 
 # --- linking ---
@@ -673,6 +722,8 @@ async def test_without_an_issuer_there_is_no_button_and_no_way(
     assert "苏服办" not in (await client.get("/session/new")).text
     for path in ("/oidc/new", "/oidc/return?state=x"):
         assert (await client.get(path)).status_code == 404
+    await enter(client, PHONE)
+    assert "回到“我的”</a>" in (await client.get("/identities")).text
 
 
 async def test_a_claim_that_makes_no_sense_counts_as_not_said() -> None:

@@ -1,6 +1,7 @@
 """Staff: no hint whether a username exists, longer and longer locks, rights by role and place."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -125,6 +126,26 @@ async def test_a_reset_ends_every_session_and_lifts_the_lock() -> None:
     assert await identity.staff_sign_in("clerk", password)
     with pytest.raises(NotFound):
         await identity.reset_staff("nobody")
+
+
+@pytest.mark.parametrize("deed", [identity.reset_staff, identity.disable_staff])
+async def test_what_an_administrator_does_while_one_chooses_a_password_is_not_undone(
+    monkeypatch: pytest.MonkeyPatch, deed: Callable[[str], Awaitable[object]]
+) -> None:
+    added, hashed = await clerk(), passwords.hashed
+
+    async def meanwhile(password: str) -> str:
+        if password == "another pass 2026":
+            await deed("clerk")
+        return await hashed(password)
+
+    monkeypatch.setattr(passwords, "hashed", meanwhile)
+    with pytest.raises(Refusal, match="这次没有改"):
+        await identity.change_password(added.staff, NEW, "another pass 2026")
+    await refused("clerk", "another pass 2026")
+    assert await count("identity_event", "what = 'password-changed'") == 1
+    row = (await db.rows("SELECT must_change, disabled_at FROM staff"))[0]
+    assert row["must_change"] or row["disabled_at"]
 
 
 async def test_a_disabled_member_of_staff_is_out_at_once() -> None:

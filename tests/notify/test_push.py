@@ -11,8 +11,9 @@ import pytest
 from backend import appointments, clock, db, identity, notify
 from backend.appointments.tables import Appointment
 from backend.notify import push
+from backend.notify.rules import rules
 from backend.notify.tables import Dispatch, PushSubscription
-from backend.refusal import NotFound
+from backend.refusal import NotFound, Refusal
 from tests import factories as make
 from tests.notify.push_service import PushService, phone, signed_in
 
@@ -170,6 +171,28 @@ async def test_a_service_that_never_answers_is_left_alone_for_a_while(
     push._away.clear()
     await clock.move_to(await clock.now() + dt.timedelta(minutes=2))
     assert await notify.carry() >= 1
+
+
+async def test_an_account_makes_so_many_new_subscriptions_on_a_day_and_no_more(
+    service: PushService, somebody
+):
+    owner, most = somebody[0], rules().push.new_a_day
+    _, keys = await service.subscribe()
+    session = await signed_in(owner)
+
+    async def join(n: int) -> UUID:
+        one = msgspec.structs.replace(keys, endpoint=f"{keys.endpoint}{n}")
+        return await notify.subscribe(one, 1, by=owner.id, session=session)
+
+    at_once = await asyncio.gather(*(join(n) for n in range(most + 5)), return_exceptions=True)
+    assert sum(isinstance(one, Refusal) for one in at_once) == 5
+    assert await PushSubscription.count() == most
+    kept = next(n for n, one in enumerate(at_once) if isinstance(one, UUID))
+    assert await join(kept) == at_once[kept]  # the same browser again is none anew
+    with pytest.raises(Refusal, match="明天再试"):
+        await join(99)
+    await clock.move_to(await clock.now() + dt.timedelta(days=1))
+    await join(99)
 
 
 async def test_failing_again_and_again_ends_in_a_recorded_state(service: PushService, somebody):

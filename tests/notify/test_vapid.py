@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from backend import appointments, notify, settings
-from backend.notify import vapid
+from backend.notify import few, push, vapid
 from backend.notify.tables import Dispatch
 from backend.refusal import Refusal
 from tests import factories as make
@@ -36,6 +36,19 @@ async def book(owner, person):
     item, slot = await make.bookable()
     await appointments.book(slot.id, item.id, person.id, by=owner.id)
     await notify.sweep()
+
+
+def test_what_is_remembered_of_push_services_that_strangers_name_is_bounded(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(few, "MOST", 3)
+    for memory in (vapid._signed, push._missed, push._away):
+        memory.clear()
+    for n in range(9):
+        for name in ("often.notify.windows.com", f"made-up-{n}.notify.windows.com"):
+            vapid.authorization(1, f"https://{name}")
+            push._note(name, missed=True)
+    assert [len(memory) for memory in (vapid._signed, push._missed)] == [3, 3]
+    assert push._missed["often.notify.windows.com"] == 9  # what is used stays
+    push._missed.clear()
 
 
 async def test_a_phone_of_an_older_key_is_rung_with_that_key(service: PushService, with_keys):

@@ -135,3 +135,4 @@ def test_help_names_every_command(tmp_path: Path) -> None:
     commands = ["up", "web", "worker", "migrate", "load", "demo", *staff]
     missing = [name for name in commands if f"\n  {name} " not in said]
     assert not missing
+    assert "\n  doctor [--json] " in said
