@@ -4,6 +4,7 @@ from playwright.sync_api import Page, expect
 
 from e2e import steps
 from e2e.conftest import NewPage
+from e2e.installed import settled
 
 # While a page is left, Playwright cannot ask it anything: it takes its own notes.
 REMEMBER = """button => new MutationObserver(() => {
@@ -72,3 +73,6 @@ def test_pages_follow_each_other_smoothly_on_what_the_browser_kept(new_page: New
         link = page.get_by_role("navigation", name="主导航").get_by_role("link", name=tab)
         link.click()
         expect(link).to_have_attribute("aria-current", "page")
+        page.wait_for_load_state()
+        # The next page must not be asked for while this one still moves in.
+        assert settled(page, "() => Boolean(document.activeViewTransition)", "moves => !moves") is False
