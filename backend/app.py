@@ -34,6 +34,7 @@ from backend.notify import messages_pages as notify_messages
 from backend.notify import preference_pages as notify_preferences
 from backend.notify import push_pages as notify_pushes
 from backend.notify import routes as notify_routes
+from backend.queue import numbers_pages as queue_numbers
 from backend.sms import routes as sms_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
@@ -73,6 +74,7 @@ EDGES = [
     notify_pushes,
     upkeep_items,
     upkeep_hours,
+    queue_numbers,
     installed,
     live,
     errors,

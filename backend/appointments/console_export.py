@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request, get, post
 from litestar.response import Redirect, Stream, Template
 
-from backend import clock
+from backend import clock, workbook
 from backend.appointments import capacity
 from backend.appointments import export as taking
 from backend.refusal import Denied, NotFound, Refusal
@@ -14,7 +14,6 @@ from backend.web import forms, guards
 from backend.web.pages import page
 
 TAKE = guards.staff(*taking.TAKERS)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Days(forms.Form):
@@ -69,8 +68,8 @@ async def export(request: Request) -> Stream | Template | Redirect:
         return await _exports(request, form, status=409, refusal=refusal)
     name = f"yuyue-{form.hall}-{form.first}-{form.last}.xlsx"
     return Stream(
-        taking.chunks(file),
-        media_type=XLSX,
+        workbook.chunks(file),
+        media_type=workbook.XLSX,
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
 

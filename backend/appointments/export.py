@@ -1,32 +1,23 @@
-"""A hall's bookings as a workbook (XLSX): read through a cursor, written row by row to a file, never whole in memory.
-
-What a citizen or an item is called could begin like a formula; such text is written as text and begins with an
-apostrophe, so that it stays text where somebody saves the sheet as CSV (CWE-1236).
-"""
+"""A hall's bookings as a workbook: read through a cursor, written row by row to a file, never whole in memory."""
 
 import asyncio
 import datetime as dt
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from typing import IO, Any
 from uuid import UUID
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
 
-from backend import clock, db, identity, secrecy
+from backend import clock, db, identity, secrecy, workbook
 from backend.appointments.tables import ExportEvent
 from backend.catalog.tables import Hall
 from backend.refusal import NotFound, Refusal
+from backend.workbook import cell, inert
 
 TAKERS = ("manager", "auditor", "supervisor")
 MOST_DAYS = 92
 BATCH = 500  # rows in memory at a time
-CHUNK = 65_536
 STATES = {"booked": "已约", "arrived": "已到", "missed": "没来", "cancelled": "已取消"}
-DANGEROUS = tuple("=+-@\t\r\n＝＋－＠|%")  # the full-width ones are what is meant
 ROWS = """
 SELECT s.day, s.starts_at, s.ends_at, a.number, p.name AS person_name, c.phone_sealed, i.name AS item_name,
        l.letter || ' ' || l.name AS line_name, a.state, a.created_at, a.materials_confirmed_at
@@ -55,7 +46,6 @@ SHEETS = {
            ("业务线", 16), ("状态", 9), ("约的时间", 18), ("材料已备", 10)),
     "每天每条线": (("日期", 12), ("业务线", 16), ("放号", 9), ("已约", 9), ("已到", 9), ("没来", 9), ("已取消", 9)),
 }  # fmt: skip
-_one_at_a_time = asyncio.Semaphore(1)  # a cursor keeps a connection, and writing keeps a core
 
 
 async def export(hall: str, first: dt.date, last: dt.date, by: UUID) -> IO[bytes]:
@@ -72,7 +62,7 @@ async def export(hall: str, first: dt.date, last: dt.date, by: UUID) -> IO[bytes
     place = await Hall.objects().where(Hall.code == hall).first()
     if place is None:
         raise NotFound("没有找到这个大厅")
-    async with _one_at_a_time:
+    async with workbook.one_at_a_time:
         return await _write(UUID(str(place.id)), first, last, by)
 
 
@@ -84,7 +74,7 @@ async def latest(hall: str, by: UUID) -> list[dict[str, Any]]:
 
 async def _write(hall: UUID, first: dt.date, last: dt.date, by: UUID) -> IO[bytes]:
     book, count = Workbook(write_only=True), 0
-    sheets = [_sheet(book, title, columns) for title, columns in SHEETS.items()]
+    sheets = [workbook.sheet(book, title, columns) for title, columns in SHEETS.items()]
     async with db.transaction():
         async for batch in _batches(hall, first, last):
             await asyncio.to_thread(_append, sheets[0], _booking, batch)
@@ -95,7 +85,7 @@ async def _write(hall: UUID, first: dt.date, last: dt.date, by: UUID) -> IO[byte
         await ExportEvent.insert(
             ExportEvent(hall=hall, at=now, by=by, first=first, last=last, bookings=count)
         )
-    return await asyncio.to_thread(_save, book)
+    return await asyncio.to_thread(workbook.saved, book)
 
 
 async def _batches(hall: UUID, first: dt.date, last: dt.date) -> AsyncIterator[list[Any]]:
@@ -103,18 +93,6 @@ async def _batches(hall: UUID, first: dt.date, last: dt.date) -> AsyncIterator[l
     cursor = await db.inside().connection.cursor(ROWS, hall, first, last)
     while batch := await cursor.fetch(BATCH):
         yield batch
-
-
-def _sheet(book: Workbook, title: str, columns: tuple[tuple[str, int], ...]) -> Any:
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    for n, (_, width) in enumerate(columns):
-        sheet.column_dimensions["ABCDEFGHIJK"[n]].width = width
-    heads = [WriteOnlyCell(sheet, name) for name, _ in columns]
-    for head in heads:
-        head.font = Font(bold=True)
-    sheet.append(heads)
-    return sheet
 
 
 def _append(sheet: Any, cells: Callable[[Any, Any], list[Any]], rows: list[Any]) -> None:
@@ -125,48 +103,20 @@ def _append(sheet: Any, cells: Callable[[Any, Any], list[Any]], rows: list[Any])
 def _booking(sheet: Any, row: Any) -> list[Any]:
     times = [clock.local(row[name]).replace(tzinfo=None) for name in ("starts_at", "ends_at", "created_at")]
     return [
-        _cell(sheet, row["day"], "yyyy-mm-dd"),
-        _cell(sheet, times[0].time(), "hh:mm"),
-        _cell(sheet, times[1].time(), "hh:mm"),
+        cell(sheet, row["day"], "yyyy-mm-dd"),
+        cell(sheet, times[0].time(), "hh:mm"),
+        cell(sheet, times[1].time(), "hh:mm"),
         inert(row["number"]),
         inert(secrecy.mask_name(row["person_name"])),
         inert(secrecy.mask_phone(secrecy.unseal(row["phone_sealed"]))),
         inert(row["item_name"]),
         inert(row["line_name"]),
         STATES.get(row["state"], row["state"]),
-        _cell(sheet, times[2].replace(second=0, microsecond=0), "yyyy-mm-dd hh:mm"),
+        cell(sheet, times[2].replace(second=0, microsecond=0), "yyyy-mm-dd hh:mm"),
         "是" if row["materials_confirmed_at"] else None,
     ]
 
 
 def _day(sheet: Any, row: Any) -> list[Any]:
     counts = [int(row[name]) for name in ("offered", "booked", "arrived", "missed", "cancelled")]
-    return [_cell(sheet, row["day"], "yyyy-mm-dd"), inert(row["line_name"]), *counts]
-
-
-def _cell(sheet: Any, value: Any, form: str) -> Any:
-    cell = WriteOnlyCell(sheet, value)
-    cell.number_format = form
-    return cell
-
-
-def inert(text: str) -> str:
-    """The text as no spreadsheet takes it for a formula, here or saved as CSV; what XML cannot hold is left out."""
-    clean = ILLEGAL_CHARACTERS_RE.sub("", text)
-    return f"'{clean}" if clean.startswith(DANGEROUS) or clean.lstrip().startswith(DANGEROUS) else clean
-
-
-def _save(book: Workbook) -> IO[bytes]:
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # whoever streams it closes it
-    book.save(file)
-    file.seek(0)
-    return file
-
-
-async def chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
-    """The file piece by piece, closed (and so gone) at the end, also where the reader has left."""
-    try:
-        while piece := await asyncio.to_thread(file.read, CHUNK):
-            yield piece
-    finally:
-        file.close()
+    return [cell(sheet, row["day"], "yyyy-mm-dd"), inert(row["line_name"]), *counts]

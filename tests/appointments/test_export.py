@@ -13,9 +13,9 @@ from openpyxl import load_workbook
 
 from backend import appointments, db, secrecy
 from backend.appointments import export
-from backend.appointments.export import inert
 from backend.appointments.tables import ExportEvent
 from backend.refusal import Denied, NotFound, Refusal
+from backend.workbook import CHUNK, chunks, inert
 from tests import factories as make
 from tests import world
 from tests.appointments.test_capacity import managed, staff
@@ -27,7 +27,7 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "＋1", "�
 async def workbook(hall: str, by: Any, first: dt.date = WEDNESDAY, last: dt.date = WEDNESDAY) -> Any:
     """The file as a spreadsheet reads it."""
     file = await export.export(hall, first, last, by)
-    return load_workbook(io.BytesIO(b"".join([piece async for piece in export.chunks(file)])))
+    return load_workbook(io.BytesIO(b"".join([piece async for piece in chunks(file)])))
 
 
 @pytest.mark.parametrize("text", FORMULAS)
@@ -132,12 +132,12 @@ async def test_fifty_thousand_rows_need_no_more_memory_than_a_few() -> None:
     watch, before = Watch(), resident()
     watch.start()
     file = await export.export(hall.code, WEDNESDAY, WEDNESDAY, manager.id)
-    pieces = [len(piece) async for piece in export.chunks(file)]
+    pieces = [len(piece) async for piece in chunks(file)]
     watch.over.set()
     await asyncio.to_thread(watch.join)
     assert (await export.latest(hall.code, manager.id))[0]["bookings"] == 50_000
     assert sum(pieces) > 1_000_000
-    assert max(pieces) <= export.CHUNK
+    assert max(pieces) <= CHUNK
     assert file.closed
     # The rows alone would be some 100 MB as dictionaries, the cells of the sheet several times that.
     assert watch.most - before < 48 * 1024 * 1024

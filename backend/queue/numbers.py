@@ -1,0 +1,135 @@
+"""A hall's queue in numbers (大厅数据): arrivals, waiting, service, missed, given up; by line, matter, counter, hour.
+
+Of today as it runs, or of any days. Nothing is counted by person, neither citizens nor staff: counters are listed by
+their number and nobody is ranked.
+"""
+
+import asyncio
+import datetime as dt
+from typing import IO, Any
+from uuid import UUID
+
+import msgspec
+from openpyxl import Workbook
+
+from backend import clock, db, identity, workbook
+from backend.refusal import Refusal
+from backend.workbook import inert
+
+READERS = ("manager", "supervisor", "auditor")
+MOST_DAYS = 366
+# One row a number. Waiting counts from when it was taken, for a booking from its slot if that is later, to its first
+# call; service from its start to its end.
+EACH = """
+SELECT d.day, t.letter, l.letter || ' ' || l.name AS line, coalesce(i.name, '没有选事项') AS item, c.number AS counter,
+       extract(hour FROM t.taken_at AT TIME ZONE 'Asia/Shanghai')::int AS hour, t.state, t.taken_at,
+       t.told_low, t.told_middle, t.told_high,
+       CASE WHEN f.at IS NOT NULL
+            THEN greatest(extract(epoch FROM f.at - greatest(t.taken_at, s.starts_at)) / 60, 0) END AS waited,
+       CASE WHEN t.state = 'done' THEN extract(epoch FROM t.ended_at - t.started_at) / 60 END AS served,
+       t.missed_at IS NOT NULL AS missed
+FROM ticket t JOIN queue_day d ON d.id = t.day JOIN hall h ON h.id = d.hall JOIN line l ON l.id = t.line
+LEFT JOIN item i ON i.id = t.item LEFT JOIN counter c ON c.id = t.counter
+LEFT JOIN appointment a ON a.id = t.appointment LEFT JOIN slot s ON s.id = a.slot
+LEFT JOIN LATERAL (SELECT min(e.at) AS at FROM ticket_event e WHERE e.ticket = t.id AND e.kind = 'called') f ON true
+WHERE h.code = $1 AND d.day BETWEEN $2 AND $3 AND t.state <> 'voided'
+"""
+COUNTS = """
+count(*) AS arrivals, count(*) FILTER (WHERE state = 'done') AS done,
+count(*) FILTER (WHERE state = 'waiting') AS waiting, count(*) FILTER (WHERE missed) AS missed,
+count(*) FILTER (WHERE state IN ('abandoned', 'withdrawn')) AS abandoned,
+avg(waited)::float AS wait, percentile_cont(0.9) WITHIN GROUP (ORDER BY waited) AS wait_most,
+avg(served)::float AS service
+"""
+BY = {
+    "total": ("''::text", "name"), "line": ("line", "line"), "item": ("item", "arrivals DESC, name"),
+    "counter": ("counter", "counter"), "hour": ("hour", "hour"), "day": ("day", "day"),
+}  # fmt: skip
+WRONG = f"""
+SELECT avg(abs(told_middle - waited))::float AS error, count(*) AS judged,
+       avg((waited BETWEEN told_low AND told_high)::int)::float AS covered
+FROM ({EACH}) each WHERE told_middle IS NOT NULL AND waited IS NOT NULL
+"""  # noqa: S608  # our own constants
+COLUMNS: workbook.Columns = (
+    ("", 26), ("取号", 9), ("办结", 9), ("在等", 9), ("过号", 9), ("弃号、取消", 12),
+    ("平均等候（分）", 15), ("九成等候不超过（分）", 20), ("平均办理（分）", 15),
+)  # fmt: skip
+SHEETS = {"line": "按业务", "item": "按事项", "counter": "按窗口", "hour": "按钟点", "day": "按天"}
+
+
+class Count(msgspec.Struct, frozen=True):
+    """What of the numbers there were; `name` says of which part. Minutes are None where nobody was called or served."""
+
+    name: Any
+    arrivals: int
+    done: int
+    waiting: int
+    missed: int
+    abandoned: int
+    wait: float | None
+    wait_most: float | None
+    service: float | None
+
+
+class Wrong(msgspec.Struct, frozen=True):
+    """How wrong what we said was: mean error in minutes, and the share that lay within the range."""
+
+    judged: int
+    error: float | None
+    covered: float | None
+
+
+async def numbers(hall: str, first: dt.date, last: dt.date, by: UUID) -> dict[str, list[Count]]:
+    """The counts of these days, both included, by each part. Refuses: Denied, NotFound, days the wrong way round, more
+    than MOST_DAYS.
+    """
+    await identity.require(by, *READERS, hall=hall)
+    if last < first:
+        raise Refusal("最后一天不能早于第一天")
+    if (last - first).days >= MOST_DAYS:
+        raise Refusal(f"一次最多看 {MOST_DAYS} 天")
+    return {part: await _by(part, hall, first, last) for part in BY}
+
+
+async def _by(part: str, hall: str, first: dt.date, last: dt.date) -> list[Count]:
+    name, order = BY[part]
+    known = "" if part != "counter" else "WHERE counter IS NOT NULL"
+    found = await db.rows(
+        f"SELECT {name} AS name, {COUNTS} FROM ({EACH}) each {known} GROUP BY 1 ORDER BY {order}",  # noqa: S608
+        hall, first, last,
+    )  # fmt: skip
+    return [Count(**row) for row in found]
+
+
+async def yesterday(hall: str, by: UUID) -> Wrong:
+    """How wrong the hall's waiting times were yesterday. Refuses: Denied, NotFound."""
+    await identity.require(by, *READERS, hall=hall)
+    day = clock.local(await clock.now()).date() - dt.timedelta(days=1)
+    return Wrong(**(await db.rows(WRONG, hall, day, day))[0])
+
+
+async def taken_away(hall: str, first: dt.date, last: dt.date, by: UUID) -> IO[bytes]:
+    """The same as a workbook, a sheet for each part. Refuses: as `numbers`."""
+    found = await numbers(hall, first, last, by)
+    async with workbook.one_at_a_time:
+        return await asyncio.to_thread(_write, found)
+
+
+def _write(found: dict[str, list[Count]]) -> IO[bytes]:
+    book = Workbook(write_only=True)
+    for part, title in SHEETS.items():
+        sheet = workbook.sheet(book, title, COLUMNS)
+        for one in found[part]:
+            sheet.append(_row(sheet, one, part))
+    return workbook.saved(book)
+
+
+def _row(sheet: Any, one: Count, part: str) -> list[Any]:
+    minutes = [workbook.cell(sheet, value, "0.0") for value in (one.wait, one.wait_most, one.service)]
+    return [said(one.name, part), one.arrivals, one.done, one.waiting, one.missed, one.abandoned, *minutes]
+
+
+def said(name: Any, part: str) -> str:
+    """What a part is called: 9 点, 3 号窗口."""
+    known = {"hour": "{} 点", "counter": "{} 号窗口"}
+    return inert(known.get(part, "{}").format(name))

@@ -1,0 +1,96 @@
+"""`/console/numbers`: the hall's queue in numbers, today as it runs or any days, to print and to take away."""
+
+import datetime as dt
+from typing import Any
+
+from litestar import Request, get
+from litestar.response import Stream, Template
+
+from backend import appointments, clock, workbook
+from backend.queue import chart
+from backend.queue import numbers as counting
+from backend.refusal import Denied, NotFound, Refusal
+from backend.web import forms, guards
+from backend.web.pages import page
+
+READ = guards.staff(*counting.READERS)
+
+
+class Days(forms.Form):
+    """Which hall, from which day to which; today where none is named."""
+
+    hall = forms.Field("大厅", required=False, longest=40)
+    first = forms.Field("第一天", type=dt.date, required=False)
+    last = forms.Field("最后一天", type=dt.date, required=False)
+
+
+async def _place(request: Request, form: Days) -> dict[str, Any]:
+    halls = await appointments.halls_for(request.user.staff, *counting.READERS)
+    if not halls:
+        raise Denied("你的账号还没有分配大厅，请找管理员")
+    hall = next((one for one in halls if one["code"] == form.typed["hall"]), halls[0])
+    today = clock.local(await clock.now()).date()
+    first = form.first or form.last or today
+    return {
+        "halls": halls,
+        "hall": hall,
+        "first": first,
+        "last": form.last or max(first, today),
+        "today": today,
+    }
+
+
+async def _found(request: Request, form: Days) -> dict[str, Any]:
+    """The place, and what was counted there; nothing where it was refused."""
+    here = await _place(request, form)
+    code, by = here["hall"]["code"], request.user.staff
+    found = await counting.numbers(code, here["first"], here["last"], by)
+    hours = [(str(one.name), one.arrivals) for one in found["hour"]]
+    days = [(f"{one.name.month}/{one.name.day}", one.arrivals) for one in found["day"]]
+    return {
+        **here, "found": found, "said": counting.said, "wrong": await counting.yesterday(code, by),
+        "hours": chart.bars("每个钟点取号", hours, "个"),
+        "days": chart.bars("每天取号", days, "个") if len(days) > 1 else "",
+    }  # fmt: skip
+
+
+@get("/console/numbers", guards=[READ])
+async def numbers(request: Request) -> Template:
+    """大厅数据."""
+    form, status = forms.read_query(request, Days), 200
+    more: dict[str, Any] = {"found": None, **await _place(request, form)}
+    if form.errors:
+        status = 422
+    else:
+        try:
+            more = await _found(request, form)
+        except (Denied, NotFound):
+            raise
+        except Refusal as refusal:
+            status, more["refusal"] = 409, refusal
+    return await page(
+        request, "queue/numbers.html", status=status, form=form, most=counting.MOST_DAYS, **more
+    )
+
+
+@get("/console/numbers/now", guards=[READ])
+async def now(request: Request) -> Template:
+    """Today's numbers alone, as they fetch themselves again when something changes."""
+    return await page(
+        request, "queue/_numbers.html", **await _found(request, forms.read_query(request, Days))
+    )
+
+
+@get("/console/numbers/workbook", guards=[READ])
+async def book(request: Request) -> Stream:
+    """The same as XLSX. It names nobody, so that taking it away is no event."""
+    form = forms.read_query(request, Days)
+    here = await _place(request, form)
+    code = here["hall"]["code"]
+    file = await counting.taken_away(code, here["first"], here["last"], request.user.staff)
+    name = f"paidui-{code}-{here['first']}-{here['last']}.xlsx"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Stream(workbook.chunks(file), media_type=workbook.XLSX, headers=headers)
+
+
+routes = [numbers, now, book]

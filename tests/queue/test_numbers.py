@@ -1,0 +1,89 @@
+"""A hall's queue in numbers: counted by line, matter, counter and hour; a page, a chart, a workbook; nobody ranked."""
+
+import datetime as dt
+import io
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from openpyxl import load_workbook
+
+from backend import clock, queue
+from backend.identity.sessions import open_session
+from backend.queue import chart, numbers
+from backend.queue.tables import Ticket
+from backend.refusal import Refusal
+from tests import factories as make
+from tests.queue import hall
+from tests.queue.hall import Place
+from tests.world import HERE
+
+TODAY = make.MONDAY.date()
+
+
+async def morning() -> Place:
+    """E001 waited 10 minutes and was served for 5; E002 waits; C001 was given back."""
+    at = await hall.place()
+    await queue.open_desk(at.counters[1], at.clerk)
+    await hall.walk_in(at)
+    await hall.later(10)
+    called = await queue.call_next(at.counters[1], at.clerk)
+    assert called
+    await queue.start(at.counters[1], at.clerk, called.ticket)
+    await hall.later(5)
+    await queue.complete(at.counters[1], at.clerk, called.ticket)
+    await hall.walk_in(at)
+    given_back = await hall.walk_in(at, "C")
+    await queue.withdraw(UUID(str(given_back.id)), queue.Asker())
+    return at
+
+
+async def test_what_happened_is_counted_by_each_part() -> None:
+    at = await morning()
+    found = await numbers.numbers(HERE, TODAY, TODAY, at.manager)
+    (total,) = found["total"]
+    assert (total.arrivals, total.done, total.waiting, total.abandoned) == (3, 1, 1, 1)
+    assert (round(total.wait or 0), round(total.service or 0)) == (10, 5)
+    assert [(one.name, one.arrivals) for one in found["line"]] == [("C 社保医保", 1), ("E 公安", 2)]
+    assert [(one.name, one.done) for one in found["counter"]] == [(1, 1)]
+    assert [(one.name, one.arrivals) for one in found["hour"]] == [(10, 3)]
+
+
+async def test_a_hall_knows_how_wrong_it_was_yesterday() -> None:
+    at = await morning()
+    told: dict[Any, Any] = {Ticket.told_low: 8, Ticket.told_middle: 12, Ticket.told_high: 15}
+    await Ticket.update(told).where(Ticket.state == "done")
+    await clock.move_to(make.MONDAY + dt.timedelta(days=1))
+    wrong = await numbers.yesterday(HERE, at.manager)
+    assert (wrong.judged, round(wrong.error or 0), wrong.covered) == (1, 2, 1.0)
+
+
+async def test_days_the_wrong_way_round_are_refused() -> None:
+    at = await hall.place()
+    with pytest.raises(Refusal, match="不能早于"):
+        await numbers.numbers(HERE, TODAY, TODAY - dt.timedelta(days=1), at.manager)
+
+
+async def test_the_page_shows_them_and_the_workbook_takes_them_away(client: httpx.AsyncClient) -> None:
+    at = await morning()
+    client.cookies.set("session", await open_session(await clock.now(), "测试", staff=at.manager))
+    page = (await client.get(f"/console/numbers?hall={HERE}")).text
+    assert "每个钟点取号：10 3 个" in page
+    assert "1 号窗口" in page
+    answer = await client.get(f"/console/numbers/workbook?hall={HERE}")
+    book = load_workbook(io.BytesIO(answer.content))
+    assert book.sheetnames == ["按业务", "按事项", "按窗口", "按钟点", "按天"]
+    assert [row[:3] for row in book["按业务"].iter_rows(min_row=2, values_only=True)] == [
+        ("C 社保医保", 1, 0),
+        ("E 公安", 2, 1),
+    ]
+    refused = await client.get(f"/console/numbers?hall={HERE}&first=2026-11-25&last=2026-11-24")
+    assert refused.status_code == 409
+    assert "最后一天不能早于第一天" in refused.text
+
+
+def test_a_chart_says_in_words_what_it_shows_and_escapes_what_it_is_given() -> None:
+    drawn = chart.bars("取号<b>", [("9", 3), ("10", 0)], "个")
+    assert 'aria-label="取号&lt;b&gt;：9 3 个，10 0 个"' in drawn
+    assert chart.bars("取号", [], "个") == ""
