@@ -65,7 +65,7 @@ async def pause_desk(id: UUID, by: UUID, reason: str) -> None:
             raise Refusal("先办完手上的号再暂停")
         if not reason.strip():
             raise Refusal("请选一个暂停的原因，等的人看得到")
-        await _change(here, "paused", "paused", by, reason=reason.strip())
+        await _change(here, "paused", "paused", by, reason=reason.strip(), staff=here["staff"] or by)
 
 
 @db.retrying
@@ -75,7 +75,7 @@ async def close_desk(id: UUID, by: UUID) -> None:
         _, here = await at_desk(id, by)
         if await db.rows(AT, id):
             raise Refusal("先办完手上的号再关窗口")
-        await _change(here, "closed", "closed", by)
+        await _change(here, "closed", "closed", by, staff=here["staff"] or by)
 
 
 @db.retrying
