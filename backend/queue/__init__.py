@@ -1,6 +1,6 @@
 """The queue of a hall (排队叫号): numbers, counters, calling, waiting times."""
 
-from backend.queue.around import lines_of, matters, staff_at
+from backend.queue.around import lines_of, matters, matters_named, staff_at
 from backend.queue.call import Called, call_next
 from backend.queue.check_in import check_in
 from backend.queue.desks import close_desk, counter, open_desk, pause_desk, teach_desk
@@ -34,6 +34,7 @@ __all__ = [
     "hold",
     "lines_of",
     "matters",
+    "matters_named",
     "miss",
     "move",
     "open_desk",

@@ -39,3 +39,8 @@ async def matters(
         return sorted(found, key=lambda row: order.index(row["id"]))[:MOST]
     found = await db.rows(MATTERS, hall, None, line, chosen)
     return sorted(found, key=lambda row: row["id"] != chosen)[:MOST]
+
+
+async def matters_named(hall: UUID, items: list[UUID]) -> list[dict[str, Any]]:
+    """These matters, where the hall does them."""
+    return await db.rows(MATTERS, hall, items, None, None) if items else []

@@ -55,7 +55,7 @@ async def show(
     at = await counter_view.show(counter, request.user.staff)
     filled = Deeds.blank(**(form.typed if form else _chosen(at)))
     filled.errors = form.errors if form else {}
-    values = {"reasons": REASONS, "lines": await queue.lines_of(at.hall.hall), "matters": await _matters(at)}
+    values = {"reasons": REASONS, "lines": await queue.lines_of(at.hall.hall), "matters": await _matters(at, form)}
     return await page(
         request, "queue/counter.html", status=status, path=HERE, here=HERE, at=at, form=filled, step=step, **values,
         **more,
@@ -66,10 +66,12 @@ def _chosen(at: counter_view.AtCounter) -> dict[str, Any]:
     return {"item": at.spot.item} if at.spot and at.spot.item else {}
 
 
-async def _matters(at: counter_view.AtCounter) -> list[dict[str, Any]]:
+async def _matters(at: counter_view.AtCounter, form: forms.Form | None) -> list[dict[str, Any]]:
+    """What the dialogs offer at first: what was chosen, and what is asked for most in the line."""
     if not at.spot:
         return []
-    return await queue.matters(at.hall.hall, "", line=at.spot.line, chosen=at.spot.item)
+    chosen = getattr(form, "item", None) or getattr(form, "matter", None) or at.spot.item
+    return await queue.matters(at.hall.hall, "", line=at.spot.line, chosen=chosen)
 
 
 async def _pick(request: Request, wish: Wish, status: int = 200, **more: Any) -> Template:

@@ -20,6 +20,8 @@ FROM counter c JOIN hall h ON h.id = c.hall JOIN line l ON l.id = c.line
 LEFT JOIN desk d ON d.counter = c.id LEFT JOIN staff s ON s.id = d.staff WHERE c.id = $1
 """
 AT = "SELECT id FROM ticket WHERE counter = $1 AND state IN ('called', 'serving')"
+LINE = "SELECT id FROM line WHERE hall = $1 AND id = $2"
+ITEM = "SELECT id FROM item_place WHERE hall = $1 AND item = $2"
 ELSEWHERE = """
 SELECT c.number FROM desk d JOIN counter c ON c.id = d.counter
 WHERE d.staff = $1 AND d.counter <> $2 AND d.state <> 'closed'
@@ -80,12 +82,20 @@ async def close_desk(id: UUID, by: UUID) -> None:
 
 @db.retrying
 async def teach_desk(id: UUID, by: UUID, lines: list[UUID], items: list[UUID]) -> None:
-    """Say what else a counter can do, beside its own line. Refuses: whoever does not manage the hall."""
+    """Say what else a counter can do, beside its own line. Refuses: whoever does not manage the hall, a line or a
+    matter of another hall.
+    """
     async with db.transaction():
         here = await counter(id)
         await identity.require(by, "manager", hall=here["hall_code"])
         await lock(here["hall"])
         here = await counter(id)
+        if any(
+            not await db.rows(sql, here["hall"], one)
+            for sql, ids in ((LINE, lines), (ITEM, items))
+            for one in ids
+        ):
+            raise NotFound("这个大厅没有这类业务或这件事")
         await _change(
             here,
             "taught",

@@ -59,7 +59,7 @@ async def one(ticket: UUID, by: UUID) -> dict[str, Any]:
     spot = hall.spot(ticket)
     name = await db.rows(PERSON, found["person"]) if found["person"] else []
     return {
-        **found, "number": number(found), "why": await why.this(found), "ahead": hall.ahead(spot) if spot else 0,
+        **found, "number": number(found), "why": await why.this(found, ""), "ahead": hall.ahead(spot) if spot else 0,
         "waits": spot is not None and spot.state == "waiting", "view": hall, "events": await db.rows(EVENTS, ticket),
         "name": name[0]["name"] if name else "", "back_until": _until(found, hall),
         "priority_name": identity.priority_name(found["priority_class"]) if found["priority_class"] else "",

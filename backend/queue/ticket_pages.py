@@ -116,10 +116,10 @@ async def bring_back(request: Request, spot: FromPath[UUID]) -> Redirect | Templ
     return done
 
 
-@post("/console/bookings/{coming:uuid}/check-in", guards=[GUIDE])
-async def welcome(request: Request, coming: FromPath[UUID]) -> Redirect:
+@post("/console/bookings/{booking:uuid}/check-in", guards=[GUIDE])
+async def welcome(request: Request, booking: FromPath[UUID]) -> Redirect:
     """签到: a booking becomes a number."""
-    taken = await queue.welcome(coming, request.user.staff, queue.Visitor(party=uuid4()))
+    taken = await queue.welcome(booking, request.user.staff, queue.Visitor(party=uuid4()))
     return Redirect(f"/console/tickets/{taken.ticket}?fresh=yes", status_code=303)
 
 

@@ -24,9 +24,9 @@ MOVED = {
 }
 
 
-async def this(ticket: dict[str, Any]) -> str:
+async def this(ticket: dict[str, Any], turn: str = "，最早到号") -> str:
     """Why this number is called now: 10:02 取号，最早到号."""
-    return said(ticket, (await db.rows(LAST, ticket["id"], None))[0], "，最早到号")
+    return said(ticket, (await db.rows(LAST, ticket["id"], None))[0], turn)
 
 
 async def of_day(day: UUID) -> dict[UUID, dict[str, Any]]:
