@@ -90,12 +90,7 @@ async def teach_desk(id: UUID, by: UUID, lines: list[UUID], items: list[UUID]) -
         await identity.require(by, "manager", hall=here["hall_code"])
         await lock(here["hall"])
         here = await counter(id)
-        if any(
-            not await db.rows(sql, here["hall"], one)
-            for sql, ids in ((LINE, lines), (ITEM, items))
-            for one in ids
-        ):
-            raise NotFound("这个大厅没有这类业务或这件事")
+        await _check_hall(here["hall"], lines, items)
         await _change(
             here,
             "taught",
@@ -106,6 +101,13 @@ async def teach_desk(id: UUID, by: UUID, lines: list[UUID], items: list[UUID]) -
             lines=lines,
             items=items,
         )
+
+
+async def _check_hall(hall: UUID, lines: list[UUID], items: list[UUID]) -> None:
+    for sql, ids in ((LINE, lines), (ITEM, items)):
+        for one in ids:
+            if not await db.rows(sql, hall, one):
+                raise NotFound("这个大厅没有这类业务或这件事")
 
 
 async def _change(here: dict[str, Any], kind: str, to: str, by: UUID, **to_be: Any) -> None:

@@ -48,6 +48,7 @@ def _credits(form: Any) -> dict[str, int]:
         return {}
     if len(form.classes) != len(form.minutes) or set(form.classes) - identity.priority_classes().keys():
         form.refuse("classes", "优先情形对不上，请重新打开这一页")
+        form.refuse("minutes", "优先提前的分钟每一类都要填")
         return {}
     if any(not (text.isascii() and text.isdigit()) or int(text) > MOST_CREDIT for text in form.minutes):
         form.refuse("minutes", f"优先提前的分钟请填 0 到 {MOST_CREDIT} 的数字")

@@ -59,7 +59,9 @@ async def test_an_empty_hall_says_what_to_do(client: httpx.AsyncClient, at: Plac
     assert "还没有窗口打开" in said
 
 
-async def test_every_one_who_waits_stands_in_their_line_with_the_reason(client: httpx.AsyncClient, at: Place) -> None:
+async def test_every_one_who_waits_stands_in_their_line_with_the_reason(
+    client: httpx.AsyncClient, at: Place
+) -> None:
     await hall.walk_in(at)
     elder = await hall.walk_in(at, "C", priority="elder")
     await queue.open_desk(at.counters[1], at.clerk)
@@ -108,7 +110,9 @@ async def test_without_a_matter_a_line_will_do_but_something_must_be_chosen(
     assert await hall.numbers() == ["C001"]
 
 
-async def test_another_matter_of_the_same_person_is_the_same_party(client: httpx.AsyncClient, at: Place) -> None:
+async def test_another_matter_of_the_same_person_is_the_same_party(
+    client: httpx.AsyncClient, at: Place
+) -> None:
     first = await hall.walk_in(at)
     page = await client.get(f"{PAGE}/new", params={"beside": str(first.id)})
     assert f'name="party" value="{first.party}"' in page.text
@@ -142,7 +146,9 @@ async def test_a_number_is_moved_preferred_and_voided_each_with_a_reason_that_is
     await deed(client, one.id, "priority", priority="elder", seen_why="看过老年证")
     said = words(await client.get(f"/console/tickets/{one.id}"))
     assert all(reason in said for reason in ("办错类了", "看过老年证"))
-    assert (await deed(client, one.id, "priority", priority="elder", seen_why="看过老年证")).status_code == 409
+    assert (
+        await deed(client, one.id, "priority", priority="elder", seen_why="看过老年证")
+    ).status_code == 409
     await deed(client, one.id, "voiding", void_why="打错了")
     assert (await hall.ticket(UUID(str(one.id)))).state == "voided"
 
