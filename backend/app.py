@@ -34,7 +34,13 @@ from backend.notify import messages_pages as notify_messages
 from backend.notify import preference_pages as notify_preferences
 from backend.notify import push_pages as notify_pushes
 from backend.notify import routes as notify_routes
+from backend.queue import counter_deeds as queue_counter_deeds
+from backend.queue import counter_pages as queue_counter
+from backend.queue import desk_pages as queue_desks
+from backend.queue import hall_pages as queue_hall
 from backend.queue import numbers_pages as queue_numbers
+from backend.queue import rules_pages as queue_rules
+from backend.queue import ticket_pages as queue_tickets
 from backend.sms import routes as sms_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
@@ -67,6 +73,12 @@ EDGES = [
     appointments_policy,
     appointments_export,
     appointments_deliveries,
+    queue_counter,
+    queue_counter_deeds,
+    queue_hall,
+    queue_tickets,
+    queue_desks,
+    queue_rules,
     notify_routes,
     notify_messages,
     sms_routes,

@@ -58,6 +58,18 @@ CALL = {
     "note": "要轮椅", "agreed": "yes",
 }  # fmt: skip
 
+WALK_IN = {
+    "party": "5f9d6c1e-0f56-4c1a-9d0e-3a1f6f1f2a11", "matter": "{item}", "line": "", "id_type": "resident",
+    "id_number": "320681190001010039", "priority": "elder",
+}  # fmt: skip
+QUEUE = {
+    "booking_credit_minutes": "45", "early_minutes": "30", "late_minutes": "15", "stop_minutes": "30",
+    "live_per_person": "3", "day_per_person": "6", "account_factor": "3", "rings": "3", "ring_seconds": "20",
+    "return_minutes": "30", "return_behind": "3", "step_back_most": "5", "ahead": "3", "undo_seconds": "10",
+    "classes": "elder", "minutes": "45", "any_lines": "A", "seen": "{rules_seen}",
+}  # fmt: skip
+HAND = {"ticket": "{ticket}"}
+
 
 class Case(msgspec.Struct, frozen=True):
     """One route. `answer` is what those get for whom it is."""
@@ -241,6 +253,43 @@ CASES = [
     ),
     deed("/console/calls/{call}/cancellation", {"why": "来电要求"}),
     deed("/console/calls/{call}/acceptance", of="moved_out"),
+    page("/console/counter", "?n=1&hall={hall}"),
+    page("/console/counter/state"),
+    page("/console/matters", "?q=身份证&field=item"),
+    page("/console/counters"),
+    page("/console/counters/{counter}"),
+    deed("/console/counters/{counter}/openings", of="shut"),
+    deed("/console/counters/{counter}/closures", of="spare"),
+    deed("/console/counters/{counter}/pauses", {"reason": "午休"}),
+    deed("/console/counters/{counter}/calls"),
+    deed("/console/counters/{counter}/rings", HAND, of="at_work"),
+    deed("/console/counters/{counter}/misses", HAND, of="at_work"),
+    deed("/console/counters/{counter}/starts", HAND, of="at_work"),
+    deed("/console/counters/{counter}/holds", HAND, of="at_work"),
+    deed("/console/counters/{counter}/swaps", HAND, of="at_work"),
+    deed("/console/counters/{counter}/resumptions", {"ticket": "{away}"}),
+    deed("/console/counters/{counter}/undoings", {"event": "{event}"}, of="slipped"),
+    deed("/console/counters/{counter}/completions", {**HAND, "item": "{item}", "call": "yes"}, of="at_work"),
+    deed("/console/counters/{counter}/additions", {**HAND, "matter": "{matter}"}, of="at_work"),
+    deed(
+        "/console/counters/{counter}/transfers",
+        {**HAND, "line": "", "window": "{window}", "why": "办错窗口了"},
+        of="at_work",
+    ),
+    deed("/console/counters/{counter}/skills", {"lines": "{line}", "items": "{item}", "matter": "{matter}"}),
+    page("/console/queue-rules"),
+    deed("/console/halls/{place}/queue-rules", QUEUE),
+    page("/console/hall"),
+    page("/console/hall/state"),
+    page("/console/hall/new"),
+    deed("/console/hall/search", {"hall": "{hall}", "q": "张三丰"}, 200),
+    deed("/console/halls/{place}/tickets", WALK_IN),
+    page("/console/tickets/{spot}"),
+    deed("/console/tickets/{spot}/moves", {"line": "", "window": "{window}", "why": "办错类了"}),
+    deed("/console/tickets/{spot}/priority", {"priority": "elder", "seen_why": "看过老年证"}),
+    deed("/console/tickets/{spot}/voiding", {"void_why": "打错了"}),
+    deed("/console/tickets/{spot}/returns", {"back": "counter"}, of="gone"),
+    deed("/console/bookings/{booking}/check-in"),
     page("/console/account"),
     page("/console/totp"),
     page("/console/totp/confirmation", answer=303),
@@ -322,7 +371,8 @@ OWNED, OF_A_HALL, SHARED = (
     {"appointment", "notice", "person", "session", "waiting", "identity"}
     | {"pause", "missed", "device", "trial"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
-    | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"},
+    | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"}
+    | {"counter", "spot"},
     {"item", "path", "token", "dispatch"},
 )
 # What the whole city reads: any hall's staff may look, and whose hall leads may change it.

@@ -31,6 +31,7 @@ from backend.piccolo_app import APP_CONFIG
 from backend.upkeep.spans import read
 from backend.web.guards import ROLES
 from tests import factories as make
+from tests.world_queue import queue_of
 
 OWNER, STRANGER, NEWCOMER = "10000000001", "10000000002", "10000000003"
 HERE, ELSEWHERE = "city", "town"
@@ -114,6 +115,9 @@ async def build() -> World:
     await Account.update({Account.consented_at: None}).where(Account.id == owner.id)
     accounts = {OWNER: UUID(str(owner.id)), STRANGER: UUID(str((await make.account(STRANGER)).id))}
     here, there = await _hall(HERE), await _hall(ELSEWHERE)
+    for code, known in ((HERE, here), (ELSEWHERE, there)):
+        manager, clerk = [await staff(Who(role=role, hall=code)) for role in ("manager", "clerk")]
+        known |= await queue_of(code, known, manager, clerk)  # noqa: PLW2901  # the same dict, with more in it
     me = await make.person(owner, make.id_number(1))
     booked = await appointments.book(UUID(here["held"]), UUID(here["item"]), me.id, by=owner.id)
     waiting = await _offered(here, me.id, owner.id)

@@ -11,6 +11,7 @@ from backend.appointments.closing import close
 from backend.appointments.closing_course import carry_on, closings_due, go_on, pause
 from backend.appointments.closing_undo import undo
 from backend.appointments.confirm import confirm
+from backend.appointments.day import bookings as bookings_of_day
 from backend.appointments.deliveries import deliveries
 from backend.appointments.fill import fill, template_weekday
 from backend.appointments.forget import forget
@@ -44,6 +45,7 @@ __all__ = [
     "arrive",
     "book",
     "book_for_caller",
+    "bookings_of_day",
     "cancel",
     "cancel_for_caller",
     "carry_on",

@@ -1,10 +1,12 @@
 """The queue of a hall (排队叫号): numbers, counters, calling, waiting times."""
 
+from backend.queue.around import lines_of, matters, matters_named, staff_at
 from backend.queue.call import Called, call_next
 from backend.queue.check_in import check_in
-from backend.queue.desks import close_desk, open_desk, pause_desk, teach_desk
+from backend.queue.desks import close_desk, counter, open_desk, pause_desk, teach_desk
 from backend.queue.guide import move, prioritise, void
 from backend.queue.own_data import erase, export_of
+from backend.queue.reception import bring_back, receive, welcome
 from backend.queue.record import Asker
 from backend.queue.send import add, come_back, step_back, swap, transfer, withdraw
 from backend.queue.serve import complete, hold, miss, resume, ring, start
@@ -19,23 +21,30 @@ __all__ = [
     "Taken",
     "Visitor",
     "add",
+    "bring_back",
     "call_next",
     "check_in",
     "close_desk",
     "come_back",
     "complete",
+    "counter",
     "erase",
     "export_of",
     "give_up",
     "hold",
+    "lines_of",
+    "matters",
+    "matters_named",
     "miss",
     "move",
     "open_desk",
     "overdue",
     "pause_desk",
     "prioritise",
+    "receive",
     "resume",
     "ring",
+    "staff_at",
     "start",
     "step_back",
     "swap",
@@ -44,5 +53,6 @@ __all__ = [
     "transfer",
     "undo",
     "void",
+    "welcome",
     "withdraw",
 ]

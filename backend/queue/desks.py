@@ -20,6 +20,8 @@ FROM counter c JOIN hall h ON h.id = c.hall JOIN line l ON l.id = c.line
 LEFT JOIN desk d ON d.counter = c.id LEFT JOIN staff s ON s.id = d.staff WHERE c.id = $1
 """
 AT = "SELECT id FROM ticket WHERE counter = $1 AND state IN ('called', 'serving')"
+LINE = "SELECT id FROM line WHERE hall = $1 AND id = $2"
+ITEM = "SELECT id FROM item_place WHERE hall = $1 AND item = $2"
 ELSEWHERE = """
 SELECT c.number FROM desk d JOIN counter c ON c.id = d.counter
 WHERE d.staff = $1 AND d.counter <> $2 AND d.state <> 'closed'
@@ -65,7 +67,7 @@ async def pause_desk(id: UUID, by: UUID, reason: str) -> None:
             raise Refusal("先办完手上的号再暂停")
         if not reason.strip():
             raise Refusal("请选一个暂停的原因，等的人看得到")
-        await _change(here, "paused", "paused", by, reason=reason.strip())
+        await _change(here, "paused", "paused", by, reason=reason.strip(), staff=here["staff"] or by)
 
 
 @db.retrying
@@ -75,17 +77,20 @@ async def close_desk(id: UUID, by: UUID) -> None:
         _, here = await at_desk(id, by)
         if await db.rows(AT, id):
             raise Refusal("先办完手上的号再关窗口")
-        await _change(here, "closed", "closed", by)
+        await _change(here, "closed", "closed", by, staff=here["staff"] or by)
 
 
 @db.retrying
 async def teach_desk(id: UUID, by: UUID, lines: list[UUID], items: list[UUID]) -> None:
-    """Say what else a counter can do, beside its own line. Refuses: whoever does not manage the hall."""
+    """Say what else a counter can do, beside its own line. Refuses: whoever does not manage the hall, a line or a
+    matter of another hall.
+    """
     async with db.transaction():
         here = await counter(id)
         await identity.require(by, "manager", hall=here["hall_code"])
         await lock(here["hall"])
         here = await counter(id)
+        await _check_hall(here["hall"], lines, items)
         await _change(
             here,
             "taught",
@@ -96,6 +101,13 @@ async def teach_desk(id: UUID, by: UUID, lines: list[UUID], items: list[UUID]) -
             lines=lines,
             items=items,
         )
+
+
+async def _check_hall(hall: UUID, lines: list[UUID], items: list[UUID]) -> None:
+    for sql, ids in ((LINE, lines), (ITEM, items)):
+        for one in ids:
+            if not await db.rows(sql, hall, one):
+                raise NotFound("这个大厅没有这类业务或这件事")
 
 
 async def _change(here: dict[str, Any], kind: str, to: str, by: UUID, **to_be: Any) -> None:

@@ -9,6 +9,7 @@ from backend.queue.call import BUSY, Called, summon
 from backend.queue.desks import at_desk
 from backend.queue.lock import HallDay
 from backend.queue.record import STALE, Asker, change, seen
+from backend.queue.take import Matter, place
 from backend.refusal import NotFound, Refusal
 
 HAVE = "这个窗口手上没有号"
@@ -90,11 +91,13 @@ async def resume(counter: UUID, by: UUID, ticket: UUID) -> Called:
 
 @db.retrying
 async def complete(counter: UUID, by: UUID, ticket: UUID, item: UUID | None = None) -> UUID:
-    """办结, with the matter that was done, where it was another than the one taken for."""
+    """办结, with the matter that was done, where it was another than the one taken for. Refuses: a matter that the
+    hall does not do.
+    """
     async with db.transaction():
-        _, _, held = await in_hand(counter, by, ticket, "called", "serving")
+        day, _, held = await in_hand(counter, by, ticket, "called", "serving")
         now = await clock.now()
         values = {"ended_at": now, "started_at": held["started_at"] or held["called_at"]}
         if item:
-            values["item"] = item
+            values["item"] = (await place(day.hall, Matter(item=item), ""))["item"]
         return await change(held, "completed", "done", Asker(staff=by), values)

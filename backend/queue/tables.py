@@ -59,6 +59,17 @@ class Rules(Table, tablename="queue_rules"):
     edited_at = Timestamptz(null=True, default=None)
 
 
+class RulesEvent(Table, tablename="queue_rules_event"):
+    """Who changed a hall's queue rules, when, and from what to what."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    hall = ForeignKey(Hall, on_delete=OnDelete.cascade, null=False, index=True)
+    at = Timestamptz()
+    by = ForeignKey(Staff, on_delete=OnDelete.restrict, null=False, index=False)
+    before = JSONB()
+    after = JSONB()
+
+
 class Day(Table, tablename="queue_day"):
     """One hall's queue of one day. Its row is the lock of all that changes the order: one hall calls a few times a
     second, and `SKIP LOCKED` would let a locked number be overtaken.

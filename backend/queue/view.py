@@ -108,6 +108,7 @@ class HallView(msgspec.Struct, frozen=True, kw_only=True):
     hall: UUID
     code: str
     name: str
+    day: UUID | None
     at: dt.datetime
     rules: Rules
     seats: list[Seat]
@@ -141,6 +142,6 @@ async def read(hall: str) -> HallView:
     spots = [Spot(**row) for row in await db.rows(TICKETS, where["day"])] if where["day"] else []
     seats = [Seat(**row) for row in await db.rows(SEATS, where["hall"])]
     return HallView(
-        hall=where["hall"], code=where["code"], name=where["name"], at=now, rules=rules_from(where["rules"]),
-        seats=seats, spots=spots,
+        hall=where["hall"], code=where["code"], name=where["name"], day=where["day"], at=now,
+        rules=rules_from(where["rules"]), seats=seats, spots=spots,
     )  # fmt: skip

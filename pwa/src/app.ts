@@ -11,6 +11,8 @@ import { registerWorker } from "./worker";
 import { offerNotifications, startKeeping } from "./notifications";
 import { offerInstall } from "./install";
 import { showOffline } from "./offline";
+import { showSheets, useSheets } from "./sheets";
+import { countSeconds, tellSeconds } from "./seconds";
 
 /** What must be done again when htmx has put other content on the page. */
 function settle(): void {
@@ -19,6 +21,8 @@ function settle(): void {
   offerNotifications();
   showTicks();
   showChoice();
+  tellSeconds();
+  showSheets();
   // Errors are read first: by eye, and by screen reader. Then what was chosen must be in sight.
   document.querySelector<HTMLElement>("[data-first]")?.focus();
   const days = document.querySelector<HTMLElement>(".days");
@@ -37,4 +41,6 @@ openStream();
 registerWorker();
 startKeeping();
 offerInstall();
+useSheets();
+countSeconds();
 document.addEventListener("htmx:after:swap", settle);

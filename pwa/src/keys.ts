@@ -43,6 +43,16 @@ function press(found: HTMLElement): void {
   if (found.matches("summary") && fold?.open) fold.querySelector<HTMLElement>(`:scope > div :is(${FIELDS})`)?.focus();
 }
 
+/** Ctrl+Z takes the last deed back where the page offers it; in a field it is the field's. */
+function undoes(event: KeyboardEvent): boolean {
+  if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || typing(event.target)) return false;
+  const found = document.querySelector<HTMLElement>("[data-undo]");
+  if (!found?.checkVisibility()) return false;
+  event.preventDefault();
+  press(found);
+  return true;
+}
+
 export function useKeys(): void {
   if (!document.body.matches(".console:not([data-keyless])")) return;
   for (const one of document.querySelectorAll<HTMLElement>("[data-keys]")) {
@@ -50,6 +60,7 @@ export function useKeys(): void {
     one.onclick = listKeys;
   }
   document.addEventListener("keydown", (event) => {
+    if (undoes(event)) return;
     if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (document.querySelector("dialog[open]")) return;
     if (event.key === "?") return listKeys();

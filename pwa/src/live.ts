@@ -21,6 +21,11 @@ function typing(place: HTMLElement): boolean {
   return place.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
 }
 
+/** A deed is under way in it: its answer needs the form it came from, and is fresher than what was asked before. */
+function underWay(place: HTMLElement): boolean {
+  return !!place.querySelector(".htmx-request");
+}
+
 /** Rows or cells (`data-row`) that hold a fold which is open, or what is shown this once, stay as they are. */
 function keepHeld(place: HTMLElement, fresh: Element): void {
   for (const row of place.querySelectorAll<HTMLElement>("[data-row]:is(:has(details[open]), :has([data-once]))")) {
@@ -33,6 +38,7 @@ async function refresh(place: HTMLElement, address: string): Promise<void> {
   if (!answer.ok || answer.redirected) return; // signed out meanwhile, or away: what is shown stays
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
   if (!fresh) return;
+  if (underWay(place)) { missed = true; return; }
   const held = grip(place);
   keepHeld(place, fresh);
   place.replaceWith(fresh);
@@ -48,7 +54,7 @@ async function refreshOnce(): Promise<void> {
   for (const one of await Promise.allSettled(all)) if (one.status === "rejected") console.warn(one.reason);
 }
 
-let busy = false, again = false;
+let busy = false, again = false, missed = false;
 
 /** One round at a time: of two that overlap, the second would replace parts that the first has taken away. */
 async function refreshAll(): Promise<void> {
@@ -74,6 +80,7 @@ export function openStream(): void {
   document.addEventListener("visibilitychange", follow);
   addEventListener("pagehide", () => { stream?.close(); stream = undefined; }); // a page with a stream cannot be kept for 返回
   addEventListener("pageshow", follow);
+  document.addEventListener("htmx:finally:request", () => { if (missed) { missed = false; void refreshAll(); } });
   // A row that was held catches up when its fold is closed; a fold's own event does not bubble.
   document.addEventListener("toggle", ({ target }) => {
     if (target instanceof HTMLDetailsElement && !target.open && target.closest("[data-live]")) void refreshAll();

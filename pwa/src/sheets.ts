@@ -1,0 +1,29 @@
+// Dialogs of the console: an element with data-opens="id" opens that dialog over the page, data-closes closes it. Without
+// a script the element leads to a page on which the dialog stands open; so does an answer that names what is wrong.
+function opened(target: Element): boolean {
+  const opener = target.closest<HTMLElement>("[data-opens]");
+  const sheet = opener && document.getElementById(opener.dataset.opens ?? "");
+  if (sheet instanceof HTMLDialogElement && !sheet.open) sheet.showModal();
+  return sheet instanceof HTMLDialogElement;
+}
+
+function closed(target: Element): boolean {
+  const sheet = target.closest("[data-closes]")?.closest("dialog");
+  sheet?.close();
+  return !!sheet;
+}
+
+/** One that stands open on the page is laid over it. */
+export function showSheets(): void {
+  const sheet = document.querySelector<HTMLDialogElement>("dialog[data-modal][open]:not(:modal)");
+  if (!sheet) return;
+  sheet.close();
+  sheet.showModal();
+  sheet.querySelector<HTMLElement>("[data-first]")?.focus();
+}
+
+export function useSheets(): void {
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && (opened(event.target) || closed(event.target))) event.preventDefault();
+  });
+}
