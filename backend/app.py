@@ -34,13 +34,13 @@ from backend.notify import messages_pages as notify_messages
 from backend.notify import preference_pages as notify_preferences
 from backend.notify import push_pages as notify_pushes
 from backend.notify import routes as notify_routes
+from backend.queue import console_ticket as queue_tickets
 from backend.queue import counter_deeds as queue_counter_deeds
 from backend.queue import counter_pages as queue_counter
 from backend.queue import desk_pages as queue_desks
 from backend.queue import hall_pages as queue_hall
 from backend.queue import numbers_pages as queue_numbers
 from backend.queue import rules_pages as queue_rules
-from backend.queue import ticket_pages as queue_tickets
 from backend.sms import routes as sms_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items

@@ -38,14 +38,14 @@ async def _whole(request: Request, wish: forms.Form) -> dict[str, Any]:
 async def hall(request: Request) -> Template:
     """大厅现场."""
     values = await _whole(request, forms.read_query(request, WhichHall))
-    return await page(request, "queue/hall.html", form=Sought.blank(), **values)
+    return await page(request, "queue/console_hall.html", form=Sought.blank(), **values)
 
 
 @get("/console/hall/state", guards=[GUIDE])
 async def state(request: Request) -> Template:
     """The hall alone, as it fetches itself again."""
     return await page(
-        request, "queue/_hall.html", **await _whole(request, forms.read_query(request, WhichHall))
+        request, "queue/_console_hall.html", **await _whole(request, forms.read_query(request, WhichHall))
     )
 
 
@@ -55,11 +55,11 @@ async def search(request: Request) -> Template | Redirect:
     form, by = await forms.read(request, Sought), request.user.staff
     values = await _whole(request, form)
     if form.errors:
-        return await page(request, "queue/hall.html", status=422, form=form, **values)
+        return await page(request, "queue/console_hall.html", status=422, form=form, **values)
     found = await hall_view.search(values["hall"]["code"], form.q, by)
     if len(found["tickets"]) == 1 and not found["bookings"]:
         return Redirect(f"/console/tickets/{found['tickets'][0]['id']}", status_code=303)
-    return await page(request, "queue/hall.html", form=form, found=found, **values)
+    return await page(request, "queue/console_hall.html", form=form, found=found, **values)
 
 
 @get("/console/matters", guards=[GUIDE])
