@@ -9,7 +9,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
-from backend import catalog, db, health, hints, identity, notify
+from backend import catalog, db, health, hints, identity, notify, queue
 from backend.appointments import call_pages as appointments_calls
 from backend.appointments import console as appointments_console
 from backend.appointments import console_booking as appointments_booking
@@ -34,10 +34,13 @@ from backend.notify import messages_pages as notify_messages
 from backend.notify import preference_pages as notify_preferences
 from backend.notify import push_pages as notify_pushes
 from backend.notify import routes as notify_routes
+from backend.queue import device_pages as queue_devices
+from backend.queue import pairing_pages as queue_pairings
 from backend.sms import routes as sms_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
 from backend.web import errors, installed, live, metrics, pages
+from backend.web.device import DeviceMiddleware
 from backend.web.headers import seal
 from backend.web.origin import from_here
 from backend.web.requests import RequestMiddleware
@@ -71,6 +74,8 @@ EDGES = [
     sms_routes,
     notify_preferences,
     notify_pushes,
+    queue_devices,
+    queue_pairings,
     upkeep_items,
     upkeep_hours,
     installed,
@@ -108,6 +113,7 @@ def create_app() -> Litestar:
             RequestMiddleware(),
             metrics.MetricsMiddleware(),
             SessionMiddleware(find=identity.visitor_for),
+            DeviceMiddleware(find=queue.screen_for),
         ],
         guards=[from_here],
         before_send=[seal],

@@ -49,6 +49,7 @@ POLICY = {
 COPY = {"line": "{line}", "what": "3", "days": "4", "lines": "{line}", "seen": ""}
 NEXT_WEEK = {"line": "{line}", "day": "2026-12-02", "to": "2026-12-09"}
 ROLES = {"role": "guide", "place": "hall:{hall}"}
+SCREEN = {"name": "南门取号机 2", "printer": "192.168.1.50:9100", "paper": "58"}
 PUSH = {
     "endpoint": "https://fcm.googleapis.com/fcm/send/nobody", "p256dh": world.POINT, "auth": "A" * 22, "key": "1",
 }  # fmt: skip
@@ -306,6 +307,18 @@ CASES = [
     deed("/console/policies", {"group": "{free_group}", "name": "另外一组"}),
     deed("/console/policies/{policy}", POLICY),
     deed("/console/policy-changes/{policy_change}/reversal"),
+    page("/console/devices"),
+    deed(
+        "/console/devices",
+        {**SCREEN, "hall": "{hall}", "kind": "kiosk", "token": "a-token-that-a-page-made"},
+        200,
+    ),
+    page("/console/devices/{screen}"),
+    deed("/console/devices/{screen}", SCREEN),
+    deed("/console/devices/{screen}/pairing", {"token": "a-token-that-a-page-made"}, 200),
+    deed("/console/devices/{screen}/revocation"),
+    page("/pairings/{pairing}"),
+    deed("/pairings/{pairing}"),
 ]
 # Called by another server, which signs: no form, no visitor. `tests/sms/test_reports.py` tries them.
 SIGNED = {("POST", "/sms/reports/{provider}")}
@@ -319,9 +332,11 @@ OWNED, OF_A_HALL, SHARED = (
     {"appointment", "notice", "person", "session", "waiting", "identity"}
     | {"pause", "missed", "device", "trial"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
-    | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"},
-    {"item", "path", "token", "dispatch"},
+    | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing", "screen"},
+    {"item", "path", "token", "dispatch", "pairing"},
 )
+# What only a screen of the hall may see: its guard is device(…).
+ON_A_SCREEN = {"plan"}
 # What the whole city reads: any hall's staff may look, and whose hall leads may change it.
 OF_THE_CITY = {"item", "material", "item_change", "policy", "policy_change"}
 

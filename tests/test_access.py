@@ -17,9 +17,11 @@ from tests.routes import CASES, DEEDS, LOOKS, OF_A_HALL, OF_THE_CITY, OWNED, PAG
 from tests.world import (
     A_STRANGER,
     AN_OWNER,
+    BOARD,
     CITYWIDE,
     HALF_SIGNED_IN,
     HERE,
+    KIOSK,
     MANAGER,
     NOBODY,
     STAFF,
@@ -38,7 +40,7 @@ LEAD_TO_A_SIGN_IN = {
     "/console/session/closure",
     "/console/sessions/closure",
 }
-EVERYBODY = [NOBODY, A_STRANGER, AN_OWNER, HALF_SIGNED_IN, *STAFF, *STAFF_ELSEWHERE]
+EVERYBODY = [NOBODY, A_STRANGER, AN_OWNER, HALF_SIGNED_IN, *STAFF, *STAFF_ELSEWHERE, KIOSK, BOARD]
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +56,8 @@ def verdict(case: Case, who: Who) -> str:
         return "in"
     if guard is guards.citizen:
         return "in" if who.phone else "/session/new"
+    if kinds := getattr(guard, "kinds", None):
+        return "in" if who.device in kinds else "denied"
     if not who.role:
         return "/console/session/new"
     roles: frozenset[str] = getattr(guard, "roles", frozenset())
@@ -91,6 +95,8 @@ def for_whom(case: Case) -> Who:
             if case.path in ("/live", "/preferences", "/session/closure", "/console/session/closure")
             else NOBODY
         )
+    if kinds := getattr(guard, "kinds", None):
+        return Who(device=min(kinds, key=lambda kind: kind != "kiosk"))
     if case.citywide:
         return CITYWIDE
     if guard is guards.citizen:
@@ -101,7 +107,7 @@ def for_whom(case: Case) -> Who:
 
 def test_the_table_names_every_route_and_no_other() -> None:
     assert {(case.method, case.path) for case in CASES} == set(GUARDS) - routes.SIGNED
-    known = OWNED | OF_A_HALL | routes.SHARED | {""}
+    known = OWNED | OF_A_HALL | routes.SHARED | routes.ON_A_SCREEN | {""}
     assert {case.row for case in CASES} <= known, "say whose row a new kind of address names"
 
 

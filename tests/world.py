@@ -28,6 +28,8 @@ from backend.identity.tables import Account, OidcReturn, Person, Staff, StaffRol
 from backend.notify import vapid
 from backend.notify.devices import Keys
 from backend.piccolo_app import APP_CONFIG
+from backend.queue import devices
+from backend.queue.tables import Device
 from backend.upkeep.spans import read
 from backend.web.guards import ROLES
 from tests import factories as make
@@ -45,14 +47,17 @@ NOTICE = "SELECT id FROM notice WHERE delivered_at IS NOT NULL AND account = $1 
 
 
 class Who(msgspec.Struct, frozen=True):
-    """Somebody who tries: nobody, an account by its phone, or staff by role and hall."""
+    """Somebody who tries: nobody, an account by its phone, staff by role and hall, or a screen of a hall."""
 
     phone: str = ""
     role: str = ""
     hall: str = HERE
     must_change: bool = False
+    device: str = ""
 
     def __str__(self) -> str:
+        if self.device:
+            return f"a {self.device} of {self.hall}"
         if self.role:
             return f"{self.role}@{self.hall}{' with a temporary password' if self.must_change else ''}"
         return {"": "nobody", OWNER: "owner", STRANGER: "stranger"}[self.phone]
@@ -62,6 +67,8 @@ NOBODY, AN_OWNER, A_STRANGER = Who(), Who(phone=OWNER), Who(phone=STRANGER)
 MANAGER, CITYWIDE = Who(role="manager"), Who(role="manager", hall="")
 AUDITOR, ADMINISTRATOR = Who(role="auditor"), Who(role="administrator")
 HALF_SIGNED_IN = Who(role="manager", must_change=True)
+KIOSK, BOARD = Who(device="kiosk"), Who(device="board")
+KIOSK_ELSEWHERE = Who(device="kiosk", hall=ELSEWHERE)
 STAFF = [Who(role=role) for role in ROLES]
 STAFF_ELSEWHERE = [Who(role=role, hall=ELSEWHERE) for role in ROLES]
 
@@ -276,6 +283,7 @@ async def _hall(code: str) -> dict[str, str]:
     await Material.insert(paper)
     held, free = await make.slot(line), await make.slot(line, time="10:30")
     full = await make.slot(line, day=free.day + dt.timedelta(days=1), capacity=1)
+    screens = {kind: await screen(hall, Who(device=kind, hall=code)) for kind in ("kiosk", "board")}
     template = await make.template(line, 3, "10:00", "11:00", counters=4)
     manager, later = await staff(Who(role="manager", hall=code)), free.day + dt.timedelta(days=7)
     [different] = await capacity.add_exception(hall.id, manager, day=later, reason="检修")
@@ -288,10 +296,35 @@ async def _hall(code: str) -> dict[str, str]:
         "exception": different, "change": event["deed"], "hall": code, "day": free.day,
 
         "member": await _helper(code, "helper", totp_sealed=b"x"),
+        "screen": screens["kiosk"],
+        "pairing": await unpaired(code),
         "leaver": await _helper(code, "leaver", disabled_at=free.starts_at),
         "full": full.id, "full_day": full.day,
     }  # fmt: skip
     return {name: str(value) for name, value in found.items()}
+
+
+def screen_token(who: Who) -> str:
+    """What the cookie of a hall's screen holds."""
+    return f"{who.device}-{who.hall}".ljust(24, "x")
+
+
+async def screen(hall: Any, who: Who) -> UUID:
+    """A paired screen of the hall, seen just now: looking again soon writes nothing."""
+    now, by = await clock.now(), await staff(Who(role="manager", hall=who.hall))
+    made = Device(
+        id=uuid4(), hall=hall.id, kind=who.device, name=f"南门 {who.device}", seen_at=now, created_at=now,
+        created_by=by, token_hash=secrecy.token_hash(screen_token(who)),
+    )  # fmt: skip
+    await Device.insert(made)
+    return UUID(str(made.id))
+
+
+async def unpaired(hall: str) -> str:
+    """The token of an address that pairs a board."""
+    token, by = f"pair-{hall}".ljust(24, "x"), await staff(Who(role="manager", hall=hall))
+    await devices.add_device(hall, "board", "等着登记的屏", by, token)
+    return token
 
 
 async def _helper(hall: str, name: str, **fields: Any) -> UUID:
@@ -318,5 +351,7 @@ async def everything() -> dict[str, str | None]:
 async def be(client: httpx.AsyncClient, world: World, who: Who) -> None:
     """From now on the browser is theirs, with a fresh session."""
     client.cookies.clear()
+    if who.device:
+        client.cookies.set("device", screen_token(who))
     if token := await world.token(who):
         client.cookies.set("session", token)

@@ -3,7 +3,10 @@
 from backend.queue.call import Called, call_next
 from backend.queue.check_in import check_in
 from backend.queue.desks import close_desk, open_desk, pause_desk, teach_desk
+from backend.queue.devices import screen_for
+from backend.queue.expected import Expected, expected
 from backend.queue.guide import move, prioritise, void
+from backend.queue.hall_code import hall_code, here
 from backend.queue.own_data import erase, export_of
 from backend.queue.record import Asker
 from backend.queue.send import add, come_back, step_back, swap, transfer, withdraw
@@ -15,6 +18,7 @@ from backend.queue.undo import undo
 __all__ = [
     "Asker",
     "Called",
+    "Expected",
     "Matter",
     "Taken",
     "Visitor",
@@ -25,8 +29,11 @@ __all__ = [
     "come_back",
     "complete",
     "erase",
+    "expected",
     "export_of",
     "give_up",
+    "hall_code",
+    "here",
     "hold",
     "miss",
     "move",
@@ -36,6 +43,7 @@ __all__ = [
     "prioritise",
     "resume",
     "ring",
+    "screen_for",
     "start",
     "step_back",
     "swap",
