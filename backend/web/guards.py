@@ -1,6 +1,7 @@
 """Who may open a route at all. Whose row it is, the verb asks; `tests/test_structure.py` counts both."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
@@ -53,7 +54,7 @@ def device(*kinds: str) -> Guard:
     """Only a paired screen of one of these kinds (kiosk, board); `scope["device"]` says which. Refuses: Unpaired."""
 
     async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:
-        screen = connection.scope.get("device")
+        screen: Any = connection.scope.get("device")
         if screen is None or screen.kind not in kinds:
             raise Unpaired()
 
