@@ -35,7 +35,9 @@ from backend.notify import preference_pages as notify_preferences
 from backend.notify import push_pages as notify_pushes
 from backend.notify import routes as notify_routes
 from backend.queue import device_pages as queue_devices
+from backend.queue import kiosk_pages as queue_kiosk
 from backend.queue import pairing_pages as queue_pairings
+from backend.queue import phone_pages as queue_phone
 from backend.sms import routes as sms_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
@@ -75,7 +77,9 @@ EDGES = [
     notify_preferences,
     notify_pushes,
     queue_devices,
+    queue_kiosk,
     queue_pairings,
+    queue_phone,
     upkeep_items,
     upkeep_hours,
     installed,

@@ -317,6 +317,34 @@ CASES = [
     deed("/console/devices/{screen}", SCREEN),
     deed("/console/devices/{screen}/pairing", {"token": "a-token-that-a-page-made"}, 200),
     deed("/console/devices/{screen}/revocation"),
+    page("/kiosk"),
+    page("/kiosk/card"),
+    page("/kiosk/visit"),
+    page("/kiosk/items", "?q=hz"),
+    page("/kiosk/lines"),
+    page("/screens/code"),
+    page("/kiosk/plans/{plan}", "?printed=done"),
+    deed("/kiosk/search", {"card": "320681190001010020"}),
+    deed(
+        "/kiosk/tickets",
+        {"party": "7d3b8c1e-0f56-4c1a-9d0e-3a1f6f1f2a11", "item": "{item}", "line": "{line}"},
+    ),
+    deed("/kiosk/plans/{plan}/printing"),
+    deed("/kiosk/plans/{plan}/voiding"),
+    deed("/kiosk/bookings/{coming}/check-in"),
+    deed("/kiosk/tickets/{missed_ticket}/return"),
+    page("/tickets/here", "?hall={hall}&code={hall_code}", 303),
+    page("/tickets/new", "?q=身份证"),
+    deed(
+        "/tickets",
+        {
+            "person": "{person}",
+            "items": "{item}",
+            "lines": "{line}",
+            "party": "7d3b8c1e-0f56-4c1a-9d0e-3a1f6f1f2a12",
+        },
+    ),
+    deed("/appointments/{appointment}/check-in", of="coming"),
     page("/pairings/{pairing}"),
     deed("/pairings/{pairing}"),
 ]
@@ -336,7 +364,7 @@ OWNED, OF_A_HALL, SHARED = (
     {"item", "path", "token", "dispatch", "pairing"},
 )
 # What only a screen of the hall may see: its guard is device(…).
-ON_A_SCREEN = {"plan"}
+ON_A_SCREEN = {"plan", "coming", "missed_ticket"}
 # What the whole city reads: any hall's staff may look, and whose hall leads may change it.
 OF_THE_CITY = {"item", "material", "item_change", "policy", "policy_change"}
 

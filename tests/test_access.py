@@ -22,6 +22,7 @@ from tests.world import (
     HALF_SIGNED_IN,
     HERE,
     KIOSK,
+    KIOSK_ELSEWHERE,
     MANAGER,
     NOBODY,
     STAFF,
@@ -188,6 +189,23 @@ async def test_a_strangers_pages_show_nothing_of_the_owner(client: httpx.AsyncCl
         await world.be(client, found, who)
         shown = [(await ask(client, found, case)).text for case in PAGES if not case.row]
         assert any(word in text for text in shown for word in private) is expected
+
+
+OF_SCREENS = [case for case in CASES if getattr(GUARDS[case.method, case.path], "kinds", None)]
+
+
+async def test_a_screen_of_another_hall_sees_and_changes_nothing_of_this_one(
+    client: httpx.AsyncClient,
+) -> None:
+    found = await world.build()
+    await world.be(client, found, KIOSK_ELSEWHERE)
+    before = await world.everything()
+    for case in OF_SCREENS:
+        answer = await ask(client, found, case)
+        if case.row or (case.method == "POST" and case not in LOOKS):
+            assert answer.status_code == 404, str(case)
+        assert world.NAMES[HERE] not in answer.text, str(case)
+    assert await world.everything() == before
 
 
 OF_THE_HALL = [case for case in CASES if getattr(GUARDS[case.method, case.path], "roles", None)]

@@ -41,7 +41,7 @@ PUBLIC = {
     "POST /console/session", "GET /console/session", "GET /console/session/code", "POST /console/session/code",
     "POST /console/session/closure", "POST /dispatches/{dispatch}/showing",
     "POST /dispatches/{dispatch}/opening", "GET /v/{token}", "GET /v/{token}/calendar.ics",
-    "GET /erased", "GET /metrics", "POST /sms/reports/{provider}", "GET /pairings/{pairing}",
+    "GET /erased", "GET /metrics", "POST /sms/reports/{provider}", "GET /pairings/{pairing}", "GET /tickets/here",
     "POST /pairings/{pairing}",
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ import msgspec
 import pyotp
 from argon2 import PasswordHasher
 
-from backend import appointments, clock, db, identity, notify, secrecy, upkeep
+from backend import appointments, clock, db, identity, notify, queue, secrecy, upkeep
 from backend.appointments import capacity, policy_edit
 from backend.appointments.affected import Stretch
 from backend.appointments.policy_rules import values_of
@@ -29,6 +29,10 @@ from backend.notify import vapid
 from backend.notify.devices import Keys
 from backend.piccolo_app import APP_CONFIG
 from backend.queue import devices
+from backend.queue.cards import Shown
+from backend.queue.carried import carry
+from backend.queue.hall_code import Here
+from backend.queue.kiosk import Visit
 from backend.queue.tables import Device
 from backend.upkeep.spans import read
 from backend.web.guards import ROLES
@@ -152,6 +156,7 @@ async def build() -> World:
     }
     assert session
     assert session.session
+    ids |= await _queue(here, owner, aunt)
     ids |= await _rung(UUID(str(owner.id)), session.session)
     codes = {"code": str(code), "own_code": str(own_code)}
     names = {name: str(id) for name, id in ids.items()}
@@ -218,6 +223,21 @@ async def _today(here: dict[str, str], owner: Account, me: Person, aunt: Person)
     await appointments.arrive(came.id, by=clerk)
     mark = await AppointmentEvent.objects().where(AppointmentEvent.appointment == came.id).first()
     return {"booking": booking.id, "mark": mark and mark.id, **await _missed(line, item, owner, me, aunt)}
+
+
+async def _queue(here: dict[str, str], owner: Account, aunt: Person) -> dict[str, Any]:
+    """A number that the aunt took at the hall's kiosk just now, one that she missed, and a booking to check in."""
+    line, shown = await _row(Line, here["line"]), tuple(identity.id_indexes("resident", make.id_number(2)))
+    items = [await make.item(line, name) for name in ("港澳通行证", "户口迁移", "居住证")]
+    slot = await make.slot(line, clock.local(await clock.now()).date(), "10:00")
+    coming = await make.held(slot, items[0], owner, aunt)
+    who = queue.Visitor(uuid4(), indexes=shown, device=UUID(here["screen"]))
+    matters = [queue.Matter(item=UUID(str(item.id))) for item in items[1:]]
+    _, missed = await queue.take(HERE, matters, who, queue.Asker(), "kiosk")
+    miss = "UPDATE ticket SET state = 'missed', missed_at = $2 WHERE id = $1"
+    await db.rows(miss, missed.ticket, await clock.now())
+    code = await queue.hall_code(HERE)
+    return {"plan": who.party, "coming": coming.id, "missed_ticket": missed.ticket, "hall_code": code}
 
 
 async def _missed(line: Line, item: Item, owner: Account, me: Person, aunt: Person) -> dict[str, Any]:
@@ -351,7 +371,12 @@ async def everything() -> dict[str, str | None]:
 async def be(client: httpx.AsyncClient, world: World, who: Who) -> None:
     """From now on the browser is theirs, with a fresh session."""
     client.cookies.clear()
+    until = await clock.now() + dt.timedelta(minutes=10)
     if who.device:
         client.cookies.set("device", screen_token(who))
+        shown = Shown(indexes=tuple(identity.id_indexes("resident", make.id_number(2))))  # the aunt's card
+        client.cookies.set("visit", carry(Visit(device=UUID(world.own["screen"]), shown=shown, until=until)))
+    if who.phone:
+        client.cookies.set("here", carry(Here(hall=HERE, until=until)))  # they stand in the hall
     if token := await world.token(who):
         client.cookies.set("session", token)

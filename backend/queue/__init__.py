@@ -3,11 +3,12 @@
 from backend.queue.call import Called, call_next
 from backend.queue.check_in import check_in
 from backend.queue.desks import close_desk, open_desk, pause_desk, teach_desk
-from backend.queue.devices import screen_for
+from backend.queue.devices import KINDS, add_device, fresh_token, pair_again, screen_for
 from backend.queue.expected import Expected, expected
 from backend.queue.guide import move, prioritise, void
 from backend.queue.hall_code import hall_code, here
 from backend.queue.own_data import erase, export_of
+from backend.queue.phone import coming_today, own_tickets
 from backend.queue.record import Asker
 from backend.queue.send import add, come_back, step_back, swap, transfer, withdraw
 from backend.queue.serve import complete, hold, miss, resume, ring, start
@@ -16,6 +17,7 @@ from backend.queue.take import Matter, Taken, Visitor, take
 from backend.queue.undo import undo
 
 __all__ = [
+    "KINDS",
     "Asker",
     "Called",
     "Expected",
@@ -23,14 +25,17 @@ __all__ = [
     "Taken",
     "Visitor",
     "add",
+    "add_device",
     "call_next",
     "check_in",
     "close_desk",
     "come_back",
+    "coming_today",
     "complete",
     "erase",
     "expected",
     "export_of",
+    "fresh_token",
     "give_up",
     "hall_code",
     "here",
@@ -39,6 +44,8 @@ __all__ = [
     "move",
     "open_desk",
     "overdue",
+    "own_tickets",
+    "pair_again",
     "pause_desk",
     "prioritise",
     "resume",
