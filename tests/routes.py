@@ -316,6 +316,7 @@ CASES = [
     page("/console/devices/{screen}"),
     deed("/console/devices/{screen}", SCREEN),
     deed("/console/devices/{screen}/pairing", {"token": "a-token-that-a-page-made"}, 200),
+    deed("/console/devices/{screen}/trial"),
     deed("/console/devices/{screen}/revocation"),
     page("/kiosk"),
     page("/kiosk/card"),

@@ -334,7 +334,7 @@ async def screen(hall: Any, who: Who) -> UUID:
     now, by = await clock.now(), await staff(Who(role="manager", hall=who.hall))
     made = Device(
         id=uuid4(), hall=hall.id, kind=who.device, name=f"南门 {who.device}", seen_at=now, created_at=now,
-        created_by=by, token_hash=secrecy.token_hash(screen_token(who)),
+        created_by=by, printer="127.0.0.1:1", token_hash=secrecy.token_hash(screen_token(who)),
     )  # fmt: skip
     await Device.insert(made)
     return UUID(str(made.id))

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from backend import appointments
-from backend.queue import devices
+from backend.queue import devices, trial
 from backend.queue.device_forms import Added, Again, Changed
 from backend.refusal import Denied, NotFound, Refusal
 from backend.settings import settings
@@ -130,6 +130,21 @@ async def readdress(request: Request, screen: FromPath[UUID]) -> Template:
     return await _pairing(request, made)
 
 
+@post("/console/devices/{screen:uuid}/trial", guards=[MANAGER])
+async def try_printer(request: Request, screen: FromPath[UUID]) -> Redirect | Template:
+    """试打一张; what became of it stands in the record."""
+    home = settings().public_url or str(request.base_url).rstrip("/")
+    try:
+        await trial.try_printer(screen, request.user.staff, home)
+    except (NotFound, Denied):
+        raise
+    except Refusal as refusal:
+        found = await devices.show_device(screen, request.user.staff)
+        form = Changed.blank(**{name: found[name] for name in Changed.fields()})
+        return await _device(request, screen, form, 409, refusal)
+    return Redirect(f"/console/devices/{screen}", status_code=303)
+
+
 @post("/console/devices/{screen:uuid}/revocation", guards=[MANAGER])
 async def revoke(request: Request, screen: FromPath[UUID]) -> Redirect:
     """停用."""
@@ -137,4 +152,4 @@ async def revoke(request: Request, screen: FromPath[UUID]) -> Redirect:
     return Redirect(f"/console/devices/{screen}", status_code=303)
 
 
-routes = [index, add, show, change, readdress, revoke]
+routes = [index, add, show, change, readdress, try_printer, revoke]

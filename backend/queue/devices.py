@@ -34,7 +34,8 @@ SEEN = """
 UPDATE device SET seen_at = $2 WHERE id = $1 AND (seen_at IS NULL OR seen_at < $2::timestamptz - interval '1 minute')
 """
 EVENTS = """
-SELECT e.kind, e.at, s.name AS by_name FROM device_event e LEFT JOIN staff s ON s.id = e.by_staff
+SELECT e.kind, e.at, e.before->>'why' AS why, s.name AS by_name
+FROM device_event e LEFT JOIN staff s ON s.id = e.by_staff
 WHERE e.device = $1 ORDER BY e.at DESC, e.id
 """
 

@@ -17,6 +17,7 @@ from backend.queue.take import Matter, Taken, Visitor, take
 from backend.queue.view import HallView, read
 from backend.refusal import Refusal
 
+TAKEN = "这个证件今天已经取过这件事的号了。扫号票上的码就能在手机上看；号票丢了，到取号机刷证件补打"
 OWN = """
 SELECT t.id, t.letter, t.digits, t.state, t.missed_at, t.returned, l.name AS line_name, l.floor, i.name AS item_name,
        h.code AS hall_code, h.name AS hall_name, c.number AS counter, p.name AS person_name, p.relation
@@ -41,13 +42,18 @@ async def take_by_phone(
 ) -> list[Taken]:
     """Numbers for one of the account's people, who stands in the hall.
 
-    Refuses: NotFound, also a stranger's person; whoever is not in a hall; and as `take`.
+    Refuses: NotFound, also a stranger's person; whoever is not in a hall; a number that the ID has already, taken
+    elsewhere (an ID that was typed gives no account the number of whoever holds it); and as `take`.
     """
     hall = await hall_of(carries)
     somebody = await identity.person_for(by, person)
     await check(hall["id"], matters)
     who = Visitor(party, indexes=(somebody.id_index,), person=person, account=by)
-    return await take(hall["id"], matters, who, Asker(account=by), "phone")
+    taken = await take(hall["id"], matters, who, Asker(account=by), "phone")
+    mine = {one["id"] for one in await own_tickets(by)}
+    if not any(one.ticket in mine for one in taken):
+        raise Refusal(TAKEN)
+    return [one for one in taken if one.ticket in mine]
 
 
 async def check_in_by_phone(appointment: UUID, by: UUID, carries: str) -> UUID:

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from backend import clock, queue
-from backend.queue.carried import carry
 from backend.queue.cards import Shown
+from backend.queue.carried import carry
 from backend.queue.kiosk import Visit
 from backend.refusal import NotFound
 from tests import factories as make
@@ -21,7 +21,7 @@ async def on(seconds: float) -> None:
     await clock.move_to(await clock.now() + dt.timedelta(seconds=seconds))
 
 
-def scan(client: httpx.AsyncClient, code: str, at: str = HERE):  # type: ignore[no-untyped-def]
+def scan(client: httpx.AsyncClient, code: str, at: str = HERE):
     """Open what the code says."""
     return client.get("/tickets/here", params={"hall": at, "code": code})
 

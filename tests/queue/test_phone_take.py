@@ -152,3 +152,15 @@ async def test_a_stranger_s_booking_is_not_there(client: httpx.AsyncClient) -> N
     await scan(client)
     assert (await client.post(f"/appointments/{booked.id}/check-in")).status_code == 404
     assert await hall.numbers() == []
+
+
+async def test_an_id_that_one_types_opens_no_number_that_its_holder_took(client: httpx.AsyncClient) -> None:
+    at = await hall.place()
+    _, person = await signed_in(client)
+    await hall.walk_in(at, indexes=(person.id_index,))
+    await scan(client)
+    refused = await take(client, person, at.items["E"].id)
+    assert (refused.status_code, "已经取过这件事的号" in refused.text) == (409, True)
+    assert "E001" not in (await client.get("/tickets")).text
+    assert (await take(client, person, at.items["E"].id, at.items["C"].id)).status_code == 303
+    assert await hall.numbers() == ["C001", "E001"]

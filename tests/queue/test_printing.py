@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from backend import db, secrecy
-from backend.queue import printing, slips
+from backend.queue import devices, printing, slips, trial
 from backend.queue.paper_links import paper_token
+from backend.refusal import Refusal
 from tests import factories as make
 from tests.queue import hall, kiosk, printer
 from tests.setup.commands import free_port
@@ -140,3 +141,18 @@ async def test_without_a_network_printer_the_browser_prints(client: httpx.AsyncC
     assert 'data-paper="58"' in page.text
     slip = page.text.partition('class="slip"')[2]
     assert [words in slip for words in ("E001", "2 楼 公安", "E 的事", "前面没有人", "<svg")] == [True] * 5
+
+
+async def test_a_manager_tries_the_printer_before_people_stand_there(client: httpx.AsyncClient) -> None:
+    at = await hall.place()
+    async with printer.running() as made:
+        device = await kiosk.paired(client, at, printer=made.address)
+        assert await trial.try_printer(device, at.manager, "http://qiban.test") == ""
+        assert said("不能用来办事") in made.printed
+    assert await trial.try_printer(device, at.manager, "http://qiban.test") == "打印机没连上"
+    events = (await devices.show_device(device, at.manager))["events"]
+    assert [(one["kind"], one["why"]) for one in events[:2]] == [("printed", "打印机没连上"), ("printed", "")]
+    assert await hall.numbers() == []
+    await devices.change_device(device, at.manager, printer="")
+    with pytest.raises(Refusal, match="没有填网络打印机"):
+        await trial.try_printer(device, at.manager, "http://qiban.test")
