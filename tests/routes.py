@@ -345,6 +345,7 @@ CASES = [
             "party": "7d3b8c1e-0f56-4c1a-9d0e-3a1f6f1f2a12",
         },
     ),
+    page("/appointments/{appointment}/check-in"),
     deed("/appointments/{appointment}/check-in", of="coming"),
     page("/pairings/{pairing}"),
     deed("/pairings/{pairing}"),

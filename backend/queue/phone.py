@@ -84,6 +84,15 @@ async def coming_today(by: UUID) -> list[dict[str, Any]]:
     return [await _opened(one, now) for one in booked]
 
 
+async def coming(appointment: UUID, by: UUID) -> dict[str, Any] | None:
+    """One of the account's bookings, as `coming_today` tells of it; None where it is not of today, over or closed.
+
+    Refuses: NotFound, also a stranger's.
+    """
+    now, booked = await clock.now(), await appointments.show(appointment, by=by)
+    return await _opened(booked, now) if booked["state"] == "booked" and _to_come(booked, now) else None
+
+
 def _to_come(one: dict[str, Any], now: dt.datetime) -> bool:
     return bool(one["day"] == clock.local(now).date() and one["ends_at"] > now and not one["closed"])
 

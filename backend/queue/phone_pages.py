@@ -10,6 +10,7 @@ from litestar.response import Redirect, Template
 
 from backend import clock, identity, secrecy
 from backend.queue import choices, phone
+from backend.queue.hall_code import here as in_hall
 from backend.queue.hall_code import scanned
 from backend.queue.phone_forms import Code, Look, TakeNumbers
 from backend.queue.rules import rules_of
@@ -103,6 +104,14 @@ async def take(request: Request) -> Redirect | Template:
     return Redirect(f"/tickets/{taken[0].ticket}" if len(taken) == 1 else "/tickets", status_code=303)
 
 
+@get("/appointments/{appointment:uuid}/check-in", guards=[guards.citizen])
+async def way(request: Request, appointment: FromPath[UUID]) -> Template:
+    """How a booking of today is checked in now, a fragment of the voucher."""
+    found = await phone.coming(appointment, by=request.user.account)
+    where = await in_hall(cookies(request.scope).get(HERE, ""))
+    return await page(request, "queue/_check_in.html", coming=found, here=where)
+
+
 @post("/appointments/{appointment:uuid}/check-in", guards=[guards.citizen])
 async def check_in(request: Request, appointment: FromPath[UUID]) -> Redirect | Template:
     """签到, in the hall."""
@@ -116,4 +125,4 @@ async def check_in(request: Request, appointment: FromPath[UUID]) -> Redirect | 
     return Redirect(f"/tickets/{ticket}", status_code=303)
 
 
-routes = [here, new, take, check_in]
+routes = [here, new, take, way, check_in]

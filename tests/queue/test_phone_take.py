@@ -116,7 +116,8 @@ async def test_a_booking_is_checked_in_by_phone_in_its_hall_only(client: httpx.A
     slot = await make.slot(at.lines["E"], make.MONDAY.date(), "10:00")
     booked = await make.held(slot, at.items["E"], owner, person)
     address = f"/appointments/{booked.id}/check-in"
-    assert 'href="/tickets"' in (await client.get(f"/appointments/{booked.id}")).text
+    assert f'hx-get="{address}"' in (await client.get(f"/appointments/{booked.id}")).text
+    assert "到大厅扫码签到" in (await client.get(address)).text
     assert address not in (await client.get("/tickets")).text, "not here yet"
     assert (await client.post(address)).status_code == 409
     await make.hall("吕四港镇便民服务中心", "town")
@@ -124,6 +125,7 @@ async def test_a_booking_is_checked_in_by_phone_in_its_hall_only(client: httpx.A
     refused = await client.post(address)
     assert (refused.status_code, "启东市政务服务中心" in refused.text) == (409, True)
     await scan(client)
+    assert "签到，取 10:00 的号" in (await client.get(address)).text
     assert address in (await client.get("/tickets")).text
     answer = await client.post(address)
     [row] = await db.rows("SELECT id, letter, source, account FROM ticket")
@@ -139,6 +141,7 @@ async def test_too_early_the_page_says_from_when(client: httpx.AsyncClient) -> N
     booked = await make.held(slot, at.items["E"], owner, person)
     await scan(client)
     assert "10:30 起可以到大厅扫码签到" in (await client.get("/tickets")).text
+    assert "10:30 起可以到大厅扫码签到" in (await client.get(f"/appointments/{booked.id}/check-in")).text
     refused = await client.post(f"/appointments/{booked.id}/check-in")
     assert (refused.status_code, "10:30 起可以签到" in refused.text) == (409, True)
 
@@ -151,6 +154,7 @@ async def test_a_stranger_s_booking_is_not_there(client: httpx.AsyncClient) -> N
     booked = await make.held(slot, at.items["E"], owner, person)
     await scan(client)
     assert (await client.post(f"/appointments/{booked.id}/check-in")).status_code == 404
+    assert (await client.get(f"/appointments/{booked.id}/check-in")).status_code == 404
     assert await hall.numbers() == []
 
 
