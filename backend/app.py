@@ -9,7 +9,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
-from backend import catalog, db, health, hints, identity, notify
+from backend import catalog, db, health, hints, identity, notify, queue
 from backend.appointments import call_pages as appointments_calls
 from backend.appointments import console as appointments_console
 from backend.appointments import console_booking as appointments_booking
@@ -38,13 +38,18 @@ from backend.queue import console_ticket as queue_tickets
 from backend.queue import counter_deeds as queue_counter_deeds
 from backend.queue import counter_pages as queue_counter
 from backend.queue import desk_pages as queue_desks
+from backend.queue import device_pages as queue_devices
 from backend.queue import hall_pages as queue_hall
+from backend.queue import kiosk_pages as queue_kiosk
 from backend.queue import numbers_pages as queue_numbers
+from backend.queue import pairing_pages as queue_pairings
+from backend.queue import phone_pages as queue_phone
 from backend.queue import rules_pages as queue_rules
 from backend.sms import routes as sms_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
 from backend.web import errors, installed, live, metrics, pages
+from backend.web.device import DeviceMiddleware
 from backend.web.headers import seal
 from backend.web.origin import from_here
 from backend.web.requests import RequestMiddleware
@@ -84,6 +89,10 @@ EDGES = [
     sms_routes,
     notify_preferences,
     notify_pushes,
+    queue_devices,
+    queue_kiosk,
+    queue_pairings,
+    queue_phone,
     upkeep_items,
     upkeep_hours,
     queue_numbers,
@@ -122,6 +131,7 @@ def create_app() -> Litestar:
             RequestMiddleware(),
             metrics.MetricsMiddleware(),
             SessionMiddleware(find=identity.visitor_for),
+            DeviceMiddleware(find=queue.screen_for),
         ],
         guards=[from_here],
         before_send=[seal],

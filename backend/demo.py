@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import appointments, catalog, clock, demo_past, identity, secrecy
+from backend import appointments, catalog, clock, db, demo_past, identity, queue, secrecy
 from backend.identity import passwords
 from backend.identity.tables import Account, Person, Staff
 from backend.refusal import Refusal
@@ -52,7 +52,22 @@ async def fill() -> list[DemoSignIn]:
     return [
         DemoSignIn("办事群众", "/", f"手机 {CITIZEN}，验证码显示在页面上"),
         *(DemoSignIn(who, path, f"{user} / {PASSWORD}") for user, _, _, who, path in STAFF),
+        *[await _screen(kind, name) for kind, name in queue.KINDS.items()],
     ]
+
+
+async def _screen(kind: str, name: str) -> DemoSignIn:
+    """One screen of the city hall; whoever opened it at an earlier start opens it again."""
+    manager = (await Staff.select(Staff.id).where(Staff.username == "manager"))[0]["id"]
+    token = queue.fresh_token()
+    known = await db.rows(
+        "SELECT id FROM device WHERE kind = $1 AND name = $2 AND revoked_at IS NULL", kind, f"演示{name}"
+    )
+    if known:
+        await queue.pair_again(known[0]["id"], manager, token)
+    else:
+        await queue.add_device("city", kind, f"演示{name}", manager, token)
+    return DemoSignIn(name, f"/pairings/{token}", "打开后点登记，只能用一次")
 
 
 async def _staff(username: str, name: str, role: str) -> None:

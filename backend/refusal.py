@@ -37,3 +37,14 @@ class SignInFirst(Refusal):
     def __init__(self, sentence: str = "请先登录", staff: bool = False) -> None:
         super().__init__(sentence)
         self.staff = staff
+
+
+class Unpaired(Refusal):
+    """A page of a hall's screens, asked for by a browser that is none (403)."""
+
+    status = 403
+
+    def __init__(
+        self, sentence: str = "这块屏还没有登记，或已经停用。请大厅负责人在工作台的“设备”里登记"
+    ) -> None:
+        super().__init__(sentence)

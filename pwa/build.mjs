@@ -32,7 +32,7 @@ async function bundled(names, format, define = {}) {
 }
 
 async function scripts() {
-  for (const file of await bundled(["app", "htmx"], "esm")) keep(file.path.slice(dist.length), file.contents);
+  for (const file of await bundled(["app", "htmx", "kiosk"], "esm")) keep(file.path.slice(dist.length), file.contents);
 }
 
 /** One plain script, for Firefox runs no modules as service workers. It knows what every page needs. */
@@ -41,12 +41,13 @@ async function worker() {
   for (const file of await bundled(["sw/sw"], "iife", { SHELL: JSON.stringify(shell) })) writeFileSync(file.path, file.contents);
 }
 
-function styles() {
+/** The one stylesheet, and those of a hall's screens, which no phone needs. */
+function styles(name) {
   const { code } = bundle({
-    filename: new URL("styles/app.css", import.meta.url).pathname,
+    filename: new URL(`styles/${name}`, import.meta.url).pathname,
     minify: true, targets: { chrome: version(99), safari: version(15, 4), ios_saf: version(15, 4), firefox: version(100) },
   });
-  keep("app.css", code);
+  keep(name, code);
 }
 
 function icons() {
@@ -78,7 +79,7 @@ function prune() {
 
 mkdirSync(dist + "assets", { recursive: true });
 await scripts();
-styles();
+["app.css", "kiosk.css"].forEach(styles);
 keep("icon.svg", readFileSync(new URL("icons/icon.svg", import.meta.url)));
 installable(icons());
 await worker();

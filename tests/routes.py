@@ -49,6 +49,7 @@ POLICY = {
 COPY = {"line": "{line}", "what": "3", "days": "4", "lines": "{line}", "seen": ""}
 NEXT_WEEK = {"line": "{line}", "day": "2026-12-02", "to": "2026-12-09"}
 ROLES = {"role": "guide", "place": "hall:{hall}"}
+SCREEN = {"name": "南门取号机 2", "printer": "192.168.1.50:9100", "paper": "58"}
 PUSH = {
     "endpoint": "https://fcm.googleapis.com/fcm/send/nobody", "p256dh": world.POINT, "auth": "A" * 22, "key": "1",
 }  # fmt: skip
@@ -358,6 +359,48 @@ CASES = [
     deed("/console/policies", {"group": "{free_group}", "name": "另外一组"}),
     deed("/console/policies/{policy}", POLICY),
     deed("/console/policy-changes/{policy_change}/reversal"),
+    page("/console/devices"),
+    deed(
+        "/console/devices",
+        {**SCREEN, "hall": "{hall}", "kind": "kiosk", "token": "a-token-that-a-page-made"},
+        200,
+    ),
+    page("/console/devices/{screen}"),
+    deed("/console/devices/{screen}", SCREEN),
+    deed("/console/devices/{screen}/pairing", {"token": "a-token-that-a-page-made"}, 200),
+    deed("/console/devices/{screen}/trial"),
+    deed("/console/devices/{screen}/revocation"),
+    page("/kiosk"),
+    page("/kiosk/card"),
+    page("/kiosk/visit"),
+    page("/kiosk/items", "?q=hz"),
+    page("/kiosk/lines"),
+    page("/screens/code"),
+    page("/kiosk/plans/{plan}", "?printed=done"),
+    deed("/kiosk/search", {"card": "320681190001010020"}),
+    deed(
+        "/kiosk/tickets",
+        {"party": "7d3b8c1e-0f56-4c1a-9d0e-3a1f6f1f2a11", "item": "{item}", "line": "{line}"},
+    ),
+    deed("/kiosk/plans/{plan}/printing"),
+    deed("/kiosk/plans/{plan}/voiding"),
+    deed("/kiosk/bookings/{coming}/check-in"),
+    deed("/kiosk/tickets/{missed_ticket}/return"),
+    page("/tickets/here", "?hall={hall}&code={hall_code}", 303),
+    page("/tickets/new", "?q=身份证"),
+    deed(
+        "/tickets",
+        {
+            "person": "{person}",
+            "items": "{item}",
+            "lines": "{line}",
+            "party": "7d3b8c1e-0f56-4c1a-9d0e-3a1f6f1f2a12",
+        },
+    ),
+    page("/appointments/{appointment}/check-in"),
+    deed("/appointments/{appointment}/check-in", of="coming"),
+    page("/pairings/{pairing}"),
+    deed("/pairings/{pairing}"),
 ]
 # Called by another server, which signs: no form, no visitor. `tests/sms/test_reports.py` tries them.
 SIGNED = {("POST", "/sms/reports/{provider}")}
@@ -372,9 +415,11 @@ OWNED, OF_A_HALL, SHARED = (
     | {"pause", "missed", "device", "trial"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
     | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"}
-    | {"counter", "spot"},
-    {"item", "path", "token", "dispatch"},
+    | {"counter", "spot", "screen"},
+    {"item", "path", "token", "dispatch", "pairing"},
 )
+# What only a screen of the hall may see: its guard is device(…).
+ON_A_SCREEN = {"plan", "coming", "missed_ticket"}
 # What the whole city reads: any hall's staff may look, and whose hall leads may change it.
 OF_THE_CITY = {"item", "material", "item_change", "policy", "policy_change"}
 

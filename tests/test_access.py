@@ -17,9 +17,12 @@ from tests.routes import CASES, DEEDS, LOOKS, OF_A_HALL, OF_THE_CITY, OWNED, PAG
 from tests.world import (
     A_STRANGER,
     AN_OWNER,
+    BOARD,
     CITYWIDE,
     HALF_SIGNED_IN,
     HERE,
+    KIOSK,
+    KIOSK_ELSEWHERE,
     MANAGER,
     NOBODY,
     STAFF,
@@ -38,7 +41,7 @@ LEAD_TO_A_SIGN_IN = {
     "/console/session/closure",
     "/console/sessions/closure",
 }
-EVERYBODY = [NOBODY, A_STRANGER, AN_OWNER, HALF_SIGNED_IN, *STAFF, *STAFF_ELSEWHERE]
+EVERYBODY = [NOBODY, A_STRANGER, AN_OWNER, HALF_SIGNED_IN, *STAFF, *STAFF_ELSEWHERE, KIOSK, BOARD]
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +57,8 @@ def verdict(case: Case, who: Who) -> str:
         return "in"
     if guard is guards.citizen:
         return "in" if who.phone else "/session/new"
+    if kinds := getattr(guard, "kinds", None):
+        return "in" if who.device in kinds else "denied"
     if not who.role:
         return "/console/session/new"
     roles: frozenset[str] = getattr(guard, "roles", frozenset())
@@ -91,6 +96,8 @@ def for_whom(case: Case) -> Who:
             if case.path in ("/live", "/preferences", "/session/closure", "/console/session/closure")
             else NOBODY
         )
+    if kinds := getattr(guard, "kinds", None):
+        return Who(device=min(kinds, key=lambda kind: kind != "kiosk"))
     if case.citywide:
         return CITYWIDE
     if guard is guards.citizen:
@@ -101,7 +108,7 @@ def for_whom(case: Case) -> Who:
 
 def test_the_table_names_every_route_and_no_other() -> None:
     assert {(case.method, case.path) for case in CASES} == set(GUARDS) - routes.SIGNED
-    known = OWNED | OF_A_HALL | routes.SHARED | {""}
+    known = OWNED | OF_A_HALL | routes.SHARED | routes.ON_A_SCREEN | {""}
     assert {case.row for case in CASES} <= known, "say whose row a new kind of address names"
 
 
@@ -182,6 +189,23 @@ async def test_a_strangers_pages_show_nothing_of_the_owner(client: httpx.AsyncCl
         await world.be(client, found, who)
         shown = [(await ask(client, found, case)).text for case in PAGES if not case.row]
         assert any(word in text for text in shown for word in private) is expected
+
+
+OF_SCREENS = [case for case in CASES if getattr(GUARDS[case.method, case.path], "kinds", None)]
+
+
+async def test_a_screen_of_another_hall_sees_and_changes_nothing_of_this_one(
+    client: httpx.AsyncClient,
+) -> None:
+    found = await world.build()
+    await world.be(client, found, KIOSK_ELSEWHERE)
+    before = await world.everything()
+    for case in OF_SCREENS:
+        answer = await ask(client, found, case)
+        if case.row or (case.method == "POST" and case not in LOOKS):
+            assert answer.status_code == 404, str(case)
+        assert world.NAMES[HERE] not in answer.text, str(case)
+    assert await world.everything() == before
 
 
 OF_THE_HALL = [case for case in CASES if getattr(GUARDS[case.method, case.path], "roles", None)]

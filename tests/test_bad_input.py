@@ -19,7 +19,7 @@ from tests.routes import DEEDS, FORMS, LOOKS, PAGES, Case
 from tests.test_access import for_whom
 from tests.world import MANAGER
 
-SECRET = {"password", "old", "new", "again", "code"}  # never shown again
+SECRET = {"password", "old", "new", "again", "code", "card"}  # never shown again
 WRONG: dict[type, list[str]] = {
     UUID: ["x", "0" * 31 + "g", "-1"],
     int: ["many", "--5", "1e3", "٣", "9999999999", "-", "5-", "1.5"],

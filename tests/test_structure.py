@@ -41,7 +41,8 @@ PUBLIC = {
     "POST /console/session", "GET /console/session", "GET /console/session/code", "POST /console/session/code",
     "POST /console/session/closure", "POST /dispatches/{dispatch}/showing",
     "POST /dispatches/{dispatch}/opening", "GET /v/{token}", "GET /v/{token}/calendar.ics",
-    "GET /erased", "GET /metrics", "POST /sms/reports/{provider}",
+    "GET /erased", "GET /metrics", "POST /sms/reports/{provider}", "GET /pairings/{pairing}", "GET /tickets/here",
+    "POST /pairings/{pairing}",
 }  # fmt: skip
 
 
@@ -57,9 +58,10 @@ def trees(folder: Path) -> list[tuple[Path, ast.Module]]:
 
 @pytest.mark.parametrize("key", HANDLERS, ids=" ".join)
 def test_every_route_has_exactly_one_guard_of_ours(key: tuple[str, str]) -> None:
-    assert len(HANDLERS[key].guards or []) == 1, "public, citizen or staff(…)"
+    assert len(HANDLERS[key].guards or []) == 1, "public, citizen, staff(…) or device(…)"
     guard = (HANDLERS[key].guards or [])[0]
-    named = guard in (guards.public, guards.citizen) or isinstance(getattr(guard, "roles", None), frozenset)
+    whom = getattr(guard, "roles", getattr(guard, "kinds", None))
+    named = guard in (guards.public, guards.citizen) or isinstance(whom, frozenset)
     assert named, guard
     assert (guard is guards.public) == (" ".join(key) in PUBLIC)
 
@@ -80,7 +82,11 @@ def test_the_public_list_names_only_routes_that_exist() -> None:
 async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) -> None:
     nothing = {
         name: str(uuid.uuid4())
-        for name in routes.OWNED | routes.OF_A_HALL | routes.SHARED | {"link", "relocation", "provider"}
+        for name in routes.OWNED
+        | routes.OF_A_HALL
+        | routes.SHARED
+        | routes.ON_A_SCREEN
+        | {"link", "relocation", "provider"}
     }
     for method, path in HANDLERS:
         assert method in ("GET", "POST"), "a page or a deed"

@@ -13,7 +13,7 @@ import msgspec
 import pyotp
 from argon2 import PasswordHasher
 
-from backend import appointments, clock, db, identity, notify, secrecy, upkeep
+from backend import appointments, clock, db, identity, notify, queue, secrecy, upkeep
 from backend.appointments import capacity, policy_edit
 from backend.appointments.affected import Stretch
 from backend.appointments.policy_rules import values_of
@@ -28,6 +28,12 @@ from backend.identity.tables import Account, OidcReturn, Person, Staff, StaffRol
 from backend.notify import vapid
 from backend.notify.devices import Keys
 from backend.piccolo_app import APP_CONFIG
+from backend.queue import devices
+from backend.queue.cards import Shown
+from backend.queue.carried import carry
+from backend.queue.hall_code import Here
+from backend.queue.kiosk import Visit
+from backend.queue.tables import Device
 from backend.upkeep.spans import read
 from backend.web.guards import ROLES
 from tests import factories as make
@@ -46,14 +52,17 @@ NOTICE = "SELECT id FROM notice WHERE delivered_at IS NOT NULL AND account = $1 
 
 
 class Who(msgspec.Struct, frozen=True):
-    """Somebody who tries: nobody, an account by its phone, or staff by role and hall."""
+    """Somebody who tries: nobody, an account by its phone, staff by role and hall, or a screen of a hall."""
 
     phone: str = ""
     role: str = ""
     hall: str = HERE
     must_change: bool = False
+    device: str = ""
 
     def __str__(self) -> str:
+        if self.device:
+            return f"a {self.device} of {self.hall}"
         if self.role:
             return f"{self.role}@{self.hall}{' with a temporary password' if self.must_change else ''}"
         return {"": "nobody", OWNER: "owner", STRANGER: "stranger"}[self.phone]
@@ -63,6 +72,8 @@ NOBODY, AN_OWNER, A_STRANGER = Who(), Who(phone=OWNER), Who(phone=STRANGER)
 MANAGER, CITYWIDE = Who(role="manager"), Who(role="manager", hall="")
 AUDITOR, ADMINISTRATOR = Who(role="auditor"), Who(role="administrator")
 HALF_SIGNED_IN = Who(role="manager", must_change=True)
+KIOSK, BOARD = Who(device="kiosk"), Who(device="board")
+KIOSK_ELSEWHERE = Who(device="kiosk", hall=ELSEWHERE)
 STAFF = [Who(role=role) for role in ROLES]
 STAFF_ELSEWHERE = [Who(role=role, hall=ELSEWHERE) for role in ROLES]
 
@@ -149,6 +160,7 @@ async def build() -> World:
     }
     assert session
     assert session.session
+    ids |= await _queue(here, owner, aunt)
     ids |= await _rung(UUID(str(owner.id)), session.session)
     codes = {"code": str(code), "own_code": str(own_code)}
     names = {name: str(id) for name, id in ids.items()}
@@ -217,6 +229,21 @@ async def _today(here: dict[str, str], owner: Account, me: Person, aunt: Person)
     return {"booking": booking.id, "mark": mark and mark.id, **await _missed(line, item, owner, me, aunt)}
 
 
+async def _queue(here: dict[str, str], owner: Account, aunt: Person) -> dict[str, Any]:
+    """A number that the aunt took at the hall's kiosk just now, one that she missed, and a booking to check in."""
+    line, shown = await _row(Line, here["line"]), tuple(identity.id_indexes("resident", make.id_number(2)))
+    items = [await make.item(line, name) for name in ("港澳通行证", "户口迁移", "居住证")]
+    slot = await make.slot(line, clock.local(await clock.now()).date(), "10:00")
+    coming = await make.held(slot, items[0], owner, aunt)
+    who = queue.Visitor(uuid4(), indexes=shown, device=UUID(here["screen"]))
+    matters = [queue.Matter(item=UUID(str(item.id))) for item in items[1:]]
+    _, missed = await queue.take(HERE, matters, who, queue.Asker(), "kiosk")
+    miss = "UPDATE ticket SET state = 'missed', missed_at = $2 WHERE id = $1"
+    await db.rows(miss, missed.ticket, await clock.now())
+    code = await queue.hall_code(HERE)
+    return {"plan": who.party, "coming": coming.id, "missed_ticket": missed.ticket, "hall_code": code}
+
+
 async def _missed(line: Line, item: Item, owner: Account, me: Person, aunt: Person) -> dict[str, Any]:
     """Two bookings of a Thursday that were missed, one of them appealed; and a pause of the aunt's ID."""
     slot = await make.slot(line, dt.date(2026, 11, 19), "09:00")
@@ -280,6 +307,7 @@ async def _hall(code: str) -> dict[str, str]:
     await Material.insert(paper)
     held, free = await make.slot(line), await make.slot(line, time="10:30")
     full = await make.slot(line, day=free.day + dt.timedelta(days=1), capacity=1)
+    screens = {kind: await screen(hall, Who(device=kind, hall=code)) for kind in ("kiosk", "board")}
     template = await make.template(line, 3, "10:00", "11:00", counters=4)
     manager, later = await staff(Who(role="manager", hall=code)), free.day + dt.timedelta(days=7)
     [different] = await capacity.add_exception(hall.id, manager, day=later, reason="检修")
@@ -292,10 +320,35 @@ async def _hall(code: str) -> dict[str, str]:
         "exception": different, "change": event["deed"], "hall": code, "day": free.day,
 
         "member": await _helper(code, "helper", totp_sealed=b"x"),
+        "screen": screens["kiosk"],
+        "pairing": await unpaired(code),
         "leaver": await _helper(code, "leaver", disabled_at=free.starts_at),
         "full": full.id, "full_day": full.day,
     }  # fmt: skip
     return {name: str(value) for name, value in found.items()}
+
+
+def screen_token(who: Who) -> str:
+    """What the cookie of a hall's screen holds."""
+    return f"{who.device}-{who.hall}".ljust(24, "x")
+
+
+async def screen(hall: Any, who: Who) -> UUID:
+    """A paired screen of the hall, seen just now: looking again soon writes nothing."""
+    now, by = await clock.now(), await staff(Who(role="manager", hall=who.hall))
+    made = Device(
+        id=uuid4(), hall=hall.id, kind=who.device, name=f"南门 {who.device}", seen_at=now, created_at=now,
+        created_by=by, printer="127.0.0.1:1", token_hash=secrecy.token_hash(screen_token(who)),
+    )  # fmt: skip
+    await Device.insert(made)
+    return UUID(str(made.id))
+
+
+async def unpaired(hall: str) -> str:
+    """The token of an address that pairs a board."""
+    token, by = f"pair-{hall}".ljust(24, "x"), await staff(Who(role="manager", hall=hall))
+    await devices.add_device(hall, "board", "等着登记的屏", by, token)
+    return token
 
 
 async def _helper(hall: str, name: str, **fields: Any) -> UUID:
@@ -322,5 +375,12 @@ async def everything() -> dict[str, str | None]:
 async def be(client: httpx.AsyncClient, world: World, who: Who) -> None:
     """From now on the browser is theirs, with a fresh session."""
     client.cookies.clear()
+    until = await clock.now() + dt.timedelta(minutes=10)
+    if who.device:
+        client.cookies.set("device", screen_token(who))
+        shown = Shown(indexes=tuple(identity.id_indexes("resident", make.id_number(2))))  # the aunt's card
+        client.cookies.set("visit", carry(Visit(device=UUID(world.own["screen"]), shown=shown, until=until)))
+    if who.phone:
+        client.cookies.set("here", carry(Here(hall=HERE, until=until)))  # they stand in the hall
     if token := await world.token(who):
         client.cookies.set("session", token)

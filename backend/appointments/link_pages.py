@@ -11,13 +11,14 @@ from litestar.response import Redirect, Template
 
 from backend import appointments, catalog, clock
 from backend.appointments.calendar import entry
-from backend.appointments.qr import picture, qr
+from backend.appointments.qr import qr
 from backend.appointments.share import fresh_token
 from backend.appointments.voucher import map_link
 from backend.refusal import NotFound, Refusal
 from backend.settings import settings
 from backend.web import forms, guards
 from backend.web.pages import page
+from backend.web.qr import picture
 
 # The address is the key: it is kept by no cache, told to no other site, found by no search engine.
 HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow"}

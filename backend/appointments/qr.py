@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-import segno
 from markupsafe import Markup
+
+from backend.web.qr import picture
 
 FORM = "QB1."
 
@@ -11,12 +12,6 @@ FORM = "QB1."
 def qr(appointment: UUID) -> Markup:
     """The QR as SVG."""
     return picture(FORM + appointment.hex)
-
-
-def picture(text: str) -> Markup:
-    """Any text as a QR, drawn as SVG."""
-    code = segno.make(text, error="m", micro=False)
-    return Markup(code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S704  # our own
 
 
 def read_qr(text: str) -> UUID | None:

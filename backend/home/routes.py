@@ -5,10 +5,11 @@ from typing import Any
 from litestar import Request, get
 from litestar.response import Template
 
-from backend import appointments, catalog, clock, identity
+from backend import appointments, catalog, clock, identity, queue
 from backend.home.hall import HallToday, hall_today
 from backend.web import guards
 from backend.web.pages import page
+from backend.web.session import cookies
 
 
 @get("/", guards=[guards.public])
@@ -51,8 +52,15 @@ async def me(request: Request) -> Template:
 
 @get("/tickets", guards=[guards.public])
 async def tickets(request: Request) -> Template:
-    """取号: says where numbers are taken today, until they can be taken here."""
-    return await page(request, "home/tickets.html", hall=await _hall("city"))
+    """取号: one's live numbers, today's bookings to check in, and how a number is taken."""
+    account = request.user.account
+    values: dict[str, Any] = {
+        "hall": await _hall("city"),
+        "here": await queue.here(cookies(request.scope).get("here", "")),
+        "tickets": await queue.own_tickets(account) if account else [],
+        "coming": await queue.coming_today(account) if account else [],
+    }
+    return await page(request, "home/tickets.html", **values)
 
 
 @get("/doorstep", guards=[guards.public])

@@ -4,8 +4,12 @@ from backend.queue.around import lines_of, matters, matters_named, staff_at
 from backend.queue.call import Called, call_next
 from backend.queue.check_in import check_in
 from backend.queue.desks import close_desk, counter, open_desk, pause_desk, teach_desk
+from backend.queue.devices import KINDS, add_device, fresh_token, pair_again, screen_for
+from backend.queue.expected import Expected, expected
 from backend.queue.guide import move, prioritise, void
+from backend.queue.hall_code import hall_code, here
 from backend.queue.own_data import erase, export_of
+from backend.queue.phone import coming_today, own_tickets
 from backend.queue.reception import bring_back, receive, welcome
 from backend.queue.record import Asker
 from backend.queue.send import add, come_back, step_back, swap, transfer, withdraw
@@ -15,22 +19,30 @@ from backend.queue.take import Matter, Taken, Visitor, take
 from backend.queue.undo import undo
 
 __all__ = [
+    "KINDS",
     "Asker",
     "Called",
+    "Expected",
     "Matter",
     "Taken",
     "Visitor",
     "add",
+    "add_device",
     "bring_back",
     "call_next",
     "check_in",
     "close_desk",
     "come_back",
+    "coming_today",
     "complete",
     "counter",
     "erase",
+    "expected",
     "export_of",
+    "fresh_token",
     "give_up",
+    "hall_code",
+    "here",
     "hold",
     "lines_of",
     "matters",
@@ -39,11 +51,14 @@ __all__ = [
     "move",
     "open_desk",
     "overdue",
+    "own_tickets",
+    "pair_again",
     "pause_desk",
     "prioritise",
     "receive",
     "resume",
     "ring",
+    "screen_for",
     "staff_at",
     "start",
     "step_back",

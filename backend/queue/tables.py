@@ -86,6 +86,8 @@ class Device(Table, tablename="device"):
     """A screen of a hall that nobody signs in to: a kiosk (取号机) or a board (叫号屏). It shows itself by a token.
 
     `printer`: host and port of a network printer (ESC/POS) that stands beside a kiosk; empty: the browser prints.
+    `paper`: how wide its roll is, in millimetres. `pairing_until`: until then the token is that of an address which
+    pairs a screen, once; null: a screen has it.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -94,12 +96,26 @@ class Device(Table, tablename="device"):
     name = Varchar(length=40)
     token_hash = Bytea(default=b"", unique=True)
     printer = Varchar(length=80, default="")
+    paper = SmallInt(default=80)
     created_at = Timestamptz()
     created_by = ForeignKey(Staff, on_delete=OnDelete.restrict, null=False, index=False)
+    pairing_until = Timestamptz(null=True, default=None)
     seen_at = Timestamptz(null=True, default=None)
     revoked_at = Timestamptz(null=True, default=None)
 
     device_kind_known = Check("kind IN ('kiosk', 'board')")
+    device_paper_known = Check("paper IN (58, 80)")
+
+
+class DeviceEvent(Table, tablename="device_event"):
+    """Who added, changed or revoked a screen, and when one was paired (by nobody: whoever stood before it)."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    device = ForeignKey(Device, on_delete=OnDelete.cascade, null=False, index=True)
+    at = Timestamptz()
+    kind = Varchar(length=12)
+    by_staff = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    before = JSONB(null=True, default=None)
 
 
 class Ticket(Table, tablename="ticket"):

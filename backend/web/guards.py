@@ -1,11 +1,12 @@
 """Who may open a route at all. Whose row it is, the verb asks; `tests/test_structure.py` counts both."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from backend.refusal import Denied, SignInFirst
+from backend.refusal import Denied, SignInFirst, Unpaired
 
 # Guards are coroutines although none waits: Litestar would run a plain function in a thread, each time.
 Guard = Callable[[ASGIConnection, BaseRouteHandler], Awaitable[None]]
@@ -46,4 +47,16 @@ def staff(*roles: str) -> Guard:
             raise Denied()
 
     guard.roles = frozenset(roles)  # type: ignore[attr-defined]  # read by the structure test
+    return guard
+
+
+def device(*kinds: str) -> Guard:
+    """Only a paired screen of one of these kinds (kiosk, board); `scope["device"]` says which. Refuses: Unpaired."""
+
+    async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:
+        screen: Any = connection.scope.get("device")
+        if screen is None or screen.kind not in kinds:
+            raise Unpaired()
+
+    guard.kinds = frozenset(kinds)  # type: ignore[attr-defined]  # read by the structure test
     return guard

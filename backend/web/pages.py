@@ -15,6 +15,7 @@ from backend.web.session import cookies
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 Provider = Callable[[Request], Awaitable[Any]]
+SCREENS = ("/kiosk", "/board")  # of a hall; each begins at this address
 _providers: dict[str, Provider] = {}
 
 
@@ -90,12 +91,16 @@ async def page(request: Request, template: str, status: int = 200, **values: Any
 def bare(request: Request, template: str, status: int, **values: Any) -> Template:
     """A page that needs nothing but the request: for errors, when even the database may be away."""
     staff = request.url.path.startswith("/console")
+    screen = next((path for path in SCREENS if request.url.path.startswith(path)), "")
     known = {
-        "home": ("/console", "回工作台") if staff else ("/", "回首页"),
+        "home": ("/console", "回工作台") if staff else (screen or "/", "回首页"),
         "visitor": request.scope.get("user"),
     }
     if staff and status < 500 and known["visitor"] and known["visitor"].staff:
         template, known["path"] = "layouts/console_refused.html", "/console"  # their rail stays at hand
-    return Template(
+    shown = Template(
         template, context={**_looks(request), **known, "status": status, **values}, status_code=status
     )
+    if screen:  # nobody stands before it who would press a button
+        shown.headers["refresh"] = f"15; url={screen}"
+    return shown

@@ -1,0 +1,102 @@
+"""手机取号: what an account does that stands in a hall, and what it sees of its numbers. Whether it stands there, it
+shows by what it carries from the hall's own code (`hall_code`).
+"""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID, uuid4
+
+from backend import appointments, clock, db, identity
+from backend.queue.check_in import check_in
+from backend.queue.choices import check
+from backend.queue.expected import expected
+from backend.queue.hall_code import FIRST, here
+from backend.queue.record import Asker, number
+from backend.queue.rules import rules_of
+from backend.queue.take import Matter, Taken, Visitor, take
+from backend.queue.view import HallView, read
+from backend.refusal import Refusal
+
+TAKEN = "这个证件今天已经取过这件事的号了。扫号票上的码就能在手机上看；号票丢了，到取号机刷证件补打"
+OWN = """
+SELECT t.id, t.letter, t.digits, t.state, t.missed_at, t.returned, l.name AS line_name, l.floor, i.name AS item_name,
+       h.code AS hall_code, h.name AS hall_name, c.number AS counter, p.name AS person_name, p.relation
+FROM ticket t JOIN queue_day d ON d.id = t.day JOIN hall h ON h.id = d.hall JOIN line l ON l.id = t.line
+LEFT JOIN item i ON i.id = t.item LEFT JOIN counter c ON c.id = t.counter LEFT JOIN person p ON p.id = t.person
+WHERE t.account = $1 AND d.day = $2 AND t.state IN ('waiting', 'called', 'serving', 'held', 'missed')
+ORDER BY t.taken_at, t.id
+"""
+
+
+async def hall_of(carries: str) -> dict[str, Any]:
+    """The hall in which whoever carries this stands. Refuses: somebody who has scanned nothing, or too long ago."""
+    code = await here(carries)
+    found = await db.rows("SELECT id, code, name FROM hall WHERE code = $1", code)
+    if not found:
+        raise Refusal(FIRST)
+    return found[0]
+
+
+async def take_by_phone(
+    matters: list[Matter], person: UUID, party: UUID, by: UUID, carries: str
+) -> list[Taken]:
+    """Numbers for one of the account's people, who stands in the hall.
+
+    Refuses: NotFound, also a stranger's person; whoever is not in a hall; a number that the ID has already, taken
+    elsewhere (an ID that was typed gives no account the number of whoever holds it); and as `take`.
+    """
+    hall = await hall_of(carries)
+    somebody = await identity.person_for(by, person)
+    await check(hall["id"], matters)
+    who = Visitor(party, indexes=(somebody.id_index,), person=person, account=by)
+    taken = await take(hall["id"], matters, who, Asker(account=by), "phone")
+    mine = {one["id"] for one in await own_tickets(by)}
+    if not any(one.ticket in mine for one in taken):
+        raise Refusal(TAKEN)
+    return [one for one in taken if one.ticket in mine]
+
+
+async def check_in_by_phone(appointment: UUID, by: UUID, carries: str) -> UUID:
+    """签到: the number of one of the account's bookings, in the hall where it is. Refuses: NotFound, also a stranger's;
+    whoever stands in no hall, or in another; and as `check_in`.
+    """
+    booked = await appointments.show(appointment, by=by)
+    hall = await hall_of(carries)
+    if booked["hall_code"] != hall["code"]:
+        raise Refusal(f"这个预约在{booked['hall_name']}，到那里扫码才能签到")
+    return (await check_in(appointment, Visitor(uuid4(), account=by), Asker(account=by))).ticket
+
+
+async def own_tickets(by: UUID) -> list[dict[str, Any]]:
+    """The account's live numbers of today, with what to tell of each."""
+    found = await db.rows(OWN, by, clock.local(await clock.now()).date())
+    views: dict[str, HallView] = {code: await read(code) for code in {row["hall_code"] for row in found}}
+    return [
+        {**row, "number": number(row), "said": (await expected(row["id"], views[row["hall_code"]])).said}
+        for row in found
+    ]
+
+
+async def coming_today(by: UUID) -> list[dict[str, Any]]:
+    """The account's bookings of today that can be checked in, or will be: from when on, and whether it is so far."""
+    now = await clock.now()
+    booked = [one for one in await appointments.upcoming(by=by) if _to_come(one, now)]
+    return [await _opened(one, now) for one in booked]
+
+
+async def coming(appointment: UUID, by: UUID) -> dict[str, Any] | None:
+    """One of the account's bookings, as `coming_today` tells of it; None where it is not of today, over or closed.
+
+    Refuses: NotFound, also a stranger's.
+    """
+    now, booked = await clock.now(), await appointments.show(appointment, by=by)
+    return await _opened(booked, now) if booked["state"] == "booked" and _to_come(booked, now) else None
+
+
+def _to_come(one: dict[str, Any], now: dt.datetime) -> bool:
+    return bool(one["day"] == clock.local(now).date() and one["ends_at"] > now and not one["closed"])
+
+
+async def _opened(one: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
+    first = one["starts_at"] - dt.timedelta(minutes=(await rules_of(one["hall_code"])).early_minutes)
+    return {**one, "from_at": first, "open": now >= first}
