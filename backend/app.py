@@ -34,6 +34,9 @@ from backend.notify import messages_pages as notify_messages
 from backend.notify import preference_pages as notify_preferences
 from backend.notify import push_pages as notify_pushes
 from backend.notify import routes as notify_routes
+from backend.queue import board_pages as queue_boards
+from backend.queue import link_pages as queue_links
+from backend.queue import ticket_pages as queue_tickets
 from backend.sms import routes as sms_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
@@ -73,6 +76,9 @@ EDGES = [
     notify_pushes,
     upkeep_items,
     upkeep_hours,
+    queue_boards,
+    queue_tickets,
+    queue_links,
     installed,
     live,
     errors,
@@ -119,7 +125,7 @@ def create_app() -> Litestar:
         request_max_body_size=65_536,
         # Pages shrink to a quarter; event streams must not wait for a full buffer.
         compression_config=CompressionConfig(
-            backend="gzip", gzip_compress_level=5, exclude=["^/live$", "^/console/exports$"]
+            backend="gzip", gzip_compress_level=5, exclude=["/live$", "^/console/exports$"]
         ),
         openapi_config=None,
     )

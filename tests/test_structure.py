@@ -41,6 +41,9 @@ PUBLIC = {
     "POST /console/session", "GET /console/session", "GET /console/session/code", "POST /console/session/code",
     "POST /console/session/closure", "POST /dispatches/{dispatch}/showing",
     "POST /dispatches/{dispatch}/opening", "GET /v/{token}", "GET /v/{token}/calendar.ics",
+    "GET /boards/{hall}", "GET /boards/{hall}/now", "GET /halls/{hall}", "GET /halls/{hall}/now",
+    "GET /halls/{hall}/live", "GET /q/{key}", "GET /q/{key}/state", "GET /q/{key}/live", "POST /q/{key}/postponement",
+    "POST /q/{key}/withdrawal", "POST /q/{key}/return",
     "GET /erased", "GET /metrics", "POST /sms/reports/{provider}",
 }  # fmt: skip
 
@@ -80,7 +83,7 @@ def test_the_public_list_names_only_routes_that_exist() -> None:
 async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) -> None:
     nothing = {
         name: str(uuid.uuid4())
-        for name in routes.OWNED | routes.OF_A_HALL | routes.SHARED | {"link", "relocation", "provider"}
+        for name in routes.OWNED | routes.OF_A_HALL | routes.SHARED | {"link", "ticket_link", "relocation", "provider"}
     }
     for method, path in HANDLERS:
         assert method in ("GET", "POST"), "a page or a deed"

@@ -22,6 +22,7 @@ from backend.appointments.offers import due, pass_on
 from backend.appointments.opening import Span, open_spans, shut
 from backend.appointments.own_data import erase, export_of
 from backend.appointments.policy import of_item as rules_of
+from backend.appointments.qr import picture
 from backend.appointments.share import links, share, unshare
 from backend.appointments.shared import shared
 from backend.appointments.standing import no_show, paused, pausing, show_pause
@@ -83,6 +84,7 @@ __all__ = [
     "pause",
     "paused",
     "pausing",
+    "picture",
     "rules_of",
     "same_day",
     "share",

@@ -10,6 +10,8 @@ import { sayWhenAway } from "./away";
 import { registerWorker } from "./worker";
 import { offerNotifications, startKeeping } from "./notifications";
 import { offerInstall } from "./install";
+import { followTurn } from "./turn";
+import { runBoard } from "./board";
 import { showOffline } from "./offline";
 
 /** What must be done again when htmx has put other content on the page. */
@@ -33,6 +35,8 @@ followChoice();
 guardSubmits();
 useKeys();
 sayWhenAway();
+followTurn();
+runBoard();
 openStream();
 registerWorker();
 startKeeping();
