@@ -11,7 +11,7 @@ from backend.refusal import NotFound
 GONE = "这个链接已经失效。请让家人再发一次，或问导办员"
 TICKET = """
 SELECT t.id, t.account, t.letter, t.digits, t.state, t.party, t.taken_at, t.called_at, t.missed_at, t.returned,
-       t.ended_at, t.credit, d.day, h.code AS hall, h.name AS hall_name, h.address, h.phone, l.floor, l.name AS line_name,
+       t.ended_at, t.credit, d.day, h.code AS hall, h.name AS hall_name, h.phone, l.floor, l.name AS line_name,
        i.name AS item_name, s.starts_at, coalesce(r.return_minutes, 30) AS return_minutes,
        coalesce(r.step_back_most, 5) AS step_back_most, coalesce(r.ahead, 3) AS tell_ahead,
        coalesce(r.rings, 3) AS most_rings
