@@ -1,4 +1,4 @@
-"""What a number's owner is told (通知), in the transaction of the fact: soon, called, missed. Who has no account is not.
+"""What a number's owner is told (通知), in the transaction of the fact: soon, called, missed.
 
 Soon: whoever has no more than the hall's `ahead` people before them, once. It is looked for wherever somebody leaves
 a place in the waiting order, so it is told with the very deed that brought them there.
