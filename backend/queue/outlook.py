@@ -1,6 +1,6 @@
 """How long it will take (等候时间), as people are told: a range with its reason.
 
-The seam to the waiting times: `prepare` runs once for each reading of a hall, before anybody sees it; `expected` and
+The seam to the waiting times: `prepare` runs once for each reading of a hall, before anybody sees it; `said` and
 `ranges` then cost a look-up for each of thousands of phones.
 """
 
@@ -23,10 +23,14 @@ async def prepare(view: HallView) -> None:
     """Work out what `expected` and `ranges` will answer for this reading."""
 
 
-def expected(view: HallView, spot: Spot, seats: list[Seat] | None = None) -> Expected:
-    """What a number that waits is told. `seats`: the counters that can serve it, where the caller knows them."""
-    able = [seat for seat in view.seats if seat.can(spot, view.rules)] if seats is None else seats
-    return Expected("", counters(able))
+def said(view: HallView, spot: Spot) -> str:
+    """The range for a number that waits; empty while it is not known."""
+    return ""
+
+
+def expected(view: HallView, spot: Spot) -> Expected:
+    """What a number that waits is told."""
+    return Expected(said(view, spot), counters([seat for seat in view.seats if seat.can(spot, view.rules)]))
 
 
 def ranges(view: HallView) -> dict[UUID, str]:

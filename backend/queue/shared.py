@@ -77,7 +77,7 @@ class Shared:
         before, self._kept[hall] = self._kept.get(hall), found
         asked.set_result(found)
         for tell in self.tell:
-            tell(before, found)
+            _safely(tell, before, found)
 
     def watched(self, hall: str) -> bool:
         """Streams show this hall, or are about to."""
@@ -106,6 +106,9 @@ class Shared:
         except (NotFound, *db.AWAY) as error:
             log.warning("queue-reading", error=type(error).__name__)
             return True
+        except Exception as error:  # a fault of ours must not leave thousands of streams silent for good
+            log.error("queue-reading", exc_info=error)
+            return True
         return False
 
     async def _wait(self, changed: asyncio.Event, seconds: float) -> None:
@@ -120,6 +123,14 @@ class Shared:
         for hall, changed in self._changed.items():
             if kind == "ready" or (kind == "hall" and code == hall):
                 changed.set()
+
+
+def _safely(tell: Change, before: HallView | None, now: HallView) -> None:
+    # Whoever waits for a reading must not hang because one of those who hear of it fails.
+    try:
+        tell(before, now)
+    except Exception as error:
+        log.error("queue-tell", exc_info=error)
 
 
 def beat(hall: str) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from backend.queue import outlook
-from backend.queue.view import HallView, Seat, Spot
+from backend.queue.view import HallView, Spot
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -61,15 +61,17 @@ def _places(view: HallView) -> dict[UUID, int]:
 
 
 class _Able:
-    """The counters that can serve a number: the same for all of one kind."""
+    """Why it takes as long as it does: the counters that can serve a number, the same for all of one kind."""
 
     def __init__(self, view: HallView) -> None:
-        self.view, self.known = view, {}  # type: tuple[HallView, dict[tuple[object, ...], list[Seat]]]
+        self.view = view
+        self.known: dict[tuple[object, ...], str] = {}
 
-    def of(self, spot: Spot) -> list[Seat]:
+    def why(self, spot: Spot) -> str:
         key = (spot.line, spot.series, spot.item, spot.only)
         if key not in self.known:
-            self.known[key] = [seat for seat in self.view.seats if seat.can(spot, self.view.rules)]
+            able = [seat for seat in self.view.seats if seat.can(spot, self.view.rules)]
+            self.known[key] = outlook.counters(able)
         return self.known[key]
 
 
@@ -85,10 +87,9 @@ def _counter(view: HallView, spot: Spot) -> int | None:
 
 
 def _of(view: HallView, spot: Spot, ahead: int, able: _Able, stamp: str) -> Standing:
-    told = (
-        outlook.expected(view, spot, able.of(spot)) if spot.state == "waiting" else outlook.Expected("", "")
-    )
+    waits = spot.state == "waiting"
+    said, why = (outlook.said(view, spot), able.why(spot)) if waits else ("", "")
     return Standing(
-        spot.id, spot.number, spot.state, ahead, told.said, told.why, _counter(view, spot), spot.rings,
-        spot.returned, stamp + ("?" if not told.said else ""),
+        spot.id, spot.number, spot.state, ahead, said, why, _counter(view, spot), spot.rings, spot.returned,
+        stamp if said else stamp + "?",
     )  # fmt: skip

@@ -139,7 +139,8 @@ def _put(queue: asyncio.Queue[str], text: str) -> None:
 
 async def _next(queue: asyncio.Queue[str], patience: float) -> str:
     try:
-        return await asyncio.wait_for(queue.get(), patience)
+        async with asyncio.timeout(patience):  # `wait_for` would make a task of every wait
+            return await queue.get()
     except TimeoutError:
         return ": still here\n\n"
 
