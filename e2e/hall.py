@@ -1,6 +1,7 @@
 """`python -m e2e.hall DEED …`: what happens at the hall's counters, done by the verbs in the running app's database;
 prints JSON. `open 3`, `pause 3 午休`, `take E 10000000001` (a phone or nobody; `-` for another visitor than before),
-`call 3`, `ring 3`, `miss 3`, `start 3`, `done 3`, `paper ID`.
+`call 3`, `ring 3`, `miss 3`, `start 3`, `done 3`, `paper ID`,
+`clear` (everything over, every counter closed).
 """
 
 import datetime as dt
@@ -103,9 +104,14 @@ async def _paper(ticket: str) -> dict[str, str]:
     return {"key": token}
 
 
+async def _clear() -> None:
+    await db.rows("UPDATE ticket SET state = 'done', ended_at = now() WHERE ended_at IS NULL")
+    await db.rows("UPDATE desk SET state = 'closed', reason = ''")
+
+
 DEEDS: dict[str, Callable[..., Awaitable[Any]]] = {
     "open": _open, "pause": _pause, "take": _take, "call": _call, "ring": _ring, "miss": _miss, "start": _start,
-    "done": _done, "paper": _paper,
+    "done": _done, "paper": _paper, "clear": _clear,
 }  # fmt: skip
 
 
