@@ -83,7 +83,10 @@ def test_the_public_list_names_only_routes_that_exist() -> None:
 async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) -> None:
     nothing = {
         name: str(uuid.uuid4())
-        for name in routes.OWNED | routes.OF_A_HALL | routes.SHARED | {"link", "ticket_link", "relocation", "provider"}
+        for name in routes.OWNED
+        | routes.OF_A_HALL
+        | routes.SHARED
+        | {"link", "ticket_link", "relocation", "provider"}
     }
     for method, path in HANDLERS:
         assert method in ("GET", "POST"), "a page or a deed"

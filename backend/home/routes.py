@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request, get
 from litestar.response import Template
 
-from backend import appointments, catalog, clock, identity
+from backend import appointments, catalog, clock, identity, queue
 from backend.home.hall import HallToday, hall_today
 from backend.web import guards
 from backend.web.pages import page
@@ -19,6 +19,7 @@ async def first(request: Request) -> Template:
     values: dict[str, Any] = {
         "coming": coming[:2],
         "offers": [one for one in await appointments.waits(account) if one["offer"]] if account else [],
+        "numbers": await queue.mine(account) if account else [],
         "items": await catalog.most_asked(6),
         "hall": await _hall("city"),
         "shanghai": bool(await catalog.offered("shanghai")),

@@ -52,11 +52,19 @@ function showWire(): void {
   });
 }
 
+/** A television must not fall asleep; where it cannot be asked, its own settings decide. */
+async function stayAwake(): Promise<void> {
+  try { await navigator.wakeLock?.request("screen"); }
+  catch { /* hidden, or not allowed */ }
+}
+
 export function runBoard(): void {
   if (!document.querySelector("[data-board]")) return;
   recall();
   offerSound();
   showWire();
   listen();
+  void stayAwake();
+  document.addEventListener("visibilitychange", () => void stayAwake());
   document.addEventListener("live:fresh", listen);
 }
