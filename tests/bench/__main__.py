@@ -12,6 +12,7 @@ import sys
 BENCHES = {
     "booking.spread": ("tests.bench.booking", "spread"),
     "booking.hot": ("tests.bench.booking", "hot"),
+    "live.fanout": ("tests.bench.live", "fanout"),
     "notify.deliver": ("tests.bench.notify", "deliver"),
     "notify.burst": ("tests.bench.notify", "burst"),
     "page.guide": ("tests.bench.guide", "guide"),
