@@ -11,7 +11,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Stream, Template
 
 from backend import clock, queue
-from backend.appointments import picture
 from backend.queue import follow
 from backend.queue.record import Asker
 from backend.queue.share import fresh_token, shareable
@@ -20,6 +19,7 @@ from backend.refusal import NotFound, Refusal
 from backend.settings import settings
 from backend.web import forms, guards
 from backend.web.pages import page
+from backend.web.qr import picture
 
 # The address is the key: it is kept by no cache, told to no other site, found by no search engine.
 HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow"}
