@@ -1,0 +1,1 @@
+"""Queue numbers, counters, calling and waiting times."""

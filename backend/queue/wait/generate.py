@@ -1,0 +1,258 @@
+"""A day of a hall, made up from its figures: who comes, who is called when, under given credits.
+
+Prints the credits table, so that a manager chooses with open eyes; feeds the replay bench and the tests.
+A day is plain Python over a heap of moments; the same figures, credits and seed make the same day.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from math import exp, log
+from random import Random
+
+from backend.queue.wait.figures import HOUR, Desk, Figures, Matter
+from backend.queue.wait.state import Counter, Expected, Hall, Stream, Waiting
+
+SLOT = 1800.0  # seconds
+SOONEST, LATEST = 1800.0, 900.0  # a booking is checked in so long before and after its start; else ordinary
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """How many seconds booked and priority people are put before those who came when they did."""
+
+    booked: float = 3600.0
+    priority: float = 3600.0
+
+
+@dataclass(slots=True)
+class Person:
+    """One who comes, and what became of it. `due` is when the wait begins to count."""
+
+    number: int
+    kind: str  # walk-in, booked, priority
+    matter: Matter
+    came_at: float
+    slot: float | None = None
+    turn_at: float = 0.0
+    called_at: float | None = None
+
+    @property
+    def ticket(self) -> Waiting:
+        """As the queue sees them."""
+        return Waiting(str(self.number), self.matter.line, self.matter.item, self.turn_at, self.number)
+
+    @property
+    def due(self) -> float:
+        """The later of the arrival and the slot's start."""
+        return max(self.came_at, self.slot or 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What the hall records: joined, called, finished, missed, called-next, back, shown, absent."""
+
+    at: float
+    kind: str
+    person: Person | None = None
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Place:
+    """A counter during the day."""
+
+    desk: Desk
+    number: int
+    person: Person | None = None
+    busy_since: float | None = None
+    paused_since: float | None = None
+    reopens_at: float | None = None
+    idle_since: float | None = None
+    lunched: bool = False
+    waits: bool = True  # ready to call at once
+
+    def seen(self) -> Counter:
+        """What anybody can see of it."""
+        matter = self.person.matter if self.person else None
+        leaves, returns = self.desk.lunch or (float("inf"),) * 2
+        return Counter(
+            str(self.number), self.desk.lines, paused_since=self.paused_since, reopens_at=self.reopens_at,
+            busy_since=self.busy_since, line=matter.line if matter else "", item=matter.item if matter else "",
+            idle_since=self.idle_since, leaves_at=float("inf") if self.lunched else leaves,
+            returns_at=float("inf") if self.lunched else returns,
+        )  # fmt: skip
+
+
+@dataclass
+class Day:
+    """Iterate over `run()`; between two events `hall()` is what stands there to be seen."""
+
+    figures: Figures
+    credits: Credits
+    random: Random
+    now: float = 0.0
+    people: list[Person] = field(default_factory=list)
+    waiting: dict[int, Person] = field(default_factory=dict)
+    booked: dict[int, Person] = field(default_factory=dict)
+    places: list[Place] = field(default_factory=list)
+    moments: list[tuple[float, int, str, Person | Place]] = field(default_factory=list)
+    made: int = 0
+
+    def run(self) -> Iterator[Event]:
+        """The day from its opening until the last one has gone."""
+        self.places = [Place(desk, number) for number, desk in enumerate(self.figures.desks)]
+        self._plan()
+        while self.moments:
+            self.now, _, kind, who = heappop(self.moments)
+            yield from getattr(self, f"_{kind}")(who)
+            yield from self._call()
+
+    def hall(self) -> Hall:
+        """What can be seen now; how many priority people come is known from earlier days."""
+        figures, hour = self.figures, int(self.now // HOUR)
+        unbooked = figures.per_hour.get(hour, 0.0) * figures.priority
+        return Hall(
+            self.now,
+            tuple(person.ticket for person in self.waiting.values()),
+            tuple(place.seen() for place in self.places),
+            tuple(
+                Expected(one.matter.line, one.matter.item, one.slot or 0.0, self.credits.booked)
+                for one in self.booked.values()
+            ),
+            tuple(
+                Stream(one.line, one.item, self.credits.priority, unbooked * one.share)
+                for one in figures.matters
+            ),
+        )
+
+    def _plan(self) -> None:
+        for hour, count in sorted(self.figures.per_hour.items()):
+            for matter in self.figures.matters:
+                surge = self._surge(matter, hour * HOUR)
+                self._walk_in(hour, matter, count * matter.share * surge * (1 - self.figures.booked))
+        for slot, count in self._slots():
+            for _ in range(count):
+                self._book(slot)
+
+    def _surge(self, matter: Matter, at: float) -> float:
+        surge = self.figures.surge
+        return surge.people if surge and surge.item == matter.item and surge.since <= at < surge.until else 1.0
+
+    def _walk_in(self, hour: int, matter: Matter, count: float) -> None:
+        """A Poisson process within the hour; some of them have priority."""
+        at = hour * HOUR + self.random.expovariate(count / HOUR)
+        while at < min((hour + 1) * HOUR, self.figures.closes):
+            kind = "priority" if self.random.random() < self._priority() else "walk-in"
+            if at >= self.figures.opens:
+                self._at(at, "joined", Person(self._number(), kind, matter, at))
+            at += self.random.expovariate(count / HOUR)
+
+    def _priority(self) -> float:
+        """Among those who have not booked."""
+        return self.figures.priority / (1 - self.figures.booked)
+
+    def _slots(self) -> Iterator[tuple[float, int]]:
+        """The starts of the slots, and how many are booked: always the same share of places."""
+        carried, start = 0.0, self.figures.opens
+        while start + SLOT <= self.figures.closes:
+            carried += self.figures.per_hour.get(int(start // HOUR), 0) / 2 * self.figures.booked / self.figures.shown
+            yield start, int(carried)
+            carried -= int(carried)
+            start += SLOT
+
+    def _book(self, slot: float) -> None:
+        matter = self.random.choices(self.figures.matters, [one.share for one in self.figures.matters])[0]
+        mean, deviation = self.figures.early
+        early = 60 * self.random.gauss(mean, deviation)
+        came_at = max(slot - min(SOONEST, max(-LATEST, early)), self.figures.opens)
+        person = Person(self._number(), "booked", matter, came_at, slot)
+        self.booked[person.number] = person
+        shows = self.random.random() < self.figures.shown
+        self._at(came_at if shows else slot + LATEST, "joined" if shows else "absent", person)
+
+    def _number(self) -> int:
+        self.made += 1
+        return self.made
+
+    def _at(self, when: float, kind: str, who: Person | Place) -> None:
+        heappush(self.moments, (when, len(self.moments) + self.made * 1000 + self.random.randrange(999), kind, who))
+
+    def _joined(self, person: Person) -> Iterator[Event]:
+        credit = {"booked": self.credits.booked, "priority": self.credits.priority}.get(person.kind, 0.0)
+        person.turn_at = person.due - credit
+        self.waiting[person.number] = person
+        self.people.append(person)
+        if self.booked.pop(person.number, None):
+            yield Event(self.now, "shown", person, (person.slot or 0.0) - person.came_at)
+        yield Event(self.now, "joined", person)
+
+    def _absent(self, person: Person) -> Iterator[Event]:
+        del self.booked[person.number]
+        yield Event(self.now, "absent", person)
+
+    def _call(self) -> Iterator[Event]:
+        """Every counter that is ready takes the first one whom it may serve."""
+        for place in self.places:
+            if place.waits and (able := [one for one in self.waiting.values() if self._serves(place, one)]):
+                yield from self._start(place, min(able, key=lambda one: (one.turn_at, one.number)))
+
+    @staticmethod
+    def _serves(place: Place, person: Person) -> bool:
+        return place.desk.lines is None or person.matter.line in place.desk.lines
+
+    def _start(self, place: Place, person: Person) -> Iterator[Event]:
+        del self.waiting[person.number]
+        person.called_at = self.now
+        place.person, place.busy_since, place.waits, place.idle_since = person, self.now, False, None
+        missed = self.random.random() < self.figures.missed
+        yield Event(self.now, "called", person)
+        if missed:
+            self._at(self.now + self.figures.slot * 60, "missed", place)
+        else:
+            self._at(self.now + self._lasts(person.matter), "finished", place)
+
+    def _lasts(self, matter: Matter) -> float:
+        surge = self.figures.surge
+        slower = surge.slower if surge and self._surge(matter, self.now) != 1 else 1.0
+        return 60 * slower * self._drawn(matter.minutes, matter.spread)
+
+    def _drawn(self, mean: float, spread: float) -> float:
+        return self.random.lognormvariate(log(mean) - spread**2 / 2, spread)
+
+    def _finished(self, place: Place) -> Iterator[Event]:
+        yield Event(self.now, "finished", place.person, self.now - (place.busy_since or 0.0))
+        self._left(place)
+
+    def _missed(self, place: Place) -> Iterator[Event]:
+        yield Event(self.now, "missed", place.person, self.now - (place.busy_since or 0.0))
+        self._left(place)
+
+    def _left(self, place: Place) -> None:
+        place.person, place.busy_since, place.idle_since = None, None, self.now
+        lunch = place.desk.lunch
+        if lunch and not place.lunched and self.now >= lunch[0]:
+            place.lunched, place.paused_since, place.reopens_at = True, self.now, max(lunch[1], self.now)
+            self._at(place.reopens_at, "back", place)
+        elif self.random.random() < self.figures.pause[0]:
+            place.paused_since = self.now
+            self._at(self.now + 60 * self._drawn(self.figures.pause[1], 0.7), "back", place)
+        else:
+            self._at(self.now + 60 * self._drawn(self.figures.gap, 0.5), "ready", place)
+
+    def _ready(self, place: Place) -> Iterator[Event]:
+        place.waits = True
+        if self.waiting:
+            yield Event(self.now, "gap", None, self.now - (place.idle_since or self.now))
+        place.idle_since = None
+
+    def _back(self, place: Place) -> Iterator[Event]:
+        if place.reopens_at is None:
+            yield Event(self.now, "back", None, self.now - (place.paused_since or self.now))
+        place.paused_since = place.reopens_at = place.idle_since = None
+        place.waits = True
+
+
+def day(figures: Figures, credits: Credits, seed: int) -> Day:
+    """A day that has not begun."""
+    return Day(figures, credits, Random(seed))  # noqa: S311 — a day that anybody can make again

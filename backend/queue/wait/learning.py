@@ -1,0 +1,153 @@
+"""What a hall has learned about itself, as a plain dict that a table can keep and the event table can rebuild.
+
+Durations of service are learned per item and drawn towards the line, the hall and a first guess while there
+is little to go by: each level weighs its own mean by its precision (a normal hierarchy with known spread).
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from math import exp, log, sqrt
+from typing import Any
+
+from backend.queue.wait.level import Level
+from backend.queue.wait.share import Share
+
+GUESS = {"service": (480.0, 0.3), "gap": (20.0, 0.3), "slot": (60.0, 0.1), "pause": (600.0, 0.5)}  # s, variance
+APART = 0.12  # variance of the logarithm between lines of a hall, items of a line
+POOLED = 10.0  # observations that the spread of the level above is worth
+MISSED, PAUSED, SHOWN = (0.05, 40.0), (0.01, 100.0), (0.85, 20.0)  # a first guess and its worth
+EARLY = (600.0, 480.0)  # seconds that booked people come before their slot: mean, standard deviation
+TEMPO_HALF_LIFE, TEMPO_WORTH = 7200.0, 60.0  # seconds; observations
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A log-normal duration in seconds: mean and deviation of the logarithm, and how sure the mean is."""
+
+    mean: float
+    sd: float
+    unsure: float
+
+    @property
+    def seconds(self) -> float:
+        """Its mean."""
+        return exp(self.mean + self.sd**2 / 2)
+
+
+@dataclass(slots=True)
+class Tempo:
+    """How much slower everything is just now than learned, in logarithms; it fades within hours."""
+
+    at: float = 0.0
+    n: float = 0.0
+    total: float = 0.0
+
+    def add(self, off: float, at: float) -> None:
+        """Learn by how much one service was off."""
+        fade = 0.5 ** (max(0.0, at - self.at) / TEMPO_HALF_LIFE)
+        self.at, self.n, self.total = at, self.n * fade + 1, self.total * fade + off
+
+    @property
+    def value(self) -> float:
+        """Positive: slower."""
+        return self.total / (self.n + TEMPO_WORTH)
+
+
+@dataclass
+class Learner:
+    """Feed it what happens; the forward simulation asks it what may come."""
+
+    levels: defaultdict[str, Level] = field(default_factory=lambda: defaultdict(Level))
+    shares: defaultdict[str, Share] = field(default_factory=lambda: defaultdict(Share))
+    tempo: Tempo = field(default_factory=Tempo)
+
+    def finished(self, line: str, item: str, seconds: float, at: float) -> None:
+        """A service ended, `seconds` after its call. What is halted by a slip should not be told."""
+        now = self._bare(line, item)
+        off = (log(max(seconds, 1.0)) - now.mean) / now.sd
+        self.tempo.add(max(-2.5, min(2.5, off)) * now.sd, at)
+        for key in ("service", f"service/{line}", f"service/{line}/{item}"):
+            self.levels[key].add(seconds)
+
+    def gap(self, seconds: float) -> None:
+        """A counter called the next one, with people waiting, so long after the last one left."""
+        self.levels["gap"].add(seconds)
+        self.shares["pause"].add(False)
+
+    def paused(self, seconds: float) -> None:
+        """A counter came back from a pause that nobody had planned."""
+        self.levels["pause"].add(seconds)
+        self.shares["pause"].add(True)
+
+    def called(self, line: str, came: bool, seconds: float = 0.0) -> None:
+        """Whether somebody came when called; if not, for how long the counter waited."""
+        self.shares["missed"].add(not came)
+        self.shares[f"missed/{line}"].add(not came)
+        if not came:
+            self.levels["slot"].add(seconds)
+
+    def shown(self, early: float | None) -> None:
+        """Somebody booked checked in, so many seconds before the slot; None: did not come."""
+        self.shares["shown"].add(early is not None)
+        if early is not None:
+            self.levels["early"].add(early + 3600)  # a positive number, as a level needs
+
+    def service(self, line: str, item: str) -> Spread:
+        """Of the item, from call to end."""
+        found = self._bare(line, item)
+        return Spread(found.mean + self.tempo.value, found.sd, found.unsure)
+
+    def _bare(self, line: str, item: str) -> Spread:
+        chain = [self.levels.get(key) for key in ("service", f"service/{line}", f"service/{line}/{item}")]
+        return _drawn(chain, *GUESS["service"])
+
+    def other(self, what: str) -> Spread:
+        """Of a `gap`, the `slot` of somebody who does not come, an unplanned `pause`."""
+        return _drawn([self.levels.get(what)], *GUESS[what])
+
+    def missed(self, line: str) -> float:
+        """The share of those called who do not come."""
+        whole = self.shares["missed"].value(*MISSED)
+        return self.shares[f"missed/{line}"].value(whole, MISSED[1])
+
+    def pauses(self) -> float:
+        """The share of services after which the counter pauses."""
+        return self.shares["pause"].value(*PAUSED)
+
+    def comes(self) -> float:
+        """The share of booked people who come."""
+        return self.shares["shown"].value(*SHOWN)
+
+    def early(self) -> tuple[float, float]:
+        """How many seconds before the slot booked people check in: mean and deviation."""
+        level = self.levels.get("early", Level())
+        return EARLY if level.n < 20 else (exp(level.mean) - 3600, exp(level.mean) * sqrt(level.variance))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Numbers and strings only: fit for a JSON column."""
+        return {
+            "levels": {key: level.to_list() for key, level in self.levels.items()},
+            "shares": {key: [share.n, share.hits] for key, share in self.shares.items()},
+            "tempo": [self.tempo.at, self.tempo.n, self.tempo.total],
+        }
+
+    @classmethod
+    def from_dict(cls, kept: dict[str, Any]) -> "Learner":
+        """What `to_dict` wrote; an empty dict is a hall on its first day."""
+        found = cls(tempo=Tempo(*kept.get("tempo", [])))
+        found.levels.update({key: Level.from_list(row) for key, row in kept.get("levels", {}).items()})
+        found.shares.update({key: Share(*row) for key, row in kept.get("shares", {}).items()})
+        return found
+
+
+def _drawn(chain: list[Level | None], seconds: float, variance: float) -> Spread:
+    """The last level's mean and variance, drawn towards those before it."""
+    mean, unsure = log(seconds), 1.0
+    for level in chain:
+        if level is None or not level.n:
+            unsure += APART
+            continue
+        above, own = 1 / (unsure + APART), level.n / level.variance
+        mean, unsure = (mean * above + level.mean * own) / (above + own), 1 / (above + own)
+        variance = (level.variance * level.n + variance * POOLED) / (level.n + POOLED)
+    return Spread(mean, sqrt(variance), sqrt(unsure))
