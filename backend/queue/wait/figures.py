@@ -40,7 +40,7 @@ class Surge:
 
 
 def _hours() -> dict[int, float]:
-    return {9: 55, 10: 55, 11: 40, 12: 30, 13: 40, 14: 48, 15: 44, 16: 20}
+    return {9: 48, 10: 48, 11: 48, 12: 46, 13: 48, 14: 48, 15: 48, 16: 25}
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Figures:
     """One hall. `per_hour` counts everybody, booked people among them."""
 
     per_hour: dict[int, float] = field(default_factory=_hours)
-    booked: float = 0.4
+    booked: float = 0.45
     priority: float = 0.08
     matters: tuple[Matter, ...] = (
         Matter("户籍", "E", 0.4, 6),
