@@ -7,7 +7,7 @@ is passed too often moves out, one that is passed too seldom moves in. Works on 
 from dataclasses import dataclass
 from math import exp, log
 
-STEP = 0.02
+STEP = 0.008
 OUTSIDE = 0.1  # the share of waits that should lie beyond each end of an 80 % interval
 LEAST, MOST = 0.3, 4.0  # times the simulated width
 MINUTE = 60.0
@@ -35,7 +35,7 @@ class Calibration:
         """Somebody to whom `raw` was simulated was called after `waited` seconds."""
         low, middle, high = self.fit(raw)
         weight = min(1.0, raw[1] / 300)  # what is said to be next says little about the whole
-        self.middle += STEP / 4 * weight * ((waited > middle) - (waited < middle))
+        self.middle += STEP / 8 * weight * ((waited > middle) - (waited < middle))
         self.low = _kept(self.low + STEP * ((1 - OUTSIDE) if waited < low else -OUTSIDE))
         self.high = _kept(self.high + STEP * ((1 - OUTSIDE) if waited > high else -OUTSIDE))
 

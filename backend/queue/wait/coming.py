@@ -12,6 +12,8 @@ from backend.queue.wait.state import Expected, Hall
 CHANCE, EARLY, ARRIVALS = 20, 21, 30
 SOONEST, LATEST = 1800.0, 900.0  # seconds before and after the slot's start: who checks in outside is ordinary
 
+LATER = 0.01  # seconds: with the same key, whoever has a number already is called first
+
 
 @dataclass(frozen=True, slots=True)
 class Coming:
@@ -44,7 +46,7 @@ def _booked(now: float, booked: list[Expected], knows: Truth) -> tuple[Array, Ar
     comes = draws.uniform(count, CHANCE) < chance
     at = np.where(comes, np.maximum(starts + late, soonest), np.inf)
     credit = np.array([one.credit for one in booked])
-    return at, np.where(comes, np.maximum(at, starts) - credit, np.inf)
+    return at, np.where(comes, np.maximum(at, starts) - credit + LATER, np.inf)
 
 
 def _chance(one: Expected, now: float, knows: Truth) -> float:

@@ -29,11 +29,12 @@ class Credits:
 class Person:
     """One who comes, and what became of it. `due` is when the wait begins to count."""
 
-    number: int
+    id: int
     kind: str  # walk-in, booked, priority
     matter: Matter
     came_at: float
     slot: float | None = None
+    number: int = 0
     turn_at: float = 0.0
     called_at: float | None = None
 
@@ -145,7 +146,7 @@ class Day:
         while at < min((hour + 1) * HOUR, self.figures.closes):
             kind = "priority" if self.random.random() < self._priority() else "walk-in"
             if at >= self.figures.opens:
-                self._at(at, "joined", Person(self._number(), kind, matter, at))
+                self._at(at, "joined", Person(self._next(), kind, matter, at))
             at += self.random.expovariate(count / HOUR)
 
     def _priority(self) -> float:
@@ -166,12 +167,12 @@ class Day:
         mean, deviation = self.figures.early
         early = 60 * self.random.gauss(mean, deviation)
         came_at = max(slot - min(SOONEST, max(-LATEST, early)), self.figures.opens)
-        person = Person(self._number(), "booked", matter, came_at, slot)
-        self.booked[person.number] = person
+        person = Person(self._next(), "booked", matter, came_at, slot)
+        self.booked[person.id] = person
         shows = self.random.random() < self.figures.shown
         self._at(came_at if shows else slot + LATEST, "joined" if shows else "absent", person)
 
-    def _number(self) -> int:
+    def _next(self) -> int:
         self.made += 1
         return self.made
 
@@ -181,14 +182,15 @@ class Day:
     def _joined(self, person: Person) -> Iterator[Event]:
         credit = {"booked": self.credits.booked, "priority": self.credits.priority}.get(person.kind, 0.0)
         person.turn_at = person.due - credit
-        self.waiting[person.number] = person
         self.people.append(person)
-        if self.booked.pop(person.number, None):
+        person.number = len(self.people)
+        self.waiting[person.number] = person
+        if self.booked.pop(person.id, None):
             yield Event(self.now, "shown", person, (person.slot or 0.0) - person.came_at)
         yield Event(self.now, "joined", person)
 
     def _absent(self, person: Person) -> Iterator[Event]:
-        del self.booked[person.number]
+        del self.booked[person.id]
         yield Event(self.now, "absent", person)
 
     def _call(self) -> Iterator[Event]:

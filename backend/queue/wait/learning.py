@@ -66,8 +66,9 @@ class Learner:
         now = self._bare(line, item)
         off = (log(max(seconds, 1.0)) - now.mean) / now.sd
         self.tempo.add(max(-2.5, min(2.5, off)) * now.sd, at)
-        for key in ("service", f"service/{line}", f"service/{line}/{item}"):
-            self.levels[key].add(seconds)
+        self.levels["service"].add(seconds, jumps=False)
+        self.levels[f"service/{line}"].add(seconds, jumps=False)
+        self.levels[f"service/{line}/{item}"].add(seconds)
 
     def gap(self, seconds: float) -> None:
         """A counter called the next one, with people waiting, so long after the last one left."""

@@ -34,8 +34,8 @@ class Level:
     up: Drift = field(default_factory=Drift)
     down: Drift = field(default_factory=Drift)
 
-    def add(self, seconds: float) -> None:
-        """Learn one duration (a second at least)."""
+    def add(self, seconds: float, jumps: bool = True) -> None:
+        """Learn one duration (a second at least). A mixture, such as a line, has no jumps to look for."""
         x = log(max(seconds, 1.0))
         if not self.n:
             self.n, self.mean = 1.0, x
@@ -43,8 +43,13 @@ class Level:
         sd = sqrt(self.variance)
         z = max(-FAR, min(FAR, (x - self.mean) / sd))
         self._move(z * sd)
-        self.up.add(z, self.mean + z * sd)
-        self.down.add(-z, self.mean + z * sd)
+        if jumps:
+            self._watch(z, sd)
+
+    def _watch(self, z: float, sd: float) -> None:
+        x = self.mean + z * sd
+        self.up.add(z, x)
+        self.down.add(-z, x)
         self._jump(self.up)
         self._jump(self.down)
 
