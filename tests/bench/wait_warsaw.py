@@ -105,8 +105,8 @@ class Office:
             for said in queue.reached(row):
                 waited = row.at - said.at
                 if learn:
-                    self.memory.add(row.queue, said.at, said.ahead, said.raw, waited)
-                    self.calibration.add(self.memory.fit(row.queue, said.at, said.ahead, said.raw), waited)
+                    self.memory.add(row.queue, said.at, said.ahead, waited)
+                    self.calibration.add(said.raw, waited)
                 yield said, waited
         self._tell([row for row in rows if row.number is not None and row.waiting and row.counters], scored)
 
@@ -118,10 +118,10 @@ class Office:
         for row in rows:
             raw = found[row.queue].raw or (0.0, 0.0, 0.0)
             queue = self.queues[row.queue, int(row.at // DAY)]
-            said = self.calibration.fit(self.memory.fit(row.queue, row.at, row.waiting, raw))
+            raw = self.memory.fit(row.queue, row.at, row.waiting, raw)
             official = row.waiting * row.official * MINUTE / row.counters
             number = (row.number or 0) + row.waiting + 1
-            queue.open.append(Said(number, row.at, row.waiting, raw, said, queue.waited, official, scored))
+            queue.open.append(Said(number, row.at, row.waiting, raw, self.calibration.fit(raw), queue.waited, official, scored))
 
     def _front(self, row: Shown) -> Counter:
         """All counters of a queue as one: its pace is what a display shows."""

@@ -16,16 +16,18 @@ LOW, MIDDLE, HIGH = (int(share * (REPLICAS - 1) + 0.5) for share in (0.1, 0.5, 0
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Seconds until the call: P10, P50, P90; None where nobody works who could call it.
+    """Seconds until the call: P10, P50, P90; None where no counter works that could call it.
 
     `raw` is what was simulated: keep it with the ticket, the hall's calibration learns from it.
-    `ahead` counts those before it at the same counters; `serving`, `paused` count these counters.
+    `ahead` counts those before it at the same counters; `serving` counts these that work, `paused` has the
+    word for each of the others, and `reopens_at` is when the first is known to come back, if none works.
     """
 
     ticket: str
     ahead: int
     serving: int
-    paused: int
+    paused: tuple[str, ...]
+    reopens_at: float | None
     range: Range | None
     raw: Range | None
 
@@ -34,33 +36,36 @@ def estimate(hall: Hall, knows: Truth, calibration: Calibration) -> list[Estimat
     """One for each of `hall.waiting`, in its order."""
     if not hall.waiting:
         return []
-    calls = np.sort(starts(hall, knows), axis=0)[[LOW, MIDDLE, HIGH]].T
+    calls = np.sort(starts(hall, knows), axis=0)[[LOW, MIDDLE, HIGH]].T.tolist()
     reach = {kind: _reach(hall, kind) for kind in {(one.line, one.item) for one in hall.waiting}}
-    ahead = _ahead(hall, reach)
+    can = {kind: _can(counters) for kind, counters in reach.items()}
     return [
-        _said(one.ticket, before, _counts(reach[one.line, one.item], hall.now), raw, calibration)
-        for one, before, raw in zip(hall.waiting, ahead, calls.tolist(), strict=True)
+        Estimate(one.ticket, before, *can[one.line, one.item], *_ranges(can[one.line, one.item], raw, calibration))
+        for one, before, raw in zip(hall.waiting, _ahead(hall, reach), calls, strict=True)
     ]
 
 
-def _said(ticket: str, ahead: int, counts: tuple[int, int], raw: Range, calibration: Calibration) -> Estimate:
-    serving, paused = counts
-    if not serving or raw[2] == np.inf:
-        return Estimate(ticket, ahead, serving, paused, None, None)
+Can = tuple[int, tuple[str, ...], float | None]
+
+
+def _ranges(can: Can, raw: list[float], calibration: Calibration) -> tuple[Range | None, Range | None]:
+    serving, _, reopens_at = can
+    if (not serving and reopens_at is None) or raw[2] == np.inf:
+        return None, None
     kept = raw[0], raw[1], raw[2]
-    return Estimate(ticket, ahead, serving, paused, calibration.fit(kept), kept)
+    return calibration.fit(kept), kept
 
 
 def _reach(hall: Hall, kind: tuple[str, str]) -> frozenset[Counter]:
     return frozenset(counter for counter in hall.counters if counter.open and counter.serves(*kind))
 
 
-def _counts(counters: frozenset[Counter], now: float) -> tuple[int, int]:
-    """Counters that work, or are known to come back; counters on a pause."""
+def _can(counters: frozenset[Counter]) -> Can:
+    """How many work, the words for the others, and when the first of those comes back if none works."""
     paused = [counter for counter in counters if counter.paused_since is not None]
-    known = [counter for counter in paused if counter.reopens_at is not None]
+    back = [counter.reopens_at for counter in paused if counter.reopens_at is not None]
     working = len(counters) - len(paused)
-    return working or len(known), len(paused)
+    return working, tuple(sorted(one.pause for one in paused)), None if working else min(back, default=None)
 
 
 def _ahead(hall: Hall, reach: dict[tuple[str, str], frozenset[Counter]]) -> list[int]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from backend.queue.wait.level import Level
 from backend.queue.wait.share import Share
+from backend.queue.wait.streams import Rate
 
 GUESS = {"service": (480.0, 0.3), "gap": (20.0, 0.3), "slot": (60.0, 0.1), "pause": (600.0, 0.5)}  # s, variance
 APART = 0.12  # variance of the logarithm between lines of a hall, items of a line
@@ -59,7 +60,12 @@ class Learner:
 
     levels: defaultdict[str, Level] = field(default_factory=lambda: defaultdict(Level))
     shares: defaultdict[str, Share] = field(default_factory=lambda: defaultdict(Share))
+    rates: defaultdict[str, Rate] = field(default_factory=lambda: defaultdict(Rate))
     tempo: Tempo = field(default_factory=Tempo)
+
+    def came(self, line: str, credit: float, at: float) -> None:
+        """Somebody with a credit in seconds, who had not booked, took a ticket."""
+        self.rates[line].add(credit, at)
 
     def finished(self, line: str, item: str, seconds: float, at: float) -> None:
         """A service ended, `seconds` after its call. What is halted by a slip should not be told."""
@@ -129,6 +135,7 @@ class Learner:
         return {
             "levels": {key: level.to_list() for key, level in self.levels.items()},
             "shares": {key: [share.n, share.hits] for key, share in self.shares.items()},
+            "rates": {key: rate.to_list() for key, rate in self.rates.items()},
             "tempo": [self.tempo.at, self.tempo.n, self.tempo.total],
         }
 
@@ -138,6 +145,7 @@ class Learner:
         found = cls(tempo=Tempo(*kept.get("tempo", [])))
         found.levels.update({key: Level.from_list(row) for key, row in kept.get("levels", {}).items()})
         found.shares.update({key: Share(*row) for key, row in kept.get("shares", {}).items()})
+        found.rates.update({key: Rate(*row) for key, row in kept.get("rates", {}).items()})
         return found
 
 

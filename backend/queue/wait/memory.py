@@ -1,12 +1,13 @@
-"""How waits like this one turned out before: the ratio of the real to the simulated wait, by line.
+"""How waits like this one turned out before, by line: seconds for each person ahead.
 
 For queues of which little is seen (a display with a number, no services) the simulation knows the pace but
-not its habits: the lunch that nobody announces, the letters called by turns. Nearness in length of queue,
-time of day and age weighs each remembered ratio; weighted quantiles are what to multiply with.
+not the habits: the lunch that nobody announces, letters called by turns. Nearness in length of queue, time
+of day and age weighs each remembered wait; weighted quantiles replace the simulated ones as they gain weight.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from math import log
 
 import numpy as np
 
@@ -18,31 +19,31 @@ ALIKE, NEAR = 0.3, 7200.0  # of the logarithm of the queue's length; seconds of 
 TODAY, FADES = 2.0, 0.95  # how much more a row of today counts, how much is left of it with each day
 ENOUGH = 0.3  # weight of rows at which their word counts half
 DAY = 86400.0
-QUANTILES = np.array([0.1, 0.5, 0.9])
+QUANTILES = np.array([0.08, 0.5, 0.92])  # of few rows; of many it would be a tenth at each end
 
 Row = tuple[float, float, float]
 
 
 @dataclass
 class Memory:
-    """Rows of when it was said, logarithm of people ahead + 1, logarithm of the ratio."""
+    """Rows of when it began, the logarithm of people ahead + 1, and that of seconds for each of these."""
 
     rows: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, line: str, at: float, ahead: int, raw: Range, waited: float) -> None:
-        """Somebody to whom `raw` was simulated at that time waited so many seconds."""
+    def add(self, line: str, at: float, ahead: int, waited: float) -> None:
+        """Somebody who came at that time, with so many ahead, waited so many seconds."""
         rows = self.rows[line]
-        rows.append((at, float(np.log(ahead + 1)), float(np.log(max(waited, 1.0) / max(raw[1], 1.0)))))
+        rows.append((at, log(ahead + 1), log(max(waited, 1.0) / (ahead + 1))))
         del rows[:-KEPT]
 
     def fit(self, line: str, at: float, ahead: int, raw: Range) -> Range:
-        """`raw` as such waits really turned out; unchanged where none are remembered."""
+        """P10, P50, P90 in seconds: `raw` where nothing is remembered, more and more what is."""
         if not (rows := self.rows.get(line)):
             return raw
-        when, size, ratio = np.array(sorted(rows, key=lambda row: row[2])).T
-        weight = _weight(at, float(np.log(ahead + 1)), when, size)
+        when, size, each = np.array(sorted(rows, key=lambda row: row[2])).T
+        weight = _weight(at, log(ahead + 1), when, size)
         total = np.cumsum(weight)
-        found = np.exp(ratio[np.searchsorted(total, QUANTILES * total[-1])]) * max(raw[1], 1.0)
+        found = np.exp(each[np.searchsorted(total, QUANTILES * total[-1])]) * (ahead + 1)
         trust = total[-1] / (total[-1] + ENOUGH)
         low, middle, high = (
             seen**trust * max(said, 1.0) ** (1 - trust) for seen, said in zip(found.tolist(), raw, strict=True)

@@ -24,7 +24,7 @@ class Counter:
     """A counter and whom it may serve: every line and item where the set is None.
 
     `busy_since` and `item` are those of the one at the counter; else `idle_since` is when the last one left.
-    A pause with a known end has `reopens_at`. At `leaves_at` the counter goes for lunch, until `returns_at`.
+    `pause` is the word people read; a pause with a known end has `reopens_at`. At `leaves_at` the counter goes for lunch, until `returns_at`.
     """
 
     id: str
@@ -32,6 +32,7 @@ class Counter:
     items: frozenset[str] | None = None
     open: bool = True
     paused_since: float | None = None
+    pause: str = "暂停"
     reopens_at: float | None = None
     busy_since: float | None = None
     line: str = ""
