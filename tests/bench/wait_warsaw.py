@@ -113,7 +113,9 @@ class Office:
     def _tell(self, rows: list[Shown], scored: bool) -> None:
         if not rows:
             return
-        hall = Hall(rows[0].at, tuple(one for row in rows for one in _waiting(row)), tuple(map(self._front, rows)))
+        hall = Hall(
+            rows[0].at, tuple(one for row in rows for one in _waiting(row)), tuple(map(self._front, rows))
+        )
         found = {one.ticket: one for one in estimate(hall, self.learner, Calibration())}
         for row in rows:
             raw = found[row.queue].raw or (0.0, 0.0, 0.0)
@@ -121,7 +123,18 @@ class Office:
             raw = self.memory.fit(row.queue, row.at, row.waiting, raw)
             official = row.waiting * row.official * MINUTE / row.counters
             number = (row.number or 0) + row.waiting + 1
-            queue.open.append(Said(number, row.at, row.waiting, raw, self.calibration.fit(raw), queue.waited, official, scored))
+            queue.open.append(
+                Said(
+                    number,
+                    row.at,
+                    row.waiting,
+                    raw,
+                    self.calibration.fit(raw),
+                    queue.waited,
+                    official,
+                    scored,
+                )
+            )
 
     def _front(self, row: Shown) -> Counter:
         """All counters of a queue as one: its pace is what a display shows."""
@@ -151,7 +164,14 @@ def snapshots(path: str) -> Iterator[tuple[str, list[Shown], float]]:
 def _row(row: dict[str, str], at: float) -> Shown:
     digits = "".join(filter(str.isdigit, row["last_called"]))
     official = float(row["official_minutes"] or 0)
-    return Shown(row["queue"], at, int(row["counters"] or 0), int(row["waiting"] or 0), official, int(digits) if digits else None)
+    return Shown(
+        row["queue"],
+        at,
+        int(row["counters"] or 0),
+        int(row["waiting"] or 0),
+        official,
+        int(digits) if digits else None,
+    )
 
 
 def replay(path: str, trained: float = TRAINED, frozen: bool = False) -> list[tuple[Said, float]]:
@@ -169,13 +189,14 @@ async def warsaw() -> dict[str, Any]:
     path = os.environ.get("QIBAN_WARSAW")
     if not path:
         print("wait.warsaw: QIBAN_WARSAW is not set, so the real queues are left out", file=sys.stderr)
-        return {"value": 0.0, "limit": 1.0, "skipped": "QIBAN_WARSAW is not set"}
+        raise SystemExit(0)
     scored = replay(path)
     mae = fmean(abs(said.range[1] - waited) for said, waited in scored) / MINUTE
     last = fmean(abs(said.last - waited) for said, waited in scored) / MINUTE
     official = fmean(abs(said.official - waited) for said, waited in scored) / MINUTE
     within = fmean(said.range[0] <= waited <= said.range[2] for said, waited in scored)
     return {
-        "value": round(mae, 2), "unit": "minutes of error", "limit": round(last, 2), "limit_by": "last to enter service",
-        "mae": round(mae, 2), "of_official": round(mae / official, 3), "covers": round(within, 3), "tickets": len(scored),
+        "value": round(mae, 2), "unit": "minutes of error", "limit": round(last, 2),
+        "limit_by": "last to enter service", "mae": round(mae, 2), "of_official": round(mae / official, 3),
+        "covers": round(within, 3), "tickets": len(scored),
     }  # fmt: skip

@@ -5,12 +5,15 @@ is passed too often moves out, one that is passed too seldom moves in. Works on 
 """
 
 from dataclasses import dataclass
-from math import exp, log
+
+import numpy as np
+
+from backend.queue.wait.draws import Array
 
 STEP = 0.008
 OUTSIDE = 0.1  # the share of waits that should lie beyond each end of an 80 % interval
 LEAST, MOST = 0.3, 4.0  # times the simulated width
-MINUTE = 60.0
+MINUTE, FOREVER = 60.0, 1e7
 
 Range = tuple[float, float, float]
 
@@ -25,11 +28,16 @@ class Calibration:
 
     def fit(self, raw: Range) -> Range:
         """Seconds of P10, P50, P90, as simulated, corrected."""
-        low, middle, high = (log(max(0.0, seconds) + MINUTE) for seconds in raw)
+        low, middle, high = self.fit_all(np.array([raw]))[0].tolist()
+        return low, middle, high
+
+    def fit_all(self, raw: Array) -> Array:
+        """The same for many rows."""
+        logs = np.log(np.clip(raw, 0.0, FOREVER) + MINUTE)
+        middle = logs[:, 1]
         centre = middle + self.middle
-        ends = centre - self.low * (middle - low), centre, centre + self.high * (high - middle)
-        first, second, third = (max(0.0, exp(end) - MINUTE) for end in ends)
-        return first, second, third
+        ends = centre - self.low * (middle - logs[:, 0]), centre, centre + self.high * (logs[:, 2] - middle)
+        return np.maximum(0.0, np.exp(np.stack(ends, axis=1)) - MINUTE)
 
     def add(self, raw: Range, waited: float) -> None:
         """Somebody to whom `raw` was simulated was called after `waited` seconds."""

@@ -10,7 +10,10 @@ from backend.queue.wait.durations import Truth
 from backend.queue.wait.state import Expected, Hall
 
 CHANCE, EARLY, ARRIVALS = 20, 21, 30
-SOONEST, LATEST = 1800.0, 900.0  # seconds before and after the slot's start: who checks in outside is ordinary
+SOONEST, LATEST = (
+    1800.0,
+    900.0,
+)  # seconds before and after the slot's start: who checks in outside is ordinary
 
 LATER = 0.01  # seconds: with the same key, whoever has a number already is called first
 
@@ -42,7 +45,10 @@ def _booked(now: float, booked: list[Expected], knows: Truth) -> tuple[Array, Ar
     count = len(booked)
     starts = np.array([one.starts_at for one in booked])
     late = np.clip(-mean + sd * draws.normals(count, EARLY), -SOONEST, LATEST)
-    chance, soonest = np.array([_chance(one, now, knows) for one in booked]), np.maximum(starts - SOONEST, now)
+    chance, soonest = (
+        np.array([_chance(one, now, knows) for one in booked]),
+        np.maximum(starts - SOONEST, now),
+    )
     comes = draws.uniform(count, CHANCE) < chance
     at = np.where(comes, np.maximum(starts + late, soonest), np.inf)
     credit = np.array([one.credit for one in booked])

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-REPLICAS = 64
+REPLICAS = 50
 SEED = 20261125
 _LEVELS = np.linspace(0.0005, 0.9995, 2000)
 _NORMAL = np.array([NormalDist().inv_cdf(level) for level in _LEVELS])
@@ -20,28 +20,30 @@ _NORMAL = np.array([NormalDist().inv_cdf(level) for level in _LEVELS])
 BLOCK = 256  # columns are made in blocks, so that one person more does not change everybody's draws
 
 
-@lru_cache(maxsize=64)
-def _block(number: int, salt: int) -> Array:
-    random = np.random.default_rng((SEED, salt, number))
-    rows = np.argsort(random.random((REPLICAS, BLOCK)), axis=0)
-    return np.asarray((rows + 0.5) / REPLICAS)
-
-
-@lru_cache(maxsize=64)
-def _normal_block(number: int, salt: int) -> Array:
-    return normal(_block(number, salt))
-
-
 def uniform(columns: int, salt: int) -> Array:
     """REPLICAS × columns numbers between 0 and 1."""
-    blocks = [_block(number, salt) for number in range(1 + columns // BLOCK)]
-    return np.hstack(blocks)[:, :columns]
+    return _uniform(1 + columns // BLOCK, salt)[:, :columns]
 
 
 def normals(columns: int, salt: int) -> Array:
     """REPLICAS × columns standard normal deviates."""
-    blocks = [_normal_block(number, salt) for number in range(1 + columns // BLOCK)]
-    return np.hstack(blocks)[:, :columns]
+    return _normals(1 + columns // BLOCK, salt)[:, :columns]
+
+
+@lru_cache(maxsize=128)
+def _uniform(blocks: int, salt: int) -> Array:
+    return np.hstack([_block(number, salt) for number in range(blocks)])
+
+
+@lru_cache(maxsize=128)
+def _normals(blocks: int, salt: int) -> Array:
+    return normal(_uniform(blocks, salt))
+
+
+def _block(number: int, salt: int) -> Array:
+    random = np.random.default_rng((SEED, salt, number))
+    rows = np.argsort(random.random((REPLICAS, BLOCK)), axis=0)
+    return np.asarray((rows + 0.5) / REPLICAS)
 
 
 def normal(levels: Array) -> Array:

@@ -36,24 +36,23 @@ def estimate(hall: Hall, knows: Truth, calibration: Calibration) -> list[Estimat
     """One for each of `hall.waiting`, in its order."""
     if not hall.waiting:
         return []
-    calls = np.sort(starts(hall, knows), axis=0)[[LOW, MIDDLE, HIGH]].T.tolist()
+    calls = np.sort(starts(hall, knows), axis=0)[[LOW, MIDDLE, HIGH]].T
     reach = {kind: _reach(hall, kind) for kind in {(one.line, one.item) for one in hall.waiting}}
     can = {kind: _can(counters) for kind, counters in reach.items()}
-    return [
-        Estimate(one.ticket, before, *can[one.line, one.item], *_ranges(can[one.line, one.item], raw, calibration))
-        for one, before, raw in zip(hall.waiting, _ahead(hall, reach), calls, strict=True)
-    ]
+    rows = zip(
+        hall.waiting, _ahead(hall, reach), calls.tolist(), calibration.fit_all(calls).tolist(), strict=True
+    )
+    return [_said(one.ticket, ahead, can[one.line, one.item], raw, fit) for one, ahead, raw, fit in rows]
 
 
 Can = tuple[int, tuple[str, ...], float | None]
 
 
-def _ranges(can: Can, raw: list[float], calibration: Calibration) -> tuple[Range | None, Range | None]:
+def _said(ticket: str, ahead: int, can: Can, raw: list[float], fit: list[float]) -> Estimate:
     serving, _, reopens_at = can
     if (not serving and reopens_at is None) or raw[2] == np.inf:
-        return None, None
-    kept = raw[0], raw[1], raw[2]
-    return calibration.fit(kept), kept
+        return Estimate(ticket, ahead, *can, None, None)
+    return Estimate(ticket, ahead, *can, (fit[0], fit[1], fit[2]), (raw[0], raw[1], raw[2]))
 
 
 def _reach(hall: Hall, kind: tuple[str, str]) -> frozenset[Counter]:
@@ -75,7 +74,12 @@ def _ahead(hall: Hall, reach: dict[tuple[str, str], frozenset[Counter]]) -> list
         keys[one.line, one.item].append((one.turn_at, one.number, place))
     ahead = np.zeros(len(hall.waiting), dtype=int)
     for kind, mine in keys.items():
-        rivals = [row for other in keys if 2 * len(reach[other] & reach[kind]) >= len(reach[kind]) for row in keys[other]]
+        rivals = [
+            row
+            for other in keys
+            if 2 * len(reach[other] & reach[kind]) >= len(reach[kind])
+            for row in keys[other]
+        ]
         order = {place: number for number, (_, _, place) in enumerate(sorted(rivals))}
         for _, _, place in mine:
             ahead[place] = order[place]

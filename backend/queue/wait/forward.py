@@ -144,5 +144,5 @@ def _play(at: Tables) -> Array:
         pointer[head] = place
         key_now[head] = key.take(place)
         ready_now[head] = ready.take(place)
-        left -= np.count_nonzero(ticket < at.asked)
+        left -= int(np.count_nonzero(ticket < at.asked))
     return begun.reshape(REPLICAS, -1)

@@ -7,7 +7,7 @@ A day is plain Python over a heap of moments; the same figures, credits and seed
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from math import exp, log
+from math import log
 from random import Random
 
 from backend.queue.wait.figures import HOUR, Desk, Figures, Matter
@@ -138,7 +138,9 @@ class Day:
 
     def _surge(self, matter: Matter, at: float) -> float:
         surge = self.figures.surge
-        return surge.people if surge and surge.item == matter.item and surge.since <= at < surge.until else 1.0
+        return (
+            surge.people if surge and surge.item == matter.item and surge.since <= at < surge.until else 1.0
+        )
 
     def _walk_in(self, hour: int, matter: Matter, count: float) -> None:
         """A Poisson process within the hour; some of them have priority."""
@@ -157,7 +159,12 @@ class Day:
         """The starts of the slots, and how many are booked: always the same share of places."""
         carried, start = 0.0, self.figures.opens
         while start + SLOT <= self.figures.closes:
-            carried += self.figures.per_hour.get(int(start // HOUR), 0) / 2 * self.figures.booked / self.figures.shown
+            carried += (
+                self.figures.per_hour.get(int(start // HOUR), 0)
+                / 2
+                * self.figures.booked
+                / self.figures.shown
+            )
             yield start, int(carried)
             carried -= int(carried)
             start += SLOT
@@ -177,7 +184,9 @@ class Day:
         return self.made
 
     def _at(self, when: float, kind: str, who: Person | Place) -> None:
-        heappush(self.moments, (when, len(self.moments) + self.made * 1000 + self.random.randrange(999), kind, who))
+        heappush(
+            self.moments, (when, len(self.moments) + self.made * 1000 + self.random.randrange(999), kind, who)
+        )
 
     def _joined(self, person: Person) -> Iterator[Event]:
         credit = {"booked": self.credits.booked, "priority": self.credits.priority}.get(person.kind, 0.0)

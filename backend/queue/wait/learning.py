@@ -13,7 +13,12 @@ from backend.queue.wait.level import Level
 from backend.queue.wait.share import Share
 from backend.queue.wait.streams import Rate
 
-GUESS = {"service": (480.0, 0.3), "gap": (20.0, 0.3), "slot": (60.0, 0.1), "pause": (600.0, 0.5)}  # s, variance
+GUESS = {
+    "service": (480.0, 0.3),
+    "gap": (20.0, 0.3),
+    "slot": (60.0, 0.1),
+    "pause": (600.0, 0.5),
+}  # s, variance
 APART = 0.12  # variance of the logarithm between lines of a hall, items of a line
 POOLED = 10.0  # observations that the spread of the level above is worth
 MISSED, PAUSED, SHOWN = (0.05, 40.0), (0.01, 100.0), (0.85, 20.0)  # a first guess and its worth

@@ -71,4 +71,5 @@ class Level:
     @classmethod
     def from_list(cls, kept: list[float]) -> "Level":
         """What `to_list` wrote."""
-        return cls(*kept[:3], up=Drift(*kept[3:6]), down=Drift(*kept[6:9]))
+        n, mean, variance = kept[:3]
+        return cls(n, mean, variance, Drift(*kept[3:6]), Drift(*kept[6:9]))

@@ -46,7 +46,8 @@ class Memory:
         found = np.exp(each[np.searchsorted(total, QUANTILES * total[-1])]) * (ahead + 1)
         trust = total[-1] / (total[-1] + ENOUGH)
         low, middle, high = (
-            seen**trust * max(said, 1.0) ** (1 - trust) for seen, said in zip(found.tolist(), raw, strict=True)
+            seen**trust * max(said, 1.0) ** (1 - trust)
+            for seen, said in zip(found.tolist(), raw, strict=True)
         )
         return low, middle, high
 

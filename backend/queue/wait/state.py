@@ -23,8 +23,9 @@ class Waiting:
 class Counter:
     """A counter and whom it may serve: every line and item where the set is None.
 
-    `busy_since` and `item` are those of the one at the counter; else `idle_since` is when the last one left.
-    `pause` is the word people read; a pause with a known end has `reopens_at`. At `leaves_at` the counter goes for lunch, until `returns_at`.
+    `busy_since` and `item` are those of the one at the counter; else `idle_since` is when the last one left
+    while others waited. `pause` is the word people read; a pause with a known end has `reopens_at`.
+    At `leaves_at` the counter goes for lunch, until `returns_at`.
     """
 
     id: str
