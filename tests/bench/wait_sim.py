@@ -173,7 +173,7 @@ def tell(learner: Learner, event: Event) -> None:
     if matter and event.kind == "joined" and event.person and event.person.kind == "priority":
         learner.came(matter.line, Credits().priority, event.at)
     elif matter and event.kind == "finished":
-        learner.finished(matter.line, matter.item, event.seconds, event.at)
+        learner.finished(matter.line, matter.item, event.seconds)
         learner.called(matter.line, True)
     elif matter and event.kind == "missed":
         learner.called(matter.line, False, event.seconds)

@@ -101,7 +101,7 @@ class Office:
             queue = self.queues[row.queue, int(row.at // DAY)]
             pace = queue.see(row)
             if pace and learn:
-                self.learner.finished(row.queue, "", pace, row.at)
+                self.learner.finished(row.queue, "", pace)
             for said in queue.reached(row):
                 waited = row.at - said.at
                 if learn:

@@ -5,7 +5,7 @@ that only moves up one place does not see its estimate jump about.
 """
 
 from functools import lru_cache
-from statistics import NormalDist
+from math import erfc, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 REPLICAS = 50
 SEED = 20261125
-_LEVELS = np.linspace(0.0005, 0.9995, 2000)
-_NORMAL = np.array([NormalDist().inv_cdf(level) for level in _LEVELS])
-
-
+_DEVIATES = np.linspace(-6.0, 6.0, 2401)
+_TAILS = np.array([-log(erfc(z / sqrt(2)) / 2) for z in _DEVIATES.tolist()])  # exact far out, unlike levels
 BLOCK = 256  # columns are made in blocks, so that one person more does not change everybody's draws
 
 
@@ -48,10 +46,10 @@ def _block(number: int, salt: int) -> Array:
 
 def normal(levels: Array) -> Array:
     """The standard normal deviates of these levels."""
-    return np.interp(levels, _LEVELS, _NORMAL)
+    return np.interp(-np.log1p(-levels), _TAILS, _DEVIATES)
 
 
 def above(floor: Array, salt: int) -> Array:
     """Normal deviates of those distributions that are known to lie above `floor` (one for each column)."""
-    below = np.interp(floor, _NORMAL, _LEVELS)
-    return normal(below + (1 - below) * uniform(len(floor), salt))
+    beyond = np.interp(floor, _DEVIATES, _TAILS)
+    return np.interp(beyond - np.log1p(-uniform(len(floor), salt)), _TAILS, _DEVIATES)

@@ -23,7 +23,6 @@ APART = 0.12  # variance of the logarithm between lines of a hall, items of a li
 POOLED = 10.0  # observations that the spread of the level above is worth
 MISSED, PAUSED, SHOWN = (0.05, 40.0), (0.01, 100.0), (0.85, 20.0)  # a first guess and its worth
 EARLY = (600.0, 480.0)  # seconds that booked people come before their slot: mean, standard deviation
-TEMPO_HALF_LIFE, TEMPO_WORTH = 7200.0, 60.0  # seconds; observations
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +39,6 @@ class Spread:
         return exp(self.mean + self.sd**2 / 2)
 
 
-@dataclass(slots=True)
-class Tempo:
-    """How much slower everything is just now than learned, in logarithms; it fades within hours."""
-
-    at: float = 0.0
-    n: float = 0.0
-    total: float = 0.0
-
-    def add(self, off: float, at: float) -> None:
-        """Learn by how much one service was off."""
-        fade = 0.5 ** (max(0.0, at - self.at) / TEMPO_HALF_LIFE)
-        self.at, self.n, self.total = at, self.n * fade + 1, self.total * fade + off
-
-    @property
-    def value(self) -> float:
-        """Positive: slower."""
-        return self.total / (self.n + TEMPO_WORTH)
-
-
 @dataclass
 class Learner:
     """Feed it what happens; the forward simulation asks it what may come."""
@@ -66,17 +46,13 @@ class Learner:
     levels: defaultdict[str, Level] = field(default_factory=lambda: defaultdict(Level))
     shares: defaultdict[str, Share] = field(default_factory=lambda: defaultdict(Share))
     rates: defaultdict[str, Rate] = field(default_factory=lambda: defaultdict(Rate))
-    tempo: Tempo = field(default_factory=Tempo)
 
     def came(self, line: str, credit: float, at: float) -> None:
         """Somebody with a credit in seconds, who had not booked, took a ticket."""
         self.rates[line].add(credit, at)
 
-    def finished(self, line: str, item: str, seconds: float, at: float) -> None:
-        """A service ended, `seconds` after its call. What is halted by a slip should not be told."""
-        now = self._bare(line, item)
-        off = (log(max(seconds, 1.0)) - now.mean) / now.sd
-        self.tempo.add(max(-2.5, min(2.5, off)) * now.sd, at)
+    def finished(self, line: str, item: str, seconds: float) -> None:
+        """A service ended, `seconds` after its call. What a slip began should not be told."""
         self.levels["service"].add(seconds, jumps=False)
         self.levels[f"service/{line}"].add(seconds, jumps=False)
         self.levels[f"service/{line}/{item}"].add(seconds)
@@ -106,10 +82,6 @@ class Learner:
 
     def service(self, line: str, item: str) -> Spread:
         """Of the item, from call to end."""
-        found = self._bare(line, item)
-        return Spread(found.mean + self.tempo.value, found.sd, found.unsure)
-
-    def _bare(self, line: str, item: str) -> Spread:
         chain = [self.levels.get(key) for key in ("service", f"service/{line}", f"service/{line}/{item}")]
         return _drawn(chain, *GUESS["service"])
 
@@ -141,13 +113,12 @@ class Learner:
             "levels": {key: level.to_list() for key, level in self.levels.items()},
             "shares": {key: [share.n, share.hits] for key, share in self.shares.items()},
             "rates": {key: rate.to_list() for key, rate in self.rates.items()},
-            "tempo": [self.tempo.at, self.tempo.n, self.tempo.total],
         }
 
     @classmethod
     def from_dict(cls, kept: dict[str, Any]) -> "Learner":
         """What `to_dict` wrote; an empty dict is a hall on its first day."""
-        found = cls(tempo=Tempo(*kept.get("tempo", [])))
+        found = cls()
         found.levels.update({key: Level.from_list(row) for key, row in kept.get("levels", {}).items()})
         found.shares.update({key: Share(*row) for key, row in kept.get("shares", {}).items()})
         found.rates.update({key: Rate(*row) for key, row in kept.get("rates", {}).items()})
