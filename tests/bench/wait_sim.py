@@ -14,8 +14,9 @@ from typing import Any
 from backend.queue.wait.calibration import Calibration
 from backend.queue.wait.estimate import Estimate, estimate
 from backend.queue.wait.figures import HOUR, Desk, Figures, Matter, Surge
-from backend.queue.wait.generate import Credits, Day, Event, Person, day
+from backend.queue.wait.generate import Day, day
 from backend.queue.wait.learning import Learner, Spread
+from backend.queue.wait.people import Credits, Event, Person
 from backend.queue.wait.streams import streams
 
 SEED, DAYS, HISTORY, DAY = 1000, 20, 10, 86400.0

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend.queue.wait.figures import Figures
-from backend.queue.wait.generate import Credits, day
+from backend.queue.wait.generate import day
+from backend.queue.wait.people import Credits
 
 DAYS = 20
 SEEDS = 20261125

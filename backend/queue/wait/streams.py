@@ -1,4 +1,8 @@
-"""How many people with a credit come unannounced, by line and hour of the day, as earlier days had it."""
+"""How many people with a credit come unannounced, by line and hour of the day, as earlier days had it.
+
+Hours and days are those of the clock in use; of `datetime.timestamp()` a day ends at 08:00 in Qidong, when
+every hall is closed.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any

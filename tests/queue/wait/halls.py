@@ -6,7 +6,7 @@ from typing import Any
 from backend.queue.wait.learning import Spread
 from backend.queue.wait.state import Counter, Hall, Waiting
 
-NOW = 36_000.0
+NOW = 1_795_572_000.0  # as `datetime.timestamp()` has it
 
 
 class Certain:

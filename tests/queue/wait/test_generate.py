@@ -8,7 +8,8 @@ import pytest
 
 from backend.queue.wait.credits import credit_table
 from backend.queue.wait.figures import HOUR, Desk, Figures, Surge
-from backend.queue.wait.generate import Credits, Day, Event, Person, day
+from backend.queue.wait.generate import Day, day
+from backend.queue.wait.people import Credits, Event, Person
 
 FIGURES = Figures(desks=(*[Desk(frozenset("EC"))] * 5, *[Desk(None, (12 * HOUR, 13 * HOUR))] * 3))
 
