@@ -10,11 +10,12 @@ from heapq import heappop, heappush
 from math import log
 from random import Random
 
-from backend.queue.wait.figures import HOUR, Figures, Matter
+from backend.queue.wait.figures import HOUR, Figures, Matter, Surge
 from backend.queue.wait.people import Credits, Event, Person, Place
 from backend.queue.wait.state import Expected, Hall, Stream
 
 SLOT = 1800.0  # seconds
+CALM = Surge("", people=1.0)
 SOONEST, LATEST = 1800.0, 900.0  # a booking is checked in so long before and after its start; else ordinary
 
 
@@ -63,17 +64,17 @@ class Day:
     def _plan(self) -> None:
         for hour, count in sorted(self.figures.per_hour.items()):
             for matter in self.figures.matters:
-                surge = self._surge(matter, hour * HOUR)
+                surge = self._surge(matter, hour * HOUR).people
                 self._walk_in(hour, matter, count * matter.share * surge * (1 - self.figures.booked))
         for slot, count in self._slots():
             for _ in range(count):
                 self._book(slot)
 
-    def _surge(self, matter: Matter, at: float) -> float:
+    def _surge(self, matter: Matter, at: float) -> Surge:
+        """The surge as it bears on a matter at a time."""
         surge = self.figures.surge
-        return (
-            surge.people if surge and surge.item == matter.item and surge.since <= at < surge.until else 1.0
-        )
+        here = surge and surge.item == matter.item and surge.since <= at < surge.until
+        return surge if surge and here else CALM
 
     def _walk_in(self, hour: int, matter: Matter, count: float) -> None:
         """A Poisson process within the hour; some of them have priority."""
@@ -157,9 +158,7 @@ class Day:
             self._at(self.now + self._lasts(person.matter), "finished", place)
 
     def _lasts(self, matter: Matter) -> float:
-        surge = self.figures.surge
-        slower = surge.slower if surge and self._surge(matter, self.now) != 1 else 1.0
-        return 60 * slower * self._drawn(matter.minutes, matter.spread)
+        return 60 * self._surge(matter, self.now).slower * self._drawn(matter.minutes, matter.spread)
 
     def _drawn(self, mean: float, spread: float) -> float:
         return self.random.lognormvariate(log(mean) - spread**2 / 2, spread)

@@ -6,7 +6,7 @@ from math import log, sqrt
 KEPT = 200.0  # observations in memory: older ones fade
 FAR = 2.5  # standard deviations; what lies further counts as if it lay there
 CLIPPED = 0.95  # the variance that is left of a normal one after that
-SLACK, ALARM = 0.5, 7.0  # Page's CUSUM in standard deviations: a jump of ln 2 is seen after about 8
+SLACK, ALARM = 0.7, 4.5  # Page's CUSUM in standard deviations: a jump of ln 2 is seen after about 7
 PRIOR_VARIANCE, PRIOR_WEIGHT = 0.3, 8.0  # of the logarithm, and how many observations it is worth
 
 
