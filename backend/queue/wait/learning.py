@@ -19,6 +19,7 @@ GUESS = {
     "slot": (60.0, 0.1),
     "pause": (600.0, 0.5),
 }  # s, variance
+UNSURE = 0.1  # variance of the logarithm between halls: a first guess is out by a third
 APART = 0.12  # variance of the logarithm between lines of a hall, items of a line
 POOLED = 10.0  # observations that the spread of the level above is worth
 MISSED, PAUSED, SHOWN = (0.05, 40.0), (0.01, 100.0), (0.85, 20.0)  # a first guess and its worth
@@ -127,12 +128,12 @@ class Learner:
 
 def _drawn(chain: list[Level | None], seconds: float, variance: float) -> Spread:
     """The last level's mean and variance, drawn towards those before it."""
-    mean, unsure = log(seconds), 1.0
+    mean, unsure, apart = log(seconds), UNSURE, 0.0
     for level in chain:
+        unsure, apart = unsure + apart, APART
         if level is None or not level.n:
-            unsure += APART
             continue
-        above, own = 1 / (unsure + APART), level.n / level.variance
+        above, own = 1 / unsure, level.n / level.variance
         mean, unsure = (mean * above + level.mean * own) / (above + own), 1 / (above + own)
         variance = (level.variance * level.n + variance * POOLED) / (level.n + POOLED)
     return Spread(mean, sqrt(variance), sqrt(unsure))
