@@ -20,6 +20,9 @@ BENCHES = {
     "phone.guide": ("tests.bench.phone", "guide"),
     "phone.slots": ("tests.bench.phone", "slots"),
     "phone.voucher": ("tests.bench.phone", "voucher"),
+    "queue.estimate": ("tests.bench.wait_estimate", "per_change"),
+    "wait.sim": ("tests.bench.wait_sim", "sim"),
+    "wait.warsaw": ("tests.bench.wait_warsaw", "warsaw"),
 }
 
 
