@@ -10,6 +10,7 @@ from backend.queue.guide import move, prioritise, void
 from backend.queue.hall_code import hall_code, here
 from backend.queue.outlook import ranges
 from backend.queue.own_data import erase, export_of
+from backend.queue.pace import learn, to_learn
 from backend.queue.phone import coming_today, own_tickets
 from backend.queue.reception import bring_back, receive, welcome
 from backend.queue.record import Asker
@@ -45,6 +46,7 @@ __all__ = [
     "hall_code",
     "here",
     "hold",
+    "learn",
     "lines_of",
     "links",
     "matters",
@@ -70,6 +72,7 @@ __all__ = [
     "swap",
     "take",
     "teach_desk",
+    "to_learn",
     "transfer",
     "undo",
     "unshare",
