@@ -55,7 +55,11 @@ async def show(
     at = await counter_view.show(counter, request.user.staff)
     filled = Deeds.blank(**(form.typed if form else _chosen(at)))
     filled.errors = form.errors if form else {}
-    values = {"reasons": REASONS, "lines": await queue.lines_of(at.hall.hall), "matters": await _matters(at, form)}
+    values = {
+        "reasons": REASONS,
+        "lines": await queue.lines_of(at.hall.hall),
+        "matters": await _matters(at, form),
+    }
     return await page(
         request, "queue/counter.html", status=status, path=HERE, here=HERE, at=at, form=filled, step=step, **values,
         **more,
