@@ -78,7 +78,7 @@ class AtCounter(msgspec.Struct, frozen=True, kw_only=True):
 def seconds_left(since: dt.datetime, seconds: int, now: dt.datetime) -> int:
     """Whole seconds until so many have passed; 0 when they have."""
     left = (since + dt.timedelta(seconds=seconds) - now).total_seconds()
-    return max(0, -int(-left // 1))
+    return min(seconds, max(0, -int(-left // 1)))
 
 
 async def mine(by: UUID) -> UUID | None:

@@ -23,6 +23,10 @@ export function showSheets(): void {
 }
 
 export function useSheets(): void {
+  // What is sent needs the dialog no more, and the keys are the page's again; an answer that says no opens it anew.
+  document.addEventListener("submit", ({ target }) => {
+    if (target instanceof Element) target.closest<HTMLDialogElement>("dialog[data-modal]")?.close();
+  });
   document.addEventListener("click", (event) => {
     if (event.target instanceof Element && (opened(event.target) || closed(event.target))) event.preventDefault();
   });
