@@ -100,6 +100,18 @@ def test_nobody_s_number_stays_on_the_screen(desk: Page, screen: Page) -> None:
     expect(screen.locator("main .number")).to_have_count(0)
 
 
+def test_without_a_network_it_says_where_to_go_and_comes_back(desk: Page, screen: Page) -> None:
+    paired(desk, screen, "南门五号")
+    screen.clock.install()
+    screen.goto("/kiosk/items")
+    screen.context.set_offline(True)
+    screen.clock.run_for(31_000)
+    expect(screen.get_by_role("main")).to_contain_text("取号请到导办台")
+    screen.context.set_offline(False)
+    screen.clock.run_for(6_000)
+    expect(screen).to_have_url(re.compile("/kiosk$"))
+
+
 def test_a_card_that_types_checks_in_and_shows_no_number_of_it(app: App, desk: Page, screen: Page) -> None:
     paired(desk, screen, "南门三号")
     card = steps.id_number()

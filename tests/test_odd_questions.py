@@ -58,15 +58,15 @@ class Inquiry(msgspec.Struct):
 
     client: httpx.AsyncClient
     world: world.World
-    tokens: dict[Who, str]
+    cookies: dict[Who, dict[str, str]]
     kept: Kept
     accepted: Counter[str]
 
     async def be(self, who: Who) -> None:
         """The browser is theirs."""
         self.client.cookies.clear()
-        if token := self.tokens[who]:
-            self.client.cookies.set("session", token)
+        for name, value in self.cookies[who].items():
+            self.client.cookies.set(name, value)
 
     async def put(self, case: Case, who: Who, request: Sent) -> None:
         """Ask once; the answer is a page. What was done is undone."""
@@ -181,9 +181,10 @@ async def test_no_question_is_answered_with_a_fault(client: httpx.AsyncClient, r
     cases = {(case.method, case.path): case for case in CASES}
     questions = [(cases[method, path], many) for method, path, many in asked(document(known, found))]
     assert {(case.method, case.path) for case, _ in questions} == set(GUARDS) - SIGNED
-    tokens = {who: await found.token(who) for who in {who for case in CASES for who in whom(case)}}
+    everybody = {who for case in CASES for who in whom(case)}
+    cookies = {who: await world.cookies(found, who) for who in everybody}
     async with kept() as as_at_first:
-        inquiry = Inquiry(client, found, tokens, as_at_first, Counter())
+        inquiry = Inquiry(client, found, cookies, as_at_first, Counter())
         for case, many in questions:
             await ask_all(inquiry, case, known[str(case)], many)
     assert not {str(case) for case in DEEDS} - set(inquiry.accepted), inquiry.accepted

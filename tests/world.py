@@ -260,7 +260,7 @@ async def _queue(here: dict[str, str], owner: Account, aunt: Person) -> dict[str
     items = [await make.item(line, name) for name in ("港澳通行证", "户口迁移", "居住证")]
     slot = await make.slot(line, clock.local(await clock.now()).date(), "10:00")
     coming = await make.held(slot, items[0], owner, aunt)
-    who = queue.Visitor(uuid4(), indexes=shown, device=UUID(here["screen"]))
+    who = queue.Visitor(uuid4(), indexes=shown, device=UUID(here["kiosk"]))
     matters = [queue.Matter(item=UUID(str(item.id))) for item in items[1:]]
     _, missed = await queue.take(HERE, matters, who, queue.Asker(), "kiosk")
     miss = "UPDATE ticket SET state = 'missed', missed_at = $2 WHERE id = $1"
@@ -332,7 +332,8 @@ async def _hall(code: str) -> dict[str, str]:
     await Material.insert(paper)
     held, free = await make.slot(line), await make.slot(line, time="10:30")
     full = await make.slot(line, day=free.day + dt.timedelta(days=1), capacity=1)
-    screens = {kind: await screen(hall, Who(device=kind, hall=code)) for kind in ("kiosk", "board")}
+    kiosk, _ = [await screen(hall, Who(device=kind, hall=code)) for kind in ("kiosk", "board")]
+    spare = await screen(hall, Who(device="spare", hall=code))
     template = await make.template(line, 3, "10:00", "11:00", counters=4)
     manager, later = await staff(Who(role="manager", hall=code)), free.day + dt.timedelta(days=7)
     [different] = await capacity.add_exception(hall.id, manager, day=later, reason="检修")
@@ -345,7 +346,8 @@ async def _hall(code: str) -> dict[str, str]:
         "exception": different, "change": event["deed"], "hall": code, "day": free.day,
 
         "member": await _helper(code, "helper", totp_sealed=b"x"),
-        "screen": screens["kiosk"],
+        "kiosk": kiosk,
+        "screen": spare,
         "pairing": await unpaired(code),
         "leaver": await _helper(code, "leaver", disabled_at=free.starts_at),
         "full": full.id, "full_day": full.day,
@@ -361,9 +363,10 @@ def screen_token(who: Who) -> str:
 async def screen(hall: Any, who: Who) -> UUID:
     """A paired screen of the hall, seen just now: looking again soon writes nothing."""
     now, by = await clock.now(), await staff(Who(role="manager", hall=who.hall))
+    kind = "board" if who.device == "board" else "kiosk"
     made = Device(
-        id=uuid4(), hall=hall.id, kind=who.device, name=f"南门 {who.device}", seen_at=now, created_at=now,
-        created_by=by, printer="127.0.0.1:1", token_hash=secrecy.token_hash(screen_token(who)),
+        id=uuid4(), hall=hall.id, kind=kind, name=f"南门 {who.device}", seen_at=now, created_at=now, created_by=by,
+        printer="127.0.0.1:1", token_hash=secrecy.token_hash(screen_token(who)),
     )  # fmt: skip
     await Device.insert(made)
     return UUID(str(made.id))
@@ -397,15 +400,24 @@ async def everything() -> dict[str, str | None]:
     return {row["name"]: row["print"] for row in await db.rows(_PRINTS)}
 
 
+async def cookies(world: World, who: Who) -> dict[str, str]:
+    """What their browser has: a fresh session; a screen's token, and the aunt's card on a kiosk's reader; and whoever
+    has an account stands in the hall.
+    """
+    until = await clock.now() + dt.timedelta(hours=3)
+    found: dict[str, str] = {}
+    if who.device:
+        shown = Shown(indexes=tuple(identity.id_indexes("resident", make.id_number(2))))
+        visit = Visit(device=UUID(world.own["kiosk"]), shown=shown, until=until)
+        found |= {"device": screen_token(who), "visit": carry(visit)}
+    if who.phone:
+        found["here"] = carry(Here(hall=HERE, until=until))
+    token = await world.token(who)
+    return {**found, "session": token} if token else found
+
+
 async def be(client: httpx.AsyncClient, world: World, who: Who) -> None:
     """From now on the browser is theirs, with a fresh session."""
     client.cookies.clear()
-    until = await clock.now() + dt.timedelta(minutes=10)
-    if who.device:
-        client.cookies.set("device", screen_token(who))
-        shown = Shown(indexes=tuple(identity.id_indexes("resident", make.id_number(2))))  # the aunt's card
-        client.cookies.set("visit", carry(Visit(device=UUID(world.own["screen"]), shown=shown, until=until)))
-    if who.phone:
-        client.cookies.set("here", carry(Here(hall=HERE, until=until)))  # they stand in the hall
-    if token := await world.token(who):
-        client.cookies.set("session", token)
+    for name, value in (await cookies(world, who)).items():
+        client.cookies.set(name, value)

@@ -172,7 +172,7 @@ async def take(request: Request) -> Redirect | Template:
     form, screen = await forms.sound(request, Wanted), _screen(request)
     try:
         party, taken = await kiosk.take_here(
-            screen, Matter(form.item, None if form.item else form.line), form.party, await _visit(request)
+            screen, Matter(form.item, form.line), form.party, await _visit(request)
         )
     except NotFound:
         raise
