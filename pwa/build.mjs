@@ -1,4 +1,4 @@
-// Builds pwa/dist: assets/ (scripts and the one stylesheet under hashed names), manifest.json (plain name →
+// Builds pwa/dist: assets/ (scripts and stylesheets under hashed names), manifest.json (plain name →
 // hashed name), icons.json (lucide's shapes, inlined by the `icon` macro); sw.js (the service worker) and
 // app.webmanifest, whose addresses never change. Nothing of it is committed.
 import { createHash } from "node:crypto";
@@ -41,12 +41,13 @@ async function worker() {
   for (const file of await bundled(["sw/sw"], "iife", { SHELL: JSON.stringify(shell) })) writeFileSync(file.path, file.contents);
 }
 
-function styles() {
+/** What everybody needs; and what only the hall's own screens need, which no phone should pay for. */
+function styles(name) {
   const { code } = bundle({
-    filename: new URL("styles/app.css", import.meta.url).pathname,
+    filename: new URL(`styles/${name}`, import.meta.url).pathname,
     minify: true, targets: { chrome: version(99), safari: version(15, 4), ios_saf: version(15, 4), firefox: version(100) },
   });
-  keep("app.css", code);
+  keep(name, code);
 }
 
 function icons() {
@@ -78,7 +79,7 @@ function prune() {
 
 mkdirSync(dist + "assets", { recursive: true });
 await scripts();
-styles();
+["app.css", "screens.css"].forEach(styles);
 keep("icon.svg", readFileSync(new URL("icons/icon.svg", import.meta.url)));
 installable(icons());
 await worker();

@@ -61,7 +61,8 @@ async def test_a_signal_reaches_the_streams_of_its_topic_and_those_who_listen() 
 
 
 async def test_a_stream_of_two_topics_is_told_of_all_once() -> None:
-    own, heard = Hub(), []
+    heard: list[str] = []
+    own = Hub()
     own.listen(heard.append)
     stream = own.stream(["account:1", "hall:city"])
     await next_of(stream)
