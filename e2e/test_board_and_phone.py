@@ -23,6 +23,11 @@ Object.defineProperty(window, "speechSynthesis", {value: {
   }}});
 window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
 """
+CHIMES = """
+window.tones = 0;
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...at) { window.tones += 1; return start.apply(this, at); };
+"""
 SHAKEN = "window.shaken = 0; navigator.vibrate = () => { window.shaken += 1; return true; }"
 TELEVISION = {"viewport": {"width": 1920, "height": 1080}}
 
@@ -211,3 +216,28 @@ def test_every_page_of_those_who_wait_is_sound(app: App, page: Page, phone: str,
     page.goto(f"/tickets/{mine['ticket']}")
     wrong += judge(page, "missed")
     assert wrong == []
+
+
+def test_where_the_browser_has_no_chinese_voice_a_chime_calls(app: App, new_page: NewPage) -> None:
+    hall = Hall(app)
+    hall.emptied()
+    hall.does("open 55, take E")
+    board = new_page(**TELEVISION)
+    board.add_init_script(VOICE.replace(', {lang: "zh-CN", name: "zh"}', "") + CHIMES)
+    board.goto("/boards/city")
+    board.get_by_role("button", name="点此开启声音").click()
+    hall.does("call 55")
+    board.wait_for_function("window.tones >= 4")  # two of two tones
+    assert board.evaluate("window.said") == []
+
+
+def test_where_streams_are_cut_a_phone_asks_by_itself(app: App, page: Page) -> None:
+    hall = Hall(app)
+    hall.emptied()
+    mine = hall.does("open 55, take E")[-1]
+    key = hall.does(f"paper {mine['ticket']}")[0]["key"]
+    page.route("**/live", lambda route: route.abort())
+    page.goto(f"/q/{key}")
+    expect(page.locator(".is-waiting")).to_be_visible()
+    hall.does("call 55")
+    expect(page.locator(".is-called")).to_contain_text("请到 55 号窗口", timeout=40_000)

@@ -34,7 +34,7 @@ async def values(ticket: dict[str, Any], base: str, again: Any, fresh: bool) -> 
     standing = await _standing(ticket, fresh)
     if (standing.state if standing else "") != (ticket["state"] if _alive(ticket, await _today()) else ""):
         ticket = await again()
-        standing = await _standing(ticket, fresh)
+        standing = await _standing(ticket, True)  # what is kept may be a moment older than the row
     now = await clock.now()
     return {
         "ticket": ticket, "standing": standing, "state": standing.state if standing else _ended(ticket["state"]),
