@@ -21,6 +21,8 @@ BENCHES = {
     "phone.slots": ("tests.bench.phone", "slots"),
     "phone.voucher": ("tests.bench.phone", "voucher"),
     "queue.estimate": ("tests.bench.wait_estimate", "per_change"),
+    "queue.take": ("tests.bench.queue", "take"),
+    "queue.next": ("tests.bench.queue", "next_"),
     "wait.sim": ("tests.bench.wait_sim", "sim"),
     "wait.warsaw": ("tests.bench.wait_warsaw", "warsaw"),
 }
