@@ -346,6 +346,7 @@ CASES = [
     deed("/console/staff/{member}/reopening", of="leaver"),
     page("/console/deliveries", "?hall={hall}&day=2026-11-23"),
     page("/console/exports", "?hall={hall}"),
+    page("/console/halls/{place}/credits"),
     page("/console/numbers", "?hall={hall}"),
     page("/console/numbers/now", "?hall={hall}"),
     page("/console/numbers/workbook", "?hall={hall}"),

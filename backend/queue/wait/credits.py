@@ -24,14 +24,16 @@ class Row:
     walk_in: float
 
 
-def credit_table(figures: Figures, credits: Sequence[int] = (0, 15, 30, 60, 90)) -> list[Row]:
-    """A row for each credit, given to booked and to priority people alike; the same days for all rows."""
-    return [_row(figures, minutes) for minutes in credits]
+def credit_table(
+    figures: Figures, credits: Sequence[int] = (0, 15, 30, 60, 90), days: int = DAYS
+) -> list[Row]:
+    """A row for each credit, given to booked and to priority people alike; the same `days` for all rows."""
+    return [_row(figures, minutes, days) for minutes in credits]
 
 
-def _row(figures: Figures, minutes: int) -> Row:
+def _row(figures: Figures, minutes: int, days: int) -> Row:
     waits: dict[str, list[float]] = {"booked": [], "priority": [], "walk-in": []}
-    for seed in range(SEEDS, SEEDS + DAYS):
+    for seed in range(SEEDS, SEEDS + days):
         for kind, wait in _waits(figures, Credits(minutes * 60, minutes * 60), seed):
             waits[kind].append(wait / 60)
     return Row(minutes, *(round(_ninth(waits[kind]), 1) for kind in waits))
