@@ -92,6 +92,7 @@ def _holds(desk: Page, one: str, two: str) -> None:
 
 def _sends_on(desk: Page, three: str) -> None:
     """Done and next in one key; the third is sent to another line, with a refusal first."""
+    _press(desk, "s", "开始办理")
     _next(desk, three)
     desk.keyboard.press("t")
     desk.keyboard.press("Tab")
