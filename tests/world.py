@@ -126,9 +126,8 @@ async def build() -> World:
     await Account.update({Account.consented_at: None}).where(Account.id == owner.id)
     accounts = {OWNER: UUID(str(owner.id)), STRANGER: UUID(str((await make.account(STRANGER)).id))}
     here, there = await _hall(HERE), await _hall(ELSEWHERE)
-    for hall, known in ((HERE, here), (ELSEWHERE, there)):
-        manager, clerk = [await staff(Who(role=role, hall=hall)) for role in ("manager", "clerk")]
-        known |= await queue_of(hall, known, manager, clerk)  # noqa: PLW2901  # the same dict, with more in it
+    here |= await _counters(HERE, here)
+    there |= await _counters(ELSEWHERE, there)
     me = await make.person(owner, make.id_number(1))
     booked = await appointments.book(UUID(here["held"]), UUID(here["item"]), me.id, by=owner.id)
     waiting = await _offered(here, me.id, owner.id)
@@ -321,6 +320,11 @@ async def _moved_out(here: dict[str, str], person: UUID, account: UUID) -> dict[
     stopped = await appointments.close(later, "供电检修", by=by)
     await appointments.pause(stopped, by=by)
     return {"moved_out": booked.id, "closing": closing, "relocation": relocation, "stopped": stopped}
+
+
+async def _counters(hall: str, known: dict[str, str]) -> dict[str, str]:
+    manager, clerk = [await staff(Who(role=role, hall=hall)) for role in ("manager", "clerk")]
+    return await queue_of(hall, known, manager, clerk)
 
 
 async def _hall(code: str) -> dict[str, str]:
