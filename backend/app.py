@@ -34,17 +34,20 @@ from backend.notify import messages_pages as notify_messages
 from backend.notify import preference_pages as notify_preferences
 from backend.notify import push_pages as notify_pushes
 from backend.notify import routes as notify_routes
-from backend.queue import console_ticket as queue_tickets
+from backend.queue import board_pages as queue_boards
+from backend.queue import console_ticket as queue_console_ticket
 from backend.queue import counter_deeds as queue_counter_deeds
 from backend.queue import counter_pages as queue_counter
 from backend.queue import desk_pages as queue_desks
 from backend.queue import device_pages as queue_devices
 from backend.queue import hall_pages as queue_hall
 from backend.queue import kiosk_pages as queue_kiosk
+from backend.queue import link_pages as queue_links
 from backend.queue import numbers_pages as queue_numbers
 from backend.queue import pairing_pages as queue_pairings
 from backend.queue import phone_pages as queue_phone
 from backend.queue import rules_pages as queue_rules
+from backend.queue import ticket_pages as queue_tickets
 from backend.sms import routes as sms_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
@@ -81,7 +84,7 @@ EDGES = [
     queue_counter,
     queue_counter_deeds,
     queue_hall,
-    queue_tickets,
+    queue_console_ticket,
     queue_desks,
     queue_rules,
     notify_routes,
@@ -96,6 +99,9 @@ EDGES = [
     upkeep_items,
     upkeep_hours,
     queue_numbers,
+    queue_boards,
+    queue_tickets,
+    queue_links,
     installed,
     live,
     errors,
@@ -143,7 +149,7 @@ def create_app() -> Litestar:
         request_max_body_size=65_536,
         # Pages shrink to a quarter; event streams must not wait for a full buffer.
         compression_config=CompressionConfig(
-            backend="gzip", gzip_compress_level=5, exclude=["^/live$", "^/console/exports$"]
+            backend="gzip", gzip_compress_level=5, exclude=["/live$", "^/console/exports$"]
         ),
         openapi_config=None,
     )

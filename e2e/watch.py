@@ -38,6 +38,8 @@ class Watch:
     def _answered(self, response: Response) -> None:
         # A page that passes through the service worker comes twice: it is judged as the window's.
         passing = response.request.service_worker and not response.url.endswith("/offline")
-        part = response.request.resource_type != "document" and not passing
+        # What htmx fetches in the place of a page is judged as one: it says no with the page that says why.
+        boosted = "hx-boosted" in response.request.headers
+        part = response.request.resource_type != "document" and not passing and not boosted
         if response.status >= (400 if part else 500):
             self.wrong.append(f"{response.status}: {response.url}")

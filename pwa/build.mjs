@@ -1,4 +1,4 @@
-// Builds pwa/dist: assets/ (scripts and the one stylesheet under hashed names), manifest.json (plain name →
+// Builds pwa/dist: assets/ (scripts and stylesheets under hashed names), manifest.json (plain name →
 // hashed name), icons.json (lucide's shapes, inlined by the `icon` macro); sw.js (the service worker) and
 // app.webmanifest, whose addresses never change. Nothing of it is committed.
 import { createHash } from "node:crypto";
@@ -79,7 +79,7 @@ function prune() {
 
 mkdirSync(dist + "assets", { recursive: true });
 await scripts();
-["app.css", "kiosk.css"].forEach(styles);
+["app.css", "kiosk.css", "screens.css"].forEach(styles);
 keep("icon.svg", readFileSync(new URL("icons/icon.svg", import.meta.url)));
 installable(icons());
 await worker();

@@ -346,10 +346,31 @@ CASES = [
     deed("/console/staff/{member}/reopening", of="leaver"),
     page("/console/deliveries", "?hall={hall}&day=2026-11-23"),
     page("/console/exports", "?hall={hall}"),
+    page("/console/halls/{place}/credits"),
     page("/console/numbers", "?hall={hall}"),
     page("/console/numbers/now", "?hall={hall}"),
     page("/console/numbers/workbook", "?hall={hall}"),
     deed("/console/exports", {"hall": "{hall}", "first": "{day}", "last": "{day}"}, 200),
+    page("/boards/{hall}"),
+    page("/boards/{hall}/now"),
+    page("/halls/{hall}"),
+    page("/halls/{hall}/now"),
+    page("/halls/{hall}/live"),
+    page("/tickets/{ticket}"),
+    page("/tickets/{ticket}/state"),
+    page("/tickets/{ticket}/live"),
+    deed("/tickets/{ticket}/postponement", {"places": "1"}),
+    deed("/tickets/{ticket}/withdrawal"),
+    deed("/tickets/{ticket}/return", of="missed_ticket"),
+    page("/tickets/{ticket}/links"),
+    deed("/tickets/{ticket}/links", {"token": "a-token-that-a-page-made"}, 200),
+    deed("/tickets/{ticket}/links/{ticket_link}/withdrawal"),
+    page("/q/{key}"),
+    page("/q/{key}/state"),
+    page("/q/{key}/live"),
+    deed("/q/{key}/postponement", {"places": "1"}),
+    deed("/q/{key}/withdrawal"),
+    deed("/q/{key}/return", of="missed_key"),
     page("/console/policies"),
     page("/console/policies/{policy}"),
     page(
@@ -385,7 +406,7 @@ CASES = [
     deed("/kiosk/plans/{plan}/printing"),
     deed("/kiosk/plans/{plan}/voiding"),
     deed("/kiosk/bookings/{coming}/check-in"),
-    deed("/kiosk/tickets/{missed_ticket}/return"),
+    deed("/kiosk/tickets/{absent}/return"),
     page("/tickets/here", "?hall={hall}&code={hall_code}", 303),
     page("/tickets/new", "?q=身份证"),
     deed(
@@ -412,14 +433,14 @@ LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 # Whose row it is: the account's, the hall's, or everybody's.
 OWNED, OF_A_HALL, SHARED = (
     {"appointment", "notice", "person", "session", "waiting", "identity"}
-    | {"pause", "missed", "device", "trial"},
+    | {"pause", "missed", "device", "trial", "ticket"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
     | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"}
     | {"counter", "spot", "screen"},
-    {"item", "path", "token", "dispatch", "pairing"},
+    {"item", "path", "token", "dispatch", "pairing", "hall", "key"},
 )
 # What only a screen of the hall may see: its guard is device(…).
-ON_A_SCREEN = {"plan", "coming", "missed_ticket"}
+ON_A_SCREEN = {"plan", "coming", "absent"}
 # What the whole city reads: any hall's staff may look, and whose hall leads may change it.
 OF_THE_CITY = {"item", "material", "item_change", "policy", "policy_change"}
 

@@ -41,8 +41,12 @@ PUBLIC = {
     "POST /console/session", "GET /console/session", "GET /console/session/code", "POST /console/session/code",
     "POST /console/session/closure", "POST /dispatches/{dispatch}/showing",
     "POST /dispatches/{dispatch}/opening", "GET /v/{token}", "GET /v/{token}/calendar.ics",
-    "GET /erased", "GET /metrics", "POST /sms/reports/{provider}", "GET /pairings/{pairing}", "GET /tickets/here",
+    "GET /pairings/{pairing}", "GET /tickets/here",
     "POST /pairings/{pairing}",
+    "GET /boards/{hall}", "GET /boards/{hall}/now", "GET /halls/{hall}", "GET /halls/{hall}/now",
+    "GET /halls/{hall}/live", "GET /q/{key}", "GET /q/{key}/state", "GET /q/{key}/live", "POST /q/{key}/postponement",
+    "POST /q/{key}/withdrawal", "POST /q/{key}/return",
+    "GET /erased", "GET /metrics", "POST /sms/reports/{provider}",
 }  # fmt: skip
 
 
@@ -86,7 +90,7 @@ async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) 
         | routes.OF_A_HALL
         | routes.SHARED
         | routes.ON_A_SCREEN
-        | {"link", "relocation", "provider"}
+        | {"link", "ticket_link", "relocation", "provider"}
     }
     for method, path in HANDLERS:
         assert method in ("GET", "POST"), "a page or a deed"
@@ -374,7 +378,8 @@ FACTS = (
     ' "until_at": "2026-11-24T02:10:00Z", "new_at": "2026-11-26T02:00:00Z", "new_place": "2 楼公安",'
     ' "span": "11 月 25 日（周三）下午", "deed": "停办", "reason": "管道检修", "phone": "0513-83000000",'
     ' "left": 1, "days": 30, "times": 3, "why": "人来了",'
-    ' "penalty": true, "lifted": true}'
+    ' "penalty": true, "lifted": true, "counter": 3, "before": 2,'
+    ' "called_at": "2026-11-25T02:00:00Z"}'
 )
 
 
@@ -393,6 +398,6 @@ def test_every_kind_of_notice_that_is_told_has_a_text() -> None:
         if part(path) in DOMAINS
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant)
-        and re.fullmatch(r"(appointment|waiting|trial)-[a-z]+", str(node.value))
+        and re.fullmatch(r"(appointment|waiting|trial|ticket)-[a-z]+", str(node.value))
     }
     assert said == set(KINDS)

@@ -33,7 +33,7 @@ from backend.queue.cards import Shown
 from backend.queue.carried import carry
 from backend.queue.hall_code import Here
 from backend.queue.kiosk import Visit
-from backend.queue.tables import Device
+from backend.queue.tables import Device, TicketLink
 from backend.upkeep.spans import read
 from backend.web.guards import ROLES
 from tests import factories as make
@@ -157,6 +157,7 @@ async def build() -> World:
         "token": link.token,
         **moved,
         **await _issued(owner),
+        **await _numbers(here, owner),
     }
     assert session
     assert session.session
@@ -176,6 +177,30 @@ async def _rung(owner: UUID, session: UUID) -> dict[str, Any]:
     await notify.sweep()
     [row] = await db.rows("SELECT id FROM dispatch WHERE subscription = $1", device)
     return {"device": device, "trial": trial, "dispatch": row["id"]}
+
+
+async def _numbers(here: dict[str, str], owner: Account) -> dict[str, Any]:
+    """Two numbers of the owner, somebody behind them, one of the two missed; a family's link and each one's paper."""
+    account, asker = UUID(str(owner.id)), queue.Asker(account=UUID(str(owner.id)))
+    matter = [queue.Matter(line=UUID(here["line"]))]
+    mine = [
+        (await queue.take(HERE, matter, queue.Visitor(uuid4(), account=account), asker, "phone"))[0].ticket
+        for _ in range(2)
+    ]
+    await queue.take(HERE, matter, queue.Visitor(uuid4()), queue.Asker(), "kiosk")
+    await db.rows(
+        "UPDATE ticket SET state = 'missed', missed_at = $2 WHERE id = $1", mine[1], await clock.now()
+    )
+    link = await queue.share(mine[0], by=account, token="a-token-for-the-family-1")
+    keys = [f"a-token-printed-on-pape{n}" for n in range(2)]
+    for ticket, key in zip(mine, keys, strict=True):
+        paper = TicketLink(
+            ticket=ticket, kind="paper", token_hash=secrecy.token_hash(key), created_at=await clock.now()
+        )
+        await TicketLink.insert(paper)
+    return {
+        "ticket": mine[0], "missed_ticket": mine[1], "ticket_link": link.link, "key": keys[0], "missed_key": keys[1],
+    }  # fmt: skip
 
 
 async def _issued(owner: Account) -> dict[str, Any]:
@@ -243,13 +268,8 @@ async def _queue(here: dict[str, str], owner: Account, aunt: Person) -> dict[str
     miss = "UPDATE ticket SET state = 'missed', missed_at = $2 WHERE id = $1"
     await db.rows(miss, missed.ticket, await clock.now())
     code = await queue.hall_code(HERE)
-    return {
-        "plan": who.party,
-        "coming": coming.id,
-        "today": today.id,
-        "missed_ticket": missed.ticket,
-        "hall_code": code,
-    }
+    ids = {"plan": who.party, "coming": coming.id, "today": today.id, "absent": missed.ticket}
+    return {**ids, "hall_code": code}
 
 
 async def _missed(line: Line, item: Item, owner: Account, me: Person, aunt: Person) -> dict[str, Any]:

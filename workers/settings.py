@@ -12,6 +12,7 @@ from workers.forget import forget
 from workers.forget_sign_ins import forget_sign_ins
 from workers.forget_sms import forget_sms
 from workers.give_up import give_up
+from workers.learn import learn
 from workers.no_shows import no_shows
 from workers.pass_on import pass_on
 from workers.push import push
@@ -47,6 +48,7 @@ class WorkerSettings:
         cron(counted(rehouse), second=EVERY_FIVE_SECONDS),
         cron(counted(no_shows), second={40}),
         cron(counted(give_up), second={20}),
+        cron(counted(learn), second={50}),
         cron(counted(forget_sms), minute={3, 13, 23, 33, 43, 53}),
         cron(counted(forget_sign_ins), minute={4, 14, 24, 34, 44, 54}),
         cron(counted(fill), minute={7, 37}, run_at_startup=True),

@@ -13,6 +13,7 @@ from backend.web.words import clock_time
 class HallToday(msgspec.Struct, frozen=True):
     """A hall as of a moment. `said` is one sentence; `hours` is empty on a day without any."""
 
+    code: str
     name: str
     address: str
     phone: str
@@ -30,7 +31,7 @@ async def hall_today(kind: str, now: dt.datetime) -> HallToday | None:
     shut = await appointments.shut(hall.id, now)
     is_open, said = (False, f"临时不开放：{shut}") if shut else _state(spans, now.time())
     hours = "、".join(f"{clock_time(opens)}–{clock_time(closes)}" for opens, closes in _joined(spans))
-    return HallToday(hall.name, hall.address, hall.phone, is_open, said, hours)
+    return HallToday(hall.code, hall.name, hall.address, hall.phone, is_open, said, hours)
 
 
 def _state(spans: list[Span], time: dt.time) -> tuple[bool, str]:

@@ -20,6 +20,7 @@ async def first(request: Request) -> Template:
     values: dict[str, Any] = {
         "coming": coming[:2],
         "offers": [one for one in await appointments.waits(account) if one["offer"]] if account else [],
+        "numbers": await queue.mine(account) if account else [],
         "items": await catalog.most_asked(6),
         "hall": await _hall("city"),
         "shanghai": bool(await catalog.offered("shanghai")),

@@ -10,6 +10,7 @@ LEADS = {
     "appointment-lifted": PAUSE,
     "appointment-unlifted": PAUSE,
     "waiting": "/waiting/{about}",
+    "ticket": "/tickets/{about}",
     "trial": "/notices/trials/{about}",
 }
 

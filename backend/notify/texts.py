@@ -16,7 +16,7 @@ from backend.web.words import FILTERS
 
 # What may stand on a screen that anybody sees, and pass through a push service: when and where, never what or
 # who. The matter itself can tell a lot (a divorce, a disability), and a booking number is somebody's.
-OPEN_FACTS = {"starts_at", "until_at", "new_at", "span", "deed", "hall", "floor"}
+OPEN_FACTS = {"starts_at", "until_at", "new_at", "span", "deed", "hall", "floor", "counter", "before"}
 
 
 @cache

@@ -5,15 +5,18 @@ from backend.queue.call import Called, call_next
 from backend.queue.check_in import check_in
 from backend.queue.desks import close_desk, counter, open_desk, pause_desk, teach_desk
 from backend.queue.devices import KINDS, add_device, fresh_token, pair_again, screen_for
-from backend.queue.expected import Expected, expected
+from backend.queue.follow import mine
 from backend.queue.guide import move, prioritise, void
 from backend.queue.hall_code import hall_code, here
+from backend.queue.outlook import ranges
 from backend.queue.own_data import erase, export_of
+from backend.queue.pace import learn, to_learn
 from backend.queue.phone import coming_today, own_tickets
 from backend.queue.reception import bring_back, receive, welcome
 from backend.queue.record import Asker
 from backend.queue.send import add, come_back, step_back, swap, transfer, withdraw
 from backend.queue.serve import complete, hold, miss, resume, ring, start
+from backend.queue.share import links, share, unshare
 from backend.queue.sweep import give_up, overdue
 from backend.queue.take import Matter, Taken, Visitor, take
 from backend.queue.undo import undo
@@ -37,16 +40,18 @@ __all__ = [
     "complete",
     "counter",
     "erase",
-    "expected",
     "export_of",
     "fresh_token",
     "give_up",
     "hall_code",
     "here",
     "hold",
+    "learn",
     "lines_of",
+    "links",
     "matters",
     "matters_named",
+    "mine",
     "miss",
     "move",
     "open_desk",
@@ -55,18 +60,22 @@ __all__ = [
     "pair_again",
     "pause_desk",
     "prioritise",
+    "ranges",
     "receive",
     "resume",
     "ring",
     "screen_for",
+    "share",
     "staff_at",
     "start",
     "step_back",
     "swap",
     "take",
     "teach_desk",
+    "to_learn",
     "transfer",
     "undo",
+    "unshare",
     "void",
     "welcome",
     "withdraw",

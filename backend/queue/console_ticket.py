@@ -51,7 +51,8 @@ async def _ticket(
     here = f"/console/tickets/{spot}"
     values = {"fresh": "", "moves": bool(request.user.roles & set(GUIDES)), **more}
     return await page(
-        request, "queue/console_ticket.html", status=status, path="/console/hall", here=here, one=found, form=filled, step=step,
+        request, "queue/console_ticket.html", status=status, path="/console/hall",
+        here=here, one=found, form=filled, step=step,
         said=HAPPENED, states=STATES, lines=await queue.lines_of(found["hall"]),
         classes=list(identity.priority_classes().items()), **values,
     )  # fmt: skip

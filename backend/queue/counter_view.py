@@ -6,8 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import clock, db, identity
-from backend.appointments import halls_for
+from backend import db, identity
 from backend.queue import desks, view, why
 from backend.queue.desks import CALLERS
 from backend.queue.undo import UNDOABLE
@@ -15,7 +14,9 @@ from backend.queue.view import HallView, Seat, Spot
 
 MINE = """
 SELECT d.counter FROM desk d JOIN counter c ON c.id = d.counter JOIN hall h ON h.id = c.hall
-WHERE d.staff = $1 AND h.code = ANY($2) ORDER BY d.state = 'closed', d.since DESC LIMIT 1
+WHERE d.staff = $1 AND EXISTS (SELECT 1 FROM staff_role r WHERE r.staff = $1 AND r.role = ANY($2)
+                               AND (r.scope_kind = 'all' OR r.scope_kind = 'hall' AND r.scope = h.code))
+ORDER BY d.state = 'closed', d.since DESC LIMIT 1
 """
 PERSON = "SELECT p.name FROM ticket t JOIN person p ON p.id = t.person WHERE t.id = $1"
 # The last deed of this clerk here that no other has followed, while it can be undone.
@@ -78,13 +79,12 @@ class AtCounter(msgspec.Struct, frozen=True, kw_only=True):
 def seconds_left(since: dt.datetime, seconds: int, now: dt.datetime) -> int:
     """Whole seconds until so many have passed; 0 when they have."""
     left = (since + dt.timedelta(seconds=seconds) - now).total_seconds()
-    return max(0, -int(-left // 1))
+    return min(seconds, max(0, -int(-left // 1)))
 
 
 async def mine(by: UUID) -> UUID | None:
-    """The counter where a member of staff sits, or sat last. Refuses: Denied."""
-    codes = [hall["code"] for hall in await halls_for(by, *CALLERS)]
-    found = await db.rows(MINE, by, codes)
+    """The counter where a member of staff sits, or sat last; what it shows, `show` asks."""
+    found = await db.rows(MINE, by, list(CALLERS))
     return found[0]["counter"] if found else None
 
 
@@ -132,7 +132,7 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
 
 async def _slip(hall: HallView, counter: UUID, by: UUID) -> dict[str, Any] | None:
     seconds = hall.rules.undo_seconds
-    since = await clock.now() - dt.timedelta(seconds=seconds)
+    since = hall.at - dt.timedelta(seconds=seconds)
     found = await db.rows(SLIP, counter, by, since, list(UNDOABLE))
     if not found:
         return None

@@ -234,10 +234,10 @@ async def check_in(request: Request, coming: FromPath[UUID]) -> Redirect | Templ
     return await _done(request, coming, kiosk.check_in_here, _print)
 
 
-@post("/kiosk/tickets/{missed_ticket:uuid}/return", guards=[KIOSK])
-async def come_back(request: Request, missed_ticket: FromPath[UUID]) -> Redirect | Template:
+@post("/kiosk/tickets/{absent:uuid}/return", guards=[KIOSK])
+async def come_back(request: Request, absent: FromPath[UUID]) -> Redirect | Template:
     """过号回来."""
-    return await _done(request, missed_ticket, kiosk.come_back_here, _back)
+    return await _done(request, absent, kiosk.come_back_here, _back)
 
 
 async def _back(request: Request, party: UUID) -> str:

@@ -1,4 +1,4 @@
-"""Moving a number: one conditional UPDATE and its event, which remembers what it changed."""
+"""Moving a number: one conditional UPDATE and its event, which remembers what it changed; and who is told of it."""
 
 import datetime as dt
 from typing import Any
@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from backend import clock, db
+from backend.queue import notices
 from backend.queue.tables import Ticket, TicketEvent
 from backend.refusal import NotFound, Refusal
 
@@ -61,6 +62,7 @@ async def change(  # noqa: PLR0917  # one after the other as the sentence goes
         before=msgspec.json.encode(before).decode(),
     )  # fmt: skip
     await TicketEvent.insert(event)
+    await notices.tell(ticket, kind, wanted, UUID(str(event.id)))
     return UUID(str(event.id))
 
 

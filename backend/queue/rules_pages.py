@@ -9,7 +9,7 @@ from litestar.response import Redirect, Template
 
 from backend import identity
 from backend.appointments import halls_for
-from backend.queue import rules_edit
+from backend.queue import hall_figures, rules_edit
 from backend.queue.hall_forms import WhichHall
 from backend.queue.rules_words import BY_NAME, GROUPS, MOST_CREDIT, RULES
 from backend.refusal import Denied, NotFound, Refusal
@@ -82,6 +82,15 @@ async def _rules(
     )  # fmt: skip
 
 
+@get("/console/halls/{place:uuid}/credits", guards=[LOOK])
+async def credits(request: Request, place: FromPath[UUID]) -> Template:
+    """提前分钟的影响: worked out when somebody asks, in seconds."""
+    found = await hall_figures.credit_outlook(place, request.user.staff)
+    return await page(
+        request, "queue/credits.html", path="/console/hall", here=HERE, found=found, place=place
+    )
+
+
 @post("/console/halls/{place:uuid}/queue-rules", guards=[EDIT])
 async def change(request: Request, place: FromPath[UUID]) -> Redirect | Template:
     """Save them."""
@@ -100,4 +109,4 @@ async def change(request: Request, place: FromPath[UUID]) -> Redirect | Template
     return Redirect(f"{HERE}?hall={found['code']}", status_code=303)
 
 
-routes = [rules, change]
+routes = [rules, credits, change]

@@ -126,7 +126,8 @@ class Ticket(Table, tablename="ticket"):
     letter the number carries where that is another one (Y预约, V优先). `turn_at` decides the order, see `seniority`.
     `party` is the visitor: tickets of one party are never called at the same time. `only`: transferred to this
     counter. `person_index`: the blind index of an ID shown at a kiosk, whether or not anybody's account has it.
-    `told_…`: the minutes of waiting that were said when it was taken, so that we learn how wrong we were.
+    `told_…`: the minutes of waiting that were said when it was taken, so that we learn how wrong we were
+    (`told_raw`: seconds as simulated, before the hall corrected them).
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -161,6 +162,7 @@ class Ticket(Table, tablename="ticket"):
     told_low = SmallInt(null=True, default=None)
     told_middle = SmallInt(null=True, default=None)
     told_high = SmallInt(null=True, default=None)
+    told_raw = JSONB(null=True, default=None)
 
     ticket_number_once = Unique([day, letter, digits])
     ticket_state_known = Check(f"state IN {STATES}")

@@ -4,7 +4,7 @@ Everything that shows a queue (board, counter, guide, phones, waiting times) dra
 """
 
 import datetime as dt
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -12,6 +12,7 @@ import msgspec
 from backend import clock, db
 from backend.queue.lock import rules_from
 from backend.queue.tables import Rules
+from backend.queue.wait.estimate import Estimate
 from backend.refusal import NotFound
 
 HALL = """
@@ -29,7 +30,8 @@ WHERE c.hall = $1 ORDER BY c.number
 TICKETS = """
 SELECT t.id, t.letter, t.digits, t.state, t.line, l.letter AS line_letter, l.name AS line_name, t.series, t.item,
        i.name AS item_name, t.party, t.turn_at, t.taken_at, t.credit, t.priority_class, t.only, t.counter, t.source,
-       t.called_at, t.rung_at, t.rings, t.started_at, t.missed_at, t.returned, t.near_at, t.account, t.appointment
+       t.called_at, t.rung_at, t.rings, t.started_at, t.missed_at, t.returned, t.near_at, t.account, t.appointment,
+       t.told_middle
 FROM ticket t JOIN line l ON l.id = t.line LEFT JOIN item i ON i.id = t.item
 WHERE t.day = $1 AND t.state IN ('waiting', 'called', 'serving', 'held', 'missed')
 ORDER BY t.turn_at, t.taken_at, t.id
@@ -66,11 +68,25 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
     near_at: dt.datetime | None
     account: UUID | None
     appointment: UUID | None
+    told_middle: int | None = None
 
     @property
     def number(self) -> str:
         """A005."""
         return f"{self.letter}{self.digits:03d}"
+
+
+class Asks(Protocol):
+    """What a counter looks at."""
+
+    @property
+    def line(self) -> UUID: ...
+    @property
+    def series(self) -> UUID | None: ...
+    @property
+    def item(self) -> UUID | None: ...
+    @property
+    def only(self) -> UUID | None: ...
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,8 +105,8 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     staff: UUID | None
     ticket: UUID | None
 
-    def can(self, spot: Spot, rules: Rules) -> bool:
-        """Whether this counter can serve a number: the rule of `call.FITS`."""
+    def can(self, spot: Asks, rules: Rules) -> bool:
+        """Whether this counter can serve a number, or a kind of them: the rule of `call.FITS`."""
         if spot.only:
             return spot.only == self.counter
         mine = {self.line, *self.lines}
@@ -113,6 +129,8 @@ class HallView(msgspec.Struct, frozen=True, kw_only=True):
     rules: Rules
     seats: list[Seat]
     spots: list[Spot]
+    outlook: dict[UUID, Estimate] = msgspec.field(default_factory=dict)  # of numbers that wait, and by line
+    said: dict[UUID, str] = msgspec.field(default_factory=dict)
 
     def of(self, *states: str) -> list[Spot]:
         """Numbers in these states, in their order."""

@@ -2,11 +2,12 @@
 
 A signal says only *what* changed; the page fetches the fragment it shows. A lost signal costs nothing
 lasting: on every (re)connect the stream says `ready` and the page refreshes. An open stream costs no
-database query of its own.
+database query of its own. What a whole hall looks at is read once by its domain (`queue/shared.py`), which
+listens here and says to each stream what concerns it, ready-made.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import redis.asyncio as aioredis
 import structlog
@@ -22,6 +23,9 @@ LIFE = 300.0  # seconds; the browser comes back by itself, and a deployment neve
 BEAT = 20.0  # seconds between comments that keep proxies from closing the stream
 ALSO = {"messages"}  # what a page of the staff side may listen to besides its halls: `?also=`
 QUEUE = 32  # signals a slow phone may lag behind before we drop some; reconnecting heals it
+READY = "retry: 2000\nevent: ready\ndata: 1\n\n"
+HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+Listener = Callable[[str], None]
 
 
 class Hub:
@@ -30,6 +34,13 @@ class Hub:
     def __init__(self) -> None:
         self._streams: dict[str, set[asyncio.Queue[str]]] = {}
         self._task: asyncio.Task[None] | None = None
+        self._listeners: list[Listener] = []
+        self.listening = False  # signals of other processes arrive
+
+    def listen(self, listener: Listener) -> None:
+        """Let a domain hear every topic, too, and `ready` when signals may have been missed."""
+        if listener not in self._listeners:
+            self._listeners.append(listener)
 
     def start(self) -> None:
         """Begin to listen, in the background."""
@@ -50,6 +61,8 @@ class Hub:
                     self.fan(topic)
             except (aioredis.RedisError, OSError) as error:
                 log.warning("live", error=type(error).__name__)
+            finally:
+                self.listening = False
             await asyncio.sleep(wait)
             wait = min(wait * 2, 5.0)
             self.fan_all("ready")  # whatever was missed meanwhile, pages ask again
@@ -59,6 +72,7 @@ class Hub:
         try:
             async with client.pubsub(ignore_subscribe_messages=True) as pubsub:
                 await pubsub.psubscribe(hints.PREFIX + "*")
+                self.listening = True
                 async for message in pubsub.listen():
                     yield message["channel"].decode().removeprefix(hints.PREFIX)
         finally:
@@ -68,23 +82,37 @@ class Hub:
         """Give a signal to every stream of its topic, or of all topics of its kind (`hall:*`); the event's name is
         the topic's first word.
         """
+        self._tell(topic)
         name = topic.partition(":")[0]
         for queue in {*self._streams.get(topic, ()), *self._streams.get(f"{name}:*", ())}:
-            _put(queue, name)
+            _put(queue, event(name))
 
-    def fan_all(self, event: str) -> None:
+    def fan_all(self, name: str) -> None:
         """Give an event to every stream."""
-        for queues in self._streams.values():
-            for queue in queues:
-                _put(queue, event)
+        self._tell(name)
+        for queue in {queue for queues in self._streams.values() for queue in queues}:
+            _put(queue, event(name))
 
-    async def stream(self, topics: list[str]) -> AsyncIterator[str]:
-        """The text of one event stream."""
+    def _tell(self, topic: str) -> None:
+        for listener in self._listeners:
+            listener(topic)
+
+    def say(self, topic: str, text: str) -> None:
+        """Give a finished event (see `event`) to this process's streams of a topic."""
+        for queue in self._streams.get(topic, ()):
+            _put(queue, text)
+
+    def followed(self, topic: str) -> bool:
+        """A stream of this process is open that wants to hear of it."""
+        return topic in self._streams
+
+    async def stream(self, topics: list[str], first: Callable[[], str] = lambda: READY) -> AsyncIterator[str]:
+        """The text of one event stream. `first` is asked once nothing can be missed any more."""
         queue: asyncio.Queue[str] = asyncio.Queue(QUEUE)
         for topic in topics:
             self._streams.setdefault(topic, set()).add(queue)
         try:
-            yield "retry: 2000\nevent: ready\ndata: 1\n\n"
+            yield first()
             end = asyncio.get_running_loop().time() + LIFE
             while (left := end - asyncio.get_running_loop().time()) > 0:
                 yield await _next(queue, min(left, BEAT))
@@ -98,19 +126,31 @@ class Hub:
                 del self._streams[topic]
 
 
-def _put(queue: asyncio.Queue[str], event: str) -> None:
-    if not queue.full():
-        queue.put_nowait(event)
+def event(name: str, data: str = "1") -> str:
+    """One event as a stream says it; `data` is one line."""
+    return f"event: {name}\ndata: {data}\n\n"
+
+
+def _put(queue: asyncio.Queue[str], text: str) -> None:
+    if queue.full():
+        queue.get_nowait()  # the oldest: what is true now must arrive
+    queue.put_nowait(text)
 
 
 async def _next(queue: asyncio.Queue[str], patience: float) -> str:
     try:
-        return f"event: {await asyncio.wait_for(queue.get(), patience)}\ndata: 1\n\n"
+        async with asyncio.timeout(patience):  # `wait_for` would make a task of every wait
+            return await queue.get()
     except TimeoutError:
         return ": still here\n\n"
 
 
 hub = Hub()
+
+
+def stream(topics: list[str], first: Callable[[], str] = lambda: READY) -> Stream:
+    """An answer that is an event stream."""
+    return Stream(hub.stream(topics, first), media_type="text/event-stream", headers=HEADERS)
 
 
 @get("/live", guards=[guards.public])
@@ -125,8 +165,7 @@ async def live(request: Request) -> Stream | Response[None]:
         topics.append(request.query_params["also"])
     if not topics:
         return Response(None, status_code=204)  # tells EventSource not to come back
-    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return Stream(hub.stream(topics), media_type="text/event-stream", headers=headers)
+    return stream(topics)
 
 
 routes = [live]

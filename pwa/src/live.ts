@@ -1,7 +1,9 @@
 // One event stream per tab, closed while the tab is hidden (a browser allows six connections to a host).
 // A signal says only that something changed; each part that is on the page fetches itself again. The stream
 // says `ready` on every connect, so whatever was missed meanwhile is made up for. What somebody holds in their
-// hands at this moment (a field, an open fold, a number shown once) stays.
+// hands at this moment (a field, an open fold, a number shown once) stays. A `place` event brings what it says along:
+// texts for `data-says`, and a stamp by which a part knows whether it must be fetched anew. Parts with `data-every`
+// are asked for every so many seconds while no stream is open, those with `data-always` in any case.
 const SIGNALS = ["ready", "account", "hall", "messages"];
 
 /** A selector that finds again, in the fresh part, what has the focus in the old one. */
@@ -33,8 +35,23 @@ function keepHeld(place: HTMLElement, fresh: Element): void {
   }
 }
 
+/** Tells who listens (a board, a phone whose number is called) what became of the parts. */
+function report(name: "fresh" | "away", detail: object): void {
+  document.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
+}
+
+async function fetched(address: string): Promise<Response> {
+  try {
+    return await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store", signal: AbortSignal.timeout?.(15000) ?? null });
+  } catch (error) {
+    report("away", {});
+    throw error;
+  }
+}
+
 async function refresh(place: HTMLElement, address: string): Promise<void> {
-  const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store", signal: AbortSignal.timeout?.(15000) ?? null });
+  const answer = await fetched(address);
+  if (answer.status >= 500) report("away", {});
   if (!answer.ok || answer.redirected) return; // signed out meanwhile, or away: what is shown stays
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
   if (!fresh) return;
@@ -43,6 +60,7 @@ async function refresh(place: HTMLElement, address: string): Promise<void> {
   keepHeld(place, fresh);
   place.replaceWith(fresh);
   window.htmx?.process(fresh);
+  report("fresh", { before: place, now: fresh });
   if (held) fresh.querySelector<HTMLElement>(held)?.focus();
 }
 
@@ -65,12 +83,35 @@ async function refreshAll(): Promise<void> {
   busy = false;
 }
 
+interface Place { stamp: string; says: Record<string, string> }
+
+/** Puts what was said where it stands; another stamp means that more than texts changed. */
+function hear(said: MessageEvent<string>): void {
+  const part = document.querySelector<HTMLElement>("[data-stamp]");
+  const { stamp, says } = JSON.parse(said.data) as Place;
+  if (!part || part.dataset.stamp !== stamp) return void refreshAll();
+  for (const [name, text] of Object.entries(says)) {
+    const place = part.querySelector(`[data-says="${CSS.escape(name)}"]`);
+    if (place && place.textContent !== text) place.textContent = text;
+  }
+}
+
+/** Asks by itself where no stream tells. */
+function poll(streaming: () => boolean): void {
+  for (const part of document.querySelectorAll<HTMLElement>("[data-every]")) {
+    const always = part.dataset.always !== undefined;
+    setInterval(() => { if (!document.hidden && (always || !streaming())) void refreshAll(); }, Number(part.dataset.every) * 1000);
+  }
+}
+
 export function openStream(): void {
   const address = document.body.dataset.stream;
-  if (!address || !("EventSource" in window) || !document.querySelector("#unread, [data-live]")) return;
   let stream: EventSource | undefined;
+  poll(() => stream?.readyState === EventSource.OPEN);
+  if (!address || !("EventSource" in window) || !document.querySelector("#unread, [data-live]")) return;
   const open = (): void => {
     stream = new EventSource(address);
+    stream.addEventListener("place", hear);
     for (const signal of SIGNALS) stream.addEventListener(signal, refreshAll);
   };
   const follow = (): void => {

@@ -1,9 +1,17 @@
 // Dialogs of the console: an element with data-opens="id" opens that dialog over the page, data-closes closes it. Without
 // a script the element leads to a page on which the dialog stands open; so does an answer that names what is wrong.
+/** What is filled in first: of several to choose from the one that is chosen. */
+function begin(sheet: HTMLDialogElement): void {
+  sheet.showModal();
+  const first = sheet.querySelector<HTMLElement>("[data-first]") ?? sheet.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea");
+  const chosen = first?.matches("[type=radio]") ? sheet.querySelector<HTMLElement>("[type=radio]:checked") : null;
+  (chosen ?? first)?.focus();
+}
+
 function opened(target: Element): boolean {
   const opener = target.closest<HTMLElement>("[data-opens]");
   const sheet = opener && document.getElementById(opener.dataset.opens ?? "");
-  if (sheet instanceof HTMLDialogElement && !sheet.open) sheet.showModal();
+  if (sheet instanceof HTMLDialogElement && !sheet.open) begin(sheet);
   return sheet instanceof HTMLDialogElement;
 }
 
@@ -18,11 +26,14 @@ export function showSheets(): void {
   const sheet = document.querySelector<HTMLDialogElement>("dialog[data-modal][open]:not(:modal)");
   if (!sheet) return;
   sheet.close();
-  sheet.showModal();
-  sheet.querySelector<HTMLElement>("[data-first]")?.focus();
+  begin(sheet);
 }
 
 export function useSheets(): void {
+  // What is sent needs the dialog no more, and the keys are the page's again; an answer that says no opens it anew.
+  document.addEventListener("submit", ({ target }) => {
+    if (target instanceof Element) target.closest<HTMLDialogElement>("dialog[data-modal]")?.close();
+  });
   document.addEventListener("click", (event) => {
     if (event.target instanceof Element && (opened(event.target) || closed(event.target))) event.preventDefault();
   });

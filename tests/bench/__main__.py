@@ -12,6 +12,7 @@ import sys
 BENCHES = {
     "booking.spread": ("tests.bench.booking", "spread"),
     "booking.hot": ("tests.bench.booking", "hot"),
+    "live.fanout": ("tests.bench.live", "fanout"),
     "notify.deliver": ("tests.bench.notify", "deliver"),
     "notify.burst": ("tests.bench.notify", "burst"),
     "page.guide": ("tests.bench.guide", "guide"),
@@ -19,6 +20,11 @@ BENCHES = {
     "phone.guide": ("tests.bench.phone", "guide"),
     "phone.slots": ("tests.bench.phone", "slots"),
     "phone.voucher": ("tests.bench.phone", "voucher"),
+    "queue.estimate": ("tests.bench.wait_estimate", "per_change"),
+    "queue.take": ("tests.bench.queue", "take"),
+    "queue.next": ("tests.bench.queue", "next_"),
+    "wait.sim": ("tests.bench.wait_sim", "sim"),
+    "wait.warsaw": ("tests.bench.wait_warsaw", "warsaw"),
 }
 
 
