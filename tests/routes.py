@@ -419,7 +419,7 @@ CASES = [
         },
     ),
     page("/appointments/{appointment}/check-in"),
-    deed("/appointments/{appointment}/check-in", of="coming"),
+    deed("/appointments/{appointment}/check-in", of="today"),
     page("/pairings/{pairing}"),
     deed("/pairings/{pairing}"),
 ]

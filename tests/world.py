@@ -256,16 +256,19 @@ async def _today(here: dict[str, str], owner: Account, me: Person, aunt: Person)
 async def _queue(here: dict[str, str], owner: Account, aunt: Person) -> dict[str, Any]:
     """A number that the aunt took at the hall's kiosk just now, one that she missed, and a booking to check in."""
     line, shown = await _row(Line, here["line"]), tuple(identity.id_indexes("resident", make.id_number(2)))
-    items = [await make.item(line, name) for name in ("港澳通行证", "户口迁移", "居住证")]
+    items = [await make.item(line, name) for name in ("港澳通行证", "出生登记", "户口迁移", "居住证")]
     slot = await make.slot(line, clock.local(await clock.now()).date(), "10:00")
-    coming = await make.held(slot, items[0], owner, aunt)
+    coming, today = [
+        await make.held(slot, item, owner, aunt) for item in items[:2]
+    ]  # one a place to check in
     who = queue.Visitor(uuid4(), indexes=shown, device=UUID(here["kiosk"]))
-    matters = [queue.Matter(item=UUID(str(item.id))) for item in items[1:]]
+    matters = [queue.Matter(item=UUID(str(item.id))) for item in items[2:]]
     _, missed = await queue.take(HERE, matters, who, queue.Asker(), "kiosk")
     miss = "UPDATE ticket SET state = 'missed', missed_at = $2 WHERE id = $1"
     await db.rows(miss, missed.ticket, await clock.now())
     code = await queue.hall_code(HERE)
-    return {"plan": who.party, "coming": coming.id, "absent": missed.ticket, "hall_code": code}
+    ids = {"plan": who.party, "coming": coming.id, "today": today.id, "absent": missed.ticket}
+    return {**ids, "hall_code": code}
 
 
 async def _missed(line: Line, item: Item, owner: Account, me: Person, aunt: Person) -> dict[str, Any]:

@@ -25,7 +25,6 @@ __all__ = [
     "KINDS",
     "Asker",
     "Called",
-    "Expected",
     "Matter",
     "Taken",
     "Visitor",

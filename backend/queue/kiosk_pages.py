@@ -19,9 +19,10 @@ from backend.queue.cards import read_card
 from backend.queue.carried import carried, carry
 from backend.queue.hall_code import hall_code
 from backend.queue.kiosk_forms import PRINTED, Card, Look, Printed, Wanted
+from backend.queue.outlook import ranges
 from backend.queue.rules import rules_of
+from backend.queue.shared import shared
 from backend.queue.take import Matter
-from backend.queue.view import read
 from backend.refusal import NotFound, Refusal
 from backend.settings import settings
 from backend.web import forms, guards
@@ -157,9 +158,12 @@ async def _card_first(request: Request) -> bool:
 async def lines(request: Request) -> Template:
     """按窗口类别取号, with how many wait at each."""
     look, screen = forms.read_query(request, Look), _screen(request)
-    view = await read(screen.code)
-    waiting = [spot.line for spot in view.of("waiting")]
-    found = [{**line, "waiting": waiting.count(line["id"])} for line in await choices.lines(screen.hall)]
+    view = await shared.recent(screen.code)
+    waiting, said = [spot.line for spot in view.of("waiting")], ranges(view)
+    found = [
+        {**line, "waiting": waiting.count(line["id"]), "range": said.get(line["id"], "")}
+        for line in await choices.lines(screen.hall)
+    ]
     return await _page(
         request, "kiosk_lines.html", lines=found, card_first=await _card_first(request), party=look.plan or uuid4(),
         plan=look.plan,

@@ -13,8 +13,9 @@ from backend.queue.expected import expected
 from backend.queue.hall_code import FIRST, here
 from backend.queue.record import Asker, number
 from backend.queue.rules import rules_of
+from backend.queue.shared import shared
 from backend.queue.take import Matter, Taken, Visitor, take
-from backend.queue.view import HallView, read
+from backend.queue.view import HallView
 from backend.refusal import Refusal
 
 TAKEN = "这个证件今天已经取过这件事的号了。扫号票上的码就能在手机上看；号票丢了，到取号机刷证件补打"
@@ -70,7 +71,9 @@ async def check_in_by_phone(appointment: UUID, by: UUID, carries: str) -> UUID:
 async def own_tickets(by: UUID) -> list[dict[str, Any]]:
     """The account's live numbers of today, with what to tell of each."""
     found = await db.rows(OWN, by, clock.local(await clock.now()).date())
-    views: dict[str, HallView] = {code: await read(code) for code in {row["hall_code"] for row in found}}
+    views: dict[str, HallView] = {
+        code: await shared.recent(code) for code in {row["hall_code"] for row in found}
+    }
     return [
         {**row, "number": number(row), "said": (await expected(row["id"], views[row["hall_code"]])).said}
         for row in found

@@ -8,7 +8,7 @@ import msgspec
 from backend import clock, db
 from backend.queue.expected import expected
 from backend.queue.paper_links import paper_link, paper_token
-from backend.queue.view import read
+from backend.queue.shared import shared
 from backend.web.device import Screen
 
 
@@ -34,7 +34,7 @@ async def allow_links(tickets: list[dict[str, Any]]) -> None:
 
 async def slips(screen: Screen, tickets: list[dict[str, Any]], home: str) -> list[Slip]:
     """The papers of a plan, in its order; `home`: our address."""
-    view = await read(screen.code)
+    view = await shared.read(screen.code)
     return [
         Slip(
             number=ticket["number"],

@@ -6,7 +6,7 @@ import time
 import httpx
 import pytest
 
-from backend import db, secrecy
+from backend import db, queue, secrecy
 from backend.queue import devices, printing, slips, trial
 from backend.queue.paper_links import paper_token
 from backend.refusal import Refusal
@@ -156,3 +156,17 @@ async def test_a_manager_tries_the_printer_before_people_stand_there(client: htt
     await devices.change_device(device, at.manager, printer="")
     with pytest.raises(Refusal, match="没有填网络打印机"):
         await trial.try_printer(device, at.manager, "http://qiban.test")
+
+
+async def test_the_paper_says_how_long_it_will_take_as_the_phone_does(client: httpx.AsyncClient) -> None:
+    at = await hall.place()
+    await queue.open_desk(at.counters[1], at.clerk)
+    await hall.walk_in(at)
+    async with printer.running() as made:
+        await kiosk.paired(client, at, printer=made.address)
+        page = await kiosk.tap(client, item=at.items["E"].id)
+    told = re.search(r'class="said">([^<]+)<', page.text)
+    assert told
+    assert re.fullmatch(r"前面 1 人，.+分钟.*", told[1])
+    assert re.search("前面 1 人，.+分钟", made.printed.decode("gb18030", "ignore"))
+    assert re.search("在等 2 人 · .+分钟", (await client.get("/kiosk/lines")).text)
