@@ -454,6 +454,18 @@ async def test_a_claim_that_a_limit_refuses_says_so_and_leads_to_ones_bookings(c
     assert '<a href="/appointments">' in said
 
 
+async def test_a_second_tap_on_what_was_claimed_leads_to_its_voucher(client: httpx.AsyncClient):
+    here = await full()
+    waiting, account = await here.join()
+    await here.free()
+    client.cookies.set("session", await open_session(await clock.now(), "测试", account=account.id))
+    first, second = [await client.post(f"/waiting/{waiting.id}/claim") for _ in range(2)]
+    booked = (await appointments.upcoming(account.id))[0]["id"]
+    assert (first.status_code, first.headers["location"]) == (303, f"/appointments/{booked}/materials")
+    assert (second.status_code, second.headers["location"]) == (303, f"/appointments/{booked}")
+    assert await miscounted() == []
+
+
 async def test_days_that_went_by_are_no_longer_listed(client: httpx.AsyncClient):
     here = await full()
     next_day = await make.slot_like(here.slot, here.slot.day + dt.timedelta(days=1))
