@@ -169,6 +169,23 @@ def test_behind_the_firewall_the_page_says_so_and_what_happens_instead(page: Pag
     assert judge(page, "push cannot be reached") == []
 
 
+TABLET = """
+Object.defineProperty(Navigator.prototype, "maxTouchPoints", {get: () => 5});
+delete window.PushManager;
+"""
+MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.1 Safari/605.1.15"
+
+
+def test_an_ipad_that_calls_itself_a_mac_is_told_to_put_us_on_its_home_screen(
+    new_page: NewPage, phone: str
+) -> None:
+    page = new_page(user_agent=MAC)
+    page.add_init_script(TABLET)
+    steps.sign_in(page, phone, "/notices/preferences")
+    expect(page.get_by_text("添加到主屏幕")).to_be_visible()
+    expect(page.get_by_text("这个浏览器不能弹出提醒")).to_be_hidden()
+
+
 def test_without_javascript_the_choices_and_the_trial_still_work(new_page: NewPage, phone: str) -> None:
     page = new_page(java_script_enabled=False)
     steps.sign_in(page, phone, "/notices/preferences")

@@ -1,12 +1,12 @@
+import { apple, installed, wechat } from "./browser";
+
 // Asking to ring this phone: never on entering, only where somebody taps; and saying plainly where it cannot be.
 const PATIENCE = 12_000; // milliseconds; behind the firewall, `subscribe` waits for ever
 const LATER = "ask-later", KEPT = "push-kept", REST = 30 * 24 * 3600e3;
 interface Now { on: boolean; key: number; public: string }
 type When = "offer" | "on" | "denied" | "unreachable" | "wechat" | "ios" | "none" | "wrong";
 
-const agent = navigator.userAgent;
 const able = (): boolean => "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
-const installed = (): boolean => matchMedia("(display-mode: standalone)").matches;
 
 /** What the server knows of this browser; nothing where nobody is signed in. */
 async function current(): Promise<Now | undefined> {
@@ -62,8 +62,8 @@ export async function keepSubscription(): Promise<void> {
 }
 
 async function state(): Promise<When> {
-  if (/MicroMessenger/.test(agent)) return "wechat";
-  if (/iPhone|iPad/.test(agent) && !installed()) return "ios";
+  if (wechat()) return "wechat";
+  if (apple() && !installed()) return "ios";
   if (!able() || !isSecureContext) return "none";
   const now = await current();
   if (!now?.key) return "none";
@@ -93,6 +93,7 @@ async function turnOn(place: HTMLElement, button: HTMLElement): Promise<void> {
     say(place, name === "AbortError" || name === "TimeoutError" ? "unreachable" : "wrong");
   } finally { button.removeAttribute("aria-busy"); }
 }
+
 
 const resting = (): boolean => Date.now() - Number(localStorage.getItem(LATER) ?? 0) < REST;
 
