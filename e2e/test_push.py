@@ -167,6 +167,26 @@ def test_behind_the_firewall_the_page_says_so_and_what_happens_instead(page: Pag
     page.get_by_role("button", name="打开弹出提醒").click()
     expect(page.get_by_text("连不上浏览器的推送服务")).to_contain_text("重要的事会发短信")
     assert judge(page, "push cannot be reached") == []
+    page.reload()
+    expect(page.get_by_text("上次没连上")).to_be_visible()
+    assert judge(page, "push could not be reached last time") == []
+    page.get_by_role("button", name="再试一次").click()
+    expect(page.get_by_text("连不上浏览器的推送服务")).to_be_visible()
+
+
+def test_whoever_could_not_be_reached_is_not_asked_again_at_the_next_voucher(
+    new_page: NewPage, phone: str
+) -> None:
+    page = new_page()
+    page.add_init_script(SILENT)
+    steps.settled(page, phone)
+    steps.book(page)
+    page.get_by_role("button", name="打开弹出提醒").click()
+    expect(page.get_by_text("连不上浏览器的推送服务")).to_be_visible()
+    with page.expect_response("**/pushes/current"):
+        page.reload()
+    page.evaluate("new Promise(resolve => setTimeout(resolve, 200))")  # what was answered is shown by then
+    expect(page.locator("[data-ask-card]")).to_be_hidden()
 
 
 TABLET = """
