@@ -127,11 +127,19 @@ def test_a_device_is_listed_with_its_name_and_taken_off_the_list(new_page: NewPa
     turn_on(page)
     page.goto("/me")
     page.get_by_role("link", name=re.compile("^通知设置")).click()
-    expect(page.get_by_text("会弹出提醒的设备（1）")).to_be_visible()
-    expect(page.get_by_text("这台", exact=True)).to_be_visible()
     assert judge(page, "notice settings") == []
+    listed(page)
     page.get_by_role("button", name=re.compile("^撤销")).click()
     expect(page.get_by_text("会弹出提醒的设备（0）")).to_be_visible()
+    turn_on(page)
+    listed(page)  # at once, without leaving the page
+
+
+def listed(page: Page) -> None:
+    """This very browser is the one on the list."""
+    expect(page.get_by_text("会弹出提醒的设备（1）")).to_be_visible()
+    expect(page.get_by_text("这台", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^撤销"))).to_have_count(1)
 
 
 def test_what_is_chosen_is_kept_and_what_must_reach_cannot_be_turned_off(page: Page, phone: str) -> None:

@@ -1,4 +1,5 @@
 import { apple, installed, wechat } from "./browser";
+import { refreshAll } from "./live";
 
 // Asking to ring this phone: never on entering, only where somebody taps; and saying plainly where it cannot be.
 const PATIENCE = 12_000; // milliseconds; behind the firewall, `subscribe` waits for ever
@@ -93,6 +94,7 @@ async function turnOn(place: HTMLElement, button: HTMLElement): Promise<void> {
     await join(now);
     localStorage.removeItem(FAILED);
     say(place, "on");
+    void refreshAll(); // the list of devices has one more
   } catch (error) {
     const name = error instanceof DOMException ? error.name : "";
     const unreachable = name === "AbortError" || name === "TimeoutError";
