@@ -179,26 +179,27 @@ async def _rung(owner: UUID, session: UUID) -> dict[str, Any]:
 
 
 async def _numbers(here: dict[str, str], owner: Account) -> dict[str, Any]:
-    """Two numbers of the owner, somebody behind them, one of the two missed; a family's link and each one's paper."""
-    account, asker = UUID(str(owner.id)), queue.Asker(account=UUID(str(owner.id)))
+    """Two numbers of the owner, the second missed, and a family's link to the first; two of nobody, with their paper;
+    and somebody behind them all.
+    """
+    account, nobody = UUID(str(owner.id)), queue.Asker()
     matter = [queue.Matter(line=UUID(here["line"]))]
-    mine = [
-        (await queue.take(HERE, matter, queue.Visitor(uuid4(), account=account), asker, "phone"))[0].ticket
-        for _ in range(2)
-    ]
-    await queue.take(HERE, matter, queue.Visitor(uuid4()), queue.Asker(), "kiosk")
-    await db.rows(
-        "UPDATE ticket SET state = 'missed', missed_at = $2 WHERE id = $1", mine[1], await clock.now()
-    )
-    link = await queue.share(mine[0], by=account, token="a-token-for-the-family-1")
+    visitors = [queue.Visitor(uuid4(), account=account if n < 2 else None) for n in range(5)]
+    taken = [(await queue.take(HERE, matter, who, nobody, "kiosk"))[0].ticket for who in visitors]
+    for missed in (taken[1], taken[3]):
+        await db.rows(
+            "UPDATE ticket SET state = 'missed', missed_at = $2 WHERE id = $1", missed, await clock.now()
+        )
+    link = await queue.share(taken[0], by=account, token="a-token-for-the-family-1")
     keys = [f"a-token-printed-on-pape{n}" for n in range(2)]
-    for ticket, key in zip(mine, keys, strict=True):
+    for ticket, key in zip(taken[2:4], keys, strict=True):
         paper = TicketLink(
             ticket=ticket, kind="paper", token_hash=secrecy.token_hash(key), created_at=await clock.now()
         )
         await TicketLink.insert(paper)
     return {
-        "ticket": mine[0], "missed_ticket": mine[1], "ticket_link": link.link, "key": keys[0], "missed_key": keys[1],
+        "ticket": taken[0], "missed_ticket": taken[1], "ticket_link": link.link, "key": keys[0],
+        "missed_key": keys[1],
     }  # fmt: skip
 
 
