@@ -232,3 +232,32 @@ async def test_an_auditor_has_no_counter(client: httpx.AsyncClient, at: Place) -
     await be(client, await world.staff(world.AUDITOR))
     assert (await client.get(PAGE)).status_code == 403
     assert (await press(client, at, "calls")).status_code == 403
+
+
+async def test_without_a_script_a_dialog_stands_open_on_the_page_its_key_leads_to(
+    client: httpx.AsyncClient, at: Place
+) -> None:
+    await calling(client, at)
+    for step in ("complete", "transfer", "add"):
+        text = (await client.get(PAGE, params={"step": step})).text
+        assert re.findall(r'<dialog[^>]*id="(\w+)"[^>]*\bopen>', text) == [step]
+    assert "你坐几号窗口" in (await client.get(PAGE, params={"step": "pick"})).text
+
+
+async def test_what_changes_of_the_page_has_an_address_of_its_own(
+    client: httpx.AsyncClient, at: Place
+) -> None:
+    assert "还没有选窗口" in (await client.get(f"{PAGE}/state")).text
+    await calling(client, at)
+    part = await client.get(f"{PAGE}/state")
+    assert "E001" in part.text
+    assert "<html" not in part.text
+
+
+async def test_only_one_who_is_served_is_done_by_the_key_that_calls_the_next(
+    client: httpx.AsyncClient, at: Place
+) -> None:
+    ticket = await calling(client, at, "E", "C")
+    assert "办结并叫下一位" not in await shown(client)
+    await press(client, at, "starts", 9, ticket=ticket)
+    assert "办结并叫下一位" in await shown(client)
