@@ -9,7 +9,7 @@ def bars(title: str, values: list[tuple[str, int]], unit: str) -> Markup:
     """One bar for each value, its number above, its name below. `title` is read out; empty without values."""
     if not values:
         return Markup("")
-    step, most = WIDTH / len(values), max(value for _, value in values) or 1
+    step, most = WIDTH / max(len(values), 8), max(value for _, value in values) or 1
     thin = len(values) > 16
     drawn = Markup("").join(
         _bar((n * step, step), value / most, label if not thin or n % 5 == 0 else "", None if thin else value)

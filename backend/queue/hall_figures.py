@@ -17,7 +17,7 @@ from backend.refusal import NotFound
 
 BACK = 28  # days
 ENOUGH = 200  # numbers; fewer say nothing of a hall
-AT_ONCE = 1500  # numbers of all generated days together: a table is worked out in seconds
+AT_ONCE = 7000  # numbers of all generated days together: a table is worked out in seconds
 HALL = """
 SELECT h.id, h.code, to_jsonb(r) AS rules FROM hall h LEFT JOIN queue_rules r ON r.hall = h.id WHERE h.id = $1
 """

@@ -88,7 +88,7 @@ def _counter(view: HallView, spot: Spot) -> int | None:
 
 def _of(view: HallView, spot: Spot, ahead: int, able: _Able, stamp: str) -> Standing:
     waits = spot.state == "waiting"
-    said, why = (outlook.said(view, spot), able.why(spot)) if waits else ("", "")
+    said, why = (outlook.said(view, spot).removeprefix("约 "), able.why(spot)) if waits else ("", "")
     return Standing(
         spot.id, spot.number, spot.state, ahead, said, why, _counter(view, spot), spot.rings, spot.returned,
         stamp if said else stamp + "?",
