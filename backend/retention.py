@@ -32,10 +32,13 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     no_shows: Days
     bookings: Annotated[int, msgspec.Meta(ge=90, le=36_500)]
     removed_people: Days
+    numbers: Days
 
     def __post_init__(self) -> None:
         if self.bookings < self.no_shows:
             raise ValueError("bookings: Expected at least no_shows")
+        if self.bookings < self.numbers:
+            raise ValueError("bookings: Expected at least numbers")
 
 
 @cache

@@ -112,8 +112,11 @@ def _pauses(desk: Page, guide: Page) -> None:
     expect(desk.locator(".panel .lead").first).to_contain_text("暂停：午休")
     desk.keyboard.press("o")
     expect(desk.locator(".panel .lead").first).to_contain_text("在岗")
+    desk.keyboard.press("p")
     number = _take(guide, "身份证补领")
     expect(desk.locator(f"#w-{number}")).to_contain_text("下一位")
+    expect(desk.get_by_role("dialog", name="暂停叫号")).to_be_visible()
+    desk.keyboard.press("Escape")
 
 
 def test_a_browser_closed_in_the_middle_goes_on_where_it_was(new_page: NewPage) -> None:

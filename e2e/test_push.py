@@ -127,11 +127,19 @@ def test_a_device_is_listed_with_its_name_and_taken_off_the_list(new_page: NewPa
     turn_on(page)
     page.goto("/me")
     page.get_by_role("link", name=re.compile("^通知设置")).click()
-    expect(page.get_by_text("会弹出提醒的设备（1）")).to_be_visible()
-    expect(page.get_by_text("这台", exact=True)).to_be_visible()
     assert judge(page, "notice settings") == []
+    listed(page)
     page.get_by_role("button", name=re.compile("^撤销")).click()
     expect(page.get_by_text("会弹出提醒的设备（0）")).to_be_visible()
+    turn_on(page)
+    listed(page)  # at once, without leaving the page
+
+
+def listed(page: Page) -> None:
+    """This very browser is the one on the list."""
+    expect(page.get_by_text("会弹出提醒的设备（1）")).to_be_visible()
+    expect(page.get_by_text("这台", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^撤销"))).to_have_count(1)
 
 
 def test_what_is_chosen_is_kept_and_what_must_reach_cannot_be_turned_off(page: Page, phone: str) -> None:
@@ -152,11 +160,12 @@ def test_a_trial_tells_which_channel_it_came_through_and_what_to_do(page: Page, 
     page.add_init_script(SUBSCRIBES)
     steps.sign_in(page, phone, "/notices/preferences")
     turn_on(page)
+    expect(page.get_by_text("演示不发短信")).to_be_visible()
     steps.press(page, "发一条测试消息")
     expect(page.get_by_role("heading", level=1)).to_have_text("通知测试")
     row = page.locator("#channels li")
     expect(row.filter(has_text="消息").first).to_contain_text("收到了")
-    expect(row.filter(has_text="短信")).to_contain_text(re.compile("演示号码|已发出|已送达|没能发出"))
+    expect(row.filter(has_text="短信")).to_contain_text("演示（不发出）")
     expect(page.get_by_text("弹不出来怎么办")).to_be_visible()
     assert judge(page, "notice trial") == []
 
@@ -167,6 +176,43 @@ def test_behind_the_firewall_the_page_says_so_and_what_happens_instead(page: Pag
     page.get_by_role("button", name="打开弹出提醒").click()
     expect(page.get_by_text("连不上浏览器的推送服务")).to_contain_text("重要的事会发短信")
     assert judge(page, "push cannot be reached") == []
+    page.reload()
+    expect(page.get_by_text("上次没连上")).to_be_visible()
+    assert judge(page, "push could not be reached last time") == []
+    page.get_by_role("button", name="再试一次").click()
+    expect(page.get_by_text("连不上浏览器的推送服务")).to_be_visible()
+
+
+def test_whoever_could_not_be_reached_is_not_asked_again_at_the_next_voucher(
+    new_page: NewPage, phone: str
+) -> None:
+    page = new_page()
+    page.add_init_script(SILENT)
+    steps.settled(page, phone)
+    steps.book(page)
+    page.get_by_role("button", name="打开弹出提醒").click()
+    expect(page.get_by_text("连不上浏览器的推送服务")).to_be_visible()
+    with page.expect_response("**/pushes/current"):
+        page.reload()
+    page.evaluate("new Promise(resolve => setTimeout(resolve, 200))")  # what was answered is shown by then
+    expect(page.locator("[data-ask-card]")).to_be_hidden()
+
+
+TABLET = """
+Object.defineProperty(Navigator.prototype, "maxTouchPoints", {get: () => 5});
+delete window.PushManager;
+"""
+MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.1 Safari/605.1.15"
+
+
+def test_an_ipad_that_calls_itself_a_mac_is_told_to_put_us_on_its_home_screen(
+    new_page: NewPage, phone: str
+) -> None:
+    page = new_page(user_agent=MAC)
+    page.add_init_script(TABLET)
+    steps.sign_in(page, phone, "/notices/preferences")
+    expect(page.get_by_text("添加到主屏幕")).to_be_visible()
+    expect(page.get_by_text("这个浏览器不能弹出提醒")).to_be_hidden()
 
 
 def test_without_javascript_the_choices_and_the_trial_still_work(new_page: NewPage, phone: str) -> None:

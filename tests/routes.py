@@ -193,6 +193,7 @@ CASES = [
     page("/notices/trials/{trial}"),
     page("/notices/trials/{trial}/channels"),
     page("/pushes/current"),
+    page("/pushes"),
     deed("/pushes", PUSH, 201),
     deed("/pushes/{device}/closure"),
     deed("/dispatches/{dispatch}/showing", answer=204),

@@ -149,3 +149,21 @@ def test_a_period_that_law_or_sense_forbids_is_refused(field: str, days: int) ->
     content = {**msgspec.to_builtins(DAYS), field: days}
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(content, retention.Retention)
+
+
+WHOSE = "num_nonnulls(person, person_index, account, appointment) > 0"
+
+
+async def test_whose_a_number_was_is_forgotten_and_the_number_stays() -> None:
+    await history()
+    numbers, whose = await count("ticket"), await count("ticket", WHOSE)
+    assert whose
+    await clock.move_to(await clock.now() + dt.timedelta(days=DAYS.numbers - 2))
+    await night({})
+    assert await count("ticket", WHOSE) == whose
+    await later(days=4)
+    await night({})
+    assert await count("ticket", WHOSE) == 0
+    assert await count("ticket") == numbers
+    assert await count("ticket_link") == 0
+    assert await count("ticket_event", "by_account IS NOT NULL OR why <> ''") == 0

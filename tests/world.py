@@ -127,9 +127,8 @@ async def build() -> World:
     await Account.update({Account.consented_at: None}).where(Account.id == owner.id)
     accounts = {OWNER: UUID(str(owner.id)), STRANGER: UUID(str((await make.account(STRANGER)).id))}
     here, there = await _hall(HERE), await _hall(ELSEWHERE)
-    for hall, known in ((HERE, here), (ELSEWHERE, there)):
-        manager, clerk = [await staff(Who(role=role, hall=hall)) for role in ("manager", "clerk")]
-        known |= await queue_of(hall, known, manager, clerk)  # noqa: PLW2901  # the same dict, with more in it
+    here |= await _counters(HERE, here)
+    there |= await _counters(ELSEWHERE, there)
     me = await make.person(owner, make.id_number(1))
     booked = await appointments.book(UUID(here["held"]), UUID(here["item"]), me.id, by=owner.id)
     waiting = await _offered(here, me.id, owner.id)
@@ -181,26 +180,27 @@ async def _rung(owner: UUID, session: UUID) -> dict[str, Any]:
 
 
 async def _numbers(here: dict[str, str], owner: Account) -> dict[str, Any]:
-    """Two numbers of the owner, somebody behind them, one of the two missed; a family's link and each one's paper."""
-    account, asker = UUID(str(owner.id)), queue.Asker(account=UUID(str(owner.id)))
+    """Two numbers of the owner, the second missed, and a family's link to the first; two of nobody, with their paper;
+    and somebody behind them all.
+    """
+    account, nobody = UUID(str(owner.id)), queue.Asker()
     matter = [queue.Matter(line=UUID(here["line"]))]
-    mine = [
-        (await queue.take(HERE, matter, queue.Visitor(uuid4(), account=account), asker, "phone"))[0].ticket
-        for _ in range(2)
-    ]
-    await queue.take(HERE, matter, queue.Visitor(uuid4()), queue.Asker(), "kiosk")
-    await db.rows(
-        "UPDATE ticket SET state = 'missed', missed_at = $2 WHERE id = $1", mine[1], await clock.now()
-    )
-    link = await queue.share(mine[0], by=account, token="a-token-for-the-family-1")
+    visitors = [queue.Visitor(uuid4(), account=account if n < 2 else None) for n in range(5)]
+    taken = [(await queue.take(HERE, matter, who, nobody, "kiosk"))[0].ticket for who in visitors]
+    for missed in (taken[1], taken[3]):
+        await db.rows(
+            "UPDATE ticket SET state = 'missed', missed_at = $2 WHERE id = $1", missed, await clock.now()
+        )
+    link = await queue.share(taken[0], by=account, token="a-token-for-the-family-1")
     keys = [f"a-token-printed-on-pape{n}" for n in range(2)]
-    for ticket, key in zip(mine, keys, strict=True):
+    for ticket, key in zip(taken[2:4], keys, strict=True):
         paper = TicketLink(
             ticket=ticket, kind="paper", token_hash=secrecy.token_hash(key), created_at=await clock.now()
         )
         await TicketLink.insert(paper)
     return {
-        "ticket": mine[0], "missed_ticket": mine[1], "ticket_link": link.link, "key": keys[0], "missed_key": keys[1],
+        "ticket": taken[0], "missed_ticket": taken[1], "ticket_link": link.link, "key": keys[0],
+        "missed_key": keys[1],
     }  # fmt: skip
 
 
@@ -328,6 +328,11 @@ async def _moved_out(here: dict[str, str], person: UUID, account: UUID) -> dict[
     stopped = await appointments.close(later, "供电检修", by=by)
     await appointments.pause(stopped, by=by)
     return {"moved_out": booked.id, "closing": closing, "relocation": relocation, "stopped": stopped}
+
+
+async def _counters(hall: str, known: dict[str, str]) -> dict[str, str]:
+    manager, clerk = [await staff(Who(role=role, hall=hall)) for role in ("manager", "clerk")]
+    return await queue_of(hall, known, manager, clerk)
 
 
 async def _hall(code: str) -> dict[str, str]:

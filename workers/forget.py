@@ -2,7 +2,7 @@
 
 import time
 
-from backend import appointments, clock, identity, notify
+from backend import appointments, clock, identity, notify, queue
 
 PATIENCE = 6.0  # seconds; what is left waits for the next run
 
@@ -12,6 +12,7 @@ async def forget(ctx: dict[str, object]) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         now = await clock.now()
-        # Bookings first: identity then forgets the index that they were found by.
-        if not sum([await verb(now) for verb in (appointments.forget, notify.forget, identity.forget)]):
+        # Numbers, then bookings, which they refer to; identity then forgets the index that both were found by.
+        verbs = (queue.forget, appointments.forget, notify.forget, identity.forget)
+        if not sum([await verb(now) for verb in verbs]):
             return

@@ -37,7 +37,7 @@ WITH held AS ({policy.COUNTS}),
 place AS (
     UPDATE slot SET taken = taken + 1 FROM held
     WHERE slot.id = $14 AND taken < offered AND (NOT paused OR $20::uuid IS NOT NULL)
-      AND person_active < $8 AND person_month < $9 AND account_active < $10 AND account_month < $11
+      AND {policy.ROOM.format("$8", "$9", "$10", "$11")}
     RETURNING slot.id),
 booked AS (
     INSERT INTO appointment (id, number, slot, item, person, person_index, day, booked_by, state, created_at)

@@ -30,11 +30,15 @@ WHERE s.line = $1 AND s.taken < s.offered AND s.starts_at > $2
 ORDER BY s.starts_at LIMIT 50
 """
 # The next who wants this day, was not offered this freeing ($6) before (of a place that everybody may take: this
-# slot), may still book it (`notice_minutes` of their
-# item's policy lie ahead) and has not booked the same matter for that day meanwhile.
-NEXT = """
+# slot) and may still book it: `notice_minutes` of their item's policy lie ahead, the same matter is not booked for
+# that day meanwhile, no limit is reached and nothing is paused. Who is passed over keeps their turn.
+HELD = policy.COUNTED.format(
+    person="w.person_index", account="w.account", item="w.item", today="$7", first="$8", after="$9", besides="NULL"
+)  # fmt: skip
+NEXT = f"""
 SELECT w.* FROM waiting w JOIN item i ON i.id = w.item JOIN appointment_policy p
   ON p."group" = coalesce((SELECT "group" FROM appointment_policy WHERE "group" = i.policy_group), 'default')
+CROSS JOIN LATERAL ({HELD}) held
 WHERE w.line = $1 AND w.state = 'waiting' AND $3 = ANY(w.days)
   AND $4 >= $5::timestamptz + p.notice_minutes * interval '1 minute'
   AND EXISTS (SELECT 1 FROM item_place t WHERE t.item = w.item AND t.line = w.line AND i.bookable)
@@ -42,8 +46,9 @@ WHERE w.line = $1 AND w.state = 'waiting' AND $3 = ANY(w.days)
                   AND ($6::uuid IS NULL OR h.freed = $6))
   AND NOT EXISTS (SELECT 1 FROM appointment a WHERE a.person_index = w.person_index AND a.item = w.item
                   AND a.day = $3 AND a.state = 'booked')
+  AND NOT held.paused AND {policy.ROOM.format(*policy.MOST)}
 ORDER BY w.queued_at, w.id LIMIT 1
-"""
+"""  # noqa: S608  # put together from our own constants
 # Until when a place was to rest when it was given up, and by whom.
 GIVEN_UP = "SELECT until, appointment FROM place_hold WHERE id = $1 AND kind = 'frozen'"
 OVER = """
@@ -128,7 +133,10 @@ async def _offer_free(line: UUID, place: dict[str, Any], now: dt.datetime) -> No
 
 
 async def _next(line: UUID, place: dict[str, Any], now: dt.datetime) -> dict[str, Any] | None:
-    found = await db.rows(NEXT, line, place["slot"], place["day"], place["starts_at"], now, place["freed"])
+    spans = policy.spans(clock.local(now).date(), place["day"])
+    found = await db.rows(
+        NEXT, line, place["slot"], place["day"], place["starts_at"], now, place["freed"], *spans
+    )
     return found[0] if found else None
 
 

@@ -11,19 +11,31 @@ from backend.appointments.tables import Policy, Slot
 from backend.catalog.tables import Item
 from backend.refusal import NotFound, Refusal
 
-COUNTS = """
-SELECT count(*) FILTER (WHERE person_index = $1 AND state = 'booked' AND day >= $3) AS person_active,
-       count(*) FILTER (WHERE person_index = $1 AND state <> 'cancelled'
-                        AND day >= $4 AND day < $5) AS person_month,
-       count(*) FILTER (WHERE booked_by = $2 AND state = 'booked' AND day >= $3) AS account_active,
-       count(*) FILTER (WHERE booked_by = $2 AND state <> 'cancelled'
-                        AND day >= $4 AND day < $5) AS account_month,
-       EXISTS (SELECT 1 FROM booking_pause b WHERE (b.person_index = $1 OR b.person_index IS NULL AND b.account = $2)
-               AND b.state = 'running' AND b.until > $3) AS paused
+# What a person and an account hold of a group, and whether they are paused; the statement's words in braces are
+# filled with parameters or columns, so that one who books and many who wait are counted alike.
+COUNTED = """
+SELECT count(*) FILTER (WHERE person_index = {person} AND state = 'booked' AND day >= {today}) AS person_active,
+       count(*) FILTER (WHERE person_index = {person} AND state <> 'cancelled'
+                        AND day >= {first} AND day < {after}) AS person_month,
+       count(*) FILTER (WHERE booked_by = {account} AND state = 'booked' AND day >= {today}) AS account_active,
+       count(*) FILTER (WHERE booked_by = {account} AND state <> 'cancelled'
+                        AND day >= {first} AND day < {after}) AS account_month,
+       EXISTS (SELECT 1 FROM booking_pause b
+               WHERE (b.person_index = {person} OR b.person_index IS NULL AND b.account = {account})
+               AND b.state = 'running' AND b.until > {today}) AS paused
 FROM appointment a JOIN item i ON i.id = a.item JOIN item wanted ON wanted.policy_group = i.policy_group
-WHERE (person_index = $1 OR booked_by = $2) AND day >= least($3::date, $4::date) AND a.id IS DISTINCT FROM $6::uuid
-  AND wanted.id = $7
+WHERE (person_index = {person} OR booked_by = {account}) AND day >= least({today}::date, {first}::date)
+  AND a.id IS DISTINCT FROM {besides}::uuid AND wanted.id = {item}
 """
+COUNTS = COUNTED.format(
+    person="$1", account="$2", today="$3", first="$4", after="$5", besides="$6", item="$7"
+)
+# Every limit leaves room for one more, in the order of `most`; the same most of a policy `p`'s row.
+ROOM = "person_active < {0} AND person_month < {1} AND account_active < {2} AND account_month < {3}"
+MOST = (
+    "p.active_per_person", "p.month_per_person",
+    "p.active_per_person * p.account_factor", "p.month_per_person * p.account_factor",
+)  # fmt: skip
 # One statement, in this order: WITH … MATERIALIZED runs the person's lock before the account's.
 LOCKED = """
 WITH person AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 1)))

@@ -31,12 +31,14 @@ PAST = (
     FROM + "WHERE a.booked_by = $1 AND NOT (a.state = 'booked' AND (s.ends_at > $2 OR r.id IS NOT NULL))"
     " ORDER BY s.starts_at DESC LIMIT 50"
 )
-SAME_DAY = """
+# Without those that the hall asked to move: they do not stand.
+SAME_DAY = f"""
 SELECT a.id, s.starts_at, s.ends_at, i.name AS item_name, p.name AS person_name, p.relation
 FROM appointment a JOIN slot s ON s.id = a.slot JOIN item i ON i.id = a.item JOIN person p ON p.id = a.person
 WHERE a.person = $1 AND a.booked_by = $2 AND a.day = $3 AND a.state = 'booked' AND a.id IS DISTINCT FROM $4
+  AND NOT {relocations.UNANSWERED}
 ORDER BY s.starts_at, a.created_at
-"""
+"""  # noqa: S608  # put together from our own constants
 ENDED = """
 SELECT c.day, c.starts, c.ends, c.counters, c.reason FROM relocation r JOIN closing c ON c.id = r.closing
 WHERE r.appointment = $1 AND r.state = 'lapsed' ORDER BY r.created_at DESC LIMIT 1
@@ -84,7 +86,9 @@ def named(row: dict[str, Any]) -> dict[str, Any]:
 
 
 async def same_day(person: UUID, day: dt.date, by: UUID, besides: UUID | None = None) -> list[dict[str, Any]]:
-    """What this account booked for the person on a day, `besides` one booking. (Other accounts' are never shown.)"""
+    """What this account booked for the person on a day, `besides` one booking and those that a closing asks to move.
+    (Other accounts' are never shown.)
+    """
     return await db.rows(SAME_DAY, person, by, day, besides)
 
 

@@ -129,12 +129,15 @@ async def _show(request: Request, waiting: UUID, status: int = 200, **more: Any)
 
 @post("/waiting/{waiting:uuid}/claim", guards=[guards.citizen])
 async def claim(request: Request, waiting: FromPath[UUID]) -> Redirect | Template:
-    """Take the place that is offered."""
+    """Take the place that is offered; tapped again, the voucher of what was taken."""
     try:
         booked = await appointments.claim(waiting, by=request.user.account)
     except NotFound:
         raise
     except Refusal as refusal:
+        stands = await appointments.show_wait(waiting, by=request.user.account)
+        if stands["booked"]:
+            return Redirect(f"/appointments/{stands['booked']}", status_code=303)
         return await _show(request, waiting, status=409, refusal=refusal)
     return Redirect(f"/appointments/{booked.id}/materials", status_code=303)
 

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
-from litestar.response import Redirect
+from litestar.response import Redirect, Template
 
 from backend import notify
 from backend.notify import vapid
 from backend.notify.devices import Keys, endpoint, point, secret
 from backend.refusal import Refusal
 from backend.web import forms, guards
+from backend.web.pages import page
 
 
 class Subscription(forms.Form):
@@ -30,6 +31,12 @@ async def current(request: Request) -> Response[dict[str, Any]]:
     here = any(one["session"] == request.user.session for one in mine)
     known = {"on": here, "key": newest, "public": vapid.public(newest) if newest else ""}
     return Response(known, headers={"cache-control": "no-store"})
+
+
+@get("/pushes", guards=[guards.citizen])
+async def index(request: Request) -> Template:
+    """The devices of 通知设置 alone, a fragment: fetched again when one was added."""
+    return await page(request, "notify/_devices.html", devices=await notify.devices(request.user.account))
 
 
 @post("/pushes", guards=[guards.citizen])
@@ -69,4 +76,4 @@ async def opening(dispatch: FromPath[UUID]) -> None:
     await notify.opened(dispatch)
 
 
-routes = [current, create, revoke, showing, opening]
+routes = [current, index, create, revoke, showing, opening]

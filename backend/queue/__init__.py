@@ -6,6 +6,7 @@ from backend.queue.check_in import check_in
 from backend.queue.desks import close_desk, counter, open_desk, pause_desk, teach_desk
 from backend.queue.devices import KINDS, add_device, fresh_token, pair_again, screen_for
 from backend.queue.follow import mine
+from backend.queue.forget import forget
 from backend.queue.guide import move, prioritise, void
 from backend.queue.hall_code import hall_code, here
 from backend.queue.outlook import ranges
@@ -40,6 +41,7 @@ __all__ = [
     "counter",
     "erase",
     "export_of",
+    "forget",
     "fresh_token",
     "give_up",
     "hall_code",

@@ -1,3 +1,5 @@
+import { apple, installed, wechat } from "./browser";
+
 // Asks, on the voucher and nowhere else, whether the app may lie on the phone's home screen, and says how where
 // the browser cannot do it for us. Asked once: whoever says no is left alone.
 const ASKED = "install-asked";
@@ -21,10 +23,8 @@ function close(card: HTMLElement): void {
 
 /** Which of the cards fits this browser. */
 function way(): string {
-  const agent = navigator.userAgent;
-  if (/MicroMessenger/.test(agent)) return "wechat";
-  const apple = /iPhone|iPad|iPod/.test(agent) || (/Macintosh/.test(agent) && navigator.maxTouchPoints > 1);
-  return apple ? "ios" : offered ? "prompt" : "";
+  if (wechat()) return "wechat";
+  return apple() ? "ios" : offered ? "prompt" : "";
 }
 
 async function install(card: HTMLElement): Promise<void> {
@@ -34,9 +34,8 @@ async function install(card: HTMLElement): Promise<void> {
 }
 
 function ask(): void {
-  const installed = matchMedia("(display-mode: standalone)").matches || (navigator as { standalone?: boolean }).standalone;
   const card = document.querySelector<HTMLElement>(`[data-install="${way()}"]`);
-  if (!card || installed || asked()) return;
+  if (!card || installed() || asked()) return;
   card.hidden = false;
   card.querySelector("[data-close]")?.addEventListener("click", () => close(card));
   card.querySelector("[data-go]")?.addEventListener("click", () => void install(card));

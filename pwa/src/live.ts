@@ -75,7 +75,7 @@ async function refreshOnce(): Promise<void> {
 let busy = false, again = false, missed = false;
 
 /** One round at a time: of two that overlap, the second would replace parts that the first has taken away. */
-async function refreshAll(): Promise<void> {
+export async function refreshAll(): Promise<void> {
   again = true;
   if (busy) return;
   busy = true;

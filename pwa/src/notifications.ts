@@ -1,12 +1,13 @@
+import { apple, installed, wechat } from "./browser";
+import { refreshAll } from "./live";
+
 // Asking to ring this phone: never on entering, only where somebody taps; and saying plainly where it cannot be.
 const PATIENCE = 12_000; // milliseconds; behind the firewall, `subscribe` waits for ever
-const LATER = "ask-later", KEPT = "push-kept", REST = 30 * 24 * 3600e3;
+const LATER = "ask-later", FAILED = "push-failed", KEPT = "push-kept", REST = 30 * 24 * 3600e3;
 interface Now { on: boolean; key: number; public: string }
-type When = "offer" | "on" | "denied" | "unreachable" | "wechat" | "ios" | "none" | "wrong";
+type When = "offer" | "again" | "on" | "denied" | "unreachable" | "wechat" | "ios" | "none" | "wrong";
 
-const agent = navigator.userAgent;
 const able = (): boolean => "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
-const installed = (): boolean => matchMedia("(display-mode: standalone)").matches;
 
 /** What the server knows of this browser; nothing where nobody is signed in. */
 async function current(): Promise<Now | undefined> {
@@ -61,14 +62,18 @@ export async function keepSubscription(): Promise<void> {
   else await made?.unsubscribe();
 }
 
+/** Whether it was so lately: whoever put it off, or could not be reached, is left in peace for a time. */
+const since = (what: string): boolean => Date.now() - Number(localStorage.getItem(what) ?? 0) < REST;
+
 async function state(): Promise<When> {
-  if (/MicroMessenger/.test(agent)) return "wechat";
-  if (/iPhone|iPad/.test(agent) && !installed()) return "ios";
+  if (wechat()) return "wechat";
+  if (apple() && !installed()) return "ios";
   if (!able() || !isSecureContext) return "none";
   const now = await current();
   if (!now?.key) return "none";
   if (Notification.permission === "denied") return "denied";
-  return now.on && (await subscription()) ? "on" : "offer";
+  if (now.on && (await subscription())) return "on";
+  return since(FAILED) ? "again" : "offer";
 }
 
 function say(place: HTMLElement, when: When): void {
@@ -87,22 +92,25 @@ async function turnOn(place: HTMLElement, button: HTMLElement): Promise<void> {
     const now = await current();
     if (!now?.key) return say(place, "none");
     await join(now);
+    localStorage.removeItem(FAILED);
     say(place, "on");
+    void refreshAll(); // the list of devices has one more
   } catch (error) {
     const name = error instanceof DOMException ? error.name : "";
-    say(place, name === "AbortError" || name === "TimeoutError" ? "unreachable" : "wrong");
+    const unreachable = name === "AbortError" || name === "TimeoutError";
+    say(place, unreachable ? "unreachable" : "wrong");
+    if (unreachable) localStorage.setItem(FAILED, String(Date.now()));
   } finally { button.removeAttribute("aria-busy"); }
 }
-
-const resting = (): boolean => Date.now() - Number(localStorage.getItem(LATER) ?? 0) < REST;
 
 async function offer(place: HTMLElement): Promise<void> {
   const settings = place.dataset.ask === "settings";
   const when = await state();
-  if (!settings && (when !== "offer" || resting())) return;
+  if (!settings && (when !== "offer" || since(LATER))) return;
   say(place, when);
-  const button = place.querySelector<HTMLElement>("[data-ask-on]");
-  button?.addEventListener("click", () => void turnOn(place, button));
+  for (const button of place.querySelectorAll<HTMLElement>("[data-ask-on]")) {
+    button.addEventListener("click", () => void turnOn(place, button));
+  }
   place.querySelector("[data-ask-later]")?.addEventListener("click", () => {
     localStorage.setItem(LATER, String(Date.now()));
     place.closest<HTMLElement>("[data-ask-card]")?.remove();

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -101,6 +102,20 @@ def at(time: str, day: dt.date = THURSDAY) -> dt.datetime:
 
 
 # --- who is affected ---
+
+
+async def test_a_booking_that_is_asked_to_move_is_no_reason_to_keep_away_from_its_time(
+    hall: dict[str, Any],
+) -> None:
+    held, owner = await booked(hall, "14:00")
+    look = partial(appointments.same_day, UUID(str(held.person)), THURSDAY, by=owner)
+    assert [row["id"] for row in await look()] == [held.id]
+    closing = await close(hall)
+    assert await look() == []
+    await appointments.accept(held.id, by=owner)
+    [moved] = await relocations(closing)
+    again = await appointments.same_day(UUID(str(held.person)), clock.local(moved["new_at"]).date(), by=owner)
+    assert [row["starts_at"] for row in again] == [moved["new_at"]]
 
 
 async def test_a_closed_afternoon_pushes_out_everybody_of_it_and_nobody_of_the_morning(

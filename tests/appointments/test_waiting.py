@@ -11,10 +11,10 @@ import pytest
 
 from backend import appointments, clock, db
 from backend.appointments.places import SlotFull
-from backend.appointments.tables import Appointment, PlaceHold, Policy, Slot, Waiting
+from backend.appointments.tables import Appointment, Pause, PlaceHold, Policy, Slot, Waiting
 from backend.catalog.tables import Hall, Item
 from backend.identity.sessions import open_session
-from backend.identity.tables import Account
+from backend.identity.tables import Account, Person
 from backend.notify.tables import Notice
 from backend.refusal import NotFound, Refusal
 from tests import factories as make
@@ -74,6 +74,19 @@ async def beside(here: Full) -> Slot:
                  starts_at=here.slot.ends_at, ends_at=here.slot.ends_at + dt.timedelta(minutes=30))  # fmt: skip
     await Slot.insert(other)
     return other
+
+
+async def person_of(waiting: Waiting) -> Person:
+    """For whom somebody waits."""
+    return await Person.objects().get(Person.id == waiting.person)  # type: ignore[return-value]
+
+
+async def booked_besides(
+    here: Full, waiting: Waiting, account: Account, days: int, person: Any = None
+) -> Appointment:
+    """The same matter so many days after the full day, for whom somebody waits or another of their people."""
+    slot = await make.slot_like(here.slot, here.slot.day + dt.timedelta(days=days))
+    return await appointments.book(slot.id, here.item.id, person or waiting.person, by=account.id)
 
 
 async def test_a_freed_place_is_offered_to_the_next_and_claimed_with_one_tap():
@@ -282,6 +295,81 @@ async def test_who_booked_the_same_matter_that_day_meanwhile_is_passed_over():
     assert [await stands(first), await stands(second)] == ["waiting", "offered"]
 
 
+async def test_who_reached_a_limit_meanwhile_is_passed_over_and_keeps_their_turn():
+    here = await full()
+    await Policy.update({Policy.active_per_person: 2}).where(Policy.group == "default")
+    first, account = await here.join()
+    second, _ = await here.join()
+    held = [await booked_besides(here, first, account, days) for days in (1, 2)]
+    await here.free()
+    assert [await stands(first), await stands(second)] == ["waiting", "offered"]
+    await appointments.cancel(held[0].id, by=account.id)
+    await later(minutes=11)
+    await here.pass_on()
+    assert [await stands(first), await stands(second)] == ["offered", "waiting"]
+    assert (await appointments.claim(first.id, by=account.id)).slot == here.slot.id
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {Policy.active_per_person: 20, Policy.month_per_person: 2},
+        {Policy.active_per_person: 1, Policy.account_factor: 2},
+        {Policy.active_per_person: 20, Policy.month_per_person: 1, Policy.account_factor: 2},
+    ],
+)
+async def test_the_other_limits_are_counted_as_booking_counts_them(limits: dict[Any, Any]):
+    here = await full()
+    waiting, account = await here.join()
+    of_account = Policy.account_factor in limits
+    for days in (1, 2):
+        somebody = await make.person(account, relation="family", name="李四") if of_account else None
+        await booked_besides(here, waiting, account, days, somebody and somebody.id)
+    await Policy.update({Policy.account_factor: 20, **limits}).where(Policy.group == "default")
+    await here.free()
+    assert await stands(waiting) == "waiting"
+
+
+async def test_limits_of_another_group_pass_nobody_over():
+    here = await full()
+    await Policy.update({Policy.active_per_person: 1}).where(Policy.group == "default")
+    waiting, account = await here.join()
+    await Item.update({Item.policy_group: "other"}).where(Item.id == here.item.id)
+    line = await make.line(await make.hall())
+    at, slot = await make.item(line, policy_group="default"), await make.slot(line)
+    await make.held(slot, at, account, await person_of(waiting))
+    await here.free()
+    assert await stands(waiting) == "offered"
+
+
+async def test_who_is_paused_meanwhile_is_passed_over_until_it_is_lifted():
+    here = await full()
+    first, account = await here.join()
+    second, _ = await here.join()
+    until = here.slot.day + dt.timedelta(days=30)
+    pause = Pause(hall=here.hall.id, account=account.id, since=await clock.now(), until=until)
+    await Pause.insert(pause)
+    await here.free()
+    assert [await stands(first), await stands(second)] == ["waiting", "offered"]
+    await Pause.update({Pause.state: "lifted"}).where(Pause.id == pause.id)
+    await later(minutes=11)
+    await here.pass_on()
+    assert [await stands(first), await stands(second)] == ["offered", "waiting"]
+
+
+async def test_a_place_that_nobody_who_waits_may_book_is_free_for_everybody_once_it_has_rested():
+    here = await full()
+    await Policy.update({Policy.active_per_person: 1}).where(Policy.group == "default")
+    waiting, account = await here.join()
+    await booked_besides(here, waiting, account, 1)
+    await here.free()
+    assert [await stands(waiting), await make.taken(here.slot)] == ["waiting", 1]
+    await later(minutes=31)
+    await here.pass_on()
+    assert [await stands(waiting), await make.taken(here.slot)] == ["waiting", 0]
+    assert await miscounted() == []
+
+
 @pytest.mark.parametrize(
     ("days", "sentence"),
     [([], "至少选一天"), ([dt.date(2026, 11, 22)], "不能候补"), ([dt.date(2027, 3, 1)], "不能候补")],
@@ -350,6 +438,32 @@ async def test_a_claimed_wait_leads_to_its_voucher_also_after_a_move(client: htt
     await appointments.move(booked.id, (await beside(here)).id, by=account.id)
     client.cookies.set("session", await open_session(await clock.now(), "测试", account=account.id))
     assert f'href="/appointments/{booked.id}"' in (await client.get(f"/waiting/{waiting.id}")).text
+
+
+async def test_a_claim_that_a_limit_refuses_says_so_and_leads_to_ones_bookings(client: httpx.AsyncClient):
+    here = await full()
+    await Policy.update({Policy.active_per_person: 1}).where(Policy.group == "default")
+    waiting, account = await here.join()
+    await here.free()
+    await booked_besides(here, waiting, account, 1)
+    client.cookies.set("session", await open_session(await clock.now(), "测试", account=account.id))
+    answer = await client.post(f"/waiting/{waiting.id}/claim")
+    said = answer.text.partition('role="alert"')[2].partition("</section>")[0]
+    assert answer.status_code == 409
+    assert "最多同时有 1 个" in said
+    assert '<a href="/appointments">' in said
+
+
+async def test_a_second_tap_on_what_was_claimed_leads_to_its_voucher(client: httpx.AsyncClient):
+    here = await full()
+    waiting, account = await here.join()
+    await here.free()
+    client.cookies.set("session", await open_session(await clock.now(), "测试", account=account.id))
+    first, second = [await client.post(f"/waiting/{waiting.id}/claim") for _ in range(2)]
+    booked = (await appointments.upcoming(account.id))[0]["id"]
+    assert (first.status_code, first.headers["location"]) == (303, f"/appointments/{booked}/materials")
+    assert (second.status_code, second.headers["location"]) == (303, f"/appointments/{booked}")
+    assert await miscounted() == []
 
 
 async def test_days_that_went_by_are_no_longer_listed(client: httpx.AsyncClient):
