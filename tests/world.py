@@ -271,7 +271,8 @@ async def _queue(here: dict[str, str], owner: Account, aunt: Person) -> dict[str
     miss = "UPDATE ticket SET state = 'missed', missed_at = $2 WHERE id = $1"
     await db.rows(miss, missed.ticket, await clock.now())
     code = await queue.hall_code(HERE)
-    await shared.read(HERE)  # looked at before: what is told of a number is kept with it, once
+    for hall in (HERE, ELSEWHERE):  # looked at before: what is told of a number is kept with it, once
+        await shared.read(hall)
     ids = {"plan": who.party, "coming": coming.id, "today": today.id, "absent": missed.ticket}
     return {**ids, "hall_code": code}
 
