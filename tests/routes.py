@@ -69,7 +69,7 @@ QUEUE = {
     "return_minutes": "30", "return_behind": "3", "step_back_most": "5", "ahead": "3", "undo_seconds": "10",
     "classes": "elder", "minutes": "45", "any_lines": "A", "seen": "{rules_seen}",
 }  # fmt: skip
-HAND = {"ticket": "{ticket}"}
+HAND = {"ticket": "{in_hand}"}
 
 
 class Case(msgspec.Struct, frozen=True):

@@ -56,6 +56,7 @@ async def _numbers(
     assert slip
     return {
         "ticket": waiting[0],
+        "in_hand": waiting[0],
         "away": waiting[1],
         "gone": waiting[2],
         "event": slip.event,
