@@ -22,6 +22,7 @@ from backend.web.pages import page
 from backend.web.words import date
 
 MANAGE = guards.staff("manager")
+UNDONE = "undone"
 
 
 class WeekOf(forms.Form):
@@ -33,7 +34,7 @@ class WeekOf(forms.Form):
 
 
 class WeekSeen(WeekOf):
-    """The week page: also a time to begin an exception at, and whether something was just saved."""
+    """The week page: also a time to begin an exception at, and whether something was just saved, or UNDONE."""
 
     at = forms.Field("时间", type=dt.time, required=False)
     saved = forms.Field("已保存", required=False, longest=10)
@@ -249,17 +250,18 @@ async def withdraw(request: Request, exception: FromPath[UUID]) -> Redirect:
 
 @post("/console/changes/{change:uuid}/reversal", guards=[MANAGE])
 async def undo(request: Request, change: FromPath[UUID]) -> Redirect:
-    """Undo a change of capacity."""
+    """Undo a change of capacity; back to the line and the week one came from."""
+    form = await forms.sound(request, WeekOf)
+    # An unknown line is refused before the deed.
+    to = await back(form.line, form.day, UNDONE) if form.line else ""
     row = await capacity_undo.undo(change, by=request.user.staff)
-    hall = row["code"]
-    line = f"&line={row['line']}" if row["line"] else ""
-    return Redirect(f"/console/week?hall={hall}{line}&day={row.get('day', '')}&saved=1", status_code=303)
+    return Redirect(to or f"/console/week?hall={row['code']}&saved={UNDONE}", status_code=303)
 
 
-async def back(line: UUID, day: dt.date | None = None) -> str:
-    """The week page of a line, which says that it is saved."""
+async def back(line: UUID, day: dt.date | None = None, saved: str = "1") -> str:
+    """The week page of a line, which says that it is saved, or UNDONE."""
     hall = await capacity.hall_of_line(line)
-    return f"/console/week?hall={hall.code}&line={line}&saved=1" + (f"&day={day}" if day else "")
+    return f"/console/week?hall={hall.code}&line={line}&saved={saved}" + (f"&day={day}" if day else "")
 
 
 async def _week_of(line: UUID | None) -> forms.Form:

@@ -2,7 +2,9 @@
 
 import asyncio
 import datetime as dt
+import re
 from typing import Any
+from urllib.parse import parse_qs, urlparse
 from uuid import UUID
 
 import httpx
@@ -277,6 +279,39 @@ async def test_the_pages_show_first_then_do_then_say_so(client: httpx.AsyncClien
     for days in ([], ["8"], ["4", "4"]):
         bad = await client.post("/console/copies", data={**ask, "days": days})
         assert (bad.status_code, 'href="#f-days"' in bad.text) == (422, True)
+
+
+async def test_an_undo_stays_on_the_line_and_in_the_week_one_came_from_and_says_so(
+    client: httpx.AsyncClient,
+) -> None:
+    found = await world.build()
+    line = UUID(found.own["line"])
+    other = await make.line(await capacity.hall_of_line(line), "F", "婚姻")
+    await world.be(client, found, world.MANAGER)
+    wish = Wish(line, (other.id, line), weekday=3, days=(4,))
+    await capacity_copy.copy(wish, await world.staff(world.MANAGER))
+    deed = await last_deed()
+    for here in (line, other.id):
+        page = (await client.get("/console/week", params={"line": str(here), "day": "2026-12-02"})).text
+        form = page.partition(f'action="/console/changes/{deed}/reversal"')[2].partition("</form>")[0]
+        sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+        undone = await client.post(f"/console/changes/{deed}/reversal", data=sent)
+        asked = parse_qs(urlparse(undone.headers["location"]).query)
+        assert (asked["line"], asked["day"]) == ([str(here)], ["2026-12-02"])
+        shown = (await client.get(undone.headers["location"])).text
+        assert ("已撤销" in shown, "已保存" in shown) == (True, False)
+        deed = await last_deed()
+
+
+async def test_an_undo_that_names_an_unknown_line_undoes_nothing(client: httpx.AsyncClient) -> None:
+    found = await world.build()
+    await world.be(client, found, world.MANAGER)
+    before = await world.everything()
+    answer = await client.post(
+        f"/console/changes/{found.own['change']}/reversal", data={"line": str(UUID(int=7))}
+    )
+    assert answer.status_code == 404
+    assert await world.everything() == before
 
 
 async def test_the_week_of_a_hall_with_several_lines_opens_with_an_exception_begun(

@@ -90,12 +90,13 @@ async def _last_deed(found: World) -> str:
     return str(row["deed"])
 
 
-async def test_copying_begins_with_no_day_ticked_and_asks_for_one(
+async def test_copying_begins_with_nothing_ticked_and_asks_for_a_day(
     client: httpx.AsyncClient, found: World
 ) -> None:
     line = found.own["line"]
     begun = (await client.get("/console/copies", params={"line": line})).text
-    assert begun.count(" checked") == 1, "the line itself"
+    assert begun.count(" checked") == 0
+    assert "都不选就是 E 公安 自己" in begun
     asked = await client.get("/console/copies", params={"line": line, "what": "3", "lines": line})
     assert (asked.status_code, "请选择要套用到星期几" in asked.text) == (422, True)
 
