@@ -60,6 +60,10 @@ def test_who_has_just_booked_is_asked_once_and_never_again(page: Page, phone: st
     card = page.locator("[data-install=prompt]")
     expect(card).to_be_visible()
     assert judge(page, "voucher, asked to install") == []
+    bring, asked = page.get_by_role("heading", name="要带的材料").bounding_box(), card.bounding_box()
+    assert bring
+    assert asked
+    assert asked["y"] > bring["y"], "what to bring is read first"
     card.get_by_role("button", name="放到桌面").click()
     expect(card).to_be_hidden()
     assert page.evaluate("window.prompted")

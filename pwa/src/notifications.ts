@@ -103,7 +103,6 @@ async function turnOn(place: HTMLElement, button: HTMLElement): Promise<void> {
   } finally { button.removeAttribute("aria-busy"); }
 }
 
-
 async function offer(place: HTMLElement): Promise<void> {
   const settings = place.dataset.ask === "settings";
   const when = await state();
