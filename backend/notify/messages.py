@@ -23,6 +23,7 @@ async def messages(by: UUID | None, lost: bool = False) -> dict[str, Any]:
         "providers": await sms.providers(midnight, now),
         "messages": await sms.latest(texts=demo, lost=lost),
         "texts": demo,
+        "pretending": sms.pretending(),
         "lost": lost,
     }
 

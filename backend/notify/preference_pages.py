@@ -7,7 +7,7 @@ from litestar import Request, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from backend import notify
+from backend import notify, sms
 from backend.notify.rules import rules
 from backend.refusal import Refusal
 from backend.web import forms, guards
@@ -46,6 +46,7 @@ async def _settings(
         groups=await notify.preferences(by),
         devices=await notify.devices(by),
         quiet=rules().quiet,
+        pretending=sms.pretending(),
         refusal=refusal,
         saved=saved,
         path="/notices/preferences",

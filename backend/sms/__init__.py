@@ -10,6 +10,7 @@ from backend.sms.outcomes import Outcome, outcomes
 from backend.sms.own_data import erase, export_of
 from backend.sms.send import available, send, withdraw
 from backend.sms.tally import tally
+from backend.sms.ways import pretending
 
 __all__ = [
     "Outcome",
@@ -23,6 +24,7 @@ __all__ = [
     "lag",
     "latest",
     "outcomes",
+    "pretending",
     "providers",
     "send",
     "sweep",

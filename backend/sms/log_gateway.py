@@ -4,6 +4,7 @@ import structlog
 
 from backend.sms.gateway import Accepted, Message
 
+NAME = "log"
 log = structlog.get_logger()
 
 

@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 
 from backend import db, secrecy
+from backend.sms.log_gateway import NAME
 from backend.sms.rules import rules
 from backend.sms.ways import gateways
-from backend.sms.words import KINDS, STATES, reason
+from backend.sms.words import KINDS, STATES, reason, said
 
 LATEST = 100
 LOST = ("undelivered", "failed", "lapsed")
@@ -46,7 +47,7 @@ def _shown(row: dict[str, Any], texts: bool) -> Shown:
         phone=secrecy.mask_phone(_opened(row["phone_sealed"])) if row["phone_sealed"] else "已清除",
         kind=KINDS.get(row["kind"], "通知"),
         text=f"【{rules().sign}】{_opened(row['text_sealed'])}" if texts and row["text_sealed"] else "",
-        said=STATES[row["state"]],
+        said=said(row["state"], row["provider"] == NAME),
         reason=reason(row["why"]),
         provider=row["provider"] or "",
         **same,

@@ -5,12 +5,14 @@ import datetime as dt
 import msgspec
 
 from backend import db
-from backend.sms.words import STATES, reason
+from backend.sms.log_gateway import NAME
+from backend.sms.words import reason, said
 
 
 class Outcome(msgspec.Struct, frozen=True):
     """Where one message stands: `waiting`, `sent` (a provider has it), `delivered`, `undelivered` (the network said
     so), `failed`, `withdrawn`, `lapsed` (its time was over first). `reason` is plain Chinese, empty where none.
+    `pretended`: a demo's stand-in has it, and nothing left.
     """
 
     state: str
@@ -19,11 +21,12 @@ class Outcome(msgspec.Struct, frozen=True):
     sent_at: dt.datetime | None
     delivered_at: dt.datetime | None
     ended_at: dt.datetime | None
+    pretended: bool
 
     @property
     def said(self) -> str:
         """The state in Chinese: 已送达."""
-        return STATES[self.state]
+        return said(self.state, self.pretended)
 
     @property
     def arrived(self) -> bool:
@@ -37,7 +40,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 FIND = """
-SELECT key, state, why, created_at, sent_at, delivered_at, ended_at FROM sms WHERE key = ANY($1::text[])
+SELECT key, state, why, provider, created_at, sent_at, delivered_at, ended_at FROM sms WHERE key = ANY($1::text[])
 """
 
 
@@ -48,4 +51,9 @@ async def outcomes(keys: list[str]) -> dict[str, Outcome]:
 
 def _outcome(row: dict) -> Outcome:
     times = {name: row[name] for name in ("created_at", "sent_at", "delivered_at", "ended_at")}
-    return Outcome(state=row["state"], reason=reason(row["why"]), **times)
+    return Outcome(
+        state=row["state"],
+        reason=reason(row["why"]),
+        pretended=row["provider"] == NAME and row["state"] == "sent",
+        **times,
+    )

@@ -3,10 +3,12 @@
 from typing import Any
 
 from backend import clock, db, secrecy
-from backend.sms.words import STATES
+from backend.sms.log_gateway import NAME
+from backend.sms.words import said
 
 SENT = """
-SELECT text_sealed, state, created_at, sent_at, delivered_at FROM sms WHERE key = ANY($1) ORDER BY created_at, id
+SELECT text_sealed, state, provider, created_at, sent_at, delivered_at FROM sms WHERE key = ANY($1)
+ORDER BY created_at, id
 """
 ERASE = """
 UPDATE sms SET phone_sealed = '', text_sealed = '',
@@ -18,8 +20,9 @@ WHERE key = ANY($1)
 async def export_of(keys: list[str]) -> list[dict[str, Any]]:
     """Part: every message of these keys, its words as long as they are kept."""
     return [
-        {"内容": secrecy.unseal(row["text_sealed"]), "现在": STATES[row["state"]], "时间": row["created_at"],
-         "发出": row["sent_at"], "送达": row["delivered_at"]} for row in await db.rows(SENT, keys)
+        {"内容": secrecy.unseal(row["text_sealed"]), "现在": said(row["state"], row["provider"] == NAME),
+         "时间": row["created_at"], "发出": row["sent_at"], "送达": row["delivered_at"]}
+        for row in await db.rows(SENT, keys)
     ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ STATES = {
     "withdrawn": "已撤回",
     "lapsed": "已过时",
 }
+PRETENDED = "演示（不发出）"
 KINDS = {"code": "验证码"}
 REASONS = {
     "none": "还没有开通短信通道",
@@ -25,6 +26,11 @@ REASONS = {
     "blocked": "对方拒收",
     "expired": "运营商超时没有送到",
 }
+
+
+def said(state: str, pretended: bool) -> str:
+    """The state in Chinese; what only a demo's stand-in took was not sent."""
+    return PRETENDED if pretended and state == "sent" else STATES[state]
 
 
 def reason(why: str) -> str:

@@ -24,7 +24,7 @@ async def test_a_promised_message_is_sent_and_says_so() -> None:
     assert await state() == "waiting"
     assert await sms.sweep() == 1
     outcome = (await sms.outcomes(["k", "another"]))["k"]
-    assert (outcome.state, outcome.said, outcome.reason) == ("sent", "已发出", "")
+    assert (outcome.state, outcome.said, outcome.reason) == ("sent", "演示（不发出）", "")
     assert outcome.sent_at
     assert await sms.sweep() == 0
 
