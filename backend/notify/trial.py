@@ -21,6 +21,7 @@ SELECT s.device, s.session, d.state, d.error, d.sent_at, d.shown_at, d.opened_at
 FROM dispatch d JOIN push_subscription s ON s.id = d.subscription
 WHERE d.notice = $1 AND d.channel = 'push' ORDER BY s.seen_at DESC
 """
+NOTHING = {"arrived": False, "lost": False, "pretended": False, "handed": False, "settled": False}
 MESSAGE = "SELECT state, error FROM dispatch WHERE notice = $1 AND channel = 'sms'"
 
 
@@ -40,7 +41,8 @@ async def try_out(by: UUID) -> UUID:
 
 
 async def trial(id: UUID, by: UUID) -> dict[str, Any]:
-    """What came through so far: `inbox`, `pushes` with their words, `sms`, and whether all is `settled`.
+    """What came through so far: `inbox`, `pushes` with their words, `sms`; whether all is `handed` over (nothing is
+    ours to do any more, though a phone or a provider may still say that it arrived), and whether all is `settled`.
 
     Refuses: NotFound, one that is not theirs.
     """
@@ -50,28 +52,45 @@ async def trial(id: UUID, by: UUID) -> dict[str, Any]:
     row, now = found[0], await clock.now()
     pushes = [_push(one, now) for one in await db.rows(PUSHES, row["id"])]
     message = await _message(row["id"])
-    settled = bool(row["delivered_at"]) and message["settled"] and all(one["settled"] for one in pushes)
+    handed, settled = (
+        bool(row["delivered_at"]) and all(one[so] for one in (message, *pushes))
+        for so in ("handed", "settled")
+    )
     over = now - row["created_at"] > dt.timedelta(minutes=3)  # nobody watches for ever
-    return {**row, "trial": id, "pushes": pushes, "sms": message, "settled": settled or over}
+    return {
+        **row,
+        "trial": id,
+        "pushes": pushes,
+        "sms": message,
+        "handed": handed,
+        "settled": settled or over,
+    }
 
 
 def _push(row: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
     silent = row["state"] == "sent" and not row["shown_at"] and now - row["sent_at"] > PATIENCE
     words = "推送服务收下了，但这台设备没有动静" if silent else said(row)
     lost = silent or row["state"] not in ("waiting", "sent")
-    return {**row, "words": words, "lost": lost, "settled": bool(row["shown_at"]) or lost}
+    handed, settled = row["state"] != "waiting", bool(row["shown_at"]) or lost
+    return {**row, "words": words, "lost": lost, "handed": handed, "settled": settled}
 
 
 async def _message(notice: UUID) -> dict[str, Any]:
     """The SMS: handed over or not, and what became of it."""
     rows = await db.rows(MESSAGE, notice)
     if not rows or rows[0]["state"] == "waiting":
-        return {"words": "正在发", "arrived": False, "lost": False, "settled": False}
+        return {**NOTHING, "words": "正在发"}
     key = sms_key(notice)
     outcome = (await sms.outcomes([key])).get(key)
     if outcome is None:
         words = said({**rows[0], "shown_at": None, "opened_at": None})
-        return {"words": words, "arrived": False, "lost": True, "settled": True}
+        return {**NOTHING, "words": words, "lost": True, "handed": True, "settled": True}
     words = f"{outcome.said}{'：' if outcome.reason else ''}{outcome.reason}"
-    settled = outcome.lost or outcome.state == "delivered"
-    return {"words": words, "arrived": outcome.arrived, "lost": outcome.lost, "settled": settled}
+    return {
+        "words": words,
+        "arrived": outcome.arrived,
+        "lost": outcome.lost,
+        "pretended": outcome.pretended,
+        "handed": outcome.state != "waiting",
+        "settled": outcome.lost or outcome.pretended or outcome.state == "delivered",
+    }
