@@ -5,7 +5,7 @@ The domain knows no other: `identity` sends codes by it, `notify` falls back to 
 
 from backend.sms.deliver import deliver, lag, sweep
 from backend.sms.ending import forget
-from backend.sms.look import Shown, counts, latest, providers
+from backend.sms.look import Counts, Shown, counts, latest, providers
 from backend.sms.outcomes import Outcome, outcomes
 from backend.sms.own_data import erase, export_of
 from backend.sms.send import available, send, withdraw
@@ -13,6 +13,7 @@ from backend.sms.tally import tally
 from backend.sms.ways import pretending
 
 __all__ = [
+    "Counts",
     "Outcome",
     "Shown",
     "available",

@@ -9,6 +9,7 @@ import pytest
 from backend import clock, db, secrecy, sms
 from backend.notify import messages as looking
 from backend.settings import settings
+from backend.sms.reports import Report, report
 from tests import world
 from tests.sms.conftest import ahead, number, promise
 from tests.sms.provider import Provider
@@ -99,6 +100,34 @@ async def test_the_providers_of_the_day_are_counted(client: httpx.AsyncClient, t
     assert "太忙，10:02 再问" in page
     await ahead(121)
     assert "太忙" not in (await look(client, world.CITYWIDE)).text
+
+
+async def test_a_report_of_today_about_yesterday_s_message_counts_alike_everywhere(
+    client: httpx.AsyncClient, one: Provider
+) -> None:
+    await promise()
+    await sms.sweep()
+    await clock.move_to(await clock.now() + dt.timedelta(days=1))
+    [row] = await db.rows("SELECT id FROM sms")
+    await report("east", [Report(row["id"], "delivered")])
+    midnight = clock.at(clock.local(await clock.now()).date(), dt.time())
+    [east] = await sms.providers(midnight, await clock.now())
+    counts = await sms.counts(midnight)
+    assert (counts.sent, counts.delivered) == (east["accepted"], east["delivered"]) == (0, 1)
+    page = (await look(client, world.CITYWIDE)).text
+    assert "<small>今天送达</small><b>1</b>" in page
+
+
+async def test_the_tiles_count_what_happened_today(two: list[Provider]) -> None:
+    two[0].script, two[1].script = ["400", "200", "503"], ["503"]
+    for key in ("refused", "fine", "again"):
+        await promise(key)
+        await sms.sweep()
+        await sms.sweep()
+    midnight = clock.at(clock.local(await clock.now()).date(), dt.time())
+    assert await sms.counts(midnight) == sms.Counts(waiting=1, sent=1, delivered=0, lost=1)
+    tomorrow = midnight + dt.timedelta(days=1)
+    assert await sms.counts(tomorrow) == sms.Counts(waiting=1, sent=0, delivered=0, lost=0)
 
 
 async def test_a_text_that_was_erased_is_said_to_be(client: httpx.AsyncClient, demo: None) -> None:
