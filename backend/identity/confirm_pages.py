@@ -8,6 +8,7 @@ from backend.identity import checks, people, sessions
 from backend.identity.browser import device, onward, signed_in
 from backend.identity.limits import limits
 from backend.identity.send_code import TooSoon, send_code
+from backend.identity.shown_code import shown_code
 from backend.identity.sign_in import sign_in
 from backend.refusal import Refusal
 from backend.web import forms, guards
@@ -28,11 +29,9 @@ class Code(Onward):
 
 
 async def _page(request: Request, form: forms.Form, status: int = 200, **values: Any) -> Response:
-    known: dict[str, Any] = {
-        "phone": await people.phone_of(request.user.account),
-        "minutes": limits().codes.minutes,
-    }
-    shown = {"sent": False, "code": None, "refusal": None, **known, **values}
+    phone = await people.phone_of(request.user.account)
+    shown = {"sent": False, "refusal": None, "phone": phone, "minutes": limits().codes.minutes, **values}
+    shown["code"] = await shown_code(phone) if shown["sent"] else None
     return await page(request, "identity/confirm.html", status, form=form, path="/me", **shown)
 
 
@@ -48,11 +47,11 @@ async def send(request: Request) -> Response:
     form = await forms.sound(request, Onward)
     blank = Code.blank(next=form.typed["next"])
     try:
-        sent = await send_code(await people.phone_of(request.user.account), address(request))
+        await send_code(await people.phone_of(request.user.account), address(request))
     except Refusal as refusal:
         waits = isinstance(refusal, TooSoon)
         return await _page(request, blank, refusal.status, sent=waits, refusal=refusal)
-    return await _page(request, blank, sent=True, code=sent.code)
+    return await _page(request, blank, sent=True)
 
 
 @post("/confirmation", guards=[guards.citizen])

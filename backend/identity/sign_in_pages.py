@@ -10,6 +10,7 @@ from backend.identity.browser import device, onward, preference, signed_in, sign
 from backend.identity.limits import limits
 from backend.identity.oidc_client import called, client
 from backend.identity.send_code import TooSoon, send_code
+from backend.identity.shown_code import shown_code
 from backend.identity.sign_in import OwnerUnsure, sign_in, was_told
 from backend.identity.visitors import visitor_for
 from backend.refusal import Refusal
@@ -67,7 +68,6 @@ async def _second(
     status: int,
     form: forms.Form,
     *,
-    shown: str | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
     unsure = isinstance(refusal, OwnerUnsure) or bool(form.typed["tail"] or form.typed["afresh"])
@@ -76,7 +76,7 @@ async def _second(
         "identity/code.html",
         status,
         form=form,
-        shown=shown,
+        shown=await shown_code(checks.mobile(form.typed["phone"])),
         unsure=unsure,
         minutes=limits().codes.minutes,
         refusal=refusal,
@@ -92,12 +92,12 @@ async def send(request: Request) -> Response:
         return await _first(request, 422, form)
     blank = CodeAndPhone.blank(phone=form.phone, next=form.next)
     try:
-        sent = await send_code(form.phone, address(request))
+        await send_code(form.phone, address(request))
     except TooSoon as refusal:
         return await _second(request, refusal.status, blank, refusal=refusal)
     except Refusal as refusal:
         return await _first(request, refusal.status, form, refusal)
-    return await _second(request, 200, blank, shown=sent.code)
+    return await _second(request, 200, blank)
 
 
 @post("/session", guards=[guards.public])

@@ -23,7 +23,7 @@ async def try_code(phone: str, digits: str, now: dt.datetime) -> UUID | WrongCod
     It returns the refusal instead of raising it, so that the counted try is committed.
     The phone must be locked. A right code is not used up here: `use_code` does that.
     """
-    latest = await _latest(phone, now)
+    latest = await latest_code(phone, now)
     if latest is None:
         return WrongCode("验证码已失效，请重新获取")
     counted = Code.update({Code.tries: Code.tries + 1}).where(
@@ -32,7 +32,7 @@ async def try_code(phone: str, digits: str, now: dt.datetime) -> UUID | WrongCod
     tries = await counted.returning(Code.tries)
     if not tries:
         return WrongCode("试错的次数太多了，请重新获取验证码")
-    if _same(latest, digits):
+    if same(latest, digits):
         return latest["id"]
     left = limits().codes.tries - tries[0]["tries"]
     wrong = WrongCode(f"验证码不对，还可以试 {left} 次" if left else "验证码不对，请重新获取")
@@ -40,9 +40,10 @@ async def try_code(phone: str, digits: str, now: dt.datetime) -> UUID | WrongCod
     return wrong
 
 
-async def _latest(phone: str, now: dt.datetime) -> dict | None:
+async def latest_code(phone: str, now: dt.datetime) -> dict | None:
+    """Part: the phone's latest code, unless it was used or is over."""
     found = (
-        await Code.select(Code.id, Code.code_hash, Code.expires_at, Code.used_at)
+        await Code.select(Code.id, Code.code_hash, Code.expires_at, Code.used_at, Code.tries)
         .where(Code.phone_index.is_in(phone_indexes(phone)))
         .order_by(Code.sent_at, ascending=False)
         .first()
@@ -51,7 +52,8 @@ async def _latest(phone: str, now: dt.datetime) -> dict | None:
     return found if usable else None
 
 
-def _same(latest: dict, digits: str) -> bool:
+def same(latest: dict, digits: str) -> bool:
+    """Part: these are the code's digits; compared in constant time."""
     wanted = secrecy.blinds(hashed(latest["id"], digits))
     return any([hmac.compare_digest(latest["code_hash"], each) for each in wanted])
 

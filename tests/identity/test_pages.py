@@ -8,9 +8,11 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
+import msgspec
 import pytest
 
 from backend import identity
+from backend.settings import settings
 from tests.identity.steps import PERSON, PHONE, account_of, code_for, count, enter, later, session_of
 
 NUL, LONG = "a\x00b", "长" * 5000
@@ -23,6 +25,38 @@ async def shown_code(client: httpx.AsyncClient, phone: str = PHONE) -> str:
     found = re.search(r"data-code>(\d{6})<", page.text)
     assert found
     return found[1]
+
+
+async def test_a_demo_shows_the_code_as_long_as_it_counts_and_production_never(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = await shown_code(client)
+    seen, wrong = f"data-code>{code}<", {"phone": f" {PHONE}", "code": other_than(code)}
+    assert seen in (await client.post("/session", data=wrong)).text
+    assert seen in (await client.post("/session", data={**wrong, "code": "12"})).text
+    assert seen in (await client.post("/codes", data={"phone": PHONE})).text  # too soon for another
+    strict = msgspec.structs.replace(settings(), mode="production")
+    with monkeypatch.context() as patch:
+        patch.setattr("backend.identity.shown_code.settings", lambda: strict)
+        assert "data-code" not in (await client.post("/session", data=wrong)).text
+    for _ in range(3):
+        page = await client.post("/session", data=wrong)
+    assert "data-code" not in page.text, "five tries are over"
+
+
+async def test_a_code_that_confirms_is_shown_again_too(client: httpx.AsyncClient) -> None:
+    await me(client)
+    await later(seconds=61)
+    page = await client.post("/confirmation/codes", data={"next": "/data"})
+    [code] = re.findall(r"data-code>(\d{6})<", page.text)
+    again = await client.post("/confirmation", data={"code": other_than(code), "next": "/data"})
+    assert again.status_code == 409
+    assert f"data-code>{code}<" in again.text
+
+
+def other_than(code: str) -> str:
+    """A code that is not it."""
+    return f"{(int(code) + 1) % 10**6:06d}"
 
 
 async def staff(client: httpx.AsyncClient) -> str:
@@ -75,7 +109,7 @@ async def test_asking_again_too_soon_still_lets_the_first_code_be_typed(client: 
     assert page.status_code == 409
     assert "秒后可以再发" in page.text
     assert 'name="code"' in page.text
-    assert code not in page.text
+    assert f"data-code>{code}<" in page.text, "who never saw it could not go on before the minute is over"
 
 
 async def test_a_number_that_slept_is_asked_for_the_last_six(client: httpx.AsyncClient) -> None:
