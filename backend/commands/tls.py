@@ -1,8 +1,8 @@
 """https for trying the app on a phone: an authority of this machine, and a certificate for its addresses.
 
 Browsers run a service worker, push and an installed app only over https. The authority lies in the data folder,
-so that a phone trusts it once; whoever has its key could impersonate any site to those phones, so only the
-owner can read it.
+so that a phone trusts it once a year; whoever has its key could impersonate any site to those phones, so only the
+owner can read it, and it has an end, for somebody may forget to delete it from the phone.
 """
 
 import datetime as dt
@@ -14,6 +14,9 @@ from typing import NamedTuple
 import ifaddr
 import trustme
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from backend.local import Unusable
 from backend.local.secret import kept
@@ -21,6 +24,7 @@ from backend.settings import Settings
 
 LASTS = dt.timedelta(days=397)  # Apple refuses any server's certificate that lasts longer than 825 days
 SPARE = dt.timedelta(days=30)  # one with less left is renewed at the next start
+YESTERDAY = dt.timedelta(days=1)  # a phone's clock may be slow
 ANYWHERE = ("0.0.0.0", "::")  # noqa: S104
 
 
@@ -65,7 +69,7 @@ def ready(found: Settings, now: dt.datetime) -> Files:
     have = files(found.data)
     try:
         have.authority.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        authority = _authority(have)
+        authority = _authority(have, now)
         if not _serves(have, names(found.host), now):
             _issue(authority, have, names(found.host), now)
     except (OSError, ValueError) as error:
@@ -73,28 +77,51 @@ def ready(found: Settings, now: dt.datetime) -> Files:
     return have
 
 
-def _authority(have: Files) -> trustme.CA:
-    if have.authority.exists():
-        return trustme.CA.from_pem(have.authority.read_bytes(), have.authority_key.read_bytes())
-    made = trustme.CA(organization_name="Qiban", organization_unit_name=f"启办试用 {socket.gethostname()}")
-    kept(have.authority_key, made.private_key_pem.bytes().decode())
-    kept(have.authority, made.cert_pem.bytes().decode())
-    return made
+def _authority(have: Files, now: dt.datetime) -> trustme.CA:
+    if not (have.authority.exists() and _lasts(_read(have.authority), now)):
+        for old in (have.authority, have.chain):  # a certificate never lies beside a key that is not its own
+            old.unlink(missing_ok=True)
+        made = trustme.CA(
+            organization_name="Qiban", organization_unit_name=f"启办试用 {socket.gethostname()}"
+        )
+        kept(have.authority_key, made.private_key_pem.bytes().decode())
+        kept(have.authority, _ending(made, now).public_bytes(Encoding.PEM).decode())
+    return trustme.CA.from_pem(have.authority.read_bytes(), have.authority_key.read_bytes())
+
+
+def _lasts(authority: x509.Certificate, now: dt.datetime) -> bool:
+    """Neither as good as over, nor, as ours once were, without an end."""
+    end = authority.not_valid_after_utc
+    return end > now + SPARE and end - authority.not_valid_before_utc <= LASTS + YESTERDAY
+
+
+def _ending(endless: trustme.CA, now: dt.datetime) -> x509.Certificate:
+    """The authority's certificate with an end: trustme's own are valid until the year 3000."""
+    own = x509.load_pem_x509_certificate(endless.cert_pem.bytes())
+    key = load_pem_private_key(endless.private_key_pem.bytes(), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    made = x509.CertificateBuilder(own.issuer, own.subject, own.public_key(), own.serial_number)
+    for each in own.extensions:
+        made = made.add_extension(each.value, each.critical)
+    return made.not_valid_before(now - YESTERDAY).not_valid_after(now + LASTS).sign(key, SHA256())
+
+
+def _read(path: Path) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(path.read_bytes())
 
 
 def _serves(have: Files, wanted: list[str], now: dt.datetime) -> bool:
     if not (have.chain.exists() and have.key.exists()):
         return False
-    leaf = x509.load_pem_x509_certificate(have.chain.read_bytes())
-    issuer = x509.load_pem_x509_certificate(have.authority.read_bytes()).subject
+    leaf, issuer = _read(have.chain), _read(have.authority).subject
     said = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     known = {f"{name.value}" for name in said}
     return leaf.issuer == issuer and known >= {*wanted} and leaf.not_valid_after_utc > now + SPARE
 
 
 def _issue(authority: trustme.CA, have: Files, wanted: list[str], now: dt.datetime) -> None:
-    yesterday = now - dt.timedelta(days=1)  # a phone's clock may be slow
-    made = authority.issue_cert(*wanted, not_before=yesterday, not_after=now + LASTS)
+    end = min(now + LASTS, _read(have.authority).not_valid_after_utc)
+    made = authority.issue_cert(*wanted, not_before=now - YESTERDAY, not_after=end)
     kept(have.key, made.private_key_pem.bytes().decode())
     kept(have.chain, "".join(pem.bytes().decode() for pem in made.cert_chain_pems))
 

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
+import trustme
 from cryptography import x509
 
 from backend.commands import tls
@@ -30,11 +31,43 @@ def test_the_authority_stays_and_its_key_is_the_owner_s_alone(tmp_path: Path) ->
     found = Settings(data=tmp_path, tls=True)
     first = tls.ready(found, NOW)
     authority = first.authority.read_bytes()
-    later = tls.ready(found, NOW + dt.timedelta(days=500))
+    later = tls.ready(found, NOW + dt.timedelta(days=300))
     assert later.authority.read_bytes() == authority
     for secret in (first.authority_key, first.key):
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600
     assert stat.S_IMODE(first.authority.parent.stat().st_mode) == 0o700
+
+
+def authority(files: tls.Files) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(files.authority.read_bytes())
+
+
+def test_a_phone_that_forgets_to_delete_the_authority_trusts_it_for_a_year_only(tmp_path: Path) -> None:
+    found = Settings(data=tmp_path, tls=True)
+    first = authority(tls.ready(found, NOW))
+    assert NOW + dt.timedelta(days=365) < first.not_valid_after_utc < NOW + dt.timedelta(days=400)
+    files = tls.ready(found, NOW + dt.timedelta(days=380))
+    second = authority(files)
+    assert second.not_valid_after_utc > NOW + dt.timedelta(days=700)
+    leaf(files).verify_directly_issued_by(second)
+
+
+def test_an_authority_without_an_end_is_replaced(tmp_path: Path) -> None:
+    found = Settings(data=tmp_path, tls=True)
+    files, endless = tls.ready(found, NOW), trustme.CA()
+    files.authority_key.write_bytes(endless.private_key_pem.bytes())
+    files.authority.write_bytes(endless.cert_pem.bytes())
+    made = authority(tls.ready(found, NOW))
+    assert made.not_valid_after_utc < NOW + dt.timedelta(days=400)
+    leaf(files).verify_directly_issued_by(made)
+
+
+def test_no_certificate_outlasts_its_authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Settings(data=tmp_path, tls=True)
+    tls.ready(found, NOW)
+    monkeypatch.setattr(tls, "names", lambda host: ["192.0.2.9"])
+    files = tls.ready(found, NOW + dt.timedelta(days=300))
+    assert leaf(files).not_valid_after_utc <= authority(files).not_valid_after_utc
 
 
 def test_a_certificate_that_still_serves_is_kept_and_an_old_one_is_renewed(tmp_path: Path) -> None:
