@@ -8,6 +8,7 @@ from backend.commands.worker_metrics import counted
 from workers.deliver import deliver
 from workers.fall_back import fall_back
 from workers.fill import fill
+from workers.foresee import foresee
 from workers.forget import forget
 from workers.forget_sign_ins import forget_sign_ins
 from workers.forget_sms import forget_sms
@@ -38,7 +39,7 @@ async def shutdown(ctx: dict[str, object]) -> None:
 class WorkerSettings:
     """Read by arq; `redis_settings` is set by the process that runs it."""
 
-    functions = tuple(counted(job) for job in (deliver, pass_on, push, rehouse, send_sms))
+    functions = tuple(counted(job) for job in (deliver, foresee, pass_on, push, rehouse, send_sms))
     cron_jobs = (
         cron(counted(sweep), second=EVERY_FIVE_SECONDS, run_at_startup=True),
         cron(counted(push), second=EVERY_FIVE_SECONDS),

@@ -9,7 +9,7 @@ from backend.queue.follow import mine
 from backend.queue.forget import forget
 from backend.queue.guide import move, prioritise, void
 from backend.queue.hall_code import hall_code, here
-from backend.queue.outlook import ranges
+from backend.queue.outlook import foresee, ranges
 from backend.queue.own_data import erase, export_of
 from backend.queue.pace import learn, to_learn
 from backend.queue.phone import coming_today, own_tickets
@@ -41,6 +41,7 @@ __all__ = [
     "counter",
     "erase",
     "export_of",
+    "foresee",
     "forget",
     "fresh_token",
     "give_up",

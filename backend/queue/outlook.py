@@ -1,8 +1,7 @@
 """How long it will take (等候时间), as people are told: a range with its reason.
 
 `prepare` runs once for each reading of a hall, off the loop, before anybody sees it; `said` and `ranges` then cost a
-look-up for each of thousands of phones. What was said first to a number is kept with it: so a hall knows how wrong
-it is.
+look-up for each of thousands of phones. What is said at first is kept with the number: so a hall knows how wrong it is.
 """
 
 import asyncio
@@ -16,7 +15,7 @@ import msgspec
 from backend import clock, db
 from backend.queue import live_hall, pace
 from backend.queue.pace import Pace
-from backend.queue.view import HallView, Seat, Spot
+from backend.queue.view import HallView, Seat, Spot, read
 from backend.queue.wait import reason
 from backend.queue.wait.estimate import Estimate, estimate
 
@@ -37,14 +36,19 @@ class Expected(msgspec.Struct, frozen=True):
 
 
 async def prepare(view: HallView) -> None:
-    """Work out what `said`, `expected` and `ranges` will answer for this reading, and keep what was said to whoever
-    has just taken a number.
-    """
+    """Work out what `said`, `expected` and `ranges` will answer for this reading."""
     lines = sorted({seat.line for seat in view.seats if seat.letter not in "YV"}, key=str)
     day = clock.local(view.at).date()
     coming = await db.rows(live_hall.COMING, view.hall, day, view.at, view.rules.late_minutes)
     learned = await pace.of(view.hall)
     await asyncio.to_thread(_work_out, view, coming, learned, lines)
+
+
+async def foresee(hall: UUID) -> None:
+    """Keep with the numbers that were just taken what is said of their waiting. Doing it again changes nothing."""
+    code = (await db.rows("SELECT code FROM hall WHERE id = $1", hall))[0]["code"]
+    view = await read(code)
+    await prepare(view)
     fresh = [
         spot for spot in view.of("waiting") if spot.taken_at > view.at - FRESH and spot.told_middle is None
     ]

@@ -1,12 +1,13 @@
 """Taking a number (取号): at a kiosk, at the guide's desk, by phone in the hall, or for a booking that checks in."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
 
-from backend import clock, db
+from backend import clock, db, hints
 from backend.appointments import open_spans, shut
 from backend.queue.lock import HallDay, lock
 from backend.queue.record import Asker, number, seen
@@ -183,4 +184,5 @@ async def issue(  # noqa: PLR0917  # one after the other as the sentence goes
         by_staff=asker.staff,
     )
     await TicketEvent.insert(event)
+    db.after_commit(partial(hints.wake, "foresee", day.hall))
     return Taken(UUID(str(ticket.id)), ticket.number)

@@ -55,12 +55,14 @@ async def test_whoever_stands_further_back_is_told_to_wait_longer_and_why() -> N
 async def test_what_was_said_first_is_kept_with_the_number() -> None:
     at = await busy(1)
     first = (await looked()).of("waiting")[0]
+    assert (await hall.ticket(first.id)).told_low is None, "looking writes nothing"
+    await queue.foresee(UUID(str(at.hall.id)))
     kept = await hall.ticket(first.id)
     assert kept.told_low is not None
     assert kept.told_low <= kept.told_middle <= kept.told_high
     await hall.later(30)
     await hall.walk_in(at)
-    await looked()
+    await queue.foresee(UUID(str(at.hall.id)))
     assert (await hall.ticket(first.id)).told_middle == kept.told_middle
 
 
