@@ -350,7 +350,7 @@ CASES = [
     page("/console/halls/{place}/credits"),
     page("/console/numbers", "?hall={hall}"),
     page("/console/numbers/now", "?hall={hall}"),
-    page("/console/numbers/workbook", "?hall={hall}"),
+    page("/console/halls/{place}/numbers"),
     deed("/console/exports", {"hall": "{hall}", "first": "{day}", "last": "{day}"}, 200),
     page("/boards/{hall}"),
     page("/boards/{hall}/now"),

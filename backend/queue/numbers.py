@@ -13,7 +13,7 @@ import msgspec
 from openpyxl import Workbook
 
 from backend import clock, db, identity, workbook
-from backend.refusal import Refusal
+from backend.refusal import NotFound, Refusal
 from backend.workbook import inert
 
 READERS = ("manager", "supervisor", "auditor")
@@ -106,6 +106,14 @@ async def yesterday(hall: str, by: UUID) -> Wrong:
     await identity.require(by, *READERS, hall=hall)
     day = clock.local(await clock.now()).date() - dt.timedelta(days=1)
     return Wrong(**(await db.rows(WRONG, hall, day, day))[0])
+
+
+async def code_of(hall: UUID) -> str:
+    """A hall's code. Refuses: NotFound."""
+    found = await db.rows("SELECT code FROM hall WHERE id = $1", hall)
+    if not found:
+        raise NotFound("没有找到这个大厅")
+    return str(found[0]["code"])
 
 
 async def taken_away(hall: str, first: dt.date, last: dt.date, by: UUID) -> IO[bytes]:

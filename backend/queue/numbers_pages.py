@@ -2,8 +2,10 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, get
+from litestar.params import FromPath
 from litestar.response import Stream, Template
 
 from backend import appointments, clock, workbook
@@ -16,12 +18,17 @@ from backend.web.pages import page
 READ = guards.staff(*counting.READERS)
 
 
-class Days(forms.Form):
-    """Which hall, from which day to which; today where none is named."""
+class Span(forms.Form):
+    """From which day to which; today where none is named."""
 
-    hall = forms.Field("大厅", required=False, longest=40)
     first = forms.Field("第一天", type=dt.date, required=False)
     last = forms.Field("最后一天", type=dt.date, required=False)
+
+
+class Days(Span):
+    """And of which hall."""
+
+    hall = forms.Field("大厅", required=False, longest=40)
 
 
 async def _place(request: Request, form: Days) -> dict[str, Any]:
@@ -81,17 +88,15 @@ async def now(request: Request) -> Template:
     )
 
 
-@get("/console/numbers/workbook", guards=[READ])
-async def book(request: Request) -> Stream:
+@get("/console/halls/{place:uuid}/numbers", guards=[READ])
+async def book(request: Request, place: FromPath[UUID]) -> Stream:
     """The same as XLSX. It names nobody, so that taking it away is no event."""
-    form = forms.read_query(request, Days)
-    here = await _place(request, form)
-    code = str(
-        form.hall or here["hall"]["code"]
-    )  # a file names no hall: another's must not pass for one's own
-    file = await counting.taken_away(code, here["first"], here["last"], request.user.staff)
-    name = f"paidui-{code}-{here['first']}-{here['last']}.xlsx"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    form = forms.read_query(request, Span)
+    today = clock.local(await clock.now()).date()
+    first = form.first or form.last or today
+    code = await counting.code_of(place)
+    file = await counting.taken_away(code, first, form.last or max(first, today), request.user.staff)
+    headers = {"content-disposition": f'attachment; filename="paidui-{code}-{first}.xlsx"'}
     return Stream(workbook.chunks(file), media_type=workbook.XLSX, headers=headers)
 
 

@@ -71,7 +71,7 @@ async def test_the_page_shows_them_and_the_workbook_takes_them_away(client: http
     page = (await client.get(f"/console/numbers?hall={HERE}")).text
     assert "每个钟点取号：10 3 个" in page
     assert "1 号窗口" in page
-    answer = await client.get(f"/console/numbers/workbook?hall={HERE}")
+    answer = await client.get(f"/console/halls/{at.hall.id}/numbers")
     book = load_workbook(io.BytesIO(answer.content))
     assert book.sheetnames == ["按业务", "按事项", "按窗口", "按钟点", "按天"]
     assert [row[:3] for row in book["按业务"].iter_rows(min_row=2, values_only=True)] == [
