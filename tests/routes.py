@@ -334,7 +334,7 @@ CASES = [
     deed("/console/copies", COPY),
     page("/console/exceptions/copies", "?line={line}&day=2026-12-02"),
     deed("/console/exceptions/copies", NEXT_WEEK),
-    deed("/console/changes/{change}/reversal", {"line": "{line}", "day": "{day}"}),
+    deed("/console/changes/{change}/reversal", {"hall": "{hall}", "line": "{line}", "day": "{day}"}),
     page("/console/staff"),
     page("/console/staff/new"),
     page("/console/staff/{member}"),
