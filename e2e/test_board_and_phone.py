@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from e2e import steps
 from e2e.conftest import App, NewPage
+from e2e.installed import settled
 from e2e.judge import judge
 
 # A browser with one Chinese voice that speaks at once, and remembers what it said and whether two overlapped.
@@ -227,7 +228,7 @@ def test_where_the_browser_has_no_chinese_voice_a_chime_calls(app: App, new_page
     board.goto("/boards/city")
     board.get_by_role("button", name="点此开启声音").click()
     hall.does("call 55")
-    board.wait_for_function("window.tones >= 4")  # two of two tones
+    settled(board, "() => window.tones", "tones => tones >= 4")  # two of two tones
     assert board.evaluate("window.said") == []
 
 
