@@ -134,7 +134,7 @@ def test_a_phone_moves_up_shakes_when_called_and_comes_back_after_a_miss(
     assert page.title().startswith(f"轮到你了 {mine['number']}")
     assert page.evaluate("window.shaken") == 1
     hall.does("ring 55")
-    page.wait_for_function("window.shaken === 2")
+    settled(page, "() => window.shaken", "shaken => shaken === 2")
     steps_missed(hall, page, family)
     page.goto("/notices")
     for said in ("快轮到你了", "轮到你了", "过号了"):
