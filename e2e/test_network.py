@@ -65,7 +65,7 @@ def test_a_search_that_cannot_reach_us_says_so_and_works_again(new_page: NewPage
 
 
 def test_pages_follow_each_other_smoothly_on_what_the_browser_kept(new_page: NewPage) -> None:
-    page = new_page(reduced_motion="no-preference")  # an aborted transition would be an exception
+    page = new_page(reduced_motion="no-preference")
     with page.expect_response("**/assets/*.css") as sheet:
         page.goto("/")
     assert "immutable" in sheet.value.headers["cache-control"]
