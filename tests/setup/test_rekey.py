@@ -19,6 +19,7 @@ from backend.identity.oidc_claims import Claims
 from backend.identity.sessions import open_session
 from backend.identity.tables import Account, OidcReturn, Person, Staff
 from backend.notify.tables import PushSubscription
+from backend.queue.tables import Day, Ticket
 from backend.refusal import Refusal
 from backend.settings import Settings, settings
 from tests import factories as make
@@ -66,6 +67,14 @@ async def seeded() -> tuple[Account, Person, str]:
     wanted, slot = await make.item(at), await make.slot(at)
     booked = await appointments.book(slot.id, wanted.id, somebody.id, by=owner.id)
     now = await clock.now()
+    day = Day(hall=at.hall, day=clock.local(now).date())
+    await Day.insert(day)
+    await Ticket.insert(
+        Ticket(
+            day=day.id, letter="E", digits=1, line=at.id, party=uuid4(), person=somebody.id,
+            person_index=somebody.id_index, source="phone", taken_at=now, turn_at=now,
+        )
+    )  # fmt: skip
     await Waiting.insert(
         Waiting(
             item=wanted.id, hall=at.hall, line=at.id, person=somebody.id, person_index=somebody.id_index,
