@@ -79,7 +79,7 @@ function prune() {
 
 mkdirSync(dist + "assets", { recursive: true });
 await scripts();
-["app.css", "kiosk.css", "screens.css"].forEach(styles);
+["app.css", "desk.css", "kiosk.css", "screens.css"].forEach(styles);
 keep("icon.svg", readFileSync(new URL("icons/icon.svg", import.meta.url)));
 installable(icons());
 await worker();
