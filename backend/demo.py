@@ -59,7 +59,7 @@ async def fill() -> list[DemoSignIn]:
 async def _screen(kind: str, name: str) -> DemoSignIn:
     """One screen of the city hall; whoever opened it at an earlier start opens it again."""
     manager = (await Staff.select(Staff.id).where(Staff.username == "manager"))[0]["id"]
-    token = queue.fresh_token()
+    token = secrecy.fresh_token()
     known = await db.rows(
         "SELECT id FROM device WHERE kind = $1 AND name = $2 AND revoked_at IS NULL", kind, f"演示{name}"
     )

@@ -6,6 +6,7 @@ that keys rotate without rewriting rows: the highest id seals, all live ids open
 
 import os
 import re
+import secrets
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
@@ -77,6 +78,13 @@ def blind(text: str) -> bytes:
 def blinds(text: str) -> list[bytes]:
     """Every index the text may be stored under, newest key first: look-ups use `is_in(blinds(text))`."""
     return [_blind(text, number) for number in sorted(settings().index_keys, reverse=True)]
+
+
+def fresh_token() -> str:
+    """A token for a link: 144 random bits that nobody guesses, so guesses need no counting; 24 characters still fit a
+    small QR. The page that asks for a link brings it, so that asking twice makes one.
+    """
+    return secrets.token_urlsafe(18)
 
 
 def token_hash(token: str) -> bytes:

@@ -12,9 +12,9 @@ from litestar.response import Redirect, Template
 from backend import appointments, catalog, clock
 from backend.appointments.calendar import entry
 from backend.appointments.qr import qr
-from backend.appointments.share import fresh_token
 from backend.appointments.voucher import map_link
 from backend.refusal import NotFound, Refusal
+from backend.secrecy import fresh_token
 from backend.settings import settings
 from backend.web import forms, guards
 from backend.web.pages import page

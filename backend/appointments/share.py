@@ -1,7 +1,6 @@
 """Giving one's voucher to somebody without an account (发给家人): a link, and taking it back at will."""
 
 import datetime as dt
-import secrets
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +11,9 @@ from backend.appointments.own import own
 from backend.appointments.record import record
 from backend.appointments.tables import VoucherLink
 from backend.refusal import NotFound, Refusal
-from backend.secrecy import token_hash
+from backend.secrecy import fresh_token, token_hash
 
 MOST = 10  # links of one voucher at a time; more are a mistake, not a family
-BYTES = (
-    18  # 144 random bits: nobody guesses one, so guesses need no counting; 24 characters still fit a small QR
-)
 
 WITHDRAWN = "这个链接已经撤回。还要发的话，重新打开这一页再生成一个"
 TAKEN = {"voucher_link_token_hash_key": Refusal(WITHDRAWN)}
@@ -39,11 +35,6 @@ class Shared(msgspec.Struct, frozen=True):
 
     link: UUID
     token: str
-
-
-def fresh_token() -> str:
-    """A token for a link that may be made: the page that asks brings it, so that asking twice makes one link."""
-    return secrets.token_urlsafe(BYTES)
 
 
 async def share(appointment: UUID, by: UUID, token: str = "") -> Shared:

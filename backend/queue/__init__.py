@@ -4,7 +4,7 @@ from backend.queue.around import lines_of, matters, matters_named, staff_at
 from backend.queue.call import Called, call_next
 from backend.queue.check_in import check_in
 from backend.queue.desks import close_desk, counter, open_desk, pause_desk, teach_desk
-from backend.queue.devices import KINDS, add_device, fresh_token, pair_again, screen_for
+from backend.queue.devices import KINDS, add_device, pair_again, screen_for
 from backend.queue.follow import mine
 from backend.queue.forget import forget
 from backend.queue.guide import move, prioritise, void
@@ -43,7 +43,6 @@ __all__ = [
     "export_of",
     "foresee",
     "forget",
-    "fresh_token",
     "give_up",
     "hall_code",
     "here",

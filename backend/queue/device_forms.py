@@ -40,7 +40,7 @@ def printer(text: str) -> str:
 
 
 def token(text: str) -> str:
-    """What `devices.fresh_token` made."""
+    """What `secrecy.fresh_token` made."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{24}", text):
         raise ValueError("这一页放得太久，请重新打开再试")
     return text

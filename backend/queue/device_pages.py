@@ -13,6 +13,7 @@ from backend import appointments
 from backend.queue import devices, trial
 from backend.queue.device_forms import Added, Again, Changed
 from backend.refusal import Denied, NotFound, Refusal
+from backend.secrecy import fresh_token
 from backend.settings import settings
 from backend.web import forms, guards
 from backend.web.pages import page
@@ -36,7 +37,7 @@ async def _list(request: Request, form: Added, status: int = 200, refusal: Refus
     return await page(
         request, "queue/devices.html", status=status, form=form, refusal=refusal, path="/console/devices",
         devices=await devices.devices(by), halls=await appointments.halls_for(by, devices.KEEPER),
-        kinds=devices.KINDS, papers=devices.PAPERS, token=form.typed["token"] or devices.fresh_token(),
+        kinds=devices.KINDS, papers=devices.PAPERS, token=form.typed["token"] or fresh_token(),
     )  # fmt: skip
 
 
@@ -89,7 +90,7 @@ async def _device(
     **more: Any,
 ) -> Template:
     found = await devices.show_device(screen, request.user.staff)
-    values = {"again": Again.blank(), "token": devices.fresh_token(), **more}
+    values = {"again": Again.blank(), "token": fresh_token(), **more}
     return await page(
         request, "queue/device.html", status=status, form=form, refusal=refusal, device=found, said=SAID,
         kinds=devices.KINDS, papers=devices.PAPERS, path=f"/console/devices/{screen}", **values,

@@ -1,7 +1,6 @@
 """The screens of a hall (设备): added by its manager, paired once by an address, changed, revoked."""
 
 import datetime as dt
-import secrets
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,13 +9,12 @@ import msgspec
 from backend import appointments, clock, db, identity
 from backend.queue.tables import Device, DeviceEvent
 from backend.refusal import NotFound, Refusal
-from backend.secrecy import token_hash
+from backend.secrecy import fresh_token, token_hash
 from backend.web.device import Screen
 
 KEEPER = "manager"
 KINDS = {"kiosk": "取号机", "board": "叫号屏"}
 PAPERS = {58: "58 毫米", 80: "80 毫米"}
-BYTES = 18  # of a token: 144 random bits, 24 characters
 HOURS = 24  # for which a pairing address works, until it is used
 GONE = "这个登记地址已经用过，或过期了。请大厅负责人在工作台的“设备”里再生成一个"
 TAKEN = {"device_token_hash_key": Refusal("这一页放得太久，请重新打开再试")}
@@ -45,11 +43,6 @@ class Pairing(msgspec.Struct, frozen=True):
 
     device: UUID
     token: str
-
-
-def fresh_token() -> str:
-    """A token; the page that asks for an address brings it, so that asking twice adds one screen."""
-    return secrets.token_urlsafe(BYTES)
 
 
 async def devices(by: UUID) -> list[dict[str, Any]]:

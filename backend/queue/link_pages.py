@@ -13,9 +13,10 @@ from litestar.response import Redirect, Stream, Template
 from backend import clock, queue
 from backend.queue import follow
 from backend.queue.record import Asker
-from backend.queue.share import fresh_token, shareable
+from backend.queue.share import shareable
 from backend.queue.ticket_pages import Later, stream, values
 from backend.refusal import NotFound, Refusal
+from backend.secrecy import fresh_token
 from backend.settings import settings
 from backend.web import forms, guards
 from backend.web.pages import page

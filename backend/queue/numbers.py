@@ -6,6 +6,7 @@ their number and nobody is ranked.
 
 import asyncio
 import datetime as dt
+from collections.abc import Callable
 from typing import IO, Any
 from uuid import UUID
 
@@ -41,10 +42,12 @@ count(*) FILTER (WHERE state IN ('abandoned', 'withdrawn')) AS abandoned,
 avg(waited)::float AS wait, percentile_cont(0.9) WITHIN GROUP (ORDER BY waited) AS wait_most,
 avg(served)::float AS service
 """
-BY = {
-    "total": ("''::text", "name"), "line": ("line", "line"), "item": ("item", "arrivals DESC, name"),
-    "counter": ("counter", "counter"), "hour": ("hour", "hour"), "day": ("day", "day"),
-}  # fmt: skip
+PARTS = ("line", "item", "counter", "hour", "day")
+# Every part in one pass over the numbers; `part` says by a bit which column a row is about, all bits for the whole.
+BY = f"""
+SELECT grouping({", ".join(PARTS)}) AS part, {", ".join(PARTS)}, {COUNTS}
+FROM ({EACH}) each GROUP BY GROUPING SETS ((), {", ".join(f"({part})" for part in PARTS)})
+"""  # noqa: S608  # our own constants
 WRONG = f"""
 SELECT avg(abs(told_middle - waited))::float AS error, count(*) AS judged,
        avg((waited BETWEEN told_low AND told_high)::int)::float AS covered
@@ -54,6 +57,7 @@ COLUMNS: workbook.Columns = (
     ("", 26), ("取号", 9), ("办结", 9), ("在等", 9), ("过号", 9), ("弃号、取消", 12),
     ("平均等候（分）", 15), ("九成等候不超过（分）", 20), ("平均办理（分）", 15),
 )  # fmt: skip
+ORDER: dict[str, Callable[["Count"], Any]] = {"item": lambda one: (-one.arrivals, one.name)}
 SHEETS = {"line": "按业务", "item": "按事项", "counter": "按窗口", "hour": "按钟点", "day": "按天"}
 
 
@@ -69,6 +73,9 @@ class Count(msgspec.Struct, frozen=True):
     wait: float | None
     wait_most: float | None
     service: float | None
+
+
+COUNTED = [name for name in Count.__struct_fields__ if name != "name"]
 
 
 class Wrong(msgspec.Struct, frozen=True):
@@ -88,17 +95,21 @@ async def numbers(hall: str, first: dt.date, last: dt.date, by: UUID) -> dict[st
         raise Refusal("最后一天不能早于第一天")
     if (last - first).days >= MOST_DAYS:
         raise Refusal(f"一次最多看 {MOST_DAYS} 天")
-    return {part: await _by(part, hall, first, last) for part in BY}
+    found: dict[str, list[Count]] = {part: [] for part in ("total", *PARTS)}
+    for row in await db.rows(BY, hall, first, last):
+        part = _part(row["part"])
+        if part == "total" or row[part] is not None:  # a number that no counter called is of none
+            found[part].append(Count(name=row.get(part, ""), **{name: row[name] for name in COUNTED}))
+    return {part: sorted(counts, key=ORDER.get(part, _by_name)) for part, counts in found.items()}
 
 
-async def _by(part: str, hall: str, first: dt.date, last: dt.date) -> list[Count]:
-    name, order = BY[part]
-    known = "" if part != "counter" else "WHERE counter IS NOT NULL"
-    found = await db.rows(
-        f"SELECT {name} AS name, {COUNTS} FROM ({EACH}) each {known} GROUP BY 1 ORDER BY {order}",  # noqa: S608
-        hall, first, last,
-    )  # fmt: skip
-    return [Count(**row) for row in found]
+def _part(bits: int) -> str:
+    """Which part a row is about: the one whose bit is not set."""
+    return next((part for n, part in enumerate(reversed(PARTS)) if not bits >> n & 1), "total")
+
+
+def _by_name(count: "Count") -> Any:
+    return count.name
 
 
 async def yesterday(hall: str, by: UUID) -> Wrong:

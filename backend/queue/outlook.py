@@ -28,15 +28,8 @@ WHERE ticket.id = said.id AND told_middle IS NULL
 FRESH = dt.timedelta(minutes=1)
 
 
-class Expected(msgspec.Struct, frozen=True):
-    """What somebody who waits is told: `said` (约 8–14 分钟; empty: not known), and `why` (2 个窗口在办，1 个午休)."""
-
-    said: str
-    why: str
-
-
 async def prepare(view: HallView) -> None:
-    """Work out what `said`, `expected` and `ranges` will answer for this reading."""
+    """Work out what `said` and `ranges` will answer for this reading."""
     lines = sorted({seat.line for seat in view.seats if seat.letter not in "YV"}, key=str)
     day = clock.local(view.at).date()
     coming = await db.rows(live_hall.COMING, view.hall, day, view.at, view.rules.late_minutes)
@@ -74,11 +67,6 @@ def _columns(told: list[tuple[UUID, Estimate]]) -> list[list[Any]]:
 def said(view: HallView, spot: Spot) -> str:
     """The range for a number that waits; empty while nobody works who could call it, or it is not worked out."""
     return view.said.get(spot.id, "")
-
-
-def expected(view: HallView, spot: Spot) -> Expected:
-    """What a number that waits is told."""
-    return Expected(said(view, spot), counters([seat for seat in view.seats if seat.can(spot, view.rules)]))
 
 
 def ranges(view: HallView) -> dict[UUID, str]:

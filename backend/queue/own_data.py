@@ -15,7 +15,7 @@ HAPPENED = {
     "taken": "取号", "called": "叫号", "rung": "重呼", "missed": "过号", "returned": "过号回来", "started": "开始办理",
     "held": "挂起", "resumed": "回到窗口", "transferred": "转号", "prioritised": "优先", "completed": "办结",
     "swapped": "让后面先办", "stepped_back": "往后退", "undone": "窗口撤销", "withdrawn": "取消", "voided": "作废",
-    "abandoned": "弃号", "added": "加办",
+    "abandoned": "弃号", "left_open": "当天收尾", "added": "加办",
 }  # fmt: skip
 TICKETS = """
 SELECT t.id, t.letter, t.digits, t.state, t.taken_at, t.called_at, t.ended_at, h.name AS hall, l.name AS line,

@@ -30,10 +30,12 @@ SELECT e.kind, e.at, e.counter, e.ticket, t.line, t.item, t.credit, t.taken_at, 
         AND o.kind IN ('called', 'resumed')) AS called_at,
        (SELECT max(o.at) FROM ticket_event o WHERE o.counter = e.counter AND o.at < e.at
         AND o.kind IN ('completed', 'missed', 'held', 'transferred')) AS free_at,
-       EXISTS (SELECT 1 FROM ticket_event o WHERE o.ticket = e.ticket AND o.at > e.at AND o.kind = 'undone') AS undone
+       (SELECT o.kind FROM ticket_event o WHERE o.ticket = e.ticket AND o.at > e.at ORDER BY o.at LIMIT 1) = 'undone'
+         AS undone
 FROM ticket_event e JOIN ticket t ON t.id = e.ticket JOIN queue_day d ON d.id = t.day
 LEFT JOIN appointment a ON a.id = t.appointment LEFT JOIN slot s ON s.id = a.slot
-WHERE d.hall = $1 AND e.at > $2 AND e.at <= $3 ORDER BY e.at, e.id
+WHERE d.hall = $1 AND d.day >= ($2::timestamptz AT TIME ZONE 'Asia/Shanghai')::date AND e.at > $2 AND e.at <= $3
+ORDER BY e.at, e.id
 """
 BACK = """
 SELECT e.at, e.counter, (SELECT max(o.at) FROM desk_event o WHERE o.counter = e.counter AND o.at < e.at) AS since
@@ -43,7 +45,8 @@ WHERE c.hall = $1 AND e.at > $2 AND e.at <= $3 AND e.kind = 'opened' AND e.from_
 """
 NOT_SHOWN = """
 SELECT count(*) AS n FROM appointment_event e JOIN appointment a ON a.id = e.appointment JOIN slot s ON s.id = a.slot
-WHERE s.hall = $1 AND e.at > $2 AND e.at <= $3 AND e.kind = 'missed'
+WHERE s.hall = $1 AND s.day >= ($2::timestamptz AT TIME ZONE 'Asia/Shanghai')::date AND e.at > $2 AND e.at <= $3
+  AND e.kind = 'missed'
 """
 BEGIN = "INSERT INTO queue_pace (id, hall, learned, until) VALUES ($1, $2, '{}', $3) ON CONFLICT DO NOTHING"
 SAVE = "UPDATE queue_pace SET learned = $2::jsonb, until = $3 WHERE hall = $1"

@@ -10,6 +10,7 @@ from backend import appointments, clock, db, identity
 from backend.queue.check_in import check_in
 from backend.queue.choices import check
 from backend.queue.expected import expected
+from backend.queue.follow import mine as mine_of
 from backend.queue.hall_code import FIRST, here
 from backend.queue.record import Asker, number
 from backend.queue.rules import rules_of
@@ -51,7 +52,7 @@ async def take_by_phone(
     await check(hall["id"], matters)
     who = Visitor(party, indexes=(somebody.id_index,), person=person, account=by)
     taken = await take(hall["id"], matters, who, Asker(account=by), "phone")
-    mine = {one["id"] for one in await own_tickets(by)}
+    mine = {one["id"] for one in await mine_of(by)}
     if not any(one.ticket in mine for one in taken):
         raise Refusal(TAKEN)
     return [one for one in taken if one.ticket in mine]

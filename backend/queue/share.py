@@ -1,7 +1,6 @@
 """发给家人: a link by which somebody without an account follows a number, and taking it back at will."""
 
 import datetime as dt
-import secrets
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,6 @@ from backend.refusal import NotFound, Refusal
 from backend.secrecy import token_hash
 
 MOST = 10  # links of one number at a time; more are a mistake, not a family
-BYTES = 18  # 144 random bits: nobody guesses one; 24 characters still fit a small QR
 WITHDRAWN = "这个链接已经撤回。还要发的话，重新打开这一页再生成一个"
 TAKEN = {"ticket_link_token_hash_key": Refusal(WITHDRAWN)}
 LINKS = """
@@ -31,11 +29,6 @@ class Shared(msgspec.Struct, frozen=True):
 
     link: UUID
     token: str
-
-
-def fresh_token() -> str:
-    """A token for a link that may be made: the page that asks brings it, so that asking twice makes one link."""
-    return secrets.token_urlsafe(BYTES)
 
 
 async def share(ticket: UUID, by: UUID, token: str) -> Shared:

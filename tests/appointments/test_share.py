@@ -12,10 +12,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from backend import appointments, clock, db
-from backend.appointments.share import MOST, fresh_token
+from backend.appointments.share import MOST
 from backend.catalog.tables import Material
 from backend.identity.sessions import open_session
 from backend.refusal import NotFound, Refusal
+from backend.secrecy import fresh_token
 from tests import factories as make
 from tests import world
 

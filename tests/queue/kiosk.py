@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
+from backend import secrecy
 from backend.queue import devices
 from tests.queue.hall import Place
 from tests.world import HERE
@@ -13,7 +14,7 @@ from tests.world import HERE
 
 async def paired(client: httpx.AsyncClient, at: Place, kind: str = "kiosk", **more: Any) -> UUID:
     """The client is a screen of the hall; returns its id."""
-    made = await devices.add_device(HERE, kind, "南门", at.manager, devices.fresh_token(), **more)
+    made = await devices.add_device(HERE, kind, "南门", at.manager, secrecy.fresh_token(), **more)
     _, token = await devices.pair(made.token)
     client.cookies.set("device", token)
     return made.device

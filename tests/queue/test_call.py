@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from backend import appointments, clock, queue
-from backend.queue import view
+from backend.queue import pace, view
 from backend.queue.tables import Ticket
 from backend.refusal import Refusal
 from tests import factories as make
@@ -183,7 +183,7 @@ async def test_a_second_matter_comes_next_at_the_same_counter() -> None:
     await queue.add(at.counters[9], at.clerk, one.ticket, queue.Matter(item=at.items["C"].id))
     await done(at, one, 9)
     two = await called(at, 9)
-    assert (two.number, two.why) == ("C002", "10:00 取号，最早到号；接着办下一件事") or two.number == "C002"
+    assert (two.number, two.why) == ("C002", "10:00 取号，最早到号；接着办下一件事")
 
 
 async def test_the_last_slip_is_undone_within_seconds_only() -> None:
@@ -257,3 +257,19 @@ async def test_one_reading_shows_order_counters_and_who_is_ahead() -> None:
     seats = {seat.number: seat for seat in found.seats}
     assert (seats[1].state, seats[1].ticket) == ("open", tickets[0].id)
     assert [seats[n].can(last, found.rules) for n in (1, 2, 3, 9)] == [True, True, False, True]
+
+
+async def test_what_a_day_left_open_is_done_without_a_time_and_teaches_nothing() -> None:
+    at = await opened(1)
+    await hall.walk_in(at)
+    waiting = await hall.walk_in(at)
+    one = await called(at)
+    await queue.start(at.counters[1], at.clerk, one.ticket)
+    await clock.move_to(make.MONDAY + dt.timedelta(days=1))
+    for ticket in await queue.overdue():
+        await queue.give_up(ticket)
+    served, left = await hall.ticket(one.ticket), await hall.ticket(UUID(str(waiting.id)))
+    assert (served.state, served.ended_at, left.state) == ("done", None, "abandoned")
+    await hall.later(1)
+    await queue.learn(UUID(str(at.hall.id)))
+    assert (await pace.of(UUID(str(at.hall.id)))).learner.levels == {}

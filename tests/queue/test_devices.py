@@ -18,7 +18,7 @@ FORM = {"hall": HERE, "kind": "kiosk", "name": "南门取号机 1", "printer": "
 
 async def added(at: hall.Place, kind: str = "kiosk") -> devices.Pairing:
     """A screen that waits to be paired."""
-    return await devices.add_device(HERE, kind, "南门", at.manager, devices.fresh_token())
+    return await devices.add_device(HERE, kind, "南门", at.manager, secrecy.fresh_token())
 
 
 async def signed_in(client: httpx.AsyncClient) -> None:
@@ -52,7 +52,7 @@ async def test_what_is_no_printer_s_address_is_refused(client: httpx.AsyncClient
     await hall.place()
     await signed_in(client)
     answer = await client.post(
-        "/console/devices", data={**FORM, "printer": printer, "token": devices.fresh_token()}
+        "/console/devices", data={**FORM, "printer": printer, "token": secrecy.fresh_token()}
     )
     assert answer.status_code == 422
     assert 'href="#f-printer"' in answer.text
@@ -89,13 +89,13 @@ async def test_a_fresh_address_and_a_revocation_end_the_old_screen() -> None:
     made = await added(at)
     _, token = await devices.pair(made.token)
     assert await devices.screen_for(token)
-    again = await devices.pair_again(made.device, at.manager, devices.fresh_token())
+    again = await devices.pair_again(made.device, at.manager, secrecy.fresh_token())
     assert await devices.screen_for(token) is None
     _, token = await devices.pair(again.token)
     await devices.revoke_device(made.device, at.manager)
     assert await devices.screen_for(token) is None
     with pytest.raises(Refusal, match="已经停用"):
-        await devices.pair_again(made.device, at.manager, devices.fresh_token())
+        await devices.pair_again(made.device, at.manager, secrecy.fresh_token())
     kinds = [event["kind"] for event in (await devices.show_device(made.device, at.manager))["events"]]
     assert kinds == ["revoked", "paired", "readdressed", "paired", "added"]
 
@@ -124,7 +124,7 @@ async def test_only_the_hall_s_manager_keeps_its_screens() -> None:
     other = await world.staff(world.Who(role="manager", hall="elsewhere"))
     for deed in (
         devices.revoke_device(made.device, other),
-        devices.add_device(HERE, "board", "偷偷的", other, devices.fresh_token()),
+        devices.add_device(HERE, "board", "偷偷的", other, secrecy.fresh_token()),
     ):
         with pytest.raises(NotFound):
             await deed

@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from backend import catalog, clock, db, identity, queue
+from backend import catalog, clock, db, identity, queue, secrecy
 from backend.queue import cards, devices
 from backend.queue.paper_links import paper_token
 from backend.queue.tables import Ticket
@@ -244,7 +244,7 @@ async def test_a_kiosk_sees_nothing_of_another_hall(client: httpx.AsyncClient) -
     page = await kiosk.tap(client, item=at.items["E"].id)
     await make.hall(code="town")
     manager = await world.staff(world.Who(role="manager", hall="town"))
-    made = await devices.add_device("town", "kiosk", "那边", manager, devices.fresh_token())
+    made = await devices.add_device("town", "kiosk", "那边", manager, secrecy.fresh_token())
     client.cookies.clear()
     client.cookies.set("device", (await devices.pair(made.token))[1])
     address = f"/kiosk/plans/{kiosk.plan(page)}"

@@ -46,9 +46,7 @@ async def test_whoever_stands_further_back_is_told_to_wait_longer_and_why() -> N
     assert middles == sorted(middles)
     assert len(middles) == 4
     last = found.of("waiting")[-1]
-    told = outlook.expected(found, last)
-    assert "分钟" in told.said
-    assert told.why == "1 个窗口在办"
+    assert "分钟" in outlook.said(found, last)
     assert (await expected.expected(last.id)).said.startswith("前面 3 人，约 ")
 
 
@@ -70,8 +68,8 @@ async def test_where_nobody_works_who_could_call_no_range_is_made_up() -> None:
     at = await hall.place()
     await hall.walk_in(at)
     found = await looked()
-    told = outlook.expected(found, found.of("waiting")[0])
-    assert (told.said, told.why) == ("", "现在没有窗口在叫号")
+    assert outlook.said(found, found.of("waiting")[0]) == ""
+    assert outlook.counters(found.seats) == "现在没有窗口在叫号"
     assert outlook.ranges(found) == {}
 
 
