@@ -1,8 +1,9 @@
 """The queue of a hall (排队叫号): numbers, counters, calling, waiting times."""
 
-from backend.queue.around import lines_of, matters, matters_named, staff_at
+from backend.queue.around import lines_of, staff_at
 from backend.queue.call import Called, call_next
 from backend.queue.check_in import check_in
+from backend.queue.choices import matters
 from backend.queue.desks import close_desk, counter, open_desk, pause_desk, teach_desk
 from backend.queue.devices import KINDS, add_device, pair_again, screen_for
 from backend.queue.follow import mine
@@ -51,7 +52,6 @@ __all__ = [
     "lines_of",
     "links",
     "matters",
-    "matters_named",
     "mine",
     "miss",
     "move",

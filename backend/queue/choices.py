@@ -1,5 +1,6 @@
 """What one can take a number for in a hall: its lines, and the matters done there, the most asked first."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -23,17 +24,25 @@ async def lines(hall: UUID) -> list[dict[str, Any]]:
     return await db.rows(LINES, hall, list(LETTERS.values()))
 
 
-async def items(hall: UUID, line: UUID | None = None, q: str = "", most: int = 12) -> list[dict[str, Any]]:
-    """Matters of a hall: of one line, or those a text may mean (everyday words, pinyin, initials), best first."""
-    if not q:
-        return await db.rows(ITEMS, hall, line, None, most)
-    ids = [entry.id for entry in await catalog.search(q, FAR)]
+async def matters(
+    hall: UUID, sought: str = "", *, line: UUID | None = None, chosen: Collection[UUID] = (), most: int = 8
+) -> list[dict[str, Any]]:
+    """Matters that a hall does: what is chosen already, then those the words may mean (everyday words, pinyin,
+    initials), best first; without words those that are asked for most, of the line where one is given.
+    """
+    first = await db.rows(ITEMS, hall, None, list(chosen), FAR) if chosen else []
+    found = await (_sought(hall, sought, line) if sought else db.rows(ITEMS, hall, line, None, most))
+    return [*first, *(row for row in found[:most] if row["id"] not in chosen)]
+
+
+async def _sought(hall: UUID, words: str, line: UUID | None) -> list[dict[str, Any]]:
+    ids = [entry.id for entry in await catalog.search(words, FAR)]
     found = {row["id"]: row for row in await db.rows(ITEMS, hall, line, ids, FAR)}
-    return [found[id] for id in ids if id in found][:most]
+    return [found[id] for id in ids if id in found]
 
 
-async def check(hall: UUID, matters: list[Matter]) -> None:
+async def check(hall: UUID, wanted: list[Matter]) -> None:
     """A part. Refuses: NotFound, a line that nobody takes a number of."""
     own = {line["id"] for line in await lines(hall)}
-    if any(matter.line and matter.line not in own for matter in matters):
+    if any(matter.line and matter.line not in own for matter in wanted):
         raise NotFound(NOT_HERE)

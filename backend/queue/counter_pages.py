@@ -75,7 +75,7 @@ async def _matters(at: counter_view.AtCounter, form: forms.Form | None) -> list[
     if not at.spot:
         return []
     chosen = getattr(form, "item", None) or getattr(form, "matter", None) or at.spot.item
-    return await queue.matters(at.hall.hall, "", line=at.spot.line, chosen=chosen)
+    return await queue.matters(at.hall.hall, line=at.spot.line, chosen=[chosen] if chosen else [])
 
 
 async def _pick(request: Request, wish: Wish, status: int = 200, **more: Any) -> Template:

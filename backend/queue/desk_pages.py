@@ -1,6 +1,5 @@
 """`/console/counters`: every counter of a hall, its state, who sits there, and what it can do."""
 
-import contextlib
 from typing import Any
 from uuid import UUID
 
@@ -52,20 +51,13 @@ async def _desk(request: Request, counter: UUID, form: forms.Form, status: int =
         name: [str(one) for one in found[name]] for name in ("lines", "items")
     }
     here = f"{HERE}/{counter}"
-    known = await queue.matters_named(found["hall"], [*found["items"], *_sound(given.get("items", []))])
+    known = await queue.matters(
+        found["hall"], chosen=[*found["items"], *forms.ids(given.get("items", []))], most=0
+    )
     return await page(
         request, "queue/desk.html", status=status, path="/console/hall", here=here, desk=found, form=form, given=given,
-        known=known, matters=await queue.matters(found["hall"], ""), editor="manager" in request.user.roles,
+        known=known, matters=await queue.matters(found["hall"]), editor="manager" in request.user.roles,
     )  # fmt: skip
-
-
-def _sound(texts: list[Any]) -> list[UUID]:
-    """Those that are ids."""
-    found = []
-    for text in texts:
-        with contextlib.suppress(ValueError):
-            found.append(UUID(text))
-    return found
 
 
 def _ids(form: forms.Form, name: str) -> list[UUID]:

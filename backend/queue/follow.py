@@ -14,10 +14,11 @@ SELECT t.id, t.account, t.letter, t.digits, t.state, t.party, t.taken_at, t.call
        t.ended_at, t.credit, d.day, h.code AS hall, h.name AS hall_name, h.phone, l.floor, l.name AS line_name,
        i.name AS item_name, s.starts_at, coalesce(r.return_minutes, 30) AS return_minutes,
        coalesce(r.step_back_most, 5) AS step_back_most, coalesce(r.ahead, 3) AS tell_ahead,
-       coalesce(r.rings, 3) AS most_rings
+       coalesce(r.rings, 3) AS most_rings, c.number AS counter, p.name AS person_name, p.relation
 FROM ticket t JOIN queue_day d ON d.id = t.day JOIN hall h ON h.id = d.hall JOIN line l ON l.id = t.line
 LEFT JOIN item i ON i.id = t.item LEFT JOIN queue_rules r ON r.hall = h.id
 LEFT JOIN appointment a ON a.id = t.appointment LEFT JOIN slot s ON s.id = a.slot
+LEFT JOIN counter c ON c.id = t.counter LEFT JOIN person p ON p.id = t.person
 """
 OWN = TICKET + "WHERE t.id = $1 AND t.account = $2"
 LINKED = (

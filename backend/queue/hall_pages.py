@@ -96,7 +96,7 @@ async def _new(
     request: Request, hall: dict[str, Any], form: forms.Form, status: int = 200, **more: Any
 ) -> Template:
     chosen = getattr(form, "matter", None)
-    found = await queue.matters(hall["id"], "", chosen=chosen if isinstance(chosen, UUID) else None)
+    found = await queue.matters(hall["id"], chosen=[chosen] if isinstance(chosen, UUID) else [])
     return await page(
         request, "queue/new.html", status=status, path=HERE, here=HERE, hall=hall, form=form, matters=found,
         lines=await queue.lines_of(hall["id"]), id_types=list(identity.ID_TYPES.items()),

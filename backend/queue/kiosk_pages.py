@@ -140,7 +140,7 @@ async def _visiting(
 async def items(request: Request) -> Template:
     """选事项取号: the most asked, those of a line, or by the first letters of their pinyin."""
     look, screen = forms.read_query(request, Look), _screen(request)
-    found = await choices.items(screen.hall, look.line, look.q, 12 if look.line or look.q else 8)
+    found = await choices.matters(screen.hall, look.q, line=look.line, most=12 if look.line or look.q else 8)
     lines = await choices.lines(screen.hall)
     return await _page(
         request, "kiosk_items.html", items=found, lines=lines, look=look, letters=LETTERS,

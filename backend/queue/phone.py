@@ -10,24 +10,15 @@ from backend import appointments, clock, db, identity
 from backend.queue.check_in import check_in
 from backend.queue.choices import check
 from backend.queue.expected import expected
-from backend.queue.follow import mine as mine_of
+from backend.queue.follow import mine
 from backend.queue.hall_code import FIRST, here
-from backend.queue.record import Asker, number
+from backend.queue.record import Asker
 from backend.queue.rules import rules_of
 from backend.queue.shared import shared
 from backend.queue.take import Matter, Taken, Visitor, take
-from backend.queue.view import HallView
 from backend.refusal import Refusal
 
 TAKEN = "这个证件今天已经取过这件事的号了。扫号票上的码就能在手机上看；号票丢了，到取号机刷证件补打"
-OWN = """
-SELECT t.id, t.letter, t.digits, t.state, t.missed_at, t.returned, l.name AS line_name, l.floor, i.name AS item_name,
-       h.code AS hall_code, h.name AS hall_name, c.number AS counter, p.name AS person_name, p.relation
-FROM ticket t JOIN queue_day d ON d.id = t.day JOIN hall h ON h.id = d.hall JOIN line l ON l.id = t.line
-LEFT JOIN item i ON i.id = t.item LEFT JOIN counter c ON c.id = t.counter LEFT JOIN person p ON p.id = t.person
-WHERE t.account = $1 AND d.day = $2 AND t.state IN ('waiting', 'called', 'serving', 'held', 'missed')
-ORDER BY t.taken_at, t.id
-"""
 
 
 async def hall_of(carries: str) -> dict[str, Any]:
@@ -52,10 +43,10 @@ async def take_by_phone(
     await check(hall["id"], matters)
     who = Visitor(party, indexes=(somebody.id_index,), person=person, account=by)
     taken = await take(hall["id"], matters, who, Asker(account=by), "phone")
-    mine = {one["id"] for one in await mine_of(by)}
-    if not any(one.ticket in mine for one in taken):
+    own = {one["id"] for one in await mine(by)}
+    if not any(one.ticket in own for one in taken):
         raise Refusal(TAKEN)
-    return [one for one in taken if one.ticket in mine]
+    return [one for one in taken if one.ticket in own]
 
 
 async def check_in_by_phone(appointment: UUID, by: UUID, carries: str) -> UUID:
@@ -71,14 +62,9 @@ async def check_in_by_phone(appointment: UUID, by: UUID, carries: str) -> UUID:
 
 async def own_tickets(by: UUID) -> list[dict[str, Any]]:
     """The account's live numbers of today, with what to tell of each."""
-    found = await db.rows(OWN, by, clock.local(await clock.now()).date())
-    views: dict[str, HallView] = {
-        code: await shared.recent(code) for code in {row["hall_code"] for row in found}
-    }
-    return [
-        {**row, "number": number(row), "said": (await expected(row["id"], views[row["hall_code"]])).said}
-        for row in found
-    ]
+    found = await mine(by)
+    views = {code: await shared.recent(code) for code in {row["hall"] for row in found}}
+    return [{**row, "said": (await expected(row["id"], views[row["hall"]])).said} for row in found]
 
 
 async def coming_today(by: UUID) -> list[dict[str, Any]]:

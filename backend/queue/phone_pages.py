@@ -72,11 +72,10 @@ async def _choice(
         (one for one in people if str(one.id) == form.typed["person"]), people[0] if people else None
     )
     ticked = form.given.get("items", [])
-    chosen = [one for one in await choices.items(hall["id"], most=200) if str(one["id"]) in ticked]
-    found = [one for one in await choices.items(hall["id"], q=q, most=SHOWN) if str(one["id"]) not in ticked]
+    found = await choices.matters(hall["id"], q, chosen=forms.ids(ticked), most=SHOWN)
     return await page(
         request, "queue/take.html", status=status, hall=hall, form=form, q=q, path="/tickets/new", acting=acting,
-        people=[(one.id, *_known_as(one)) for one in people], items=[*chosen, *found], ticked=ticked,
+        people=[(one.id, *_known_as(one)) for one in people], items=found, ticked=ticked,
         lines=await choices.lines(hall["id"]), ticked_lines=form.given.get("lines", []),
         party=form.typed["party"] or uuid4(), **{"errors": form, "refusal": None, **more},
     )  # fmt: skip

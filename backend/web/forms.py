@@ -19,6 +19,12 @@ YEARS = range(1900, 2100)  # of a day: nothing we keep lies beyond, and arithmet
 TYPED = (str, int, dt.time)  # the others are chosen: a day, a row, a tick
 UNREADABLE = "里有无法识别的字符，请重新填写"
 F = TypeVar("F", bound="Form")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def ids(texts: list[Any]) -> list[uuid.UUID]:
+    """Those of the texts that are ids: of what was ticked on a page that is shown again."""
+    return [uuid.UUID(text) for text in texts if _ID.fullmatch(str(text))]
 
 
 class _Field:
