@@ -69,6 +69,14 @@ def said(view: HallView, spot: Spot) -> str:
     return view.said.get(spot.id, "")
 
 
+def told(view: HallView, ticket: UUID) -> str:
+    """前面 3 人，约 8–14 分钟: on paper and in lists; a number that does not wait has nobody before it."""
+    spot = view.spot(ticket)
+    ahead = view.ahead(spot) if spot else 0
+    words = [f"前面 {ahead} 人" if ahead else "前面没有人", said(view, spot) if spot else ""]
+    return "，".join(word for word in words if word)
+
+
 def ranges(view: HallView) -> dict[UUID, str]:
     """What somebody who took a number now would be told, by line; a line that is missing is not known."""
     return {seat.line: view.said[seat.line] for seat in view.seats if view.said.get(seat.line)}

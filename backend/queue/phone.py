@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from backend import appointments, clock, db, identity
+from backend.queue import outlook
 from backend.queue.check_in import check_in
 from backend.queue.choices import check
-from backend.queue.expected import expected
 from backend.queue.follow import mine
 from backend.queue.hall_code import FIRST, here
 from backend.queue.record import Asker
@@ -64,7 +64,7 @@ async def own_tickets(by: UUID) -> list[dict[str, Any]]:
     """The account's live numbers of today, with what to tell of each."""
     found = await mine(by)
     views = {code: await shared.recent(code) for code in {row["hall"] for row in found}}
-    return [{**row, "said": (await expected(row["id"], views[row["hall"]])).said} for row in found]
+    return [{**row, "said": outlook.told(views[row["hall"]], row["id"])} for row in found]
 
 
 async def coming_today(by: UUID) -> list[dict[str, Any]]:

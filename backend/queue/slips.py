@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from backend import clock, db
-from backend.queue.expected import expected
+from backend.queue import outlook
 from backend.queue.paper_links import paper_link, paper_token
 from backend.queue.shared import shared
 from backend.web.device import Screen
@@ -42,7 +42,7 @@ async def slips(screen: Screen, tickets: list[dict[str, Any]], home: str) -> lis
             line=f"{ticket['floor']} {ticket['line_name']}".strip(),
             matter=ticket["item_name"] or "",
             note=_note(ticket),
-            said=(await expected(ticket["id"], view)).said,
+            said=outlook.told(view, ticket["id"]),
             at=clock.local(ticket["taken_at"]),
             link=f"{home}/q/{paper_token(ticket['id'])}",
         )

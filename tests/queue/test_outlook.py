@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from backend import clock, db, queue
-from backend.queue import expected, outlook, pace, view
+from backend.queue import outlook, pace, view
 from backend.queue.tables import Ticket
 from backend.queue.view import HallView
 from tests import factories as make
@@ -47,7 +47,7 @@ async def test_whoever_stands_further_back_is_told_to_wait_longer_and_why() -> N
     assert len(middles) == 4
     last = found.of("waiting")[-1]
     assert "分钟" in outlook.said(found, last)
-    assert (await expected.expected(last.id)).said.startswith("前面 3 人，约 ")
+    assert outlook.told(found, last.id).startswith("前面 3 人，约 ")
 
 
 async def test_what_was_said_first_is_kept_with_the_number() -> None:
