@@ -19,7 +19,7 @@ from tests.races.deliveries import deliveries, waiting, watched
 from tests.races.ground import down, kept, own_redis, up
 from tests.races.processes import until
 
-PEOPLE = 450  # three sweeps of the 200 that one claims
+PEOPLE = 850  # more than two rounds of the 200 that each of the two workers claims
 AT_ONCE = 10
 EVENING = "18:00"
 
