@@ -99,8 +99,13 @@ def app(database: str) -> Litestar:
 
 
 @pytest.fixture
-async def client(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
-    """A browser without JavaScript, inside this process; it follows no redirect by itself."""
+async def client(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser without JavaScript, inside this process; it follows no redirect by itself. It reads an answer to its
+    end, so an event stream says its first word and ends.
+    """
+    from backend.web import live
+
+    monkeypatch.setattr(live, "LIFE", 0.0)
     transport = httpx.ASGITransport(app=cast(Any, app), raise_app_exceptions=False)
     async with httpx.AsyncClient(
         transport=transport, base_url="http://qiban.test", headers={"sec-fetch-site": "same-origin"}

@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from backend.web import guards, live
+from backend.web import guards
 from tests import routes, world
 from tests.routes import CASES, DEEDS, LOOKS, OF_A_HALL, OF_THE_CITY, OWNED, PAGES, Case
 from tests.world import (
@@ -42,12 +42,6 @@ LEAD_TO_A_SIGN_IN = {
     "/console/sessions/closure",
 }
 EVERYBODY = [NOBODY, A_STRANGER, AN_OWNER, HALF_SIGNED_IN, *STAFF, *STAFF_ELSEWHERE, KIOSK, BOARD]
-
-
-@pytest.fixture(autouse=True)
-def short_streams(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An event stream ends after its first word: this client reads answers to their end."""
-    monkeypatch.setattr(live, "LIFE", 0.0)
 
 
 def verdict(case: Case, who: Who) -> str:

@@ -15,7 +15,7 @@ import pytest
 import requests
 import schemathesis
 
-from backend.web import forms, live
+from backend.web import forms
 from tests import world
 from tests.kept import Kept, kept
 from tests.questions import asked, document, extremes
@@ -26,12 +26,6 @@ from tests.world import A_STRANGER, AN_OWNER, CITYWIDE, NOBODY, STAFF, STAFF_ELS
 TRACES = ("Traceback (most recent call last)", 'File "/', "asyncpg", "jinja2")
 FEW = 12  # the others ask every twelfth
 Sent = dict[str, Any]
-
-
-@pytest.fixture(autouse=True)
-def short_streams(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An event stream ends after its first word."""
-    monkeypatch.setattr(live, "LIFE", 0.0)
 
 
 @pytest.fixture

@@ -77,7 +77,6 @@ async def test_a_stream_of_two_topics_is_told_of_all_once() -> None:
 async def test_streams_are_counted_as_streams_and_never_squeezed(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    monkeypatch.setattr(live, "LIFE", 0.0)
     found = await world.build()
     await world.be(client, found, world.AN_OWNER)
     answer = await client.get(path.format_map(found.own), headers={"accept-encoding": "gzip"})

@@ -49,14 +49,10 @@ async def test_a_request_is_counted_by_its_template_and_never_by_its_address(
     assert values(text, "qiban_http_request_seconds_count")['method="GET",route="/items/{item}"'] >= 1
 
 
-async def test_an_event_stream_is_counted_but_its_life_is_no_latency(
-    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from backend.web import live
+async def test_an_event_stream_is_counted_but_its_life_is_no_latency(client: httpx.AsyncClient) -> None:
     from tests import world
     from tests.world import AN_OWNER
 
-    monkeypatch.setattr(live, "LIFE", 0.0)
     found = await world.build()
     await world.be(client, found, AN_OWNER)
     assert (await client.get("/live")).status_code == 200

@@ -1,19 +1,22 @@
 """Every template is seen by somebody, and what a browser gets keeps to the content security policy."""
 
+import datetime as dt
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import jinja2
 import pytest
 from litestar import Litestar
 
-from backend import catalog
+from backend import catalog, clock
 from backend.app import create_app
-from backend.web import live, session
+from backend.web import session
 from tests import world
+from tests.factories import MONDAY
 from tests.routes import CASES, DEEDS, PAGES, Case
 from tests.test_structure import INLINE, TEMPLATES
-from tests.world import ADMINISTRATOR, AN_OWNER, AUDITOR, CITYWIDE, MANAGER, NOBODY, Who
+from tests.world import ADMINISTRATOR, AN_OWNER, AUDITOR, BOARD, CITYWIDE, KIOSK, MANAGER, NOBODY, Who
 
 
 @pytest.fixture
@@ -28,7 +31,6 @@ def loaded(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         return template
 
     monkeypatch.setattr(jinja2.Environment, "get_template", noted)
-    monkeypatch.setattr(live, "LIFE", 0.0)
     return found
 
 
@@ -57,6 +59,25 @@ async def see_faults(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch)
     return [page.text for page in pages]
 
 
+CLERK = Who(role="clerk")
+
+
+async def see_the_queue(client: httpx.AsyncClient, found: world.World) -> list[str]:
+    """A clerk's counter, free and at work; a kiosk in the evening; a phone that is not in the hall."""
+    await world.be(client, found, CLERK)
+    pages = [await client.get("/console/counter", params={"n": 1, "hall": world.HERE})]
+    await client.post(f"/console/counters/{found.own['spare']}/calls")
+    pages.append(await client.get("/console/counter"))
+    await clock.move_to(MONDAY + dt.timedelta(hours=12))
+    await world.be(client, found, KIOSK)
+    wish = {"item": found.own["item"], "line": found.own["line"], "party": str(uuid4())}
+    pages.append(await client.post("/kiosk/tickets", data=wish))
+    await world.be(client, found, NOBODY)
+    pages.append(await client.get("/tickets/here", params={"hall": world.HERE, "code": "0"}))
+    assert [page.status_code for page in pages] == [200, 200, 409, 422]
+    return [page.text for page in pages]
+
+
 @pytest.fixture
 def app() -> Litestar:
     """An application that has used no template yet: what is imported once is kept."""
@@ -75,7 +96,7 @@ async def test_every_template_is_seen_by_somebody_and_none_holds_anything_inline
     client: httpx.AsyncClient, loaded: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = await world.build()
-    everybody = (NOBODY, AN_OWNER, MANAGER, CITYWIDE, AUDITOR, ADMINISTRATOR)
+    everybody = (NOBODY, AN_OWNER, MANAGER, CITYWIDE, AUDITOR, ADMINISTRATOR, KIOSK, BOARD)
     shown = [text for who in everybody for text in await see(client, found, who, PAGES)]
     looks = [case for case in DEEDS if case.answer == 200]
     shown += [
@@ -83,6 +104,7 @@ async def test_every_template_is_seen_by_somebody_and_none_holds_anything_inline
         for who in (NOBODY, AN_OWNER, MANAGER, ADMINISTRATOR)
         for text in await see(client, found, who, looks)
     ]
+    shown += await see_the_queue(client, found)
     shown += await see_faults(client, monkeypatch)
     inline = {what for text in shown for what, sign in INLINE.items() if sign.search(text)}
     assert inline == set()
