@@ -19,7 +19,8 @@ async def _move() -> None:
 async def _moment(asked: str) -> dt.datetime:
     if asked.startswith("+"):
         return await clock.now() + dt.timedelta(minutes=int(asked))
-    return dt.datetime.fromisoformat(asked).replace(tzinfo=clock.SHANGHAI)
+    moment = dt.datetime.fromisoformat(asked)
+    return moment if moment.tzinfo else moment.replace(tzinfo=clock.SHANGHAI)
 
 
 if __name__ == "__main__":

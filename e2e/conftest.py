@@ -68,8 +68,11 @@ class App:
         self.log = folder.with_suffix(".log")
 
     def move_clock(self, to: str) -> str:
-        """Show every process another time: `2026-11-24T18:00` in Qidong, or `+2` minutes. Returns the moment."""
-        return self._run("-m", "e2e.clock", to)
+        """Show every process another time: `2026-11-24T18:00` in Qidong, or `+2` minutes. Returns the moment.
+
+        Whoever goes ahead goes back to where they were: what the tests before did must not lie in the future.
+        """
+        return self._run("-m", "e2e.clock", to).strip()
 
     def staff(self, *words: str) -> str:
         """`python -m backend staff …`; returns what it printed."""

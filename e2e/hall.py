@@ -1,7 +1,7 @@
 """`python -m e2e.hall DEED …`: what happens at the hall's counters, done by the verbs in the running app's database;
 prints JSON. `open 3`, `pause 3 午休`, `take E 10000000001` (a phone or nobody; `-` for another visitor than before),
 `call 3`, `ring 3`, `miss 3`, `start 3`, `done 3`, `paper ID`,
-`clear` (everything over, every counter closed).
+`clear` (everything over, every counter closed and left).
 """
 
 import datetime as dt
@@ -106,7 +106,7 @@ async def _paper(ticket: str) -> dict[str, str]:
 
 async def _clear() -> None:
     await db.rows("UPDATE ticket SET state = 'done', ended_at = now() WHERE ended_at IS NULL")
-    await db.rows("UPDATE desk SET state = 'closed', reason = ''")
+    await db.rows("UPDATE desk SET state = 'closed', reason = '', staff = NULL")
 
 
 DEEDS: dict[str, Callable[..., Awaitable[Any]]] = {

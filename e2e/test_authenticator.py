@@ -35,7 +35,7 @@ def _password(page: Page, password: str) -> None:
 
 def _code(app: App, secret: str) -> str:
     """What the authenticator shows a minute later, by the app's clock: no code is shown twice."""
-    now = dt.datetime.fromisoformat(app.move_clock("+1").strip())
+    now = dt.datetime.fromisoformat(app.move_clock("+1"))
     return pyotp.TOTP(secret).at(int(now.timestamp()))
 
 

@@ -41,9 +41,10 @@ def test_the_evening_before_at_six_the_reminder_arrives(app: App, new_page: NewP
     steps.book(page)
     page.goto("/notices")
     expect(page.locator(".notices li")).to_have_count(1)
+    before = app.move_clock("+0")
     try:
         app.move_clock("2026-11-24T17:59:58")
         expect(page.locator(".notices li").first).to_contain_text(f"明天去办：{steps.ITEM}")
         expect(page.locator(".notices li").first).to_contain_text("明天 ")
     finally:
-        app.move_clock("2026-11-23T10:30")
+        app.move_clock(before)
