@@ -24,8 +24,8 @@ SURNAMES, GIVEN = (
 )
 STAFF = [
     ("manager", "施经理", "manager", "大厅负责人", "/console/week"),
-    ("guide", "顾导办", "guide", "导办", "/console/appointments"),
-    ("clerk", "沈窗口", "clerk", "窗口人员", "/console/appointments"),
+    ("guide", "顾导办", "guide", "导办", "/console/hall"),
+    ("clerk", "沈窗口", "clerk", "窗口人员", "/console/counter"),
     ("auditor", "陆审计", "auditor", "审计", "/console/appointments"),
     ("admin", "管理员", "administrator", "管理员", "/console"),
 ]

@@ -98,7 +98,7 @@ def staff(page: Page, username: str = "manager") -> None:
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码").fill(PASSWORD)
     press(page, "登录工作台")
-    expect(page).to_have_url(re.compile("/console/appointments"))
+    expect(page).to_have_url(re.compile("/console/(appointments|counter|hall)$"))
 
 
 def arrived(page: Page, words: str) -> None:

@@ -2,11 +2,12 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from e2e import steps
 from e2e.conftest import App, NewPage
 from e2e.judge import judge
+from e2e.test_board_and_phone import Hall
 
 COUNTER = "57"  # of 公安; nobody else sits there
 NO = ".hand .no"
@@ -117,6 +118,25 @@ def _pauses(desk: Page, guide: Page) -> None:
     expect(desk.locator(f"#w-{number}")).to_contain_text("下一位")
     expect(desk.get_by_role("dialog", name="暂停叫号")).to_be_visible()
     desk.keyboard.press("Escape")
+
+
+def test_a_key_pressed_while_the_answer_is_on_its_way_is_meant_for_the_page_that_comes(
+    desk: Page, app: App
+) -> None:
+    hall = Hall(app)
+    hall.emptied()
+    _sit_down(desk)
+    number = hall.does("take E, take E")[0]["number"]
+    expect(desk.locator(f"#w-{number}")).to_be_visible()
+    held: list[Route] = []
+    desk.route(re.compile("/calls$"), held.append)
+    for key in "nns":
+        desk.keyboard.press(key)
+    expect(desk.locator(".htmx-request")).to_have_count(1)
+    assert len(held) == 1
+    held[0].continue_()
+    expect(desk.locator(NO)).to_have_text(number)
+    expect(desk.locator(".hand .chip").first).to_contain_text("办理中")
 
 
 def test_a_browser_closed_in_the_middle_goes_on_where_it_was(new_page: NewPage) -> None:

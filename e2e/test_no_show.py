@@ -51,6 +51,7 @@ def _filled(page: Page) -> None:
 def _mark_by_keyboard(desk: Page) -> None:
     """The second of the day's list: j, j, a. The row has the focus again afterwards."""
     steps.staff(desk, "clerk")
+    desk.goto("/console/appointments")
     rows = desk.locator("tbody tr")
     expect(rows.nth(2)).to_be_visible()
     desk.keyboard.press("j")

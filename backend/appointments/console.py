@@ -33,12 +33,6 @@ class Search(forms.Form):
     q = forms.Field("查找内容", longest=40)
 
 
-@get("/console", guards=[guards.staff()])
-async def desk(request: Request) -> Redirect:
-    """The staff side begins with the day."""
-    return Redirect("/console/appointments", status_code=303)
-
-
 async def place(request: Request, form: forms.Form) -> dict[str, Any]:
     """Halls one may see, the chosen one and the day. A wrong choice falls back to the first and to today."""
     halls = await capacity.halls_for(request.user.staff)
@@ -105,4 +99,4 @@ async def _day(request: Request, wish: forms.Form, sought: str = "") -> dict[str
     }
 
 
-routes = [desk, day, search, listed]
+routes = [day, search, listed]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from litestar import Request, get
-from litestar.response import Template
+from litestar.response import Redirect, Template
 
 from backend import appointments, catalog, clock, identity, queue
 from backend.home.hall import HallToday, hall_today
@@ -31,6 +31,13 @@ async def first(request: Request) -> Template:
 
 async def _hall(kind: str) -> HallToday | None:
     return await hall_today(kind, clock.local(await clock.now()))
+
+
+@get("/console", guards=[guards.staff()])
+async def desk(request: Request) -> Redirect:
+    """The staff side begins where one works: 窗口叫号, 大厅导办; who does more than one thing begins with the day."""
+    to = {frozenset({"clerk"}): "counter", frozenset({"guide"}): "hall"}
+    return Redirect(f"/console/{to.get(request.user.roles, 'appointments')}", status_code=303)
 
 
 @get("/me", guards=[guards.public])
@@ -77,4 +84,4 @@ async def shanghai(request: Request) -> Template:
     return await page(request, "home/shanghai.html", **values)
 
 
-routes = [first, me, tickets, doorstep, shanghai]
+routes = [first, desk, me, tickets, doorstep, shanghai]

@@ -1,7 +1,8 @@
 // The console without a mouse: an element with data-key="n" is pressed by that key, "/" goes to the search
 // box, "?" lists the keys of the page, and j/k walk the rows of a list or table; data-row-key is pressed in the row
 // that has the focus only. Never while somebody types, never with a modifier, and not where they were
-// turned off (who speaks to the machine, or shakes, presses keys without meaning to).
+// turned off (who speaks to the machine, or shakes, presses keys without meaning to). One that is pressed while a deed
+// is under way waits for its answer: it is meant for the page that comes.
 import { listKeys } from "./keylist";
 
 const FIELDS = "input:not([type=hidden]), textarea, select";
@@ -53,6 +54,21 @@ function undoes(event: KeyboardEvent): boolean {
   return true;
 }
 
+let meanwhile: string | undefined;
+
+/** Whether the key has to wait; the one that is under way itself was pressed twice, and is refused where it is sent. */
+function waits(key: string): boolean {
+  const under = document.querySelector("main .htmx-request");
+  if (under && !under.contains(sought(key) ?? null)) meanwhile ??= key;
+  return !!under;
+}
+
+function pressMeanwhile(): void {
+  const found = meanwhile && !document.querySelector("dialog[open]") && sought(meanwhile);
+  meanwhile = undefined;
+  if (found) press(found);
+}
+
 export function useKeys(): void {
   if (!document.body.matches(".console:not([data-keyless])")) return;
   for (const one of document.querySelectorAll<HTMLElement>("[data-keys]")) {
@@ -65,9 +81,11 @@ export function useKeys(): void {
     if (document.querySelector("dialog[open]")) return;
     if (event.key === "?") return listKeys();
     if (event.key === "j" || event.key === "k") return walk(event.key === "j" ? 1 : -1);
+    if (waits(event.key.toLowerCase())) return;
     const found = sought(event.key.toLowerCase());
     if (!found) return;
     event.preventDefault();
     press(found);
   });
+  document.addEventListener("htmx:finally:request", () => setTimeout(pressMeanwhile)); // the next may begin only then
 }

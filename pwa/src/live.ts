@@ -23,9 +23,9 @@ function typing(place: HTMLElement): boolean {
   return place.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
 }
 
-/** A deed is under way in it: its answer needs the form it came from, and is fresher than what was asked before. */
-function underWay(place: HTMLElement): boolean {
-  return !!place.querySelector(".htmx-request");
+/** A deed is under way: its answer needs the form it came from, and is fresher than what was asked before. */
+function underWay(): boolean {
+  return !!document.querySelector("main .htmx-request");
 }
 
 /** Rows or cells (`data-row`) that hold a fold which is open, or what is shown this once, stay as they are. */
@@ -55,7 +55,7 @@ async function refresh(place: HTMLElement, address: string): Promise<void> {
   if (!answer.ok || answer.redirected) return; // signed out meanwhile, or away: what is shown stays
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
   if (!fresh) return;
-  if (underWay(place)) { missed = true; return; }
+  if (underWay()) { missed = true; return; }
   const held = grip(place);
   keepHeld(place, fresh);
   place.replaceWith(fresh);

@@ -12,7 +12,7 @@ from backend.clock import CalendarDay
 from backend.home.hall import hall_today
 from backend.identity.sessions import open_session
 from backend.identity.tables import Account, Person, Staff
-from tests import factories
+from tests import factories, world
 
 
 async def open_hall() -> Hall:
@@ -34,6 +34,14 @@ async def sign_in(client: httpx.AsyncClient) -> tuple[Account, Person]:
     account, person = await factories.citizen()
     client.cookies.set("session", await open_session(await clock.now(), "安卓 · 微信", account=account.id))
     return account, person
+
+
+@pytest.mark.parametrize(
+    ("role", "where"), [("clerk", "counter"), ("guide", "hall"), ("manager", "appointments")]
+)
+async def test_staff_begin_where_they_work(client: httpx.AsyncClient, role: str, where: str) -> None:
+    await world.be(client, await world.build(), world.Who(role=role))
+    assert (await client.get("/console")).headers["location"] == f"/console/{where}"
 
 
 async def test_the_first_page_greets_and_offers_the_search_and_the_doors(client: httpx.AsyncClient) -> None:
