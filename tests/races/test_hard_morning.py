@@ -3,6 +3,7 @@ numbers and counters call. Nothing is lost, doubled or out of turn; whoever got 
 """
 
 import asyncio
+import re
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import NamedTuple
@@ -105,12 +106,15 @@ class Morning:
                 over = all_came.is_set()
                 page = await self._insist(lambda: browser.get("/console/counter/state"))
                 held = page.text.partition('name="ticket" value="')[2].partition('"')[0]
-                if "k-s" in page.text and held:
+                called = page.text.partition('id="no">')[2].partition("<")[0]
+                if held and called not in self.printed.values():
+                    await asyncio.sleep(PAUSE)  # nobody is served before they have their paper
+                elif "k-s" in page.text and held:
                     await self._insist(lambda held=held: browser.post(f"{to}/starts", data={"ticket": held}))  # type: ignore[misc]
                 elif held:
                     form = {"ticket": held, "item": str(self.at.items[COUNTERS[number][0]].id)}
                     await self._insist(lambda form=form: browser.post(f"{to}/completions", data=form))  # type: ignore[misc]
-                elif "叫下一位 " in page.text:
+                elif re.search("叫下一位 [A-Z]", page.text):
                     await self._insist(lambda: browser.post(f"{to}/calls"))
                 elif over:
                     return
