@@ -352,6 +352,7 @@ CASES = [
     page("/console/numbers/now", "?hall={hall}"),
     page("/console/halls/{place}/numbers"),
     deed("/console/exports", {"hall": "{hall}", "first": "{day}", "last": "{day}"}, 200),
+    page("/board", answer=303),
     page("/boards/{hall}"),
     page("/boards/{hall}/now"),
     page("/halls/{hall}"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Request, get
 from litestar.params import FromPath
-from litestar.response import Stream, Template
+from litestar.response import Redirect, Stream, Template
 
 from backend.queue.board import board
 from backend.queue.busy import ordinary
@@ -13,6 +13,7 @@ from backend.queue.shared import beat, shared
 from backend.queue.view import HallView
 from backend.refusal import NotFound
 from backend.web import guards, live
+from backend.web.device import Screen
 from backend.web.pages import page
 
 
@@ -20,6 +21,13 @@ def _code(hall: str) -> str:
     if not re.fullmatch(r"[a-z0-9-]{1,32}", hall):
         raise NotFound("没有找到这个大厅")
     return hall
+
+
+@get("/board", guards=[guards.device("board")])
+async def own(request: Request) -> Redirect:
+    """The board of the hall whose screen it is."""
+    screen: Screen = request.scope["device"]  # type: ignore[typeddict-item]  # the guard has seen to it
+    return Redirect(f"/boards/{screen.code}", status_code=303)
 
 
 @get("/boards/{hall:str}", guards=[guards.public])
@@ -59,4 +67,4 @@ async def changes(request: Request, hall: FromPath[str]) -> Stream:
     return live.stream([f"board:{hall}", beat(hall)])
 
 
-routes = [show, now, hall_page, hall_now, changes]
+routes = [own, show, now, hall_page, hall_now, changes]

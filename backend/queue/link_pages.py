@@ -13,7 +13,7 @@ from litestar.response import Redirect, Stream, Template
 from backend import clock, queue
 from backend.queue import follow
 from backend.queue.record import Asker
-from backend.queue.share import shareable
+from backend.queue.share import ended, shareable
 from backend.queue.ticket_pages import Later, stream, values
 from backend.refusal import NotFound, Refusal
 from backend.secrecy import fresh_token
@@ -111,7 +111,8 @@ async def state(request: Request, key: FromPath[str]) -> Template:
 @get("/q/{key:str}/live", guards=[guards.public])
 async def place(request: Request, key: FromPath[str]) -> Stream | Response[None]:
     """The number's place, as it changes."""
-    return await stream(await follow.followed(key))
+    found = await follow.followed(key)
+    return await stream(found, ended(found["link"]))
 
 
 @post("/q/{key:str}/postponement", guards=[guards.public])

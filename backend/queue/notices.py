@@ -1,7 +1,8 @@
 """What a number's owner is told (通知), in the transaction of the fact: soon, called, missed.
 
-Soon: whoever has no more than the hall's `ahead` people before them, once. It is looked for wherever somebody leaves
-a place in the waiting order, so it is told with the very deed that brought them there.
+Soon: whoever has no more than the hall's `ahead` people before them, once; again only after they went back further. It
+is looked for wherever somebody leaves a place in the waiting order, so it is told with the very deed that brought them
+there.
 """
 
 import datetime as dt
@@ -66,7 +67,9 @@ async def _near(left: dict[str, Any]) -> None:
     found = await db.rows(NEAR, left["day"], left["line"], left["hall"], now)
     where = (await db.rows(WHERE, left["line"], None))[0] if found else {}
     for row in found:
-        promise = notify.Promise("ticket-near", f"ticket-near:{row['id']}", useless_after=now + SOON_FOR)
+        promise = notify.Promise(
+            "ticket-near", f"ticket-near:{row['id']}:{now:%H%M%S%f}", useless_after=now + SOON_FOR
+        )
         await _tell(row, promise, where, before=row["before"])
 
 

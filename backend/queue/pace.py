@@ -17,6 +17,7 @@ from backend.queue.wait.learning import Learner
 
 KEPT = 60.0  # seconds that a process goes by what it has read
 PAUSES = ("午休",)  # planned: no counter is expected to pause so out of itself
+LEAST = 20.0  # seconds from a call to its end: less is nobody's service, but a line that was pressed through
 LONGEST_GAP = 600.0  # seconds between two calls of a counter that is at work
 START = dt.timedelta(days=30)  # how far back a hall that has learned nothing yet looks
 READ = "SELECT learned FROM queue_pace WHERE hall = $1"
@@ -140,7 +141,8 @@ def _missed(found: Pace, row: dict[str, Any]) -> None:
 def _completed(found: Pace, row: dict[str, Any]) -> None:
     if row["called_at"] and row["counter"]:
         seconds = (row["at"] - row["called_at"]).total_seconds()
-        found.learner.finished(str(row["line"]), str(row["item"] or ""), max(seconds, 1.0))
+        if seconds >= LEAST:
+            found.learner.finished(str(row["line"]), str(row["item"] or ""), seconds)
 
 
 LEARN: dict[str, Callable[[Pace, dict[str, Any]], None]] = {

@@ -108,10 +108,13 @@ async def step_back(ticket: UUID, places: int, asker: Asker) -> UUID:
             raise Refusal("已经叫到你了，请到窗口；来不了可以找导办员")
         if not 1 <= places <= day.rules.step_back_most:
             raise Refusal(f"一次可以往后退 1 到 {day.rules.step_back_most} 位")
-        after = [one for one in await _line(day, waiting) if one["turn_at"] > waiting["turn_at"]]
+        line = await _line(day, waiting)
+        after = [one for one in line if one["turn_at"] > waiting["turn_at"]]
         if not after:
             raise Refusal("后面没有人，不用往后退")
-        values = {"turn_at": behind(after, places, waiting["turn_at"])}
+        values: dict[str, Any] = {"turn_at": behind(after, places, waiting["turn_at"])}
+        if len(line) - len(after) + min(places, len(after)) > day.rules.ahead:
+            values["near_at"] = None  # it is told again when it is near again
         return await change(waiting, "stepped_back", "waiting", asker, values)
 
 

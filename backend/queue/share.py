@@ -1,12 +1,13 @@
 """发给家人: a link by which somebody without an account follows a number, and taking it back at will."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from backend import clock, db
+from backend import clock, db, hints
 from backend.queue.follow import own
 from backend.queue.tables import LIVE, TicketLink
 from backend.refusal import NotFound, Refusal
@@ -69,13 +70,21 @@ def shareable(found: dict[str, Any], today: dt.date) -> bool:
     return found["state"] in (*LIVE, "missed") and found["day"] >= today
 
 
+def ended(link: UUID) -> str:
+    """The topic that ends the streams of a link."""
+    return f"over:{link}"
+
+
 async def unshare(ticket: UUID, link: UUID, by: UUID) -> None:
-    """Withdraw a link: from now on it opens nothing. Doing it again changes nothing. Refuses: NotFound."""
+    """Withdraw a link: from now on it opens nothing, and a page that is open hears no more. Doing it again changes
+    nothing. Refuses: NotFound.
+    """
     async with db.transaction():
         await own(ticket, by)
         if not await TicketLink.exists().where(TicketLink.id == link, TicketLink.ticket == ticket):
             raise NotFound("没有找到这个链接")
         await db.rows(WITHDRAW, link, ticket, await clock.now())
+        db.after_commit(partial(hints.publish, ended(link)))
 
 
 async def links(ticket: UUID, by: UUID) -> list[dict[str, Any]]:

@@ -114,7 +114,7 @@ async def check_open(day: HallDay) -> None:
         )
     stop = _at(now, spans[-1][1]) - dt.timedelta(minutes=day.rules.stop_minutes)
     if now >= stop:
-        raise Refusal(f"今天 {stop:%H:%M} 起不再取号，已经取了的都会办完。可以预约明天的时间")
+        raise Refusal(f"今天 {stop:%H:%M} 起不再取号，已经取了的都会办完。可以预约别的日子")
 
 
 def _at(now: dt.datetime, time: dt.time) -> dt.datetime:

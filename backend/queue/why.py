@@ -20,7 +20,7 @@ MOVED = {
     "transferred": "转来，先后不变",
     "swapped": "刚才让后面先办，现在轮到",
     "stepped_back": "自己往后退过，现在轮到",
-    "added": "接着办下一件事",
+    "added": "同一个人加办的",
 }
 
 

@@ -23,6 +23,7 @@ LIFE = 300.0  # seconds; the browser comes back by itself, and a deployment neve
 BEAT = 20.0  # seconds between comments that keep proxies from closing the stream
 ALSO = {"messages"}  # what a page of the staff side may listen to besides its halls: `?also=`
 QUEUE = 32  # signals a slow phone may lag behind before we drop some; reconnecting heals it
+OVER = "event: over\ndata: 1\n\n"  # what a topic `over:…` says: the streams that hear it end
 READY = "retry: 2000\nevent: ready\ndata: 1\n\n"
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 Listener = Callable[[str], None]
@@ -115,7 +116,10 @@ class Hub:
             yield first()
             end = asyncio.get_running_loop().time() + LIFE
             while (left := end - asyncio.get_running_loop().time()) > 0:
-                yield await _next(queue, min(left, BEAT))
+                text = await _next(queue, min(left, BEAT))
+                yield text
+                if text == OVER:
+                    return
         finally:
             self._leave(queue, topics)
 

@@ -112,6 +112,7 @@ export function openStream(): void {
   const open = (): void => {
     stream = new EventSource(address);
     stream.addEventListener("place", hear);
+    stream.addEventListener("over", () => location.reload()); // a link was withdrawn: the page says so
     for (const signal of SIGNALS) stream.addEventListener(signal, refreshAll);
   };
   const follow = (): void => {

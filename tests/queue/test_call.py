@@ -183,7 +183,7 @@ async def test_a_second_matter_comes_next_at_the_same_counter() -> None:
     await queue.add(at.counters[9], at.clerk, one.ticket, queue.Matter(item=at.items["C"].id))
     await done(at, one, 9)
     two = await called(at, 9)
-    assert (two.number, two.why) == ("C002", "10:00 取号，最早到号；接着办下一件事")
+    assert (two.number, two.why) == ("C002", "10:00 取号，最早到号；同一个人加办的")
 
 
 async def test_the_last_slip_is_undone_within_seconds_only() -> None:
@@ -200,6 +200,25 @@ async def test_the_last_slip_is_undone_within_seconds_only() -> None:
     stands = await Ticket.select(Ticket.state, Ticket.ended_at).where(Ticket.id == one.ticket).first()
     assert stands
     assert stands["state"] == "done"
+
+
+async def test_letting_others_go_first_is_undone_whole() -> None:
+    at = await opened(1)
+    for _ in range(4):
+        await hall.walk_in(at)
+    one = await called(at)
+    two = await queue.swap(at.counters[1], at.clerk, one.ticket)
+    await queue.undo(at.counters[1], at.clerk, two.event)
+    assert (await hall.ticket(one.ticket)).state == "called"
+    assert (await hall.ticket(two.ticket)).state == "waiting"
+    await done(at, one)
+    assert [(await _next_done(at)).number for _ in range(3)] == ["E002", "E003", "E004"]
+
+
+async def _next_done(at: Place) -> queue.Called:
+    found = await called(at)
+    await done(at, found)
+    return found
 
 
 async def test_a_called_one_that_is_undone_waits_in_its_old_place() -> None:

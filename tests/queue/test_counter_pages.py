@@ -165,7 +165,7 @@ async def test_a_second_matter_waits_here_and_says_why(client: httpx.AsyncClient
     ticket = await calling(client, at)
     await press(client, at, "additions", 9, ticket=ticket, matter=at.items["C"].id)
     await press(client, at, "completions", 9, ticket=ticket, call="yes")
-    assert "接着办下一件事" in await shown(client)
+    assert "同一个人加办的" in await shown(client)
 
 
 async def test_it_is_sent_to_a_line_or_to_one_counter_and_never_to_both(
@@ -190,6 +190,20 @@ async def test_who_asks_for_it_lets_the_next_go_first(client: httpx.AsyncClient,
     await press(client, at, "swaps", 9, ticket=ticket)
     assert "C001" in await shown(client)
     assert (await hall.ticket(ticket)).state == "waiting"
+
+
+async def test_a_key_is_answered_with_the_page_at_once_where_htmx_asks(
+    client: httpx.AsyncClient, at: Place
+) -> None:
+    await calling(client, at)
+    answer = await client.post(f"/console/counters/{at.counters[9]}/closures", headers={"hx-request": "true"})
+    assert answer.status_code == 409
+    [held] = await db.rows("SELECT id FROM ticket WHERE state = 'called'")
+    to = f"/console/counters/{at.counters[9]}/starts"
+    answer = await client.post(to, data={"ticket": str(held["id"])}, headers={"hx-request": "true"})
+    assert answer.status_code == 200
+    assert 'id="work"' in answer.text
+    assert "办理中" in answer.text
 
 
 async def test_a_slip_is_taken_back_for_as_long_as_the_bar_is_there(

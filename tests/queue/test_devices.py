@@ -65,6 +65,9 @@ async def test_the_address_pairs_one_browser_and_then_opens_nothing(client: http
     assert (await client.get(address)).status_code == 200, "looking pairs nothing"
     answer = await client.post(address)
     assert (answer.status_code, answer.headers["location"]) == (303, "/board")
+    led = await client.get("/board")
+    assert led.headers["location"] == f"/boards/{HERE}"
+    assert (await client.get(led.headers["location"])).status_code == 200
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie

@@ -19,6 +19,21 @@ async def test_three_ahead_are_told_with_the_call_that_brought_them_there_and_on
     assert (await told(line[2])).count("ticket-near") == 1
 
 
+async def test_whoever_went_further_back_is_told_again_when_it_is_near_again() -> None:
+    at = await opened(1, ahead=1)
+    line = [await phone(at) for _ in range(6)]
+    await next_one(at)
+    mine = line[2]
+    assert (await told(mine)).count("ticket-near") == 1
+    await queue.step_back(mine.id, 2, queue.Asker(account=mine.account))
+    assert (await told(mine)).count("ticket-near") == 1, "not while others are before them"
+    await next_one(at)
+    await next_one(at)
+    assert (await told(mine)).count("ticket-near") == 2
+    await queue.step_back(mine.id, 1, queue.Asker(account=mine.account))
+    assert (await told(mine)).count("ticket-near") == 2, "still near"
+
+
 async def test_whoever_gives_a_number_back_or_steps_back_lets_the_next_know() -> None:
     at = await opened(1, ahead=0)
     first, second, third = [await phone(at) for _ in range(3)]

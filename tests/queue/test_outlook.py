@@ -101,6 +101,20 @@ async def test_booked_people_still_to_come_make_it_longer() -> None:
     assert other[1] > one[1]
 
 
+async def test_a_line_that_is_pressed_through_teaches_no_service() -> None:
+    at = await hall.place()
+    await queue.open_desk(at.counters[1], at.clerk)
+    for _ in range(5):
+        await hall.walk_in(at)
+        called = await queue.call_next(at.counters[1], at.clerk)
+        assert called
+        await queue.complete(at.counters[1], at.clerk, called.ticket)
+    await hall.later(1)
+    await queue.learn(UUID(str(at.hall.id)))
+    pace._read.clear()
+    assert "service" not in (await pace.of(UUID(str(at.hall.id)))).learner.levels
+
+
 async def test_a_hall_learns_from_what_happened_and_only_once() -> None:
     at = await hall.place()
     await queue.open_desk(at.counters[1], at.clerk)

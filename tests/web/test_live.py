@@ -60,6 +60,20 @@ async def test_a_signal_reaches_the_streams_of_its_topic_and_those_who_listen() 
     assert not own.followed("hall:city")
 
 
+async def test_a_stream_ends_with_what_it_follows() -> None:
+    own = Hub()
+    gone, other = own.stream(["ticket:1", "over:1"]), own.stream(["ticket:1", "over:2"])
+    for stream in (gone, other):
+        await next_of(stream)
+    own.fan("over:1")
+    own.fan("ticket:1")
+    assert await next_of(gone) == live.OVER
+    with pytest.raises(StopAsyncIteration):
+        await next_of(gone)
+    assert await next_of(other) == event("ticket")
+    await other.aclose()  # type: ignore[attr-defined]
+
+
 async def test_a_stream_of_two_topics_is_told_of_all_once() -> None:
     heard: list[str] = []
     own = Hub()
