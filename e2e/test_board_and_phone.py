@@ -81,7 +81,7 @@ def test_a_call_is_shown_and_said_twice_and_never_twice_over(app: App, new_page:
     board.get_by_role("button", name="点此开启声音").click()
     expect(board.get_by_role("button", name="点此开启声音")).to_be_hidden()
     hall.does("call 55, call 56")
-    expect(board.locator(".now")).to_contain_text(f"{second['number']}请到56 号窗口")
+    expect(board.locator(".now")).to_contain_text(f"{second['number']}请到 56 号窗口")
     heard(board, words(first["number"], 55), 2)
     heard(board, words(second["number"], 56), 2)
     assert board.evaluate("window.overlaps") == 0

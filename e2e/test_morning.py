@@ -39,7 +39,7 @@ def _next(desk: Page, expected: str) -> None:
     """Whoever is served is done, and the next stands there, as it was their turn."""
     desk.keyboard.press("n")
     expect(desk.locator(NO)).to_have_text(expected)
-    desk.locator("[data-key=s]").click()  # a key pressed while the page is still being changed is lost
+    desk.keyboard.press("s")
     expect(desk.locator(".slip")).to_contain_text(f"{expected} 开始办理")
 
 
