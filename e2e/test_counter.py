@@ -29,7 +29,6 @@ def _take(guide: Page, words: str) -> str:
 def _sit_down(desk: Page) -> None:
     """Pick a counter by its number and open it, by keys; one that was open before is shown at once."""
     steps.staff(desk, "clerk")
-    desk.keyboard.press("q")
     expect(desk).to_have_url(re.compile("/console/counter$"))
     if desk.get_by_role("heading", level=1).inner_text() == "窗口叫号":
         return
