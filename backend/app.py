@@ -26,6 +26,8 @@ from backend.appointments import pause_pages as appointments_pause
 from backend.appointments import routes as appointments_routes
 from backend.appointments import voucher as appointments_voucher
 from backend.appointments import waiting_pages as appointments_waiting
+from backend.cases import case_pages as case_deeds
+from backend.cases import console as case_console
 from backend.catalog import routes as catalog_routes
 from backend.home import data_pages as home_data
 from backend.home import routes as home_routes
@@ -81,6 +83,8 @@ EDGES = [
     appointments_policy,
     appointments_export,
     appointments_deliveries,
+    case_console,
+    case_deeds,
     queue_counter,
     queue_counter_deeds,
     queue_hall,

@@ -17,6 +17,7 @@ APP_CONFIG = AppConfig(
             "backend.notify.tables",
             "backend.appointments.tables",
             "backend.queue.tables",
+            "backend.cases.tables",
             "backend.upkeep.tables",
         ],
         exclude_imported=True,

@@ -9,6 +9,7 @@ from backend.identity.checks import RELATIONS
 from backend.identity.checks import mobile as mobile_number
 from backend.identity.checks import name as person_name
 from backend.identity.checks import relation as known_relation
+from backend.identity.checks import uscc as credit_code
 from backend.identity.documents import any_id_indexes, id_indexes
 from backend.identity.documents import refusing as person_refusals
 from backend.identity.forget import forget
@@ -66,6 +67,7 @@ __all__ = [
     "change_person",
     "change_roles",
     "confirm_totp",
+    "credit_code",
     "disable_staff",
     "enable_staff",
     "erase",

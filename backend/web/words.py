@@ -82,6 +82,11 @@ def spaced(number: str) -> str:
     return " ".join(number[n : n + 3] for n in range(0, len(number), 3))
 
 
+def spaced_case(number: str) -> str:
+    """A case's number as one copies it: 320681 261123 1 000001 5."""
+    return " ".join((number[:6], number[6:12], number[12:13], number[13:19], number[19:]))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "moment": moment,
@@ -92,6 +97,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "date": date,
     "days_later": days_later,
     "spaced": spaced,
+    "spaced_case": spaced_case,
     "span": clock.span,
     "masked_name": secrecy.mask_name,
     "masked_phone": secrecy.mask_phone,

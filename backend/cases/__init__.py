@@ -1,0 +1,32 @@
+"""办件: what somebody asked for, its legal clock, its papers and its result."""
+
+from backend.cases.accept import accept, decline, deem, to_deem
+from backend.cases.correct import Gap, correct, fill
+from backend.cases.decide import decide, deliver, file, finish, give_back, terminate, withdraw
+from backend.cases.lights import light_up
+from backend.cases.receive import Wanted, receive
+from backend.cases.stop import Approval, extend, go_on, stop
+
+__all__ = [
+    "Approval",
+    "Gap",
+    "Wanted",
+    "accept",
+    "correct",
+    "decide",
+    "decline",
+    "deem",
+    "deliver",
+    "extend",
+    "file",
+    "fill",
+    "finish",
+    "give_back",
+    "go_on",
+    "light_up",
+    "receive",
+    "stop",
+    "terminate",
+    "to_deem",
+    "withdraw",
+]

@@ -1,0 +1,74 @@
+"""受理, 不予受理 and 视为受理: the legal clock of a case begins, or it ends here."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend import clock, db
+from backend.cases import legal_clock
+from backend.cases.askers import TAKERS, in_state, may
+from backend.cases.record import Asker, change, locked
+from backend.refusal import Refusal
+
+DUE = "SELECT id FROM service_case WHERE state = 'received' AND correct_by < $1 ORDER BY correct_by LIMIT $2"
+
+
+@db.retrying
+async def accept(case: UUID, by: UUID) -> None:
+    """受理: the papers are whole; the legal clock begins, its first day is tomorrow. Refuses: Denied, NotFound, a case
+    that is past it, gaps of a notice that are open.
+    """
+    async with db.transaction():
+        found = await locked(case)
+        await may(found, by, *TAKERS)
+        in_state(found, "received")
+        await begin(found, await clock.now(), Asker(staff=by))
+
+
+async def begin(
+    case: dict[str, Any], accepted_at: dt.datetime, asker: Asker, *, deemed: bool = False
+) -> None:
+    """A part: the case is accepted as of a moment, and its terms are reckoned."""
+    values = {"accepted_at": accepted_at, "deemed": deemed, "correct_by": None}
+    due = await legal_clock.due_of({**case, **values, "state": "accepted"})
+    kind = "deemed" if deemed else "accepted"
+    await change(case, kind, "accepted", asker, {**values, **msgspec.structs.asdict(due)})
+
+
+@db.retrying
+async def decline(case: UUID, by: UUID, why: str) -> None:
+    """不予受理, with the reason (行政许可法 32: in writing). Refuses: Denied, NotFound, no reason, one
+    that was accepted.
+    """
+    if not why:
+        raise Refusal("请写明不予受理的理由和依据")
+    async with db.transaction():
+        found = await locked(case)
+        await may(found, by, *TAKERS)
+        in_state(found, "received", "correcting")
+        values = {"ended_at": await clock.now(), "correct_by": None}
+        await change(found, "declined", "declined", Asker(staff=by), values, why)
+
+
+@db.retrying
+async def deem(case: UUID) -> bool:
+    """视为受理 (行政许可法 32): nobody asked for a correction in time, so the case is accepted as of its receipt.
+    Returns whether it was; safe to run twice and at once.
+    """
+    async with db.transaction():
+        found = await locked(case)
+        if (
+            found["state"] != "received"
+            or not found["correct_by"]
+            or found["correct_by"] >= await clock.now()
+        ):
+            return False
+        await begin(found, found["received_at"], Asker(), deemed=True)
+        return True
+
+
+async def to_deem(most: int = 200) -> list[UUID]:
+    """Cases whose time for a correction is over, the longest first."""
+    return [row["id"] for row in await db.rows(DUE, await clock.now(), most)]

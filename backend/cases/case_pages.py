@@ -1,0 +1,194 @@
+"""`/console/cases/{case}/…`: the page of a case, and each thing that is done to it."""
+
+from collections.abc import Awaitable
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from backend import cases
+from backend.cases import views
+from backend.cases.console import READ
+from backend.cases.decide import DECISIONS, WAYS
+from backend.cases.forms import Decided, Delivered, Extended, Filled, Missing, Stopped, Why
+from backend.cases.stop import PROCEDURES, Approval
+from backend.refusal import Denied, NotFound, Refusal
+from backend.web import forms, guards
+from backend.web.pages import page
+
+ACT = guards.staff("clerk", "manager", "officer")
+DECIDE = guards.staff("officer")
+
+
+@get("/console/cases/{case:uuid}", guards=[READ])
+async def show(request: Request, case: FromPath[UUID]) -> Template:
+    """One case: where it stands, what is due, what was done, and what can be done now."""
+    return await _shown(request, case)
+
+
+async def _shown(request: Request, case: UUID, form: Any = None, status: int = 200, **more: Any) -> Template:
+    one = await views.show_to_staff(case, request.user.staff)
+    return await page(
+        request, "cases/case.html", status=status, path="/console/cases", one=one, form=form or Everything.blank(),
+        procedures=list(PROCEDURES.items()), decisions=list(DECISIONS.items()), ways=list(WAYS.items()), **more,
+    )  # fmt: skip
+
+
+class Everything(Missing, Filled, Stopped, Extended, Decided, Delivered):
+    """All that can be filled in on the page."""
+
+
+async def _done(
+    request: Request, case: UUID, deed: Awaitable[Any], form: Any = None, step: str = ""
+) -> Redirect | Template:
+    """Do it, and lead back to the page; what the rules refuse is said on it, what was typed stays."""
+    try:
+        await deed
+    except (Denied, NotFound):
+        raise
+    except Refusal as refusal:
+        return await _shown(request, case, _whole(form), refusal.status, refusal=refusal, step=step)
+    return Redirect(f"/console/cases/{case}", status_code=303)
+
+
+def _whole(form: Any) -> Any:
+    filled = Everything.blank(**(form.typed if form else {}))
+    filled.errors = form.errors if form else {}
+    return filled
+
+
+async def _wrong(request: Request, case: UUID, form: Any, step: str) -> Template:
+    return await _shown(request, case, _whole(form), 422, step=step)
+
+
+@post("/console/cases/{case:uuid}/acceptance", guards=[ACT])
+async def accept(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """受理."""
+    return await _done(request, case, cases.accept(case, request.user.staff))
+
+
+@post("/console/cases/{case:uuid}/correction", guards=[ACT])
+async def correct(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """一次性补正告知."""
+    form = await forms.read(request, Missing)
+    if form.errors:
+        return await _wrong(request, case, form, "correct")
+    gaps = [cases.Gap(what, how) for what, how in zip(form.what, form.how, strict=False) if what]
+    return await _done(request, case, cases.correct(case, request.user.staff, gaps), form, "correct")
+
+
+@post("/console/cases/{case:uuid}/fillings", guards=[ACT])
+async def fill(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """补来的材料收到了."""
+    form = await forms.read(request, Filled)
+    return await _done(request, case, cases.fill(case, forms.ids(form.gaps), request.user.staff), form)
+
+
+@post("/console/cases/{case:uuid}/stops", guards=[DECIDE])
+async def stop(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """特别程序开始."""
+    form = await forms.read(request, Stopped)
+    if form.errors:
+        return await _wrong(request, case, form, "stop")
+    deed = cases.stop(case, form.procedure, _approval(form), request.user.staff)
+    return await _done(request, case, deed, form, "stop")
+
+
+def _approval(form: Any) -> Approval:
+    return Approval(form.reason, form.document, form.approver)
+
+
+@post("/console/cases/{case:uuid}/resumption", guards=[DECIDE])
+async def go_on(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """特别程序结束."""
+    return await _done(request, case, cases.go_on(case, request.user.staff))
+
+
+@post("/console/cases/{case:uuid}/extension", guards=[DECIDE])
+async def extend(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """延长."""
+    form = await forms.read(request, Extended)
+    if form.errors:
+        return await _wrong(request, case, form, "extend")
+    return await _done(
+        request, case, cases.extend(case, form.days, _approval(form), request.user.staff), form, "extend"
+    )
+
+
+@post("/console/cases/{case:uuid}/decision", guards=[DECIDE])
+async def decide(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """决定."""
+    form = await forms.read(request, Decided)
+    if form.errors:
+        return await _wrong(request, case, form, "decide")
+    deed = cases.decide(case, form.decision, request.user.staff, form.why)
+    return await _done(request, case, deed, form, "decide")
+
+
+@post("/console/cases/{case:uuid}/completion", guards=[DECIDE])
+async def finish(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """办结."""
+    return await _done(request, case, cases.finish(case, request.user.staff))
+
+
+@post("/console/cases/{case:uuid}/delivery", guards=[ACT])
+async def deliver(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """送达."""
+    form = await forms.read(request, Delivered)
+    if form.errors:
+        return await _wrong(request, case, form, "deliver")
+    return await _done(request, case, cases.deliver(case, form.way, request.user.staff), form, "deliver")
+
+
+@post("/console/cases/{case:uuid}/filing", guards=[ACT])
+async def file(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """归档."""
+    return await _done(request, case, cases.file(case, request.user.staff))
+
+
+ENDS = {
+    "declination": ("decline", cases.decline),
+    "withdrawal": ("withdraw", cases.withdraw),
+    "termination": ("terminate", cases.terminate),
+    "return": ("return", cases.give_back),
+}
+
+
+async def _end(request: Request, case: UUID, noun: str) -> Redirect | Template:
+    step, verb = ENDS[noun]
+    form = await forms.read(request, Why)
+    if form.errors:
+        return await _wrong(request, case, form, step)
+    return await _done(request, case, verb(case, request.user.staff, form.why), form, step)
+
+
+@post("/console/cases/{case:uuid}/declination", guards=[ACT])
+async def decline(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """不予受理."""
+    return await _end(request, case, "declination")
+
+
+@post("/console/cases/{case:uuid}/withdrawal", guards=[ACT])
+async def withdraw(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """撤回."""
+    return await _end(request, case, "withdrawal")
+
+
+@post("/console/cases/{case:uuid}/termination", guards=[ACT])
+async def terminate(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """终止."""
+    return await _end(request, case, "termination")
+
+
+@post("/console/cases/{case:uuid}/return", guards=[ACT])
+async def give_back(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """退件."""
+    return await _end(request, case, "return")
+
+
+routes = [
+    show, accept, correct, fill, stop, go_on, extend, decide, finish, deliver, file, decline, withdraw, terminate,
+    give_back,
+]  # fmt: skip

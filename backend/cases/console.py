@@ -1,0 +1,100 @@
+"""`/console/cases`: the work list, taking a case in, and its receipt."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from backend import catalog, identity, secrecy
+from backend.appointments import halls_for
+from backend.cases import views
+from backend.cases.askers import TAKERS
+from backend.cases.forms import RELATIONS, Received, Search, Sought, judge
+from backend.cases.receive import Wanted, receive
+from backend.refusal import Denied, Refusal
+from backend.web import forms, guards
+from backend.web.pages import page
+
+READ = guards.staff(*views.READERS)
+TAKE = guards.staff("clerk", "manager")
+
+
+@get("/console/cases", guards=[READ])
+async def index(request: Request) -> Template:
+    """办件, what is due first."""
+    wish = forms.read_query(request, Sought)
+    group = wish.group if wish.group in views.GROUPS else "open"
+    return await _list(request, Search.blank(), await views.work(request.user.staff, group), group=group)
+
+
+@post("/console/cases/search", guards=[READ], status_code=200)
+async def search(request: Request) -> Template | Redirect:
+    """By number, or by the applicant's ID; one that is found alone is opened."""
+    form = await forms.read(request, Search)
+    found = [] if form.errors else await views.find(form.q, request.user.staff)
+    if len(found) == 1:
+        return Redirect(f"/console/cases/{found[0]['id']}", status_code=303)
+    return await _list(request, form, found, group="", status=422 if form.errors else 200)
+
+
+async def _list(request: Request, form: Any, found: list[dict[str, Any]], **more: Any) -> Template:
+    return await page(request, "cases/cases.html", path="/console/cases", form=form, cases=found, **more)
+
+
+@get("/console/cases/new", guards=[TAKE])
+async def new(request: Request) -> Template:
+    """收件: first the matter, then who asks."""
+    wish = forms.read_query(request, Sought)
+    if not wish.item:
+        found = [one for one in await catalog.search(wish.q) if one.window] if not wish.errors else []
+        return await page(
+            request, "cases/new_item.html", path="/console/cases", sought=wish.q or "", found=found
+        )
+    blank = Received.blank(item=wish.item, relation="self", id_type="resident", token=secrecy.fresh_token())
+    return await _new(request, blank, wish.item)
+
+
+async def _new(request: Request, form: Any, item: UUID, **more: Any) -> Template:
+    halls = [(hall["code"], hall["name"]) for hall in await halls_for(request.user.staff, *TAKERS)]
+    if not halls:
+        raise Denied("你的账号还没有分配大厅，请找管理员")
+    return await page(
+        request, "cases/new.html", path="/console/cases", form=form, item=await catalog.item(item), halls=halls,
+        relations=RELATIONS, id_types=list(identity.ID_TYPES.items()), **more,
+    )  # fmt: skip
+
+
+@post("/console/cases", guards=[TAKE])
+async def create(request: Request) -> Redirect | Template:
+    """Take it in."""
+    form = await forms.read(request, Received)
+    await judge(form)
+    if "item" in form.errors:
+        return Redirect("/console/cases/new", status_code=303)
+    if form.errors:
+        return await _new(request, form, form.item, status=422)
+    who = identity.Typed(form.name, form.relation, form.id_type, form.id_number, agreed=form.agreed)
+    wanted = Wanted(
+        item=form.item, hall=form.hall, phone=form.phone, who=who, organisation=form.organisation, uscc=form.uscc,
+        external_case_no=form.external, note=form.note,
+    )  # fmt: skip
+    try:
+        made = await receive(wanted, request.user.staff, form.token)
+    except Denied:
+        raise
+    except Refusal as refusal:
+        return await _new(request, form, form.item, status=refusal.status, refusal=refusal)
+    return Redirect(f"/console/cases/{made}/receipt", status_code=303)
+
+
+@get("/console/cases/{case:uuid}/receipt", guards=[TAKE])
+async def receipt(request: Request, case: FromPath[UUID]) -> Template:
+    """收件凭证, with the password with which the applicant looks it up."""
+    one = await views.show_to_staff(case, request.user.staff)
+    password = secrecy.unseal(one["password_sealed"])
+    return await page(request, "cases/receipt.html", path="/console/cases", one=one, password=password)
+
+
+routes = [index, search, new, create, receipt]

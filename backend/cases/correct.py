@@ -1,0 +1,73 @@
+"""一次性补正告知: one notice that lists every gap of what was handed in, and the gaps that are filled."""
+
+from uuid import UUID, uuid4
+
+import msgspec
+
+from backend import clock, db
+from backend.cases.askers import TAKERS, in_state, may
+from backend.cases.record import Asker, change, locked
+from backend.cases.tables import CaseGap
+from backend.refusal import Refusal
+
+ONE_NOTICE = "补正通知只能发一次，要一次说清全部（行政许可法第三十二条）"
+STILL_OPEN = 'SELECT count(*) AS open FROM case_gap WHERE "case" = $1 AND filled_at IS NULL'
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """What is missing, and what to bring or change."""
+
+    what: str
+    how: str
+
+
+@db.retrying
+async def correct(case: UUID, by: UUID, gaps: list[Gap]) -> None:
+    """一次性补正告知: one notice that lists every gap. Refuses: Denied, NotFound, a case that is past it, a second
+    notice, no gap at all.
+    """
+    if not gaps:
+        raise Refusal("请写明要补正什么")
+    async with db.transaction():
+        found = await locked(case)
+        await may(found, by, *TAKERS)
+        in_state(found, "received")
+        if await db.rows("SELECT 1 FROM case_gap WHERE \"case\" = $1 AND kind = 'correction' LIMIT 1", case):
+            raise Refusal(ONE_NOTICE)
+        rows = [
+            CaseGap(id=uuid4(), case=case, kind="correction", what=gap.what, how=gap.how, position=n)
+            for n, gap in enumerate(gaps)
+        ]
+        await CaseGap.insert(*rows)
+        await change(found, "correcting", "correcting", Asker(staff=by), {"correct_by": None})
+
+
+@db.retrying
+async def fill(case: UUID, gaps: list[UUID], by: UUID) -> None:
+    """补正材料收到: some gaps are filled; with the last of a correction the case waits to be accepted again.
+    Refuses: Denied, NotFound, a case without open gaps.
+    """
+    async with db.transaction():
+        found = await locked(case)
+        await may(found, by, *TAKERS)
+        in_state(found, "correcting", "accepted", "paused")
+        now = await clock.now()
+        filled = await (
+            CaseGap.update({CaseGap.filled_at: now})
+            .where(CaseGap.case == case, CaseGap.id.is_in(gaps), CaseGap.filled_at.is_null())
+            .returning(CaseGap.id)
+        )
+        if not filled:
+            raise Refusal("请勾选收到了哪几样")
+        left = (await db.rows(STILL_OPEN, case))[0]["open"]
+        whole = found["state"] == "correcting" and not left
+        values = {"corrected_at": now} if whole else {}
+        await change(
+            found,
+            "filled",
+            "received" if whole else found["state"],
+            Asker(staff=by),
+            values,
+            count=len(filled),
+            left=left,
+        )

@@ -1,0 +1,107 @@
+"""决定, 办结, 送达 and 归档; and the side exits 撤回, 终止 and 退件."""
+
+from typing import Any
+from uuid import UUID
+
+from backend import clock, db
+from backend.cases.askers import TAKERS, in_state, may
+from backend.cases.record import Asker, change, locked
+from backend.refusal import Refusal
+
+DECISIONS = {"granted": "准予", "refused": "不予"}
+WAYS = {"counter": "窗口领取", "cabinet": "自取柜", "mail": "邮寄", "online": "电子送达"}
+NO_CLOCK: dict[str, Any] = {"light": ""}
+
+
+@db.retrying
+async def decide(case: UUID, decision: str, by: UUID, why: str = "") -> None:
+    """决定: granted, or refused with the reason (行政许可法 38). Refuses: Denied, NotFound, a case not in review, a
+    refusal without a reason, gaps that are open and still in time (容缺).
+    """
+    if decision not in DECISIONS:
+        raise Refusal("请选准予还是不予")
+    if decision == "refused" and not why:
+        raise Refusal("不予的，请写明理由和依据")
+    async with db.transaction():
+        found = await locked(case)
+        await may(found, by, "officer")
+        in_state(found, "accepted")
+        now = await clock.now()
+        await _refuse_gaps(found, decision, found["gaps_until"] and now <= found["gaps_until"])
+        await change(
+            found, "decided", "decided", Asker(staff=by), {"decision": decision, "decided_at": now, **NO_CLOCK}, why,
+            decision=decision,
+        )  # fmt: skip
+
+
+async def _refuse_gaps(case: dict[str, Any], decision: str, in_time: bool) -> None:
+    """容缺: granted only when every gap is filled; refused for them only once their time is over."""
+    open_ones = 'SELECT 1 FROM case_gap WHERE "case" = $1 AND filled_at IS NULL LIMIT 1'
+    if await db.rows(open_ones, case["id"]) and (decision == "granted" or in_time):
+        raise Refusal("容缺的材料还没补齐，补齐以后才能作出决定")
+
+
+@db.retrying
+async def finish(case: UUID, by: UUID) -> None:
+    """办结: the certificate or the letter is made. Refuses: Denied, NotFound, a case that is not decided."""
+    await _on(case, "finished", "finished", ("decided",), by, {"ended_at": await clock.now()})
+
+
+@db.retrying
+async def deliver(case: UUID, way: str, by: UUID) -> None:
+    """送达 (行政许可法 44: within ten days of the decision), by one of WAYS. Refuses: Denied, NotFound, another way, a
+    case that is not finished.
+    """
+    if way not in WAYS:
+        raise Refusal("请选怎么送达")
+    await _on(case, "delivered", "delivered", ("finished",), by, {}, way=way)
+
+
+@db.retrying
+async def file(case: UUID, by: UUID) -> None:
+    """归档. Refuses: Denied, NotFound, a case that is neither delivered nor over."""
+    await _on(
+        case, "filed", "filed", ("delivered", "declined", "withdrawn", "terminated", "returned"), by, {}
+    )
+
+
+@db.retrying
+async def withdraw(case: UUID, by: UUID, why: str) -> None:
+    """撤回, as the applicant asks before it is decided. Refuses: Denied, NotFound, one that is decided."""
+    await _end(case, "withdrawn", ("received", "correcting", "accepted", "paused"), by, why)
+
+
+@db.retrying
+async def terminate(case: UUID, by: UUID, why: str) -> None:
+    """终止, with the reason, such as a death or a thing that is no more. Refuses: as `withdraw`."""
+    await _end(case, "terminated", ("accepted", "paused"), by, why)
+
+
+@db.retrying
+async def give_back(case: UUID, by: UUID, why: str) -> None:
+    """退件: what was handed in is no case of ours, and goes back. Refuses: Denied, NotFound, one that was accepted."""
+    await _end(case, "returned", ("received", "correcting"), by, why)
+
+
+async def _end(case: UUID, to: str, states: tuple[str, ...], by: UUID, why: str) -> None:
+    if not why:
+        raise Refusal("请写明原因")
+    values = {"ended_at": await clock.now(), "correct_by": None, **NO_CLOCK}
+    await _on(case, to, to, states, by, values, why)
+
+
+async def _on(  # noqa: PLR0917  # one after the other as the sentence goes
+    case: UUID,
+    kind: str,
+    to: str,
+    states: tuple[str, ...],
+    by: UUID,
+    values: dict[str, Any],
+    why: str = "",
+    **says: Any,
+) -> None:
+    async with db.transaction():
+        found = await locked(case)
+        await may(found, by, *TAKERS)
+        in_state(found, *states)
+        await change(found, kind, to, Asker(staff=by), values, why, **says)

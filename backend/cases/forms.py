@@ -1,0 +1,108 @@
+"""What staff type about a case."""
+
+from uuid import UUID
+
+from backend import clock, identity
+from backend.web import forms
+
+RELATIONS = [("self", "本人"), ("family", "家人代办"), ("authorised", "受委托代办")]
+
+
+class Sought(forms.Form):
+    """Which matter is taken in, or which list is looked at."""
+
+    q = forms.Field("要办的事", required=False, longest=40)
+    item = forms.Field("事项", type=UUID, required=False)
+    group = forms.Field("哪一类", required=False, longest=12)
+
+
+class Search(forms.Form):
+    """Posted: a number or an ID has no place in an address."""
+
+    q = forms.Field("编号或证件号", longest=40)
+
+
+class Received(forms.Form):
+    """收件: who asks for what. `phone` is where they are told; somebody is typed in as at the telephone desk."""
+
+    token = forms.Field("页面", longest=40)
+    item = forms.Field("事项", type=UUID)
+    hall = forms.Field("大厅", longest=40)
+    phone = forms.Field("手机号", check=identity.mobile_number)
+    relation = forms.Field("办事人是", check=identity.known_relation)
+    agreed = forms.Field("看过委托书", type=bool, required=False)
+    name = forms.Field("姓名", check=identity.person_name, longest=60)
+    id_type = forms.Field("证件类型", check=identity.known_id_type)
+    id_number = forms.Field("证件号码", longest=60)
+    organisation = forms.Field("单位名称", required=False, longest=80, depends=True)
+    uscc = forms.Field(
+        "统一社会信用代码", required=False, longest=18, check=identity.credit_code, depends=True
+    )
+    external = forms.Field("部门系统里的编号", required=False, longest=40)
+    note = forms.Field("备注", required=False, longest=200)
+
+
+class Why(forms.Form):
+    """A deed that needs its reason."""
+
+    why = forms.Field("理由和依据", longest=400)
+
+
+async def judge(form: Received) -> None:
+    """An ID is judged by its kind; a firm is named with its code; who acts for somebody shows their authority."""
+    if bool(form.organisation) != bool(form.uscc) and not {"organisation", "uscc"} & form.errors.keys():
+        form.refuse("uscc" if form.organisation else "organisation", "单位名称和信用代码要一起填")
+    if form.relation == "authorised" and not form.agreed:
+        form.refuse("agreed", "请先看过委托书，再勾选")
+    if {"id_type", "id_number"} & form.errors.keys():
+        return
+    try:
+        identity.id_number(form.id_type, form.id_number, clock.local(await clock.now()).date())
+    except ValueError as wrong:
+        form.refuse("id_number", str(wrong))
+
+
+class Missing(forms.Form):
+    """What must be corrected, line by line: `what` is missing, and `how` to put it right."""
+
+    what = forms.Field("缺什么、哪里不对", type=list, required=False, longest=120)
+    how = forms.Field("怎么补", type=list, required=False, longest=200)
+
+
+class Filled(forms.Form):
+    """Which gaps are filled."""
+
+    gaps = forms.Field("收到的材料", type=list, required=False, longest=40)
+
+
+class Approved(forms.Form):
+    """The paper by which the head approved it."""
+
+    reason = forms.Field("理由", longest=400)
+    document = forms.Field("文书号", longest=60)
+    approver = forms.Field("批准人", longest=30)
+
+
+class Stopped(Approved):
+    """特别程序."""
+
+    procedure = forms.Field("哪一种特别程序", longest=20)
+
+
+class Extended(Approved):
+    """延长, in working days."""
+
+    days = forms.Field("延长几个工作日", type=int, least=1, most=365)
+
+
+class Decided(forms.Form):
+    """准予, or 不予 with the reason."""
+
+    decision = forms.Field("决定", longest=8)
+    why = forms.Field("理由和依据", required=False, longest=400, depends=True)
+
+
+class Delivered(forms.Form):
+    """How the result came to them."""
+
+    way = forms.Field("怎么送达", longest=12)

@@ -1,0 +1,100 @@
+"""Taking a case in (收件): the papers are there, the legal clock does not run yet."""
+
+import datetime as dt
+from uuid import UUID, uuid4
+
+import msgspec
+
+from backend import clock, db, identity, secrecy
+from backend.cases.askers import TAKERS
+from backend.cases.number import CHANNELS, fresh_password, next_number
+from backend.cases.record import Asker, record
+from backend.cases.rules import case_rules
+from backend.cases.tables import Case
+from backend.catalog.tables import Item
+from backend.refusal import NotFound, Refusal
+
+PLACE = """
+SELECT h.id, d.code AS department_code FROM hall h, item i JOIN department d ON d.id = i.department
+WHERE h.code = $1 AND i.id = $2
+"""
+TOKEN = {"service_case_token_hash_key": Refusal("这一页放得太久，请重新打开再试")}
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What is asked for, where, and by whom: the `phone` of the applicant and one of its people (an id), or somebody
+    as typed; for a firm its name and 统一社会信用代码, too.
+    """
+
+    item: UUID
+    hall: str
+    phone: str
+    who: UUID | identity.Typed
+    organisation: str = ""
+    uscc: str = ""
+    external_case_no: str = ""
+    note: str = ""
+
+
+@db.retrying
+async def receive(wanted: Wanted, by: UUID, token: str, channel: str = "1") -> UUID:
+    """收件 at a counter by a member of staff; returns the case. The same token again (a page sent twice) is the same
+    case. Refuses: Denied, NotFound, an impossible ID, what `identity.person_by_id` refuses.
+    """
+    await identity.require(by, *TAKERS, hall=wanted.hall, missing="没有找到这个大厅")
+    async with db.transaction(refusing={**TOKEN, **identity.person_refusals()}):
+        for known in await db.rows(
+            "SELECT id FROM service_case WHERE token_hash = $1", secrecy.token_hash(token)
+        ):
+            return UUID(str(known["id"]))
+        account = await _account(wanted, by)
+        return await open_case(wanted, account, Asker(staff=by), token, channel)
+
+
+async def _account(wanted: Wanted, by: UUID) -> tuple[UUID, identity.Person]:
+    known = None if isinstance(wanted.who, UUID) else wanted.who
+    account = await identity.account_for_phone(wanted.phone, known, by_staff=by)
+    if known:
+        return account, await identity.person_by_id(account, known, by_staff=by)
+    return account, await identity.person_for(account, UUID(str(wanted.who)))
+
+
+async def open_case(
+    wanted: Wanted, whose: tuple[UUID, identity.Person], asker: Asker, token: str, channel: str
+) -> UUID:
+    """A part, whoever asks: the case, its number and its event. Refuses: NotFound."""
+    db.inside()
+    if channel not in CHANNELS:
+        raise ValueError(channel)
+    place, item = await db.rows(PLACE, wanted.hall, wanted.item), await _item(wanted.item)
+    if not place:
+        raise NotFound("没有找到这个大厅")
+    now = await clock.now()
+    today = clock.local(now).date()
+    made = Case(
+        id=uuid4(), number=await next_number(today, channel), channel=channel,
+        password_sealed=secrecy.seal(fresh_password()), token_hash=secrecy.token_hash(token), item=item.id,
+        department=item.department, hall=place[0]["id"], account=whose[0], person=whose[1].id,
+        organisation=wanted.organisation, uscc=wanted.uscc, external_case_no=wanted.external_case_no,
+        received_at=now, correct_by=await _correct_by(item.type, today),
+        promised_days=item.promised_days, promised_unit=item.promised_unit,
+        statutory_days=item.statutory_days, statutory_unit=item.statutory_unit,
+    )  # fmt: skip
+    await Case.insert(made)
+    await record(UUID(str(made.id)), "received", "", "received", asker, wanted.note)
+    return UUID(str(made.id))
+
+
+async def _item(item: UUID) -> Item:
+    found = await Item.objects().where(Item.id == item).first()
+    if found is None:
+        raise NotFound("没有找到这件事")
+    return found
+
+
+async def _correct_by(type_: str, today: dt.date) -> dt.datetime | None:
+    """The closing time of the last day for the one notice of all gaps; none where the law deems nothing accepted."""
+    rules = case_rules()
+    if type_ not in rules.deemed_types:
+        return None
+    return clock.at(await clock.working_day_after(today, rules.notice_days), rules.closing)

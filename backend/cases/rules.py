@@ -1,0 +1,29 @@
+"""How a case goes on, as data: `cases.toml` of the city's reference data."""
+
+import datetime as dt
+from functools import cache
+from typing import Annotated
+
+import msgspec
+
+from backend.settings import settings
+
+FILE = "cases.toml"
+Days = Annotated[int, msgspec.Meta(ge=1, le=365)]
+
+
+class CaseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file, which says what each means."""
+
+    deemed_types: list[str]
+    notice_days: Days
+    closing: dt.time
+    yellow_days: Days
+    yellow_percent: Annotated[int, msgspec.Meta(ge=1, le=99)]
+    most_extension: Days
+
+
+@cache
+def case_rules() -> CaseRules:
+    """The rules of this deployment. Refuses: msgspec.ValidationError; loading refuses it before."""
+    return msgspec.toml.decode((settings().reference / FILE).read_bytes(), type=CaseRules)

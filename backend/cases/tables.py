@@ -1,0 +1,141 @@
+"""Tables of cases (办件): what somebody asked for, where it stands, and everything that was done to it."""
+
+from uuid import uuid4
+
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Boolean,
+    Bytea,
+    Date,
+    ForeignKey,
+    OnDelete,
+    SmallInt,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.constraints import Check
+from piccolo.table import Table
+
+from backend.catalog.tables import Department, Hall, Item
+from backend.identity.tables import Account, Person, Staff
+
+STATES = (
+    "received", "correcting", "accepted", "paused", "decided", "finished", "delivered", "filed",
+    "declined", "withdrawn", "terminated", "returned",
+)  # fmt: skip
+OPEN = ("received", "correcting", "accepted", "paused", "decided", "finished", "delivered")
+LIGHTS = ("", "green", "yellow", "red", "double")
+
+
+class Case(Table, tablename="service_case"):
+    """One matter of one applicant, from the papers that were handed in to the result (办件).
+
+    States: received (收件, no clock), correcting (补正通知已发), accepted (受理, 审查中), paused (特别程序), decided
+    (已作出决定), finished (办结, the result is ready), delivered (送达), filed (归档); and the side exits declined
+    (不予受理), withdrawn (撤回), terminated (终止) and returned (退件).
+
+    `person` applies, for an `organisation` with its `uscc` where one is named. `promised_…` and `statutory_…`: the
+    item's terms as they were when it was received (`term.UNITS`); `extension`: working days more (延长). `…_due`: the
+    closing time of the last day, none while the clock does not run; `provisional`: the calendar up to there may
+    still change. `correct_by`: without a notice until then it is accepted as of its receipt (视为受理); `corrected_at`:
+    when all gaps of the notice were filled. `gaps_until`: accepted with gaps (容缺), to be filled until then.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    number = Varchar(length=20, unique=True)
+    password_sealed = Bytea()
+    token_hash = Bytea(unique=True)
+    external_case_no = Varchar(length=40, default="")
+    channel = Varchar(length=1)
+    item = ForeignKey(Item, on_delete=OnDelete.restrict, null=False, index=True)
+    department = ForeignKey(Department, on_delete=OnDelete.restrict, null=False, index=False)
+    hall = ForeignKey(Hall, on_delete=OnDelete.restrict, null=False, index=False)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    account = ForeignKey(Account, on_delete=OnDelete.restrict, null=False, index=True)
+    organisation = Varchar(length=80, default="")
+    uscc = Varchar(length=18, default="")
+    state = Varchar(length=12, default="received")
+    received_at = Timestamptz()
+    correct_by = Timestamptz(null=True, default=None)
+    accepted_at = Timestamptz(null=True, default=None)
+    deemed = Boolean(default=False)
+    corrected_at = Timestamptz(null=True, default=None)
+    gaps_until = Timestamptz(null=True, default=None)
+    promised_days = SmallInt()
+    promised_unit = Varchar(length=8)
+    statutory_days = SmallInt(null=True, default=None)
+    statutory_unit = Varchar(length=8, default="working")
+    extension = SmallInt(default=0)
+    promised_due = Timestamptz(null=True, default=None)
+    statutory_due = Timestamptz(null=True, default=None)
+    provisional = Boolean(default=False)
+    light = Varchar(length=8, default="")
+    decision = Varchar(length=8, default="")
+    decided_at = Timestamptz(null=True, default=None)
+    ended_at = Timestamptz(null=True, default=None)
+
+    case_state_known = Check(f"state IN {STATES}")
+    case_light_known = Check(f"light IN {LIGHTS}")
+    case_decision_known = Check("decision IN ('', 'granted', 'refused')")
+    case_clock_began = Check(
+        "state NOT IN ('accepted', 'paused', 'decided', 'finished') OR accepted_at IS NOT NULL"
+    )
+    case_firm_whole = Check("(organisation = '') = (uscc = '')")
+
+
+class CaseEvent(Table, tablename="case_event"):
+    """Who did what to a case, when and why; written with the deed. Nobody: the clock (视为受理)."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    case = ForeignKey(Case, on_delete=OnDelete.cascade, null=False, index=True)
+    at = Timestamptz()
+    kind = Varchar(length=20)
+    from_state = Varchar(length=12, default="")
+    to_state = Varchar(length=12)
+    by_account = ForeignKey(Account, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    by_staff = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    why = Text(default="")
+    says = JSONB(default="{}")
+
+
+class CaseStop(Table, tablename="case_stop"):
+    """A special procedure (特别程序) for which the legal clock stands: which, why, by which paper, approved by whom."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    case = ForeignKey(Case, on_delete=OnDelete.cascade, null=False, index=True)
+    procedure = Varchar(length=20)
+    reason = Text()
+    document = Varchar(length=60)
+    approver = Varchar(length=30)
+    since = Date()
+    until = Date(null=True, default=None)
+
+    case_stop_ends_after = Check("until IS NULL OR until >= since")
+
+
+class CaseGap(Table, tablename="case_gap"):
+    """Something that is missing: named by the one notice of all gaps (补正), or promised with 容缺受理, and then by a
+    day. `how`: what to bring or change.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    case = ForeignKey(Case, on_delete=OnDelete.cascade, null=False, index=True)
+    kind = Varchar(length=12)
+    what = Varchar(length=120)
+    how = Varchar(length=200)
+    position = SmallInt()
+    filled_at = Timestamptz(null=True, default=None)
+
+    case_gap_kind_known = Check("kind IN ('correction', 'tolerance')")
+
+
+RAW_CONSTRAINTS = [
+    'CREATE UNIQUE INDEX case_stop_once ON case_stop ("case") WHERE until IS NULL',
+    "CREATE INDEX case_work ON service_case (department, promised_due)"
+    " WHERE state IN ('received', 'correcting', 'accepted', 'paused', 'decided', 'finished')",
+    "CREATE INDEX case_of_hall ON service_case (hall, received_at)",
+    "CREATE INDEX case_correct_by ON service_case (correct_by) WHERE state = 'received'",
+    "CREATE SEQUENCE case_number MAXVALUE 999999 CYCLE",
+]

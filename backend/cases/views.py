@@ -1,0 +1,98 @@
+"""What staff and applicants see of cases."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend import db, identity, secrecy
+from backend.cases.askers import MISSING, TAKERS, may
+from backend.cases.record import seen
+from backend.refusal import Denied, NotFound
+
+READERS = ("clerk", "manager", "officer", "supervisor", "auditor")
+ROWS = """
+SELECT c.id, c.number, c.state, c.received_at, c.promised_due, c.statutory_due, c.correct_by, c.provisional, c.light,
+       c.organisation, c.deemed, c.decision, i.name AS item_name, d.name AS department_name, h.name AS hall_name,
+       p.name AS person_name, p.relation, p.id_sealed
+FROM service_case c JOIN item i ON i.id = c.item JOIN department d ON d.id = c.department
+JOIN hall h ON h.id = c.hall JOIN person p ON p.id = c.person
+"""
+THEIRS = "($1::bool OR d.code = ANY($2) OR h.code = ANY($3))"
+# What is due first stands first; what no clock runs for, by its receipt.
+WORK = (
+    ROWS
+    + f"""
+WHERE {THEIRS} AND c.state = ANY($4)
+ORDER BY coalesce(c.promised_due, c.correct_by, 'infinity'), c.received_at, c.id LIMIT 200
+"""
+)
+FOUND = (
+    ROWS
+    + f"""
+WHERE {THEIRS} AND (c.number = $4 OR c.external_case_no = $4 OR p.id_index = ANY($5))
+ORDER BY c.received_at DESC LIMIT 50
+"""
+)
+EVENTS = """
+SELECT e.kind, e.at, e.why, e.says, s.name AS by_name, e.by_account IS NOT NULL AS by_applicant
+FROM case_event e LEFT JOIN staff s ON s.id = e.by_staff WHERE e."case" = $1 ORDER BY e.at DESC, e.id DESC
+"""
+GAPS = 'SELECT id, kind, what, how, filled_at FROM case_gap WHERE "case" = $1 ORDER BY kind, position'
+STOPS = 'SELECT procedure, reason, document, approver, since, until FROM case_stop WHERE "case" = $1 ORDER BY since'
+GROUPS = {
+    "open": ("received", "correcting", "accepted", "paused"),
+    "result": ("decided", "finished"),
+    "over": ("delivered", "filed", "declined", "withdrawn", "terminated", "returned"),
+}
+
+
+async def _places(by: UUID) -> tuple[bool, list[str], list[str]]:
+    """Whether they see the whole city, else which departments and halls."""
+    grants = [grant for role in READERS for grant in await identity.scopes_of(by, role)]
+    return (
+        any(grant.kind == "all" for grant in grants),
+        [grant.scope for grant in grants if grant.kind == "department"],
+        [grant.scope for grant in grants if grant.kind == "hall"],
+    )
+
+
+async def work(by: UUID, group: str = "open") -> list[dict[str, Any]]:
+    """The work list of a member of staff, of one of GROUPS, what is due first, first."""
+    return [_named(row) for row in await db.rows(WORK, *await _places(by), list(GROUPS[group]))]
+
+
+async def find(sought: str, by: UUID) -> list[dict[str, Any]]:
+    """Those of theirs with this number, number of another system, or ID of the applicant."""
+    words = sought.strip()
+    indexes = identity.any_id_indexes(words)
+    return [_named(row) for row in await db.rows(FOUND, *await _places(by), words.replace(" ", ""), indexes)]
+
+
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    masked = secrecy.mask_name(row["person_name"])
+    tail = secrecy.mask_id(secrecy.unseal(row["id_sealed"]))
+    return {**row, "who": row["organisation"] or masked, "applicant": f"{masked}（{tail}）"}
+
+
+async def show_to_staff(case: UUID, by: UUID) -> dict[str, Any]:
+    """A case with all that was done to it. `acts`: may they receive and accept; `decides`: may they decide it.
+    Refuses: NotFound, also a case that is none of theirs.
+    """
+    found = await db.rows(ROWS + f"WHERE {THEIRS} AND c.id = $4", *await _places(by), case)
+    if not found:
+        raise NotFound(MISSING)
+    whole = await seen(case)
+    return {
+        **whole, **_named(found[0]), "gaps": await db.rows(GAPS, case), "stops": await db.rows(STOPS, case),
+        "events": [{**row, "says": msgspec.json.decode(row["says"])} for row in await db.rows(EVENTS, case)],
+        "acts": await _allowed(whole, by, *TAKERS), "decides": await _allowed(whole, by, "officer"),
+    }  # fmt: skip
+
+
+async def _allowed(case: dict[str, Any], by: UUID, *roles: str) -> bool:
+    try:
+        await may(case, by, *roles)
+    except (Denied, NotFound):
+        return False
+    return True
