@@ -69,6 +69,7 @@ QUEUE = {
     "return_minutes": "30", "return_behind": "3", "step_back_most": "5", "ahead": "3", "undo_seconds": "10",
     "classes": "elder", "minutes": "45", "any_lines": "A", "seen": "{rules_seen}",
 }  # fmt: skip
+APPROVED = {"reason": "现场情况复杂", "document": "启市监〔2026〕12 号", "approver": "王局"}
 HAND = {"ticket": "{in_hand}"}
 
 
@@ -257,6 +258,43 @@ CASES = [
     deed("/console/calls/{call}/acceptance", of="moved_out"),
     page("/console/counter", "?n=1&hall={hall}"),
     page("/console/counter/state"),
+    page("/console/cases", "?group=over"),
+    deed("/console/cases/search", {"q": "张三丰"}, 200),
+    page("/console/cases/new", "?item={item}"),
+    deed(
+        "/console/cases",
+        {
+            "token": "a-token-that-a-page-made",
+            "item": "{item}",
+            "hall": "{hall}",
+            "phone": "10000001234",
+            "relation": "self",
+            "agreed": "",
+            "name": "王五妹",
+            "id_type": "resident",
+            "id_number": "320681190001015008",
+            "organisation": "",
+            "uscc": "",
+            "external": "",
+            "note": "",
+        },
+    ),
+    page("/console/cases/{case}"),
+    page("/console/cases/{case}/receipt"),
+    deed("/console/cases/{case}/acceptance"),
+    deed("/console/cases/{case}/correction", {"what": "健康证明", "how": "补交原件"}),
+    deed("/console/cases/{case}/fillings", {"gaps": "{gap}"}, of="case_correcting"),
+    deed("/console/cases/{case}/stops", {**APPROVED, "procedure": "testing"}, of="case_accepted"),
+    deed("/console/cases/{case}/resumption", of="case_stopped"),
+    deed("/console/cases/{case}/extension", {**APPROVED, "days": "3"}, of="case_accepted"),
+    deed("/console/cases/{case}/decision", {"decision": "granted", "why": ""}, of="case_accepted"),
+    deed("/console/cases/{case}/completion", of="case_decided"),
+    deed("/console/cases/{case}/delivery", {"way": "counter"}, of="case_finished"),
+    deed("/console/cases/{case}/filing", of="case_delivered"),
+    deed("/console/cases/{case}/declination", {"why": "不是本部门的事"}),
+    deed("/console/cases/{case}/withdrawal", {"why": "不办了"}),
+    deed("/console/cases/{case}/termination", {"why": "主体注销"}, of="case_accepted"),
+    deed("/console/cases/{case}/return", {"why": "收错了"}),
     page("/console/matters", "?q=身份证&field=item"),
     page("/console/counters"),
     page("/console/counters/{counter}"),
@@ -438,7 +476,7 @@ OWNED, OF_A_HALL, SHARED = (
     | {"pause", "missed", "device", "trial", "ticket"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
     | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"}
-    | {"counter", "spot", "screen"},
+    | {"counter", "spot", "screen", "case"},
     {"item", "path", "token", "dispatch", "pairing", "hall", "key"},
 )
 # What only a screen of the hall may see: its guard is device(…).

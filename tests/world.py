@@ -38,6 +38,7 @@ from backend.queue.tables import Device, TicketLink
 from backend.upkeep.spans import read
 from backend.web.guards import ROLES
 from tests import factories as make
+from tests.world_cases import cases_of
 from tests.world_queue import queue_of
 
 OWNER, STRANGER, NEWCOMER = "10000000001", "10000000002", "10000000003"
@@ -129,6 +130,8 @@ async def build() -> World:
     here, there = await _hall(HERE), await _hall(ELSEWHERE)
     here |= await _counters(HERE, here)
     there |= await _counters(ELSEWHERE, there)
+    here |= await _cases(HERE, here, 1)
+    there |= await _cases(ELSEWHERE, there, 2)
     me = await make.person(owner, make.id_number(1))
     booked = await appointments.book(UUID(here["held"]), UUID(here["item"]), me.id, by=owner.id)
     waiting = await _offered(here, me.id, owner.id)
@@ -334,6 +337,11 @@ async def _moved_out(here: dict[str, str], person: UUID, account: UUID) -> dict[
 async def _counters(hall: str, known: dict[str, str]) -> dict[str, str]:
     manager, clerk = [await staff(Who(role=role, hall=hall)) for role in ("manager", "clerk")]
     return await queue_of(hall, known, manager, clerk)
+
+
+async def _cases(hall: str, known: dict[str, str], n: int) -> dict[str, str]:
+    clerk, officer = [await staff(Who(role=role, hall=hall)) for role in ("clerk", "officer")]
+    return await cases_of(hall, known, clerk, officer, n)
 
 
 async def _hall(code: str) -> dict[str, str]:

@@ -15,8 +15,9 @@ async def may(case: dict[str, Any], by: UUID, *roles: str) -> None:
     """A part: let pass who works in the hall that took the case in, or in the department that decides it.
     Refuses: Denied, and NotFound where the case is none of theirs.
     """
-    officers = await identity.scopes_of(by, "officer")
-    if "officer" in roles and any(grant.covers("department", case["department_code"]) for grant in officers):
+    places = [("department", case["department_code"]), ("hall", case["hall_code"])]
+    officers = await identity.scopes_of(by, "officer") if "officer" in roles else []
+    if any(grant.covers(*place) for grant in officers for place in places):
         return
     await identity.require(
         by, *(role for role in roles if role != "officer"), hall=case["hall_code"], missing=MISSING

@@ -12,7 +12,7 @@ from backend import cases
 from backend.cases import views
 from backend.cases.console import READ
 from backend.cases.decide import DECISIONS, WAYS
-from backend.cases.forms import Decided, Delivered, Extended, Filled, Missing, Stopped, Why
+from backend.cases.forms import Decided, Delivered, Extended, Filled, Missing, Opened, Stopped, Why
 from backend.cases.stop import PROCEDURES, Approval
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
@@ -25,14 +25,17 @@ DECIDE = guards.staff("officer")
 @get("/console/cases/{case:uuid}", guards=[READ])
 async def show(request: Request, case: FromPath[UUID]) -> Template:
     """One case: where it stands, what is due, what was done, and what can be done now."""
-    return await _shown(request, case)
+    return await _shown(request, case, step=forms.read_query(request, Opened).step or "")
 
 
-async def _shown(request: Request, case: UUID, form: Any = None, status: int = 200, **more: Any) -> Template:
+async def _shown(
+    request: Request, case: UUID, form: Any = None, status: int = 200, *, step: str = "", **more: Any
+) -> Template:
     one = await views.show_to_staff(case, request.user.staff)
     return await page(
-        request, "cases/case.html", status=status, path="/console/cases", one=one, form=form or Everything.blank(),
-        procedures=list(PROCEDURES.items()), decisions=list(DECISIONS.items()), ways=list(WAYS.items()), **more,
+        request, "cases/case.html", status=status, path="/console/cases", one=one,
+        form=form or Everything.blank(),
+        step=step, procedures=list(PROCEDURES.items()), decisions=list(DECISIONS.items()), ways=list(WAYS.items()), **more,
     )  # fmt: skip
 
 

@@ -40,7 +40,10 @@ async def search(request: Request) -> Template | Redirect:
 
 
 async def _list(request: Request, form: Any, found: list[dict[str, Any]], **more: Any) -> Template:
-    return await page(request, "cases/cases.html", path="/console/cases", form=form, cases=found, **more)
+    places = await views.places(request.user.staff)
+    return await page(
+        request, "cases/cases.html", path="/console/cases", form=form, cases=found, places=places, **more
+    )
 
 
 @get("/console/cases/new", guards=[TAKE])

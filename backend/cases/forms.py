@@ -42,6 +42,12 @@ class Received(forms.Form):
     note = forms.Field("备注", required=False, longest=200)
 
 
+class Opened(forms.Form):
+    """Which dialog stands open."""
+
+    step = forms.Field("步骤", required=False, longest=12)
+
+
 class Why(forms.Form):
     """A deed that needs its reason."""
 

@@ -131,6 +131,7 @@ class CaseGap(Table, tablename="case_gap"):
     case_gap_kind_known = Check("kind IN ('correction', 'tolerance')")
 
 
+KEYED: dict[str, str] = {"service_case.password_sealed": "sealed", "service_case.token_hash": "keyless"}
 RAW_CONSTRAINTS = [
     'CREATE UNIQUE INDEX case_stop_once ON case_stop ("case") WHERE until IS NULL',
     "CREATE INDEX case_work ON service_case (department, promised_due)"

@@ -57,6 +57,19 @@ async def _places(by: UUID) -> tuple[bool, list[str], list[str]]:
     )
 
 
+async def places(by: UUID) -> list[str]:
+    """The names of what they see, for the page that lists it."""
+    everywhere, departments, halls = await _places(by)
+    if everywhere:
+        return ["全市"]
+    found = await db.rows(
+        "SELECT name FROM hall WHERE code = ANY($1) UNION ALL SELECT name FROM department WHERE code = ANY($2)",
+        halls,
+        departments,
+    )
+    return [row["name"] for row in found]
+
+
 async def work(by: UUID, group: str = "open") -> list[dict[str, Any]]:
     """The work list of a member of staff, of one of GROUPS, what is due first, first."""
     return [_named(row) for row in await db.rows(WORK, *await _places(by), list(GROUPS[group]))]

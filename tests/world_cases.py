@@ -1,0 +1,34 @@
+"""The cases of a hall of the small world: one in every state."""
+
+from typing import Any
+from uuid import UUID
+
+from backend import cases, db, identity, secrecy
+from backend.cases import Approval, Gap
+from tests import factories as make
+
+HEAD = Approval("要到现场核实", "启市监〔2026〕1 号", "王局")
+
+
+async def cases_of(code: str, here: dict[str, str], clerk: UUID, officer: UUID, n: int) -> dict[str, str]:
+    """`case` was just received; the others (`case_…`) stand where their name says. `gap` is open in `case_correcting`."""
+    item, who = (
+        UUID(here["item"]),
+        identity.Typed("李四喜", "self", "resident", make.id_number(900 + n)),
+    )
+    found: dict[str, Any] = {}
+    for name in ("case", "correcting", "accepted", "stopped", "decided", "finished", "delivered"):
+        wanted = cases.Wanted(item, code, f"1000009{n:04d}", who)
+        found[name] = await cases.receive(wanted, clerk, secrecy.fresh_token())
+    await cases.correct(found["correcting"], clerk, [Gap("健康证明", "补交"), Gap("平面图", "重画")])
+    [gap] = await db.rows('SELECT id FROM case_gap WHERE "case" = $1 AND position = 0', found["correcting"])
+    for name in ("accepted", "stopped", "decided", "finished", "delivered"):
+        await cases.accept(found[name], clerk)
+    await cases.stop(found["stopped"], "testing", HEAD, officer)
+    for name in ("decided", "finished", "delivered"):
+        await cases.decide(found[name], "granted", officer)
+    for name in ("finished", "delivered"):
+        await cases.finish(found[name], officer)
+    await cases.deliver(found["delivered"], "counter", clerk)
+    named = {f"case_{name}".removesuffix("_case"): str(id) for name, id in found.items()}
+    return {**named, "gap": str(gap["id"])}
