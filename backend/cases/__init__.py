@@ -4,6 +4,7 @@ from backend.cases.accept import accept, decline, deem, to_deem
 from backend.cases.correct import Gap, correct, fill
 from backend.cases.decide import decide, deliver, file, finish, give_back, terminate, withdraw
 from backend.cases.lights import light_up
+from backend.cases.own_data import erase, export_of
 from backend.cases.receive import Wanted, receive
 from backend.cases.stop import Approval, extend, go_on, stop
 
@@ -17,6 +18,8 @@ __all__ = [
     "decline",
     "deem",
     "deliver",
+    "erase",
+    "export_of",
     "extend",
     "file",
     "fill",

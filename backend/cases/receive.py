@@ -69,12 +69,15 @@ async def open_case(
     place, item = await db.rows(PLACE, wanted.hall, wanted.item), await _item(wanted.item)
     if not place:
         raise NotFound("没有找到这个大厅")
+    account, person = whose
     now = await clock.now()
     today = clock.local(now).date()
     made = Case(
         id=uuid4(), number=await next_number(today, channel), channel=channel,
         password_sealed=secrecy.seal(fresh_password()), token_hash=secrecy.token_hash(token), item=item.id,
-        department=item.department, hall=place[0]["id"], account=whose[0], person=whose[1].id,
+        department=item.department, hall=place[0]["id"], account=account, person=person.id,
+        name_sealed=secrecy.seal(person.name), id_type=person.id_type, id_sealed=person.id_sealed,
+        person_index=person.id_index, phone_sealed=secrecy.seal(wanted.phone),
         organisation=wanted.organisation, uscc=wanted.uscc, external_case_no=wanted.external_case_no,
         received_at=now, correct_by=await _correct_by(item.type, today),
         promised_days=item.promised_days, promised_unit=item.promised_unit,

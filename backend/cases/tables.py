@@ -36,7 +36,9 @@ class Case(Table, tablename="service_case"):
     (已作出决定), finished (办结, the result is ready), delivered (送达), filed (归档); and the side exits declined
     (不予受理), withdrawn (撤回), terminated (终止) and returned (退件).
 
-    `person` applies, for an `organisation` with its `uscc` where one is named. `promised_…` and `statutory_…`: the
+    The file names its applicant itself (`name_sealed`, `id_…`, `phone_sealed`; for an `organisation` with its `uscc`
+    where one is named), for it is kept by the law of archives (档案法) when the account is gone; `person` and `account`
+    are those by which its owner sees it. `promised_…` and `statutory_…`: the
     item's terms as they were when it was received (`term.UNITS`); `extension`: working days more (延长). `…_due`: the
     closing time of the last day, none while the clock does not run; `provisional`: the calendar up to there may
     still change. `correct_by`: without a notice until then it is accepted as of its receipt (视为受理); `corrected_at`:
@@ -52,8 +54,13 @@ class Case(Table, tablename="service_case"):
     item = ForeignKey(Item, on_delete=OnDelete.restrict, null=False, index=True)
     department = ForeignKey(Department, on_delete=OnDelete.restrict, null=False, index=False)
     hall = ForeignKey(Hall, on_delete=OnDelete.restrict, null=False, index=False)
-    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
-    account = ForeignKey(Account, on_delete=OnDelete.restrict, null=False, index=True)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None, index=True)
+    account = ForeignKey(Account, on_delete=OnDelete.restrict, null=True, default=None, index=True)
+    name_sealed = Bytea()
+    id_type = Varchar(length=20)
+    id_sealed = Bytea()
+    person_index = Bytea()
+    phone_sealed = Bytea()
     organisation = Varchar(length=80, default="")
     uscc = Varchar(length=18, default="")
     state = Varchar(length=12, default="received")
@@ -131,12 +138,20 @@ class CaseGap(Table, tablename="case_gap"):
     case_gap_kind_known = Check("kind IN ('correction', 'tolerance')")
 
 
-KEYED: dict[str, str] = {"service_case.password_sealed": "sealed", "service_case.token_hash": "keyless"}
+KEYED: dict[str, str] = {
+    "service_case.password_sealed": "sealed",
+    "service_case.token_hash": "keyless",
+    "service_case.name_sealed": "sealed",
+    "service_case.id_sealed": "sealed",
+    "service_case.person_index": "person",
+    "service_case.phone_sealed": "sealed",
+}
 RAW_CONSTRAINTS = [
     'CREATE UNIQUE INDEX case_stop_once ON case_stop ("case") WHERE until IS NULL',
     "CREATE INDEX case_work ON service_case (department, promised_due)"
     " WHERE state IN ('received', 'correcting', 'accepted', 'paused', 'decided', 'finished')",
     "CREATE INDEX case_of_hall ON service_case (hall, received_at)",
+    "CREATE INDEX case_of_person ON service_case (person_index)",
     "CREATE INDEX case_correct_by ON service_case (correct_by) WHERE state = 'received'",
     "CREATE SEQUENCE case_number MAXVALUE 999999 CYCLE",
 ]

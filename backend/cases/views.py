@@ -14,9 +14,9 @@ READERS = ("clerk", "manager", "officer", "supervisor", "auditor")
 ROWS = """
 SELECT c.id, c.number, c.state, c.received_at, c.promised_due, c.statutory_due, c.correct_by, c.provisional, c.light,
        c.organisation, c.deemed, c.decision, i.name AS item_name, d.name AS department_name, h.name AS hall_name,
-       p.name AS person_name, p.relation, p.id_sealed
+       c.name_sealed, c.id_sealed
 FROM service_case c JOIN item i ON i.id = c.item JOIN department d ON d.id = c.department
-JOIN hall h ON h.id = c.hall JOIN person p ON p.id = c.person
+JOIN hall h ON h.id = c.hall
 """
 THEIRS = "($1::bool OR d.code = ANY($2) OR h.code = ANY($3))"
 # What is due first stands first; what no clock runs for, by its receipt.
@@ -30,7 +30,7 @@ ORDER BY coalesce(c.promised_due, c.correct_by, 'infinity'), c.received_at, c.id
 FOUND = (
     ROWS
     + f"""
-WHERE {THEIRS} AND (c.number = $4 OR c.external_case_no = $4 OR p.id_index = ANY($5))
+WHERE {THEIRS} AND (c.number = $4 OR c.external_case_no = $4 OR c.person_index = ANY($5))
 ORDER BY c.received_at DESC LIMIT 50
 """
 )
@@ -83,7 +83,7 @@ async def find(sought: str, by: UUID) -> list[dict[str, Any]]:
 
 
 def _named(row: dict[str, Any]) -> dict[str, Any]:
-    masked = secrecy.mask_name(row["person_name"])
+    masked = secrecy.mask_name(secrecy.unseal(row["name_sealed"]))
     tail = secrecy.mask_id(secrecy.unseal(row["id_sealed"]))
     return {**row, "who": row["organisation"] or masked, "applicant": f"{masked}（{tail}）"}
 

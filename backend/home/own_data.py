@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import appointments, clock, db, identity, notify, queue
+from backend import appointments, cases, clock, db, identity, notify, queue
 from backend.refusal import Refusal
 from backend.web.words import clock_time
 from backend.web.words import date as spoken
@@ -28,7 +28,13 @@ async def copy(by: UUID, session: UUID) -> Copy:
         await identity.require_lately(session, by)
         parts = [
             await part(by)
-            for part in (identity.export_of, appointments.export_of, queue.export_of, notify.export_of)
+            for part in (
+                identity.export_of,
+                appointments.export_of,
+                queue.export_of,
+                cases.export_of,
+                notify.export_of,
+            )
         ]
         return Copy(await clock.now(), [section for part in parts for section in part])
 
@@ -47,6 +53,7 @@ async def erase(by: UUID, session: UUID, tail: str) -> None:
         await identity.hold(by)
         await appointments.erase(by)
         await queue.erase(by)
+        await cases.erase(by)
         await notify.erase(by)
         await identity.erase(by)
 

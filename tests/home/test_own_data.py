@@ -114,8 +114,21 @@ async def test_everything_that_every_table_holds_on_an_account_is_in_a_section()
     # A table that refers to an account and is neither copied nor known to hold nothing of them fails here.
     found = await db.rows(REFERRING)
     copied = {"person", "session", "appointment", "waiting", "booking_pause", "no_show", "booking_appeal"}
-    copied |= {"ticket", "notice", "push_subscription", "notice_preference", "linked_identity"}
-    through = {"appointment_event", "ticket_event", "waiting_event", "booking_pause_event", "voucher_link"}
+    copied |= {
+        "ticket",
+        "service_case",
+        "notice",
+        "push_subscription",
+        "notice_preference",
+        "linked_identity",
+    }
+    through = {
+        "appointment_event",
+        "ticket_event",
+        "waiting_event",
+        "booking_pause_event",
+        "voucher_link",
+    } | {"case_event"}
     assert {row["name"] for row in found} == copied | through
 
 

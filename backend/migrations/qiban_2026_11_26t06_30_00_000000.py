@@ -4,7 +4,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
 from backend.db import engine
 
-ID = "2026-11-26T04:26:00:000000"
+ID = "2026-11-26T06:30:00:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "Indexes of cases and the sequence of their numbers"
 
@@ -13,6 +13,7 @@ FORWARDS = [
     "CREATE INDEX case_work ON service_case (department, promised_due)"
     " WHERE state IN ('received', 'correcting', 'accepted', 'paused', 'decided', 'finished')",
     "CREATE INDEX case_of_hall ON service_case (hall, received_at)",
+    "CREATE INDEX case_of_person ON service_case (person_index)",
     "CREATE INDEX case_correct_by ON service_case (correct_by) WHERE state = 'received'",
     "CREATE SEQUENCE case_number MAXVALUE 999999 CYCLE",
 ]
@@ -20,6 +21,7 @@ BACKWARDS = [
     "DROP INDEX IF EXISTS case_stop_once",
     "DROP INDEX IF EXISTS case_work",
     "DROP INDEX IF EXISTS case_of_hall",
+    "DROP INDEX IF EXISTS case_of_person",
     "DROP INDEX IF EXISTS case_correct_by",
     "DROP SEQUENCE IF EXISTS case_number",
 ]

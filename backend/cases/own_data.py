@@ -1,0 +1,58 @@
+"""What cases hold of an account: taken away as a copy. Leaving lets go of the account only: the file is an archive."""
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from backend import db, secrecy
+
+STATES = {
+    "received": "收件", "correcting": "待补正", "accepted": "审查中", "paused": "特别程序", "decided": "已决定",
+    "finished": "已办结", "delivered": "已送达", "filed": "已归档", "declined": "不予受理", "withdrawn": "已撤回",
+    "terminated": "已终止", "returned": "已退件",
+}  # fmt: skip
+HAPPENED = {
+    "received": "收件", "accepted": "受理", "deemed": "视为受理", "declined": "不予受理", "correcting": "补正告知",
+    "filled": "补来材料", "stopped": "特别程序开始", "resumed": "特别程序结束", "extended": "延长时限",
+    "decided": "作出决定", "finished": "办结", "delivered": "送达", "filed": "归档", "withdrawn": "撤回",
+    "terminated": "终止", "returned": "退件", "light": "时限提醒", "recomputed": "时限重算",
+}  # fmt: skip
+CASES = """
+SELECT c.*, i.name AS item, h.name AS hall, d.name AS department FROM service_case c JOIN item i ON i.id = c.item
+JOIN hall h ON h.id = c.hall JOIN department d ON d.id = c.department WHERE c.account = $1 ORDER BY c.received_at, c.id
+"""
+EVENTS = """
+SELECT e."case", e.kind, e.at, e.why, e.by_account, e.by_staff FROM case_event e
+JOIN service_case c ON c.id = e."case" WHERE c.account = $1 OR e.by_account = $1 ORDER BY e.at, e.id
+"""
+LET_GO = (
+    "UPDATE case_event SET by_account = NULL WHERE by_account = $1",
+    "UPDATE service_case SET account = NULL, person = NULL WHERE account = $1",
+)
+
+
+async def export_of(account: UUID) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Part: cases with all that happened to them; no name of staff."""
+    events: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for row in await db.rows(EVENTS, account):
+        who = "工作人员" if row["by_staff"] else "本人" if row["by_account"] else "自动"
+        what = HAPPENED.get(row["kind"], "有改动")
+        events[row["case"]].append({"时间": row["at"], "谁": who, "事情": what, "说明": row["why"]})
+    return [("办件", [_case(row, events[row["id"]]) for row in await db.rows(CASES, account)])]
+
+
+def _case(row: dict[str, Any], events: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "编号": row["number"], "查询码": secrecy.unseal(row["password_sealed"]), "事项": row["item"],
+        "申请人": secrecy.unseal(row["name_sealed"]), "证件号码": secrecy.unseal(row["id_sealed"]),
+        "手机号": secrecy.unseal(row["phone_sealed"]), "单位": row["organisation"], "信用代码": row["uscc"],
+        "大厅": row["hall"], "部门": row["department"], "现在": STATES[row["state"]], "收件时间": row["received_at"],
+        "受理时间": row["accepted_at"], "承诺办结": row["promised_due"], "决定时间": row["decided_at"], "经过": events,
+    }  # fmt: skip
+
+
+async def erase(account: UUID) -> None:
+    """Part, after `identity.hold`: the account and its person are let go of; the file itself stays (档案法)."""
+    db.inside()
+    for let_go in LET_GO:
+        await db.rows(let_go, account)
