@@ -26,6 +26,7 @@ STAFF = [
     ("manager", "施经理", "manager", "大厅负责人", "/console/week"),
     ("guide", "顾导办", "guide", "导办", "/console/hall"),
     ("clerk", "沈窗口", "clerk", "窗口人员", "/console/counter"),
+    ("officer", "孙审批", "officer", "审批人员", "/console/cases"),
     ("auditor", "陆审计", "auditor", "审计", "/console/appointments"),
     ("admin", "管理员", "administrator", "管理员", "/console"),
 ]
@@ -73,7 +74,7 @@ async def _screen(kind: str, name: str) -> DemoSignIn:
 async def _staff(username: str, name: str, role: str) -> None:
     if await Staff.exists().where(Staff.username == username):
         return
-    place = ("all", "") if role in ("administrator", "auditor") else ("hall", "city")
+    place = ("all", "") if role in ("administrator", "auditor", "officer") else ("hall", "city")
     await identity.add_staff(username, name, [identity.Grant(role, *place)])
     await Staff.update(
         {Staff.password_hash: await passwords.hashed(PASSWORD), Staff.must_change: False}

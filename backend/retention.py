@@ -33,6 +33,7 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bookings: Annotated[int, msgspec.Meta(ge=90, le=36_500)]
     removed_people: Days
     numbers: Days
+    looks: Days
 
     def __post_init__(self) -> None:
         if self.bookings < self.no_shows:

@@ -258,6 +258,10 @@ CASES = [
     deed("/console/calls/{call}/acceptance", of="moved_out"),
     page("/console/counter", "?n=1&hall={hall}"),
     page("/console/counter/state"),
+    page("/cases"),
+    page("/cases/{own_case}"),
+    page("/cases/lookup"),
+    deed("/cases/lookups", {"number": "{case_number}", "password": "{case_password}"}, 200),
     page("/console/cases", "?group=over"),
     deed("/console/cases/search", {"q": "张三丰"}, 200),
     page("/console/cases/new", "?item={item}"),
@@ -473,7 +477,7 @@ LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 # Whose row it is: the account's, the hall's, or everybody's.
 OWNED, OF_A_HALL, SHARED = (
     {"appointment", "notice", "person", "session", "waiting", "identity"}
-    | {"pause", "missed", "device", "trial", "ticket"},
+    | {"pause", "missed", "device", "trial", "ticket", "own_case"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
     | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"}
     | {"counter", "spot", "screen", "case"},

@@ -13,7 +13,7 @@ import msgspec
 import pyotp
 from argon2 import PasswordHasher
 
-from backend import appointments, clock, db, identity, notify, queue, secrecy, upkeep
+from backend import appointments, cases, clock, db, identity, notify, queue, secrecy, upkeep
 from backend.appointments import capacity, policy_edit
 from backend.appointments.affected import Stretch
 from backend.appointments.policy_rules import values_of
@@ -165,6 +165,8 @@ async def build() -> World:
     assert session
     assert session.session
     ids |= await _queue(here, owner, aunt)
+    papers = cases.Wanted(UUID(here["item"]), HERE, OWNER, UUID(str(me.id)))
+    ids["own_case"] = await cases.receive(papers, await staff(Who(role="clerk")), secrecy.fresh_token())
     ids |= await _rung(UUID(str(owner.id)), session.session)
     codes = {"code": str(code), "own_code": str(own_code)}
     names = {name: str(id) for name, id in ids.items()}

@@ -11,7 +11,7 @@ HEAD = Approval("要到现场核实", "启市监〔2026〕1 号", "王局")
 
 
 async def cases_of(code: str, here: dict[str, str], clerk: UUID, officer: UUID, n: int) -> dict[str, str]:
-    """`case` was just received; the others (`case_…`) stand where their name says. `gap` is open in `case_correcting`."""
+    """`case` was just received; `case_…` stand where their name says; `gap` is open in `case_correcting`."""
     item, who = (
         UUID(here["item"]),
         identity.Typed("李四喜", "self", "resident", make.id_number(900 + n)),
@@ -31,4 +31,10 @@ async def cases_of(code: str, here: dict[str, str], clerk: UUID, officer: UUID, 
         await cases.finish(found[name], officer)
     await cases.deliver(found["delivered"], "counter", clerk)
     named = {f"case_{name}".removesuffix("_case"): str(id) for name, id in found.items()}
-    return {**named, "gap": str(gap["id"])}
+    [one] = await db.rows("SELECT number, password_sealed FROM service_case WHERE id = $1", found["case"])
+    return {
+        **named,
+        "gap": str(gap["id"]),
+        "case_number": one["number"],
+        "case_password": secrecy.unseal(one["password_sealed"]),
+    }

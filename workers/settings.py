@@ -5,6 +5,7 @@ from arq import cron
 
 from backend import clock, db, hints
 from backend.commands.worker_metrics import counted
+from workers.deem import deem
 from workers.deliver import deliver
 from workers.fall_back import fall_back
 from workers.fill import fill
@@ -14,6 +15,7 @@ from workers.forget_sign_ins import forget_sign_ins
 from workers.forget_sms import forget_sms
 from workers.give_up import give_up
 from workers.learn import learn
+from workers.light_up import light_up
 from workers.no_shows import no_shows
 from workers.pass_on import pass_on
 from workers.push import push
@@ -50,6 +52,8 @@ class WorkerSettings:
         cron(counted(no_shows), second={40}),
         cron(counted(give_up), second={20}),
         cron(counted(learn), second={50}),
+        cron(counted(deem), second={30}),
+        cron(counted(light_up), minute=set(range(1, 60, 5)), run_at_startup=True),
         cron(counted(forget_sms), minute={3, 13, 23, 33, 43, 53}),
         cron(counted(forget_sign_ins), minute={4, 14, 24, 34, 44, 54}),
         cron(counted(fill), minute={7, 37}, run_at_startup=True),

@@ -3,6 +3,7 @@
 from backend.cases.accept import accept, decline, deem, to_deem
 from backend.cases.correct import Gap, correct, fill
 from backend.cases.decide import decide, deliver, file, finish, give_back, terminate, withdraw
+from backend.cases.forget import forget
 from backend.cases.lights import light_up
 from backend.cases.own_data import erase, export_of
 from backend.cases.receive import Wanted, receive
@@ -24,6 +25,7 @@ __all__ = [
     "file",
     "fill",
     "finish",
+    "forget",
     "give_back",
     "go_on",
     "light_up",

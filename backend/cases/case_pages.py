@@ -33,9 +33,9 @@ async def _shown(
 ) -> Template:
     one = await views.show_to_staff(case, request.user.staff)
     return await page(
-        request, "cases/case.html", status=status, path="/console/cases", one=one,
-        form=form or Everything.blank(),
-        step=step, procedures=list(PROCEDURES.items()), decisions=list(DECISIONS.items()), ways=list(WAYS.items()), **more,
+        request, "cases/case.html", status=status, path="/console/cases", one=one, form=form or Everything.blank(),
+        step=step, procedures=list(PROCEDURES.items()), decisions=list(DECISIONS.items()), ways=list(WAYS.items()),
+        **more,
     )  # fmt: skip
 
 

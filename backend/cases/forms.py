@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from backend import clock, identity
+from backend.cases.number import password, tidy
 from backend.web import forms
 
 RELATIONS = [("self", "本人"), ("family", "家人代办"), ("authorised", "受委托代办")]
@@ -40,6 +41,13 @@ class Received(forms.Form):
     )
     external = forms.Field("部门系统里的编号", required=False, longest=40)
     note = forms.Field("备注", required=False, longest=200)
+
+
+class LookUp(forms.Form):
+    """查办件, by what stands on the receipt."""
+
+    number = forms.Field("办件编号", check=tidy, longest=40)
+    password = forms.Field("查询码", check=password, longest=12)
 
 
 class Opened(forms.Form):

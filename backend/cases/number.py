@@ -34,6 +34,14 @@ def tidy(number: str) -> str:
     return digits
 
 
+def password(text: str) -> str:
+    """The six digits without spaces. Refuses: ValueError with the sentence that the person reads."""
+    digits = re.sub(r"\s", "", text)
+    if not re.fullmatch(r"[0-9]{6}", digits):
+        raise ValueError("查询码是 6 位数字，请照回执上的填写")
+    return digits
+
+
 def fresh_password() -> str:
     """Six digits by chance."""
     return f"{secrets.randbelow(1_000_000):06d}"

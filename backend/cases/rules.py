@@ -21,6 +21,8 @@ class CaseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     yellow_days: Days
     yellow_percent: Annotated[int, msgspec.Meta(ge=1, le=99)]
     most_extension: Days
+    tries_of_case: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    tries_of_address: Annotated[int, msgspec.Meta(ge=1, le=1000)]
 
 
 @cache

@@ -138,6 +138,18 @@ class CaseGap(Table, tablename="case_gap"):
     case_gap_kind_known = Check("kind IN ('correction', 'tolerance')")
 
 
+class CaseLook(Table, tablename="case_look"):
+    """Somebody asked for a case by number and password: from which address (a blind index), and whether it was right.
+    Kept to count wrong tries, for a day.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    address_index = Bytea(index=True)
+    case = ForeignKey(Case, on_delete=OnDelete.cascade, null=True, default=None, index=True)
+    at = Timestamptz(index=True)
+    right = Boolean(default=False)
+
+
 KEYED: dict[str, str] = {
     "service_case.password_sealed": "sealed",
     "service_case.token_hash": "keyless",
@@ -145,6 +157,7 @@ KEYED: dict[str, str] = {
     "service_case.id_sealed": "sealed",
     "service_case.person_index": "person",
     "service_case.phone_sealed": "sealed",
+    "case_look.address_index": "brief",
 }
 RAW_CONSTRAINTS = [
     'CREATE UNIQUE INDEX case_stop_once ON case_stop ("case") WHERE until IS NULL',

@@ -88,6 +88,32 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "who": row["organisation"] or masked, "applicant": f"{masked}（{tail}）"}
 
 
+OWN = ROWS + "WHERE c.account = $1 ORDER BY c.received_at DESC, c.id LIMIT 100"
+TOLD = """
+SELECT e.kind, e.at, CASE WHEN e.kind IN ('received', 'light', 'recomputed') THEN '' ELSE e.why END AS why, e.says
+FROM case_event e WHERE e."case" = $1 AND e.kind NOT IN ('light', 'recomputed') ORDER BY e.at DESC, e.id DESC
+"""
+
+
+async def own(by: UUID) -> list[dict[str, Any]]:
+    """我的办件: the account's cases, the latest first."""
+    return [_named(row) for row in await db.rows(OWN, by)]
+
+
+async def show_own(case: UUID, by: UUID) -> dict[str, Any]:
+    """One of the account's cases, as its applicant sees it. Refuses: NotFound, also a stranger's."""
+    if not await db.rows("SELECT 1 FROM service_case WHERE id = $1 AND account = $2", case, by):
+        raise NotFound(MISSING)
+    return await told(case)
+
+
+async def told(case: UUID) -> dict[str, Any]:
+    """A case as its applicant is told of it, without names of staff; for a caller who has asked whose it is."""
+    [row] = await db.rows(ROWS + "WHERE c.id = $1", case)
+    events = [{**one, "says": msgspec.json.decode(one["says"])} for one in await db.rows(TOLD, case)]
+    return {**await seen(case), **_named(row), "gaps": await db.rows(GAPS, case), "events": events}
+
+
 async def show_to_staff(case: UUID, by: UUID) -> dict[str, Any]:
     """A case with all that was done to it. `acts`: may they receive and accept; `decides`: may they decide it.
     Refuses: NotFound, also a case that is none of theirs.

@@ -10,6 +10,7 @@ import msgspec
 
 from backend import retention
 from backend.appointments import load, reminders
+from backend.cases import rules as cases
 from backend.identity import limits
 from backend.notify import rules as notices
 from backend.reference import files
@@ -17,6 +18,7 @@ from backend.reference.rows import BadReference
 from backend.sms import rules as texts
 
 RULES: dict[str, type[msgspec.Struct]] = {
+    cases.FILE: cases.CaseRules,
     limits.FILE: limits.Limits,
     load.FILE: load.Measure,
     reminders.FILE: reminders.Reminders,
