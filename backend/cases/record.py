@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from backend import clock, db
+from backend.cases import notices
 from backend.cases.tables import Case, CaseEvent
 from backend.refusal import NotFound, Refusal
 
@@ -62,10 +63,11 @@ async def change(  # noqa: PLR0917  # one after the other as the sentence goes
 async def record(  # noqa: PLR0917  # one after the other as the sentence goes
     case: UUID, kind: str, before: str, to: str, asker: Asker, why: str = "", **says: Any
 ) -> UUID:
-    """A part: what was done."""
+    """A part: what was done, and the applicant is told."""
     event = CaseEvent(
         id=uuid4(), case=case, at=await clock.now(), kind=kind, from_state=before, to_state=to,
         by_account=asker.account, by_staff=asker.staff, why=why, says=msgspec.json.encode(says).decode(),
     )  # fmt: skip
     await CaseEvent.insert(event)
+    await notices.tell(case, kind, UUID(str(event.id)), why)
     return UUID(str(event.id))

@@ -11,6 +11,7 @@ LEADS = {
     "appointment-unlifted": PAUSE,
     "waiting": "/waiting/{about}",
     "ticket": "/tickets/{about}",
+    "case": "/cases/{about}",
     "trial": "/notices/trials/{about}",
 }
 

@@ -1,0 +1,36 @@
+"""What an applicant is told (通知), in the transaction of the fact: each step that changes what they wait for."""
+
+from typing import Any
+from uuid import UUID
+
+from backend import db, notify
+
+KINDS = {
+    "received": "case-received", "accepted": "case-accepted", "deemed": "case-accepted",
+    "correcting": "case-correcting", "declined": "case-declined", "stopped": "case-stopped", "resumed": "case-resumed", "extended": "case-extended",
+    "decided": "case-decided", "finished": "case-finished", "withdrawn": "case-over", "terminated": "case-over",
+    "returned": "case-over",
+}  # fmt: skip
+NOW = """
+SELECT c.number, c.account, c.person, c.state, c.decision, c.promised_due AS due_at, c.correct_by AS correct_at,
+       i.name AS item, h.name AS hall
+FROM service_case c JOIN item i ON i.id = c.item JOIN hall h ON h.id = c.hall WHERE c.id = $1
+"""
+
+
+async def tell(case: UUID, kind: str, event: UUID, why: str) -> None:
+    """A part: what this step means to the applicant, whose account is known; nobody where it was closed."""
+    if kind not in KINDS:
+        return
+    found: dict[str, Any] = (await db.rows(NOW, case))[0]
+    if found["account"] is None:
+        return
+    promise = notify.Promise(KINDS[kind], f"{KINDS[kind]}:{event}")
+    facts = {
+        name: value
+        for name, value in found.items()
+        if name not in ("account", "person") and value is not None
+    }
+    await notify.tell(
+        found["account"], [promise], about=case, facts={**facts, "why": why}, person=found["person"]
+    )
