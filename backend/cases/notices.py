@@ -7,9 +7,9 @@ from backend import db, notify
 
 KINDS = {
     "received": "case-received", "accepted": "case-accepted", "deemed": "case-accepted",
-    "correcting": "case-correcting", "declined": "case-declined", "stopped": "case-stopped", "resumed": "case-resumed", "extended": "case-extended",
-    "decided": "case-decided", "finished": "case-finished", "withdrawn": "case-over", "terminated": "case-over",
-    "returned": "case-over",
+    "correcting": "case-correcting", "declined": "case-declined", "stopped": "case-stopped",
+    "resumed": "case-resumed", "extended": "case-extended", "decided": "case-decided",
+    "finished": "case-finished", "withdrawn": "case-over", "terminated": "case-over", "returned": "case-over",
 }  # fmt: skip
 NOW = """
 SELECT c.number, c.account, c.person, c.state, c.decision, c.promised_due AS due_at, c.correct_by AS correct_at,
