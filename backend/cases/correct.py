@@ -11,6 +11,7 @@ from backend.cases.tables import CaseGap
 from backend.refusal import Refusal
 
 ONE_NOTICE = "补正通知只能发一次，要一次说清全部（行政许可法第三十二条）"
+WHICH = "请勾选收到了哪几样"
 STILL_OPEN = 'SELECT count(*) AS open FROM case_gap WHERE "case" = $1 AND filled_at IS NULL'
 
 
@@ -45,8 +46,10 @@ async def correct(case: UUID, by: UUID, gaps: list[Gap]) -> None:
 @db.retrying
 async def fill(case: UUID, gaps: list[UUID], by: UUID) -> None:
     """补正材料收到: some gaps are filled; with the last of a correction the case waits to be accepted again.
-    Refuses: Denied, NotFound, a case without open gaps.
+    Refuses: Denied, NotFound, none at all, a case without open gaps.
     """
+    if not gaps:
+        raise Refusal(WHICH)
     async with db.transaction():
         found = await locked(case)
         await may(found, by, *TAKERS)
@@ -58,7 +61,7 @@ async def fill(case: UUID, gaps: list[UUID], by: UUID) -> None:
             .returning(CaseGap.id)
         )
         if not filled:
-            raise Refusal("请勾选收到了哪几样")
+            raise Refusal(WHICH)
         left = (await db.rows(STILL_OPEN, case))[0]["open"]
         whole = found["state"] == "correcting" and not left
         values = {"corrected_at": now} if whole else {}

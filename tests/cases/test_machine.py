@@ -1,0 +1,207 @@
+"""The life of a case and its legal clock as a machine of states, on the working days of 2026 as they were published.
+
+Hypothesis chooses the steps; each is the real verb on the real database. What must come of it is counted here by hand,
+day after day. CASE_EXAMPLES=200 looks longer.
+"""
+
+import asyncio
+import datetime as dt
+import os
+from collections.abc import Coroutine
+from itertools import pairwise
+from typing import Any, TypeVar
+from uuid import UUID
+
+import chinese_calendar
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from backend import cases, clock, db
+from backend.cases import Approval, Gap
+from backend.clock import CalendarDay
+from backend.refusal import Refusal
+from tests.cases import office
+from tests.cases.office import Office
+from tests.conftest import emptied
+
+T = TypeVar("T")
+DAY = dt.timedelta(days=1)
+HEAD = Approval("现场情况复杂", "启市监〔2026〕12 号", "王局")
+PROMISED, STATUTORY, NOTICE = 5, 20, 5
+loop: list[asyncio.AbstractEventLoop] = []
+done: set[str] = set()
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """In the loop of the tests."""
+    return asyncio.run_coroutine_threadsafe(work, loop[0]).result(60)
+
+
+def after(day: dt.date, count: int, stops: list[tuple[dt.date, dt.date]]) -> dt.date:
+    """So many working days after the day, without those on which the clock stood."""
+    while count:
+        day += DAY
+        count -= chinese_calendar.is_workday(day) and not any(since < day <= until for since, until in stops)
+    return day
+
+
+async def _refused(deed: Coroutine[Any, Any, Any]) -> str:
+    """What the verb said against it; empty where it was done."""
+    try:
+        await deed
+    except Refusal as refusal:
+        return refusal.sentence
+    return ""
+
+
+class Life(RuleBasedStateMachine):
+    """One case."""
+
+    at: Office
+    one: UUID
+
+    @initialize(start=st.dates(dt.date(2026, 1, 5), dt.date(2026, 9, 30)))
+    def begin(self, start: dt.date) -> None:
+        self.day, self.state, self.accepted, self.extension = start, "received", None, 0
+        self.stops: list[tuple[dt.date, dt.date]] = []
+        self.stopped: dt.date | None = None
+        self.noticed, self.correct_by = False, after(start, NOTICE, [])
+        run(self._begin())
+
+    async def _begin(self) -> None:
+        await emptied()
+        days = (dt.date(2026, 1, 1) + n * DAY for n in range(365))
+        await CalendarDay.insert(
+            *(CalendarDay(day=day, working=chinese_calendar.is_workday(day)) for day in days)
+        )
+        await self._at()
+        self.at = await office.office()
+        self.one = await office.received(self.at)
+
+    async def _at(self) -> None:
+        await clock.move_to(clock.at(self.day, dt.time(10)))
+
+    def tries(self, what: str, deed: Coroutine[Any, Any, Any], allowed: bool) -> bool:
+        """The verb says yes exactly where the rules do."""
+        said = run(_refused(deed))
+        assert (said == "") is allowed, (what, said, self.state)
+        if allowed:
+            done.add(what)
+        return allowed
+
+    @rule(days=st.sampled_from([1, 2, 7, 20]))
+    def days_go_by(self, days: int) -> None:
+        if self.day + days * DAY <= dt.date(2026, 12, 20):
+            self.day += days * DAY
+            run(self._at())
+
+    @rule()
+    def accept(self) -> None:
+        if self.tries("accept", cases.accept(self.one, self.at.clerk), self.state == "received"):
+            self.state, self.accepted = "accepted", self.day
+
+    @rule()
+    def nobody_asked_in_time(self) -> None:
+        due = self.state == "received" and self.correct_by is not None and self.day > self.correct_by
+        assert run(cases.to_deem()) == ([self.one] if due else [])
+        assert run(cases.deem(self.one)) is due
+        if due:
+            done.add("deem")
+            self.state, self.accepted = "accepted", clock.local(run(office.case(self.one)).received_at).date()
+
+    @rule()
+    def correct(self) -> None:
+        may = self.state == "received" and not self.noticed
+        if self.tries("correct", cases.correct(self.one, self.at.clerk, [Gap("证明", "补交")]), may):
+            self.state, self.noticed, self.correct_by = "correcting", True, None
+
+    @rule()
+    def fill(self) -> None:
+        gaps = [row["id"] for row in run(db.rows("SELECT id FROM case_gap"))]
+        if self.tries("fill", cases.fill(self.one, gaps, self.at.clerk), self.state == "correcting"):
+            self.state = "received"
+
+    @rule()
+    def stop(self) -> None:
+        if self.tries(
+            "stop", cases.stop(self.one, "testing", HEAD, self.at.officer), self.state == "accepted"
+        ):
+            self.state, self.stopped = "paused", self.day
+
+    @rule()
+    def go_on(self) -> None:
+        if self.tries("go on", cases.go_on(self.one, self.at.officer), self.state == "paused"):
+            assert self.stopped
+            self.stops.append((self.stopped, self.day))
+            self.state, self.stopped = "accepted", None
+
+    @rule(days=st.integers(1, 12))
+    def extend(self, days: int) -> None:
+        late = self.state == "accepted" and self.day > self.ends(STATUTORY)
+        may = self.state == "accepted" and not self.extension and days <= 10 and not late
+        if self.tries("extend", cases.extend(self.one, days, HEAD, self.at.officer), may):
+            self.extension = days
+
+    @rule(decision=st.sampled_from(["granted", "refused"]))
+    def decide(self, decision: str) -> None:
+        deed = cases.decide(self.one, decision, self.at.officer, "依据第五条")
+        if self.tries("decide", deed, self.state == "accepted"):
+            self.state = "decided"
+
+    @rule()
+    def finish(self) -> None:
+        if self.tries("finish", cases.finish(self.one, self.at.officer), self.state == "decided"):
+            self.state = "finished"
+
+    @rule()
+    def withdraw(self) -> None:
+        may = self.state in ("received", "correcting", "accepted", "paused")
+        if may and self.day.day % 5 == 0:  # seldom: it ends the life
+            self.tries("withdraw", cases.withdraw(self.one, self.at.clerk, "不办了"), may)
+            self.state = "withdrawn"
+
+    def ends(self, count: int) -> dt.date:
+        """The last day of a term, by hand."""
+        assert self.accepted
+        last = after(self.accepted, count, self.stops)
+        return after(last, self.extension, self.stops)
+
+    @invariant()
+    def it_stands_as_the_rules_say(self) -> None:
+        if not hasattr(self, "one"):
+            return
+        run(cases.light_up())
+        found = run(office.case(self.one))
+        assert found.state == self.state
+        if self.state != "accepted":
+            assert (found.light, found.state == "paused" and found.promised_due) in (("", False), ("", None))
+            return
+        promised, statutory = self.ends(PROMISED), self.ends(STATUTORY)
+        assert (clock.local(found.promised_due).date(), clock.local(found.statutory_due).date()) == (
+            promised,
+            statutory,
+        )
+        late = "double" if self.day > statutory else "red" if self.day > promised else ""
+        assert found.light == late or (not late and found.light in ("green", "yellow"))
+
+    @invariant()
+    def every_step_has_its_event(self) -> None:
+        if not hasattr(self, "one"):
+            return
+        rows = run(db.rows("SELECT from_state, to_state FROM case_event ORDER BY at, id"))
+        for before, now in pairwise(rows):
+            assert now["from_state"] == before["to_state"]
+        assert rows[-1]["to_state"] == self.state
+
+
+async def test_a_case_lives_by_the_rules_whatever_happens(database: str) -> None:
+    loop[:] = [asyncio.get_running_loop()]
+    done.clear()
+    examples = int(os.environ.get("CASE_EXAMPLES", "30"))
+    how = settings(
+        max_examples=examples, stateful_step_count=40, deadline=None, derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    await asyncio.to_thread(run_state_machine_as_test, Life, settings=how)
+    assert done >= {"accept", "correct", "fill", "stop", "go on", "extend", "decide", "finish"}
