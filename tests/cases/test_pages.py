@@ -1,0 +1,117 @@
+"""The pages of cases: a clerk takes one in, the officer decides it, its applicant sees each step and is told of it."""
+
+import re
+from uuid import UUID
+
+import httpx
+import pytest
+
+from backend import clock, db, notify, secrecy
+from backend.identity.sessions import open_session
+from tests import factories as make
+from tests.cases.office import Office, case, office, received
+from tests.world import HERE
+
+
+@pytest.fixture
+async def at() -> Office:
+    return await office()
+
+
+async def be(client: httpx.AsyncClient, **who: UUID) -> None:
+    client.cookies.clear()
+    client.cookies.set("session", await open_session(await clock.now(), "测试", **who))
+
+
+def words(page: httpx.Response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page.text.partition("<main")[2]))
+
+
+def papers(at: Office, **more: str) -> dict[str, str]:
+    return {
+        "token": secrecy.fresh_token(), "item": str(at.item.id), "hall": HERE, "phone": "10000007777",
+        "relation": "self", "name": "李四喜", "id_type": "resident", "id_number": make.id_number(7), **more,
+    }  # fmt: skip
+
+
+async def test_a_clerk_takes_papers_in_and_hands_out_a_receipt(client: httpx.AsyncClient, at: Office) -> None:
+    await be(client, staff=at.clerk)
+    answer = await client.post("/console/cases", data=papers(at))
+    assert answer.status_code == 303
+    receipt = await client.get(answer.headers["location"])
+    [row] = await db.rows("SELECT number, password_sealed FROM service_case")
+    assert secrecy.unseal(row["password_sealed"]) in words(receipt)
+    assert "收件不等于受理" in words(receipt)
+    assert "食品经营许可" in words(await client.get("/console/cases"))
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"id_number": "320681190001019999"}, "id_number"),
+        ({"organisation": "启东海鲜有限公司"}, "uscc"),
+        ({"uscc": "91320681MA1234567X"}, "uscc"),
+        ({"relation": "authorised"}, "agreed"),
+        ({"phone": "123"}, "phone"),
+    ],
+)
+async def test_what_is_wrong_is_named_and_what_was_typed_stays(
+    client: httpx.AsyncClient, at: Office, more: dict[str, str], field: str
+) -> None:
+    await be(client, staff=at.clerk)
+    answer = await client.post("/console/cases", data=papers(at, **more))
+    assert answer.status_code == 422
+    assert f'href="#f-{field}"' in answer.text
+    assert "李四喜" in answer.text
+    assert await db.rows("SELECT id FROM service_case") == []
+
+
+async def test_an_officer_decides_and_the_applicant_is_told_of_each_step(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one = await received(at)
+    await be(client, staff=at.officer)
+    for noun, form in (("acceptance", {}), ("decision", {"decision": "granted"}), ("completion", {})):
+        answer = await client.post(f"/console/cases/{one}/{noun}", data=form)
+        assert answer.status_code == 303, noun
+    await notify.sweep()
+    told = await db.rows("SELECT kind, title FROM notice ORDER BY created_at, id")
+    assert [row["kind"] for row in told] == [
+        "case-received",
+        "case-accepted",
+        "case-decided",
+        "case-finished",
+    ]
+    assert told[-1]["title"] == "办好了：食品经营许可"
+    account = (await case(one)).account
+    await be(client, account=account)
+    assert "可以领了" in words(await client.get("/cases"))
+    shown = words(await client.get(f"/cases/{one}"))
+    assert "办好了，可以来领" in shown
+    assert "孙审批" not in shown, "an applicant reads what was done, not by whom"
+
+
+async def test_a_refusal_without_a_reason_is_refused_on_the_page(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one = await received(at)
+    await be(client, staff=at.officer)
+    await client.post(f"/console/cases/{one}/acceptance")
+    answer = await client.post(f"/console/cases/{one}/decision", data={"decision": "refused", "why": ""})
+    assert answer.status_code == 409
+    assert "请写明理由和依据" in words(answer)
+    assert (await case(one)).state == "accepted"
+
+
+async def test_the_gaps_of_the_one_notice_stand_on_both_pages(client: httpx.AsyncClient, at: Office) -> None:
+    one = await received(at)
+    await be(client, staff=at.clerk)
+    body = "what=%E5%81%A5%E5%BA%B7%E8%AF%81&how=%E8%A1%A5%E4%BA%A4&what=%E5%B9%B3%E9%9D%A2%E5%9B%BE&how=&what=&how="
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    answer = await client.post(f"/console/cases/{one}/correction", content=body, headers=form)
+    assert answer.status_code == 303
+    assert "平面图" in words(await client.get(f"/console/cases/{one}"))
+    await be(client, account=(await case(one)).account)
+    shown = words(await client.get(f"/cases/{one}"))
+    assert "健康证" in shown
+    assert "有材料要补" in shown
