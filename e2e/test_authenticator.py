@@ -23,7 +23,7 @@ def _joined(app: App, page: Page) -> None:
     page.get_by_label("新密码", exact=True).fill(OWN)
     page.get_by_label("再输一遍新密码").fill(OWN)
     steps.press(page, "换成新密码")
-    expect(page).to_have_url(re.compile("/console/(appointments|counter|hall)$"))
+    expect(page).to_have_url(steps.WORK)
 
 
 def _password(page: Page, password: str) -> None:
@@ -75,7 +75,7 @@ def test_a_clerk_needs_the_code_from_then_on_and_a_recovery_code_helps_once(
     expect(page.get_by_role("alert")).to_contain_text("不对，或已经用过")
     page.get_by_label("动态验证码或恢复码").fill(_code(app, secret))
     steps.press(page, "登录工作台")
-    expect(page).to_have_url(re.compile("/console/(appointments|counter|hall)$"))
+    expect(page).to_have_url(steps.WORK)
     _with_a_recovery_code(other, codes[0])
     page.goto("/console/account")
     history = page.locator("section", has=page.get_by_role("heading", name="最近的登录"))
@@ -110,4 +110,4 @@ def test_an_administrator_takes_a_lost_authenticator_off_with_a_reason(
     assert judge(desk, "the member") == []
     app.move_clock("+61")  # what failed before has locked nothing any more
     _password(page, OWN)
-    expect(page).to_have_url(re.compile("/console/(appointments|counter|hall)$"))
+    expect(page).to_have_url(steps.WORK)

@@ -171,6 +171,20 @@ def follow(page: Page, new_page: NewPage) -> Page:
     return family
 
 
+def test_a_link_that_is_withdrawn_ends_the_page_that_follows(
+    app: App, page: Page, phone: str, new_page: NewPage
+) -> None:
+    hall = Hall(app)
+    hall.emptied()
+    steps.settled(page, phone)
+    mine = hall.does(f"open 55, take E, take E {phone}")[-1]
+    page.goto(f"/tickets/{mine['ticket']}")
+    family = follow(page, new_page)
+    page.get_by_role("link", name="让家人一起看").click()
+    steps.press(page, "撤回")
+    expect(family.get_by_role("main")).to_contain_text("这个链接已经失效")
+
+
 def test_without_a_script_a_number_is_followed_and_given_back(app: App, new_page: NewPage) -> None:
     hall = Hall(app)
     hall.emptied()

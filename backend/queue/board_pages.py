@@ -13,7 +13,7 @@ from backend.queue.shared import beat, shared
 from backend.queue.view import HallView
 from backend.refusal import NotFound
 from backend.web import guards, live
-from backend.web.device import Screen
+from backend.web.device import screen_of
 from backend.web.pages import page
 
 
@@ -26,8 +26,7 @@ def _code(hall: str) -> str:
 @get("/board", guards=[guards.device("board")])
 async def own(request: Request) -> Redirect:
     """The board of the hall whose screen it is."""
-    screen: Screen = request.scope["device"]  # type: ignore[typeddict-item]  # the guard has seen to it
-    return Redirect(f"/boards/{screen.code}", status_code=303)
+    return Redirect(f"/boards/{screen_of(request).code}", status_code=303)
 
 
 @get("/boards/{hall:str}", guards=[guards.public])

@@ -101,9 +101,8 @@ async def answered(
     except Refusal as refusal:
         # Somebody else's counter is refused again when the page is made.
         return await show(request, counter, form, refusal.status, step=step, refusal=refusal)
-    if request.headers.get(
-        "hx-request"
-    ):  # it would only ask again for the same page: half of the wait of a clerk
+    if request.headers.get("hx-request"):
+        # A redirect would only ask for the same page once more: half of what a clerk waits for.
         return await show(request, counter)
     return Redirect(HERE, status_code=303)
 

@@ -26,7 +26,7 @@ from backend.queue.take import Matter
 from backend.refusal import NotFound, Refusal
 from backend.settings import settings
 from backend.web import forms, guards
-from backend.web.device import Screen
+from backend.web.device import screen_of
 from backend.web.pages import page
 from backend.web.qr import picture
 from backend.web.session import cookies
@@ -37,14 +37,9 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 WHY = {words: name for name, words in PRINTED.items() if words}
 
 
-def _screen(request: Request) -> Screen:
-    found: Screen = request.scope["device"]  # type: ignore[typeddict-item]  # the guard has seen to it
-    return found
-
-
 async def _visit(request: Request) -> kiosk.Visit | None:
     found = carried(cookies(request.scope).get(VISIT, ""), kiosk.Visit, await clock.now())
-    return found if found and found.device == _screen(request).id else None
+    return found if found and found.device == screen_of(request).id else None
 
 
 def _remember(value: str, seconds: int) -> Cookie:
@@ -64,7 +59,7 @@ def _home(request: Request) -> str:
 
 
 async def _page(request: Request, template: str, status: int = 200, **values: Any) -> Template:
-    screen = _screen(request)
+    screen = screen_of(request)
     shown = await page(
         request, f"queue/{template}", status=status, screen=screen, idle=(await rules_of(screen.code)).idle_seconds,
         **values,
@@ -77,14 +72,14 @@ async def _page(request: Request, template: str, status: int = 200, **values: An
 async def start(request: Request) -> Template:
     """The first page: four choices, the reader, the hall's code. It forgets whoever was here."""
     shown = await _page(
-        request, "kiosk.html", shut=await kiosk.why_shut(_screen(request)), code=await _code(request)
+        request, "kiosk.html", shut=await kiosk.why_shut(screen_of(request)), code=await _code(request)
     )
     shown.cookies.append(_remember("", 0))
     return shown
 
 
 async def _code(request: Request) -> Any:
-    hall = _screen(request).code
+    hall = screen_of(request).code
     return picture(f"{_home(request)}/tickets/here?hall={hall}&code={await hall_code(hall)}")
 
 
@@ -105,7 +100,7 @@ async def card(request: Request) -> Template:
 @post("/kiosk/search", guards=[KIOSK])
 async def search(request: Request) -> Redirect | Template:
     """Know whoever was shown to the reader, for as long as the pages are theirs."""
-    form, screen = await forms.read(request, Card), _screen(request)
+    form, screen = await forms.read(request, Card), screen_of(request)
     try:
         shown = await read_card(form.card) if not form.errors else None
     except Refusal as refusal:
@@ -132,14 +127,14 @@ async def _visiting(
 ) -> Template:
     return await _page(
         request, "kiosk_visit.html", status, refusal=refusal, named=bool(known.shown.indexes),
-        **await kiosk.own(_screen(request), known),
+        **await kiosk.own(screen_of(request), known),
     )  # fmt: skip
 
 
 @get("/kiosk/items", guards=[KIOSK])
 async def items(request: Request) -> Template:
     """选事项取号: the most asked, those of a line, or by the first letters of their pinyin."""
-    look, screen = forms.read_query(request, Look), _screen(request)
+    look, screen = forms.read_query(request, Look), screen_of(request)
     found = await choices.matters(screen.hall, look.q, line=look.line, most=12 if look.line or look.q else 8)
     lines = await choices.lines(screen.hall)
     return await _page(
@@ -151,13 +146,13 @@ async def items(request: Request) -> Template:
 
 async def _card_first(request: Request) -> bool:
     known = await _visit(request)
-    return (await rules_of(_screen(request).code)).kiosk_identity and not (known and known.shown.indexes)
+    return (await rules_of(screen_of(request).code)).kiosk_identity and not (known and known.shown.indexes)
 
 
 @get("/kiosk/lines", guards=[KIOSK])
 async def lines(request: Request) -> Template:
     """按窗口类别取号, with how many wait at each."""
-    look, screen = forms.read_query(request, Look), _screen(request)
+    look, screen = forms.read_query(request, Look), screen_of(request)
     view = await shared.recent(screen.code)
     waiting, said = [spot.line for spot in view.of("waiting")], ranges(view)
     found = [
@@ -173,7 +168,7 @@ async def lines(request: Request) -> Template:
 @post("/kiosk/tickets", guards=[KIOSK])
 async def take(request: Request) -> Redirect | Template:
     """A number for a matter or a line, on paper."""
-    form, screen = await forms.sound(request, Wanted), _screen(request)
+    form, screen = await forms.sound(request, Wanted), screen_of(request)
     try:
         party, taken = await kiosk.take_here(
             screen, Matter(form.item, form.line), form.party, await _visit(request)
@@ -196,7 +191,7 @@ async def _on(request: Request, party: UUID, printed: str) -> Redirect:
 
 async def _print(request: Request, party: UUID, *only: UUID) -> str:
     """What became of the papers of a plan: `here`, where the browser prints them itself."""
-    screen = _screen(request)
+    screen = screen_of(request)
     tickets = [one for one in await kiosk.plan(screen, party) if not only or one["id"] in only]
     await slips.allow_links(tickets)
     if not screen.printer:
@@ -209,7 +204,7 @@ async def _print(request: Request, party: UUID, *only: UUID) -> str:
 @get("/kiosk/plans/{plan:uuid}", guards=[KIOSK])
 async def plan(request: Request, plan: FromPath[UUID]) -> Template:
     """The numbers of one party as one plan; their papers, where the browser prints; their codes, to take along."""
-    screen, said = _screen(request), forms.read_query(request, Printed)
+    screen, said = screen_of(request), forms.read_query(request, Printed)
     tickets, now = await kiosk.plan(screen, plan), await clock.now()
     papers = await slips.slips(screen, tickets, _home(request))
     return await _page(
@@ -228,7 +223,7 @@ async def print_again(request: Request, plan: FromPath[UUID]) -> Redirect:
 @post("/kiosk/plans/{plan:uuid}/voiding", guards=[KIOSK])
 async def discard(request: Request, plan: FromPath[UUID]) -> Redirect:
     """不要了: what could not be printed is void."""
-    await kiosk.discard(_screen(request), plan)
+    await kiosk.discard(screen_of(request), plan)
     return Redirect("/kiosk", status_code=303)
 
 
@@ -245,14 +240,14 @@ async def come_back(request: Request, absent: FromPath[UUID]) -> Redirect | Temp
 
 
 async def _back(request: Request, party: UUID) -> str:
-    await slips.allow_links(await kiosk.plan(_screen(request), party))
+    await slips.allow_links(await kiosk.plan(screen_of(request), party))
     return "back"  # their paper is good again
 
 
 async def _done(request: Request, about: UUID, verb: Any, paper: Any) -> Redirect | Template:
     known = await _visit(request)
     try:
-        party = await verb(_screen(request), about, known)
+        party = await verb(screen_of(request), about, known)
     except NotFound:
         raise
     except Refusal as refusal:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import msgspec
+from litestar import Request
 from litestar.datastructures import Cookie
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
@@ -43,6 +44,12 @@ class DeviceMiddleware(ASGIMiddleware):
         token = cookies(scope).get(COOKIE)
         scope["device"] = await self.find(token) if token else None  # type: ignore[typeddict-unknown-key]
         await next_app(scope, receive, send)
+
+
+def screen_of(request: Request) -> Screen:
+    """The screen that asks, in a handler that `guards.device` guards."""
+    found: Screen = request.scope["device"]  # type: ignore[typeddict-item]  # the guard has seen to it
+    return found
 
 
 def paired(token: str) -> Cookie:

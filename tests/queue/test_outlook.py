@@ -39,6 +39,21 @@ async def busy(people: int = 4) -> Place:
     return at
 
 
+async def served(people: int, minutes: float) -> Place:
+    """So many came one after the other to counter 1, each for so long; a minute ago the last one left."""
+    at = await hall.place()
+    await queue.open_desk(at.counters[1], at.clerk)
+    for _ in range(people):
+        await hall.walk_in(at)
+        called = await queue.call_next(at.counters[1], at.clerk)
+        assert called
+        await queue.start(at.counters[1], at.clerk, called.ticket)
+        await hall.later(minutes)
+        await queue.complete(at.counters[1], at.clerk, called.ticket)
+    await hall.later(1)
+    return at
+
+
 async def test_whoever_stands_further_back_is_told_to_wait_longer_and_why() -> None:
     await busy()
     found = await looked()
@@ -102,30 +117,14 @@ async def test_booked_people_still_to_come_make_it_longer() -> None:
 
 
 async def test_a_line_that_is_pressed_through_teaches_no_service() -> None:
-    at = await hall.place()
-    await queue.open_desk(at.counters[1], at.clerk)
-    for _ in range(5):
-        await hall.walk_in(at)
-        called = await queue.call_next(at.counters[1], at.clerk)
-        assert called
-        await queue.complete(at.counters[1], at.clerk, called.ticket)
-    await hall.later(1)
+    at = await served(5, minutes=0)
     await queue.learn(UUID(str(at.hall.id)))
     pace._read.clear()
     assert "service" not in (await pace.of(UUID(str(at.hall.id)))).learner.levels
 
 
 async def test_a_hall_learns_from_what_happened_and_only_once() -> None:
-    at = await hall.place()
-    await queue.open_desk(at.counters[1], at.clerk)
-    for _ in range(12):
-        await hall.walk_in(at)
-        called = await queue.call_next(at.counters[1], at.clerk)
-        assert called
-        await queue.start(at.counters[1], at.clerk, called.ticket)
-        await hall.later(25)
-        await queue.complete(at.counters[1], at.clerk, called.ticket)
-    await hall.later(1)
+    at = await served(12, minutes=25)
     line, item = str(at.lines["E"].id), str(at.items["E"].id)
     assert await queue.to_learn() == [at.hall.id]
     usual = (await pace.of(UUID(str(at.hall.id)))).learner.service(line, item).seconds
