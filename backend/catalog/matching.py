@@ -24,6 +24,7 @@ class Entry(msgspec.Struct, frozen=True):
     asked: int = 0
     promised_days: int = 0
     promised_unit: str = "working"
+    window: bool = False
     online: bool = False
     kiosk: bool = False
     doorstep: bool = False

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from stdnum.iso7064 import mod_11_10
 
-from backend import cases, db, secrecy
+from backend import cases, db, identity, secrecy
 from backend.cases import Approval, Gap
 from backend.refusal import Denied, NotFound, Refusal
 from tests import factories as make
@@ -31,7 +31,7 @@ async def test_a_case_has_a_number_with_a_check_digit_and_a_password_nobody_can_
     assert mod_11_10.is_valid(found.number)
     assert secrecy.unseal(found.password_sealed).isdigit()
     assert len(secrecy.unseal(found.password_sealed)) == 6
-    assert (found.state, found.promised_due, found.light) == ("received", None, "")
+    assert (found.state, ends(found.promised_due), found.light) == ("received", "", "")
 
 
 async def test_the_same_page_sent_twice_is_one_case(at: Office) -> None:
@@ -40,9 +40,7 @@ async def test_the_same_page_sent_twice_is_one_case(at: Office) -> None:
     assert await cases.receive(who, at.clerk, token) == await cases.receive(who, at.clerk, token)
 
 
-def _somebody(n: int):  # type: ignore[no-untyped-def]
-    from backend import identity
-
+def _somebody(n: int) -> identity.Typed:
     return identity.Typed("李四", "self", "resident", make.id_number(n))
 
 
@@ -102,7 +100,12 @@ async def test_a_special_procedure_stops_the_clock_and_nothing_else_does(at: Off
         await cases.stop(one, "holiday", HEAD, at.officer)
     await cases.stop(one, "testing", HEAD, at.officer)
     found = await case(one)
-    assert (found.state, found.promised_due, found.statutory_due, found.light) == ("paused", None, None, "")
+    assert (found.state, ends(found.promised_due), ends(found.statutory_due), found.light) == (
+        "paused",
+        "",
+        "",
+        "",
+    )
     await be_on("12-02")
     await cases.go_on(one, at.officer)
     # 26, 27, 30 November, 1 and 2 December do not count.
@@ -168,7 +171,7 @@ async def test_before_acceptance_there_are_three_ways_out_each_with_its_reason(
         await deed(one, at.clerk, "")
     await deed(one, at.clerk, "不在本地办")
     found = await case(one)
-    assert (found.state, found.correct_by) == (state, None)
+    assert (found.state, ends(found.correct_by)) == (state, "")
     with pytest.raises(Refusal):
         await cases.accept(one, at.clerk)
 

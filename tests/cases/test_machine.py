@@ -7,7 +7,7 @@ day after day. CASE_EXAMPLES=200 looks longer.
 import asyncio
 import datetime as dt
 import os
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from itertools import pairwise
 from typing import Any, TypeVar
 from uuid import UUID
@@ -33,9 +33,13 @@ loop: list[asyncio.AbstractEventLoop] = []
 done: set[str] = set()
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
+async def _done(work: Awaitable[T]) -> T:
+    return await work
+
+
+def run(work: Awaitable[T]) -> T:
     """In the loop of the tests."""
-    return asyncio.run_coroutine_threadsafe(work, loop[0]).result(60)
+    return asyncio.run_coroutine_threadsafe(_done(work), loop[0]).result(60)
 
 
 def after(day: dt.date, count: int, stops: list[tuple[dt.date, dt.date]]) -> dt.date:
@@ -46,7 +50,7 @@ def after(day: dt.date, count: int, stops: list[tuple[dt.date, dt.date]]) -> dt.
     return day
 
 
-async def _refused(deed: Coroutine[Any, Any, Any]) -> str:
+async def _refused(deed: Awaitable[Any]) -> str:
     """What the verb said against it; empty where it was done."""
     try:
         await deed
@@ -63,10 +67,12 @@ class Life(RuleBasedStateMachine):
 
     @initialize(start=st.dates(dt.date(2026, 1, 5), dt.date(2026, 9, 30)))
     def begin(self, start: dt.date) -> None:
-        self.day, self.state, self.accepted, self.extension = start, "received", None, 0
+        self.day, self.state, self.extension = start, "received", 0
+        self.accepted: dt.date | None = None
         self.stops: list[tuple[dt.date, dt.date]] = []
         self.stopped: dt.date | None = None
-        self.noticed, self.correct_by = False, after(start, NOTICE, [])
+        self.noticed = False
+        self.correct_by: dt.date | None = after(start, NOTICE, [])
         run(self._begin())
 
     async def _begin(self) -> None:
@@ -82,7 +88,7 @@ class Life(RuleBasedStateMachine):
     async def _at(self) -> None:
         await clock.move_to(clock.at(self.day, dt.time(10)))
 
-    def tries(self, what: str, deed: Coroutine[Any, Any, Any], allowed: bool) -> bool:
+    def tries(self, what: str, deed: Awaitable[Any], allowed: bool) -> bool:
         """The verb says yes exactly where the rules do."""
         said = run(_refused(deed))
         assert (said == "") is allowed, (what, said, self.state)

@@ -18,9 +18,9 @@ async def at() -> Office:
     return await office()
 
 
-async def be(client: httpx.AsyncClient, **who: UUID) -> None:
+async def be(client: httpx.AsyncClient, *, account: UUID | None = None, staff: UUID | None = None) -> None:
     client.cookies.clear()
-    client.cookies.set("session", await open_session(await clock.now(), "测试", **who))
+    client.cookies.set("session", await open_session(await clock.now(), "测试", account=account, staff=staff))
 
 
 def words(page: httpx.Response) -> str:
