@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import appointments, catalog, clock, db, demo_past, identity, queue, secrecy
+from backend import appointments, catalog, clock, db, demo_cases, demo_past, identity, queue, secrecy
 from backend.identity import passwords
 from backend.identity.tables import Account, Person, Staff
 from backend.refusal import Refusal
@@ -50,6 +50,7 @@ async def fill() -> list[DemoSignIn]:
         await appointments.fill()
         await demo_past.fill([await _neighbour(n) for n in range(PEOPLE, PEOPLE + NEIGHBOURS)])
         await _week()
+        await _cases()
     return [
         DemoSignIn("办事群众", "/", f"手机 {CITIZEN}，验证码显示在页面上"),
         *(DemoSignIn(who, path, f"{user} / {PASSWORD}") for user, _, _, who, path in STAFF),
@@ -90,6 +91,18 @@ async def _week() -> None:
         person = await _person(owner, n, chance.choice(SURNAMES) + chance.choice(GIVEN), "self")
         for item in chance.sample(items, 2):
             await _book(chance, item.id, person, owner)
+
+
+async def _cases() -> None:
+    clerk, officer = [
+        (await Staff.select(Staff.id).where(Staff.username == name))[0]["id"] for name in ("clerk", "officer")
+    ]
+    names = ["张三丰", *(SURNAMES[n] + GIVEN[n] for n in range(6))]
+    people = [
+        demo_cases.Applicant(f"1000000{n:04d}", name, _id_number(n))
+        for n, name in zip([1, *range(PEOPLE + NEIGHBOURS, PEOPLE + NEIGHBOURS + 6)], names, strict=True)
+    ]
+    await demo_cases.fill(people, demo_cases.Desk(clerk, officer))
 
 
 async def _neighbour(n: int) -> UUID:

@@ -165,9 +165,9 @@ async def build() -> World:
     assert session
     assert session.session
     ids |= await _queue(here, owner, aunt)
+    ids |= await _rung(UUID(str(owner.id)), session.session)
     papers = cases.Wanted(UUID(here["item"]), HERE, OWNER, UUID(str(me.id)))
     ids["own_case"] = await cases.receive(papers, await staff(Who(role="clerk")), secrecy.fresh_token())
-    ids |= await _rung(UUID(str(owner.id)), session.session)
     codes = {"code": str(code), "own_code": str(own_code)}
     names = {name: str(id) for name, id in ids.items()}
     own = {**here, **names, **codes, "path": "nowhere"} | await _half()

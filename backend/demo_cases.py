@@ -1,0 +1,69 @@
+"""The cases of the demo: a handful at the city's hall, one in each state that somebody can do something about."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend import cases, db, identity, secrecy
+from backend.cases import Approval, Gap
+
+HALL = "city"
+HEAD = Approval("图纸要请专家看过", "启审批〔2026〕12 号", "王局长")
+FIRM = {"organisation": "启东海风物流有限公司", "uscc": "91350100M000100Y43"}
+GAPS = [
+    Gap("体检合格证明", "交县级以上医院半年内出的原件"),
+    Gap("普通话等级证书", "补交复印件，原件带来核对"),
+]
+
+
+class Applicant(msgspec.Struct, frozen=True):
+    """Who asks: their phone, name and ID."""
+
+    phone: str
+    name: str
+    number: str
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """Who takes in, and who decides."""
+
+    clerk: UUID
+    officer: UUID
+
+
+async def fill(people: list[Applicant], desk: Desk) -> None:
+    """Take them in and bring each where it stands; the first of the people has three of their own."""
+    own, *others = people
+    await cases.correct(await _take("教师资格认定", own, desk), desk.clerk, GAPS)
+    await _decided("身份证异地受理", own, desk, finished=True)
+    await _accepted("公积金租房提取", own, desk)
+    await _accepted(
+        "公司设立", others[0], desk, **FIRM
+    )  # one working day: near its end from the first day on
+    await cases.stop(
+        await _accepted("建筑工程施工许可", others[1], desk, **FIRM), "review", HEAD, desk.officer
+    )
+    await _take("护士注册", others[2], desk)
+    await _take("高龄津贴", others[3], desk)
+    await _decided("门诊慢特病认定", others[4], desk)
+
+
+async def _take(item: str, who: Applicant, desk: Desk, **more: Any) -> UUID:
+    [found] = await db.rows("SELECT id FROM item WHERE name = $1", item)
+    typed = identity.Typed(who.name, "self", "resident", who.number)
+    wanted = cases.Wanted(found["id"], HALL, who.phone, typed, **more)
+    return await cases.receive(wanted, desk.clerk, secrecy.fresh_token())
+
+
+async def _accepted(item: str, who: Applicant, desk: Desk, **more: Any) -> UUID:
+    case = await _take(item, who, desk, **more)
+    await cases.accept(case, desk.clerk)
+    return case
+
+
+async def _decided(item: str, who: Applicant, desk: Desk, *, finished: bool = False) -> None:
+    case = await _accepted(item, who, desk)
+    await cases.decide(case, "granted", desk.officer)
+    if finished:
+        await cases.finish(case, desk.officer)
