@@ -28,6 +28,7 @@ from backend.appointments import voucher as appointments_voucher
 from backend.appointments import waiting_pages as appointments_waiting
 from backend.cases import case_pages as case_deeds
 from backend.cases import console as case_console
+from backend.cases import document_pages as case_documents
 from backend.cases import own_pages as case_own
 from backend.catalog import routes as catalog_routes
 from backend.home import data_pages as home_data
@@ -86,6 +87,7 @@ EDGES = [
     appointments_deliveries,
     case_console,
     case_deeds,
+    case_documents,
     case_own,
     queue_counter,
     queue_counter_deeds,

@@ -42,7 +42,7 @@ async def fill(people: list[Applicant], desk: Desk) -> None:
         "公司设立", others[0], desk, **FIRM
     )  # one working day: near its end from the first day on
     await cases.stop(
-        await _accepted("建筑工程施工许可", others[1], desk, **FIRM), "review", HEAD, desk.officer
+        await _accepted("建筑工程施工许可", others[1], desk, **FIRM), "review", 10, HEAD, desk.officer
     )
     await _take("护士注册", others[2], desk)
     await _take("高龄津贴", others[3], desk)

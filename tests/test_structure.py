@@ -91,7 +91,7 @@ async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) 
         | routes.OF_A_HALL
         | routes.SHARED
         | routes.ON_A_SCREEN
-        | {"link", "ticket_link", "relocation", "provider"}
+        | {"link", "ticket_link", "relocation", "provider", "document"}
     }
     for method, path in HANDLERS:
         assert method in ("GET", "POST"), "a page or a deed"
@@ -104,7 +104,7 @@ async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) 
 
 DOMAINS = {path.parent.name for path in BACKEND.glob("*/tables.py")} | {"home"}
 # These stand above the domains and put them together.
-ABOVE = {"app", "demo", "health", "commands", "reference", "home"}
+ABOVE = {"app", "demo", "demo_cases", "health", "commands", "reference", "home"}
 
 
 def imports(tree: ast.Module) -> set[str]:
@@ -380,7 +380,7 @@ FACTS = (
     ' "span": "11 月 25 日（周三）下午", "deed": "停办", "reason": "管道检修", "phone": "0513-83000000",'
     ' "left": 1, "days": 30, "times": 3, "why": "人来了",'
     ' "penalty": true, "lifted": true, "counter": 3, "before": 2,'
-    ' "called_at": "2026-11-25T02:00:00Z", "decision": "granted"}'
+    ' "called_at": "2026-11-25T02:00:00Z", "decision": "granted", "way": "mail"}'
 )
 
 

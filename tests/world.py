@@ -13,7 +13,7 @@ import msgspec
 import pyotp
 from argon2 import PasswordHasher
 
-from backend import appointments, cases, clock, db, identity, notify, queue, secrecy, upkeep
+from backend import appointments, clock, db, identity, notify, queue, secrecy, upkeep
 from backend.appointments import capacity, policy_edit
 from backend.appointments.affected import Stretch
 from backend.appointments.policy_rules import values_of
@@ -38,7 +38,7 @@ from backend.queue.tables import Device, TicketLink
 from backend.upkeep.spans import read
 from backend.web.guards import ROLES
 from tests import factories as make
-from tests.world_cases import cases_of
+from tests.world_cases import cases_of, own_cases
 from tests.world_queue import queue_of
 
 OWNER, STRANGER, NEWCOMER = "10000000001", "10000000002", "10000000003"
@@ -166,11 +166,11 @@ async def build() -> World:
     assert session.session
     ids |= await _queue(here, owner, aunt)
     ids |= await _rung(UUID(str(owner.id)), session.session)
-    papers = cases.Wanted(UUID(here["item"]), HERE, OWNER, UUID(str(me.id)))
-    ids["own_case"] = await cases.receive(papers, await staff(Who(role="clerk")), secrecy.fresh_token())
+    clerk = await staff(Who(role="clerk"))
+    own_papers = await own_cases(here["item"], HERE, OWNER, UUID(str(me.id)), clerk)
     codes = {"code": str(code), "own_code": str(own_code)}
     names = {name: str(id) for name, id in ids.items()}
-    own = {**here, **names, **codes, "path": "nowhere"} | await _half()
+    own = {**here, **names, **own_papers, **codes, "path": "nowhere"} | await _half()
     return World({**own, "session": str(session.session)}, {**there, "person": str(theirs.id)}, accounts)
 
 

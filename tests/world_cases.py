@@ -24,7 +24,7 @@ async def cases_of(code: str, here: dict[str, str], clerk: UUID, officer: UUID, 
     [gap] = await db.rows('SELECT id FROM case_gap WHERE "case" = $1 AND position = 0', found["correcting"])
     for name in ("accepted", "stopped", "decided", "finished", "delivered"):
         await cases.accept(found[name], clerk)
-    await cases.stop(found["stopped"], "testing", HEAD, officer)
+    await cases.stop(found["stopped"], "testing", 10, HEAD, officer)
     for name in ("decided", "finished", "delivered"):
         await cases.decide(found[name], "granted", officer)
     for name in ("finished", "delivered"):
@@ -38,3 +38,15 @@ async def cases_of(code: str, here: dict[str, str], clerk: UUID, officer: UUID, 
         "case_number": one["number"],
         "case_password": secrecy.unseal(one["password_sealed"]),
     }
+
+
+async def own_cases(item: str, code: str, phone: str, person: UUID, clerk: UUID) -> dict[str, str]:
+    """Cases of an account: `own_case` was just received; `own_gap` is open in `own_correcting`; `own_accepted`."""
+    wanted = cases.Wanted(UUID(item), code, phone, person)
+    names = ("own_case", "own_correcting", "own_accepted")
+    found = {name: await cases.receive(wanted, clerk, secrecy.fresh_token()) for name in names}
+    await cases.correct(found["own_correcting"], clerk, [Gap("健康证明", "补交")])
+    await cases.accept(found["own_accepted"], clerk)
+    [gap] = await db.rows('SELECT id FROM case_gap WHERE "case" = $1', found["own_correcting"])
+    named = {name: str(id) for name, id in found.items()}
+    return {**named, "own_gap": str(gap["id"]), "document": "acceptance"}

@@ -1,6 +1,7 @@
 """办件: what somebody asked for, its legal clock, its papers and its result."""
 
 from backend.cases.accept import accept, decline, deem, to_deem
+from backend.cases.applicant import Answer, choose_way, supplement, withdraw_own
 from backend.cases.correct import Gap, correct, fill
 from backend.cases.decide import decide, deliver, file, finish, give_back, terminate, withdraw
 from backend.cases.forget import forget
@@ -10,10 +11,12 @@ from backend.cases.receive import Wanted, receive
 from backend.cases.stop import Approval, extend, go_on, stop
 
 __all__ = [
+    "Answer",
     "Approval",
     "Gap",
     "Wanted",
     "accept",
+    "choose_way",
     "correct",
     "decide",
     "decline",
@@ -31,7 +34,9 @@ __all__ = [
     "light_up",
     "receive",
     "stop",
+    "supplement",
     "terminate",
     "to_deem",
     "withdraw",
+    "withdraw_own",
 ]

@@ -8,10 +8,12 @@ from litestar import Request, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from backend import cases
+from backend import cases, catalog
 from backend.cases import views
+from backend.cases.applicant import WISHES
 from backend.cases.console import READ
 from backend.cases.decide import DECISIONS, WAYS
+from backend.cases.documents import documents_of
 from backend.cases.forms import Decided, Delivered, Extended, Filled, Missing, Opened, Stopped, Why
 from backend.cases.stop import PROCEDURES, Approval
 from backend.refusal import Denied, NotFound, Refusal
@@ -33,9 +35,10 @@ async def _shown(
 ) -> Template:
     one = await views.show_to_staff(case, request.user.staff)
     return await page(
-        request, "cases/case.html", status=status, path="/console/cases", one=one, form=form or Everything.blank(),
-        step=step, procedures=list(PROCEDURES.items()), decisions=list(DECISIONS.items()), ways=list(WAYS.items()),
-        **more,
+        request, "cases/case.html", status=status, path="/console/cases", one=one, step=step,
+        form=form or Everything.blank(way=one["way"]), materials=await catalog.materials(one["item"]),
+        procedures=list(PROCEDURES.items()), decisions=list(DECISIONS.items()), ways=list(WAYS.items()),
+        wish=WISHES.get(one["way"], ""), documents=documents_of(one, to_staff=True), **more,
     )  # fmt: skip
 
 
@@ -58,7 +61,7 @@ async def _done(
 
 def _whole(form: Any) -> Any:
     filled = Everything.blank(**(form.typed if form else {}))
-    filled.errors = form.errors if form else {}
+    filled.given, filled.errors = (form.given, form.errors) if form else ({}, {})
     return filled
 
 
@@ -95,7 +98,7 @@ async def stop(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     form = await forms.read(request, Stopped)
     if form.errors:
         return await _wrong(request, case, form, "stop")
-    deed = cases.stop(case, form.procedure, _approval(form), request.user.staff)
+    deed = cases.stop(case, form.procedure, form.expected, _approval(form), request.user.staff)
     return await _done(request, case, deed, form, "stop")
 
 
@@ -142,7 +145,8 @@ async def deliver(request: Request, case: FromPath[UUID]) -> Redirect | Template
     form = await forms.read(request, Delivered)
     if form.errors:
         return await _wrong(request, case, form, "deliver")
-    return await _done(request, case, cases.deliver(case, form.way, request.user.staff), form, "deliver")
+    deed = cases.deliver(case, form.way, request.user.staff, form.tracking)
+    return await _done(request, case, deed, form, "deliver")
 
 
 @post("/console/cases/{case:uuid}/filing", guards=[ACT])

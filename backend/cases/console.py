@@ -11,6 +11,7 @@ from backend import catalog, identity, secrecy
 from backend.appointments import halls_for
 from backend.cases import views
 from backend.cases.askers import TAKERS
+from backend.cases.documents import seal_of
 from backend.cases.forms import RELATIONS, Received, Search, Sought, judge
 from backend.cases.receive import Wanted, receive
 from backend.refusal import Denied, Refusal
@@ -97,7 +98,14 @@ async def receipt(request: Request, case: FromPath[UUID]) -> Template:
     """收件凭证, with the password with which the applicant looks it up."""
     one = await views.show_to_staff(case, request.user.staff)
     password = secrecy.unseal(one["password_sealed"])
-    return await page(request, "cases/receipt.html", path="/console/cases", one=one, password=password)
+    return await page(
+        request,
+        "cases/receipt.html",
+        path="/console/cases",
+        one=one,
+        password=password,
+        seal=seal_of(one, "receipt"),
+    )
 
 
 routes = [index, search, new, create, receipt]

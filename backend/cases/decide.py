@@ -48,13 +48,16 @@ async def finish(case: UUID, by: UUID) -> None:
 
 
 @db.retrying
-async def deliver(case: UUID, way: str, by: UUID) -> None:
-    """送达 (行政许可法 44: within ten days of the decision), by one of WAYS. Refuses: Denied, NotFound, another way, a
-    case that is not finished.
+async def deliver(case: UUID, way: str, by: UUID, tracking: str = "") -> None:
+    """送达 (行政许可法 44: within ten days of the decision), by one of WAYS; by mail with the courier's number, which
+    the applicant is told. Refuses: Denied, NotFound, another way, mail without a number, a case that is not finished.
     """
     if way not in WAYS:
         raise Refusal("请选怎么送达")
-    await _on(case, "delivered", "delivered", ("finished",), by, {}, way=way)
+    if way == "mail" and not tracking:
+        raise Refusal("寄的请填邮件号，申请人要查")
+    kind, why = ("mailed", tracking) if way == "mail" else ("delivered", "")
+    await _on(case, kind, "delivered", ("finished",), by, {}, why, way=way)
 
 
 @db.retrying

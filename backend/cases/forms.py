@@ -101,6 +101,7 @@ class Stopped(Approved):
     """特别程序."""
 
     procedure = forms.Field("哪一种特别程序", longest=20)
+    expected = forms.Field("预计要几个工作日", type=int, least=1, most=365)
 
 
 class Extended(Approved):
@@ -120,3 +121,24 @@ class Delivered(forms.Form):
     """How the result came to them."""
 
     way = forms.Field("怎么送达", longest=12)
+    tracking = forms.Field("邮件号", required=False, longest=40, depends=True)
+
+
+class Answered(forms.Form):
+    """补正, in words: to each gap what was done about it."""
+
+    gap = forms.Field("哪一样", type=list, required=False, longest=40)
+    said = forms.Field("怎么补的", type=list, required=False, longest=400)
+
+
+class Withdrawn(forms.Form):
+    """撤回; nobody has to say why."""
+
+    why = forms.Field("原因", required=False, longest=200)
+
+
+class Wished(forms.Form):
+    """How the result is to come."""
+
+    way = forms.Field("怎么拿结果", longest=12)
+    address = forms.Field("寄到哪里", required=False, longest=120, depends=True)

@@ -9,11 +9,12 @@ KINDS = {
     "received": "case-received", "accepted": "case-accepted", "deemed": "case-accepted",
     "correcting": "case-correcting", "declined": "case-declined", "stopped": "case-stopped",
     "resumed": "case-resumed", "extended": "case-extended", "decided": "case-decided",
-    "finished": "case-finished", "withdrawn": "case-over", "terminated": "case-over", "returned": "case-over",
+    "finished": "case-finished", "mailed": "case-mailed",
+    "withdrawn": "case-over", "terminated": "case-over", "returned": "case-over",
 }  # fmt: skip
 NOW = """
 SELECT c.number, c.account, c.person, c.state, c.decision, c.promised_due AS due_at, c.correct_by AS correct_at,
-       i.name AS item, h.name AS hall
+       i.name AS item, h.name AS hall, c.way
 FROM service_case c JOIN item i ON i.id = c.item JOIN hall h ON h.id = c.hall WHERE c.id = $1
 """
 

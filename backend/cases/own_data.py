@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import db, secrecy
+from backend.cases.applicant import WISHES
 
 STATES = {
     "received": "收件", "correcting": "待补正", "accepted": "审查中", "paused": "特别程序", "decided": "已决定",
@@ -14,8 +15,9 @@ STATES = {
 HAPPENED = {
     "received": "收件", "accepted": "受理", "deemed": "视为受理", "declined": "不予受理", "correcting": "补正告知",
     "filled": "补来材料", "stopped": "特别程序开始", "resumed": "特别程序结束", "extended": "延长时限",
-    "decided": "作出决定", "finished": "办结", "delivered": "送达", "filed": "归档", "withdrawn": "撤回",
-    "terminated": "终止", "returned": "退件", "light": "时限提醒", "recomputed": "时限重算",
+    "decided": "作出决定", "finished": "办结", "delivered": "送达", "mailed": "寄出",
+    "filed": "归档", "withdrawn": "撤回", "terminated": "终止", "returned": "退件", "supplemented": "答复补正",
+    "chosen": "选怎么拿结果", "printed": "打印文书", "light": "时限提醒", "recomputed": "时限重算",
 }  # fmt: skip
 CASES = """
 SELECT c.*, i.name AS item, h.name AS hall, d.name AS department FROM service_case c JOIN item i ON i.id = c.item
@@ -47,7 +49,9 @@ def _case(row: dict[str, Any], events: list[dict[str, Any]]) -> dict[str, Any]:
         "申请人": secrecy.unseal(row["name_sealed"]), "证件号码": secrecy.unseal(row["id_sealed"]),
         "手机号": secrecy.unseal(row["phone_sealed"]), "单位": row["organisation"], "信用代码": row["uscc"],
         "大厅": row["hall"], "部门": row["department"], "现在": STATES[row["state"]], "收件时间": row["received_at"],
-        "受理时间": row["accepted_at"], "承诺办结": row["promised_due"], "决定时间": row["decided_at"], "经过": events,
+        "受理时间": row["accepted_at"], "承诺办结": row["promised_due"], "决定时间": row["decided_at"],
+        "怎么拿结果": WISHES.get(row["way"], ""),
+        "寄到": secrecy.unseal(row["mail_sealed"]) if row["mail_sealed"] else "", "经过": events,
     }  # fmt: skip
 
 

@@ -1,20 +1,25 @@
-"""`/cases`: one's own cases (我的办件), and looking one up by number and password."""
+"""`/cases`: one's own cases (我的办件) and what is done with them, and looking one up by number and password."""
 
+from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.params import FromPath
-from litestar.response import Template
+from litestar.response import Redirect, Template
 
-from backend import secrecy
+from backend import cases, secrecy
 from backend.cases import views
-from backend.cases.forms import LookUp
+from backend.cases.applicant import UNDECIDED, WISHES
+from backend.cases.documents import documents_of
+from backend.cases.forms import Answered, LookUp, Wished, Withdrawn
 from backend.cases.look_up import look_up
-from backend.refusal import Refusal
+from backend.refusal import NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.limits import address
 from backend.web.pages import page
+
+KEPT = ("password", "mail")
 
 
 @get("/cases", guards=[guards.citizen])
@@ -23,12 +28,78 @@ async def index(request: Request) -> Template:
     return await page(request, "cases/own.html", path="/cases", cases=await views.own(request.user.account))
 
 
+class Deeds(Answered, Withdrawn, Wished):
+    """All that can be filled in on one's case."""
+
+
 @get("/cases/{own_case:uuid}", guards=[guards.citizen])
 async def show(request: Request, own_case: FromPath[UUID]) -> Template:
-    """办到哪一步了."""
-    found = await views.show_own(own_case, request.user.account)
-    password = secrecy.unseal(found["password_sealed"])
-    return await page(request, "cases/told.html", path="/cases", one=found, password=password)
+    """办到哪一步了, and what its applicant can do now."""
+    return await _own(request, own_case)
+
+
+async def _own(request: Request, case: UUID, form: Any = None, status: int = 200, **more: Any) -> Template:
+    one = await views.show_own(case, request.user.account)
+    secret = {name: secrecy.unseal(sealed) if (sealed := one[f"{name}_sealed"]) else "" for name in KEPT}
+    form = form or Deeds.blank(way=one["way"], address=secret["mail"])
+    return await page(
+        request, "cases/told.html", status=status, path="/cases", one=one, form=form, mine=True,
+        password=secret["password"], mail=secret["mail"], wishes=_wishes(one), undecided=one["state"] in UNDECIDED,
+        documents=documents_of(one, to_staff=False), **more,
+    )  # fmt: skip
+
+
+def _wishes(one: dict[str, Any]) -> list[tuple[str, str]]:
+    """How the result may come, while it is not on its way; nothing to choose where it is not mailed."""
+    may = one["mails"] and one["state"] in (*UNDECIDED, "decided", "finished")
+    return list(WISHES.items()) if may else []
+
+
+async def _done(request: Request, case: UUID, deed: Awaitable[None], form: Any) -> Redirect | Template:
+    """Do it, and lead back to the case; what the rules refuse is said on it, what was typed stays."""
+    try:
+        await deed
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return await _own(request, case, _whole(form), refusal.status, refusal=refusal)
+    return Redirect(f"/cases/{case}", status_code=303)
+
+
+def _whole(form: Any) -> Any:
+    filled = Deeds.blank(**form.typed)
+    filled.given, filled.errors = form.given, form.errors
+    return filled
+
+
+@post("/cases/{own_case:uuid}/supplements", guards=[guards.citizen])
+async def supplement(request: Request, own_case: FromPath[UUID]) -> Redirect | Template:
+    """补正: what the applicant says to the gaps."""
+    form = await forms.read(request, Answered)
+    if form.errors:
+        return await _own(request, own_case, _whole(form), 422)
+    pairs = zip(form.gap, form.said, strict=False)
+    answers = [cases.Answer(id, said) for gap, said in pairs for id in forms.ids([gap])]
+    return await _done(request, own_case, cases.supplement(own_case, answers, request.user.account), form)
+
+
+@post("/cases/{own_case:uuid}/withdrawal", guards=[guards.citizen])
+async def withdraw(request: Request, own_case: FromPath[UUID]) -> Redirect | Template:
+    """撤回."""
+    form = await forms.read(request, Withdrawn)
+    if form.errors:
+        return await _own(request, own_case, _whole(form), 422)
+    return await _done(request, own_case, cases.withdraw_own(own_case, request.user.account, form.why), form)
+
+
+@post("/cases/{own_case:uuid}/way", guards=[guards.citizen])
+async def choose_way(request: Request, own_case: FromPath[UUID]) -> Redirect | Template:
+    """自己来领, or 寄给我."""
+    form = await forms.read(request, Wished)
+    if form.errors:
+        return await _own(request, own_case, _whole(form), 422)
+    deed = cases.choose_way(own_case, form.way, form.address, request.user.account)
+    return await _done(request, own_case, deed, form)
 
 
 @get("/cases/lookup", guards=[guards.public])
@@ -48,7 +119,17 @@ async def find(request: Request) -> Template:
     except Refusal as refusal:
         return await _ask(request, form, refusal.status, refusal=refusal)
     return await page(
-        request, "cases/told.html", path="/cases/lookup", one=await views.told(case), password=""
+        request,
+        "cases/told.html",
+        path="/cases/lookup",
+        one=await views.told(case),
+        mine=False,
+        password="",
+        mail="",
+        wishes=[],
+        undecided=False,
+        documents=[],
+        form=None,
     )
 
 
@@ -56,4 +137,4 @@ async def _ask(request: Request, form: Any, status: int = 200, **more: Any) -> T
     return await page(request, "cases/look_up.html", status=status, path="/cases/lookup", form=form, **more)
 
 
-routes = [index, show, ask, find]
+routes = [index, show, supplement, withdraw, choose_way, ask, find]

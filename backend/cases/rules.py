@@ -12,6 +12,15 @@ FILE = "cases.toml"
 Days = Annotated[int, msgspec.Meta(ge=1, le=365)]
 
 
+class Seals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the seals say."""
+
+    receipt: str
+    shanghai: str
+    process: str
+    decision: str
+
+
 class CaseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file, which says what each means."""
 
@@ -23,6 +32,8 @@ class CaseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_extension: Days
     tries_of_case: Annotated[int, msgspec.Meta(ge=1, le=100)]
     tries_of_address: Annotated[int, msgspec.Meta(ge=1, le=1000)]
+    remedy: str
+    seals: Seals
 
 
 @cache

@@ -29,9 +29,10 @@ class Approval(msgspec.Struct, frozen=True):
 
 
 @db.retrying
-async def stop(case: UUID, procedure: str, approval: Approval, by: UUID) -> None:
-    """特别程序开始: the clock stands from tomorrow on. Refuses: Denied, NotFound, a procedure that is none of
-    PROCEDURES, a case that is not in review.
+async def stop(case: UUID, procedure: str, days: int, approval: Approval, by: UUID) -> None:
+    """特别程序开始: the clock stands from tomorrow on; `days`: how many working days it will take, which the
+    applicant is told (行政许可法 45). Refuses: Denied, NotFound, a procedure that is none of PROCEDURES, a case that is
+    not in review.
     """
     if procedure not in PROCEDURES:
         raise Refusal("只有法定的特别程序可以停计时限")
@@ -41,8 +42,10 @@ async def stop(case: UUID, procedure: str, approval: Approval, by: UUID) -> None
         in_state(found, "accepted")
         today = clock.local(await clock.now()).date()
         given = msgspec.structs.asdict(approval)
-        await CaseStop.insert(CaseStop(id=uuid4(), case=case, procedure=procedure, since=today, **given))
-        await _go(found, "stopped", "paused", by, approval.reason, procedure=procedure)
+        made = CaseStop(id=uuid4(), case=case, procedure=procedure, days=days, since=today, **given)
+        await CaseStop.insert(made)
+        says: dict[str, Any] = {"document": approval.document, "approver": approval.approver, "days": days}
+        await _go(found, "stopped", "paused", by, approval.reason, procedure=procedure, **says)
 
 
 @db.retrying

@@ -43,6 +43,7 @@ class Case(Table, tablename="service_case"):
     closing time of the last day, none while the clock does not run; `provisional`: the calendar up to there may
     still change. `correct_by`: without a notice until then it is accepted as of its receipt (视为受理); `corrected_at`:
     when all gaps of the notice were filled. `gaps_until`: accepted with gaps (容缺), to be filled until then.
+    `way`: how the applicant wants the result, and `mail_sealed` the address to which it is mailed.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -79,6 +80,8 @@ class Case(Table, tablename="service_case"):
     statutory_due = Timestamptz(null=True, default=None)
     provisional = Boolean(default=False)
     light = Varchar(length=8, default="")
+    way = Varchar(length=8, default="")
+    mail_sealed = Bytea(null=True, default=None)
     decision = Varchar(length=8, default="")
     decided_at = Timestamptz(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)
@@ -86,6 +89,8 @@ class Case(Table, tablename="service_case"):
     case_state_known = Check(f"state IN {STATES}")
     case_light_known = Check(f"light IN {LIGHTS}")
     case_decision_known = Check("decision IN ('', 'granted', 'refused')")
+    case_way_known = Check("way IN ('', 'counter', 'mail')")
+    case_mail_whole = Check("(way = 'mail') = (mail_sealed IS NOT NULL)")
     case_clock_began = Check(
         "state NOT IN ('accepted', 'paused', 'decided', 'finished') OR accepted_at IS NOT NULL"
     )
@@ -108,7 +113,9 @@ class CaseEvent(Table, tablename="case_event"):
 
 
 class CaseStop(Table, tablename="case_stop"):
-    """A special procedure (特别程序) for which the legal clock stands: which, why, by which paper, approved by whom."""
+    """A special procedure (特别程序) for which the legal clock stands: which, why, by which paper, approved by whom;
+    `days`: how many working days it will take, as the applicant is told (行政许可法 45).
+    """
 
     id = UUID(primary_key=True, default=uuid4)
     case = ForeignKey(Case, on_delete=OnDelete.cascade, null=False, index=True)
@@ -116,6 +123,7 @@ class CaseStop(Table, tablename="case_stop"):
     reason = Text()
     document = Varchar(length=60)
     approver = Varchar(length=30)
+    days = SmallInt(default=0)
     since = Date()
     until = Date(null=True, default=None)
 
@@ -124,7 +132,7 @@ class CaseStop(Table, tablename="case_stop"):
 
 class CaseGap(Table, tablename="case_gap"):
     """Something that is missing: named by the one notice of all gaps (补正), or promised with 容缺受理, and then by a
-    day. `how`: what to bring or change.
+    day. `how`: what to bring or change; `answer`: what the applicant wrote to it.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -133,6 +141,8 @@ class CaseGap(Table, tablename="case_gap"):
     what = Varchar(length=120)
     how = Varchar(length=200)
     position = SmallInt()
+    answer = Varchar(length=400, default="")
+    answered_at = Timestamptz(null=True, default=None)
     filled_at = Timestamptz(null=True, default=None)
 
     case_gap_kind_known = Check("kind IN ('correction', 'tolerance')")
@@ -157,6 +167,7 @@ KEYED: dict[str, str] = {
     "service_case.id_sealed": "sealed",
     "service_case.person_index": "person",
     "service_case.phone_sealed": "sealed",
+    "service_case.mail_sealed": "sealed",
     "case_look.address_index": "brief",
 }
 RAW_CONSTRAINTS = [

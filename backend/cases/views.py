@@ -13,18 +13,22 @@ from backend.refusal import Denied, NotFound
 READERS = ("clerk", "manager", "officer", "supervisor", "auditor")
 ROWS = """
 SELECT c.id, c.number, c.state, c.received_at, c.promised_due, c.statutory_due, c.correct_by, c.provisional, c.light,
-       c.organisation, c.deemed, c.decision, i.name AS item_name, d.name AS department_name, h.name AS hall_name,
-       c.name_sealed, c.id_sealed
+       c.organisation, c.deemed, c.decision, c.corrected_at, c.way,
+       i.name AS item_name, d.name AS department_name, h.name AS hall_name,
+       c.name_sealed, c.id_sealed, EXISTS (SELECT 1 FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL
+         AND g.answered_at IS NOT NULL) AS answered
 FROM service_case c JOIN item i ON i.id = c.item JOIN department d ON d.id = c.department
 JOIN hall h ON h.id = c.hall
 """
 THEIRS = "($1::bool OR d.code = ANY($2) OR h.code = ANY($3))"
-# What is due first stands first; what no clock runs for, by its receipt.
+# What is due first stands first, what was corrected among it; then what was answered; what no clock runs for, by its
+# receipt.
 WORK = (
     ROWS
     + f"""
 WHERE {THEIRS} AND c.state = ANY($4)
-ORDER BY coalesce(c.promised_due, c.correct_by, 'infinity'), c.received_at, c.id LIMIT 200
+ORDER BY coalesce(c.promised_due, c.correct_by, CASE c.state WHEN 'received' THEN c.corrected_at END, 'infinity'),
+         answered DESC, c.received_at, c.id LIMIT 200
 """
 )
 FOUND = (
@@ -38,8 +42,12 @@ EVENTS = """
 SELECT e.kind, e.at, e.why, e.says, s.name AS by_name, e.by_account IS NOT NULL AS by_applicant
 FROM case_event e LEFT JOIN staff s ON s.id = e.by_staff WHERE e."case" = $1 ORDER BY e.at DESC, e.id DESC
 """
-GAPS = 'SELECT id, kind, what, how, filled_at FROM case_gap WHERE "case" = $1 ORDER BY kind, position'
-STOPS = 'SELECT procedure, reason, document, approver, since, until FROM case_stop WHERE "case" = $1 ORDER BY since'
+GAPS = """
+SELECT id, kind, what, how, answer, answered_at, filled_at FROM case_gap WHERE "case" = $1 ORDER BY kind, position
+"""
+STOPS = """
+SELECT procedure, reason, document, approver, days, since, until FROM case_stop WHERE "case" = $1 ORDER BY since
+"""
 GROUPS = {
     "open": ("received", "correcting", "accepted", "paused"),
     "result": ("decided", "finished"),
@@ -91,7 +99,7 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
 OWN = ROWS + "WHERE c.account = $1 ORDER BY c.received_at DESC, c.id LIMIT 100"
 TOLD = """
 SELECT e.kind, e.at, CASE WHEN e.kind IN ('received', 'light', 'recomputed') THEN '' ELSE e.why END AS why, e.says
-FROM case_event e WHERE e."case" = $1 AND e.kind NOT IN ('light', 'recomputed') ORDER BY e.at DESC, e.id DESC
+FROM case_event e WHERE e."case" = $1 AND e.kind NOT IN ('light', 'recomputed', 'printed') ORDER BY e.at DESC, e.id DESC
 """
 
 

@@ -87,6 +87,12 @@ def spaced_case(number: str) -> str:
     return " ".join((number[:6], number[6:12], number[12:13], number[13:19], number[19:]))
 
 
+def dated(when: dt.date) -> str:
+    """2026 年 11 月 24 日, as a letter is dated."""
+    day = _local_day(when)
+    return f"{day.year} 年 {day.month} 月 {day.day} 日"
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "moment": moment,
@@ -95,6 +101,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "near": near,
     "greeting": greeting,
     "date": date,
+    "dated": dated,
     "days_later": days_later,
     "spaced": spaced,
     "spaced_case": spaced_case,

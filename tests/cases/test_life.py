@@ -97,8 +97,8 @@ async def test_a_special_procedure_stops_the_clock_and_nothing_else_does(at: Off
     await cases.accept(one, at.officer)
     await be_on("11-25")
     with pytest.raises(Refusal, match="法定"):
-        await cases.stop(one, "holiday", HEAD, at.officer)
-    await cases.stop(one, "testing", HEAD, at.officer)
+        await cases.stop(one, "holiday", 10, HEAD, at.officer)
+    await cases.stop(one, "testing", 10, HEAD, at.officer)
     found = await case(one)
     assert (found.state, ends(found.promised_due), ends(found.statutory_due), found.light) == (
         "paused",

@@ -131,7 +131,7 @@ class Life(RuleBasedStateMachine):
     @rule()
     def stop(self) -> None:
         if self.tries(
-            "stop", cases.stop(self.one, "testing", HEAD, self.at.officer), self.state == "accepted"
+            "stop", cases.stop(self.one, "testing", 10, HEAD, self.at.officer), self.state == "accepted"
         ):
             self.state, self.stopped = "paused", self.day
 
@@ -159,6 +159,22 @@ class Life(RuleBasedStateMachine):
     def finish(self) -> None:
         if self.tries("finish", cases.finish(self.one, self.at.officer), self.state == "decided"):
             self.state = "finished"
+
+    @rule()
+    def it_goes_on(self) -> None:
+        """What comes next by itself, so that a life comes far enough."""
+        next_ = {
+            "received": self.accept,
+            "correcting": self.fill,
+            "paused": self.go_on,
+            "decided": self.finish,
+        }
+        if self.state == "accepted":
+            self.decide("granted") if self.extension else self.extend(3)
+        elif self.state == "received" and not self.noticed and self.day.day % 2:
+            self.correct()
+        elif self.state in next_:
+            next_[self.state]()
 
     @rule()
     def withdraw(self) -> None:

@@ -1,0 +1,88 @@
+"""What applicants do with their own case: answer the notice of gaps, withdraw, and say how the result is to come."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend import clock, db, secrecy
+from backend.cases.askers import MISSING, in_state
+from backend.cases.record import Asker, change, locked
+from backend.cases.tables import CaseGap
+from backend.refusal import NotFound, Refusal
+
+WISHES = {"counter": "自己来领", "mail": "寄给我"}
+UNDECIDED = ("received", "correcting", "accepted", "paused")
+NOTHING_SAID = "请至少写明一样怎么补"
+NOT_MAILED = "这件事的结果不能寄，请到窗口领"
+DELIVERS = "SELECT delivery FROM item WHERE id = $1"
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """To one gap: what was done about it, or when and how it comes."""
+
+    gap: UUID
+    said: str
+
+
+async def _own(case: UUID, by: UUID) -> dict[str, Any]:
+    """A part: the account's case, locked. Refuses: NotFound, also a stranger's."""
+    found = await locked(case)
+    if found["account"] != by:
+        raise NotFound(MISSING)
+    return found
+
+
+@db.retrying
+async def supplement(case: UUID, answers: list[Answer], by: UUID) -> None:
+    """补正, in words: what the applicant says to gaps of the notice; whoever has the papers in hand ticks them off
+    (`fill`). Refuses: NotFound, nothing said, a case that waits for nothing.
+    """
+    given = [one for one in answers if one.said]
+    if not given:
+        raise Refusal(NOTHING_SAID)
+    async with db.transaction():
+        found = await _own(case, by)
+        in_state(found, "correcting")
+        answered = [await _answer(case, one) for one in given]
+        if not any(answered):
+            raise Refusal(NOTHING_SAID)
+        await change(found, "supplemented", "correcting", Asker(account=by), count=sum(answered))
+
+
+async def _answer(case: UUID, one: Answer) -> bool:
+    values: dict[Any, Any] = {CaseGap.answer: one.said, CaseGap.answered_at: await clock.now()}
+    open_gap = CaseGap.update(values).where(
+        CaseGap.case == case, CaseGap.id == one.gap, CaseGap.filled_at.is_null()
+    )
+    return bool(await open_gap.returning(CaseGap.id))
+
+
+@db.retrying
+async def withdraw_own(case: UUID, by: UUID, why: str = "") -> None:
+    """撤回 by the applicant, before it is decided; nobody has to say why. Refuses: NotFound, one that is decided."""
+    async with db.transaction():
+        found = await _own(case, by)
+        in_state(found, *UNDECIDED)
+        values = {"ended_at": await clock.now(), "correct_by": None, "light": ""}
+        await change(found, "withdrawn", "withdrawn", Asker(account=by), values, why)
+
+
+@db.retrying
+async def choose_way(case: UUID, way: str, address: str, by: UUID) -> None:
+    """How the result is to come: collected, or mailed to an address (送达). May be changed until it is on its way.
+    Refuses: NotFound, neither of WISHES, no address to mail to, an item whose result is not mailed, a case
+    that is over.
+    """
+    if way not in WISHES:
+        raise Refusal("请选自己来领还是寄给你")
+    if way == "mail" and not address:
+        raise Refusal("请填写寄到哪里")
+    async with db.transaction():
+        found = await _own(case, by)
+        in_state(found, *UNDECIDED, "decided", "finished")
+        if way == "mail" and not (await db.rows(DELIVERS, found["item"]))[0]["delivery"]:
+            raise Refusal(NOT_MAILED)
+        sealed = secrecy.seal(address) if way == "mail" else None
+        values = {"way": way, "mail_sealed": sealed}
+        await change(found, "chosen", found["state"], Asker(account=by), values, way=way)

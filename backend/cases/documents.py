@@ -1,0 +1,114 @@
+"""Documents (文书) of a case, made of what was done to it: a page to print, and in whose seal's name.
+
+Screens mask the name; a copy for the seal bears it in full, and who made one is written down.
+"""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend import db, secrecy
+from backend.cases import views
+from backend.cases.askers import TAKERS, may
+from backend.cases.record import Asker, locked, record
+from backend.cases.rules import case_rules
+from backend.cases.stop import PROCEDURES
+from backend.refusal import NotFound
+
+MISSING = "这个办件没有这份文书"
+LICENCE = "01"  # 行政许可
+# The noun in its address: its title, the steps it tells of, whose seal.
+KINDS: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "acceptance": ("受理通知书", ("accepted", "deemed"), "process"),
+    "declination": ("不予受理通知书", ("declined",), "process"),
+    "correction": ("补正材料告知书", ("correcting",), "process"),
+    "stop": ("特别程序告知书", ("stopped",), "process"),
+    "extension": ("延长办理期限告知书", ("extended",), "process"),
+    "decision": ("决定书", ("decided",), "decision"),
+    "label": ("邮寄单", ("finished",), ""),
+    "delivery": ("送达回证", ("finished",), "process"),
+    "withdrawal": ("撤回申请回执", ("withdrawn",), "process"),
+    "termination": ("终止办理通知书", ("terminated",), "process"),
+    "return": ("退件通知书", ("returned",), "receipt"),
+}
+INTERNAL = ("label", "delivery")  # the hall's, not the applicant's
+
+
+class Document(msgspec.Struct, frozen=True):
+    """One that there is: its noun, its title, the seal it bears (empty: none), and the event it tells of."""
+
+    noun: str
+    title: str
+    seal: str
+    event: dict[str, Any]
+
+    @property
+    def procedure(self) -> str:
+        """听证, of a 特别程序告知书."""
+        return PROCEDURES.get(self.event["says"].get("procedure", ""), "")
+
+
+def seal_of(case: dict[str, Any], kind: str) -> str:
+    """What the seal says, by `cases.toml`; what was received in Shanghai bears that desk's."""
+    if kind == "receipt" and case["channel"] == "4":
+        kind = "shanghai"
+    pattern = getattr(case_rules().seals, kind) if kind else ""
+    return str(pattern).replace("{department}", case["department_name"]).replace("{hall}", case["hall_name"])
+
+
+def documents_of(case: dict[str, Any], *, to_staff: bool) -> list[Document]:
+    """Those that there are, in the order of KINDS."""
+    nouns = [noun for noun in KINDS if to_staff or noun not in INTERNAL]
+    found = [_document(case, noun) for noun in nouns if noun != "label" or case["way"] == "mail"]
+    return [one for one in found if one]
+
+
+def _document(case: dict[str, Any], noun: str) -> Document | None:
+    title, steps, seal = KINDS[noun]
+    event = next((event for event in case["events"] if event["kind"] in steps), None)
+    if noun == "decision":
+        verdict = "准予" if case["decision"] == "granted" else "不予"
+        title = f"{verdict}{'行政许可' if case['item_type'] == LICENCE else ''}{title}"
+    return Document(noun, title, seal_of(case, seal), event) if event else None
+
+
+def _one(case: dict[str, Any], noun: str, *, to_staff: bool) -> Document:
+    found = [one for one in documents_of(case, to_staff=to_staff) if one.noun == noun]
+    if not found:
+        raise NotFound(MISSING)
+    return found[0]
+
+
+async def look_at(case: UUID, noun: str, by: UUID) -> tuple[dict[str, Any], Document]:
+    """For staff, with the name masked. Refuses: NotFound."""
+    shown = await views.show_to_staff(case, by)
+    return shown, _one(shown, noun, to_staff=True)
+
+
+@db.retrying
+async def copy(case: UUID, noun: str, by: UUID) -> tuple[dict[str, Any], Document]:
+    """A copy for the seal, with name (and address, where it is mailed) in full: an act that is written down (个人信息
+    保护法 51). Refuses: Denied, NotFound.
+    """
+    async with db.transaction():
+        found = await locked(case)
+        await may(found, by, *TAKERS)
+        shown, document = await look_at(case, noun, by)
+        await record(case, "printed", found["state"], found["state"], Asker(staff=by), document.title)
+        return {**shown, **_clear(shown)}, document
+
+
+async def own(case: UUID, noun: str, by: UUID) -> tuple[dict[str, Any], Document]:
+    """One's own, with one's name. Refuses: NotFound."""
+    shown = await views.show_own(case, by)
+    return {**shown, **_clear(shown)}, _one(shown, noun, to_staff=False)
+
+
+def _clear(case: dict[str, Any]) -> dict[str, Any]:
+    name = secrecy.unseal(case["name_sealed"])
+    return {
+        "who": case["organisation"] or name, "name": name, "clear": True,
+        "phone": secrecy.unseal(case["phone_sealed"]),
+        "address": secrecy.unseal(case["mail_sealed"]) if case["mail_sealed"] else "",
+    }  # fmt: skip

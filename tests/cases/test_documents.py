@@ -1,0 +1,101 @@
+"""The documents of a case: which there are, whose seal they bear, and who sees a name in full."""
+
+from uuid import UUID
+
+import httpx
+import pytest
+
+from backend import cases, db
+from backend.cases import Approval, Gap, views
+from backend.cases.documents import documents_of, seal_of
+from tests.cases.office import Office, case, kinds, office, received
+from tests.cases.test_pages import be, words
+
+HEAD = Approval("要到现场核实", "启市监〔2026〕1 号", "王局")
+
+
+@pytest.fixture
+async def at() -> Office:
+    return await office()
+
+
+async def titles(one: UUID, at: Office, *, to_staff: bool = True) -> list[str]:
+    shown = await views.show_to_staff(one, at.clerk)
+    return [document.title for document in documents_of(shown, to_staff=to_staff)]
+
+
+async def test_there_is_a_document_for_each_step_that_the_law_wants_in_writing(at: Office) -> None:
+    one = await received(at)
+    assert await titles(one, at) == []
+    await cases.correct(one, at.clerk, [Gap("健康证明", "补交")])
+    gaps = [row["id"] for row in await db.rows("SELECT id FROM case_gap")]
+    await cases.fill(one, gaps, at.clerk)
+    await cases.accept(one, at.clerk)
+    await cases.extend(one, 3, HEAD, at.officer)
+    await cases.stop(one, "testing", 10, HEAD, at.officer)
+    await cases.go_on(one, at.officer)
+    await cases.decide(one, "refused", at.officer, "依据第五条")
+    await cases.finish(one, at.officer)
+    everything = [
+        "受理通知书",
+        "补正材料告知书",
+        "特别程序告知书",
+        "延长办理期限告知书",
+        "不予行政许可决定书",
+    ]
+    assert await titles(one, at, to_staff=False) == everything
+    assert await titles(one, at) == [*everything, "送达回证"]
+
+
+async def test_a_receipt_bears_the_seal_of_the_hall_and_a_decision_that_of_the_department(at: Office) -> None:
+    one = await received(at)
+    shown = await views.show_to_staff(one, at.clerk)
+    assert seal_of(shown, "receipt") == f"{shown['hall_name']}收件专用章"
+    assert seal_of(shown, "process") == f"{shown['department_name']}行政审批专用章"
+    assert seal_of(shown, "decision") == f"{shown['department_name']}印章"
+    assert seal_of({**shown, "channel": "4"}, "receipt") == f"{shown['hall_name']}跨域通办专用章"
+
+
+async def test_a_screen_masks_the_name_and_a_copy_in_full_is_written_down(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one = await received(at)
+    await cases.accept(one, at.clerk)
+    await be(client, staff=at.clerk)
+    shown = words(await client.get(f"/console/cases/{one}/documents/acceptance"))
+    assert "李*" in shown
+    assert "李四" not in shown
+    copied = words(await client.post(f"/console/cases/{one}/documents/acceptance/copies"))
+    assert "李四" in copied
+    assert "承诺 5 个工作日办结，法定期限 20 个工作日" in copied
+    assert await kinds(one) == ["received", "accepted", "printed"]
+
+
+async def test_an_applicant_reads_their_own_in_full_and_no_paper_of_the_hall(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one = await received(at)
+    await cases.decline(one, at.clerk, "不是本部门的事")
+    await be(client, account=UUID(str((await case(one)).account)))
+    shown = words(await client.get(f"/cases/{one}/documents/declination"))
+    for said in ("李四：", "不是本部门的事", "行政复议", "行政审批专用章", "2026 年 11 月 23 日"):
+        assert said in shown
+    assert "打印文书" not in words(await client.get(f"/cases/{one}"))
+    for noun in ("label", "delivery", "acceptance", "nonsense"):
+        assert (await client.get(f"/cases/{one}/documents/{noun}")).status_code == 404
+
+
+async def test_an_address_stands_on_the_label_that_is_copied_and_nowhere_else(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one = await received(at)
+    await db.rows("UPDATE item SET delivery = true")
+    await cases.choose_way(one, "mail", "汇龙镇人民路 1 号", UUID(str((await case(one)).account)))
+    await cases.accept(one, at.clerk)
+    await cases.decide(one, "granted", at.officer)
+    await cases.finish(one, at.officer)
+    await be(client, staff=at.clerk)
+    pages = [f"/console/cases/{one}", f"/console/cases/{one}/documents/label"]
+    for path in pages:
+        assert "人民路" not in words(await client.get(path))
+    assert "人民路 1 号" in words(await client.post(f"/console/cases/{one}/documents/label/copies"))
