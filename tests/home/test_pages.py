@@ -37,7 +37,8 @@ async def sign_in(client: httpx.AsyncClient) -> tuple[Account, Person]:
 
 
 @pytest.mark.parametrize(
-    ("role", "where"), [("clerk", "counter"), ("guide", "hall"), ("manager", "appointments")]
+    ("role", "where"),
+    [("clerk", "counter"), ("guide", "hall"), ("officer", "cases"), ("manager", "appointments")],
 )
 async def test_staff_begin_where_they_work(client: httpx.AsyncClient, role: str, where: str) -> None:
     await world.be(client, await world.build(), world.Who(role=role))
