@@ -82,8 +82,10 @@ def _holds(desk: Page, one: str, two: str) -> None:
     desk.keyboard.press("c")
     expect(desk.get_by_role("dialog", name=f"办结 {two}")).to_be_visible()
     assert judge(desk, "the dialog") == []
-    desk.keyboard.press("Escape")
-    desk.keyboard.press("c")
+    for _ in range(5):  # as fast as fingers are: the field that went with the dialog still has the focus then
+        desk.keyboard.press("Escape")
+        desk.keyboard.press("c")
+        expect(desk.get_by_role("dialog", name=f"办结 {two}")).to_be_visible()
     desk.keyboard.press("Enter")
     expect(desk.locator(".slip")).to_contain_text(f"{two} 办结")
     desk.keyboard.press("f")
