@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from backend import clock, db
-from backend.queue.wait.calibration import Calibration
+from backend.queue.wait.habits import Habits, Said
 from backend.queue.wait.learning import Learner
 
 KEPT = 60.0  # seconds that a process goes by what it has read
@@ -57,7 +57,7 @@ class Pace(msgspec.Struct, frozen=True):
     """What was learned."""
 
     learner: Learner
-    calibration: Calibration
+    habits: Habits
 
 
 _read: dict[UUID, tuple[float, Pace]] = {}
@@ -76,7 +76,7 @@ async def of(hall: UUID) -> Pace:
 
 def _pace(learned: str) -> Pace:
     kept: dict[str, Any] = msgspec.json.decode(learned)
-    return Pace(Learner.from_dict(kept.get("learner", {})), Calibration(*kept.get("calibration", ())))
+    return Pace(Learner.from_dict(kept.get("learner", {})), Habits.from_dict(kept.get("habits", {})))
 
 
 async def to_learn() -> list[UUID]:
@@ -97,7 +97,7 @@ async def learn(hall: UUID) -> None:
             return
         found = _pace(before["learned"])
         await _take_in(found, span)
-        learned = {"learner": found.learner.to_dict(), "calibration": found.calibration.to_list()}
+        learned = {"learner": found.learner.to_dict(), "habits": found.habits.to_dict()}
         await db.rows(SAVE, hall, msgspec.json.encode(learned).decode(), span[2])
 
 
@@ -122,8 +122,9 @@ def _taken(found: Pace, row: dict[str, Any]) -> None:
 def _called(found: Pace, row: dict[str, Any]) -> None:
     """The first call tells how wrong we were; a call soon after the counter was free, what lies between."""
     if row["told_raw"] and row["called_at"] is None:
-        raw = msgspec.json.decode(row["told_raw"])
-        found.calibration.add((raw[0], raw[1], raw[2]), (row["at"] - row["taken_at"]).total_seconds())
+        said = Said.from_list(msgspec.json.decode(row["told_raw"]))
+        taken = row["taken_at"]
+        found.habits.add(str(row["line"]), taken.timestamp(), said, (row["at"] - taken).total_seconds())
     if row["free_at"] and row["taken_at"] < row["free_at"]:
         gap = (row["at"] - row["free_at"]).total_seconds()
         if 0 < gap < LONGEST_GAP:

@@ -127,7 +127,7 @@ class Ticket(Table, tablename="ticket"):
     `party` is the visitor: tickets of one party are never called at the same time. `only`: transferred to this
     counter. `person_index`: the blind index of an ID shown at a kiosk, whether or not anybody's account has it.
     `told_…`: the minutes of waiting that were said when it was taken, so that we learn how wrong we were
-    (`told_raw`: seconds as simulated, before the hall corrected them).
+    (`told_raw`: what stood behind it, as `wait.habits.Said` writes it).
     """
 
     id = UUID(primary_key=True, default=uuid4)
