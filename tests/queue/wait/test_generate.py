@@ -87,15 +87,17 @@ def test_what_can_be_seen_of_a_hall_is_what_stands_there() -> None:
 
 
 def test_the_default_credits_do_what_the_table_promised() -> None:
+    """A first study had 45, 10, 17 and 79: as near as other days of the same figures would be."""
     without, hour = credit_table(Figures(), (0, 60))
-    assert without.walk_in == pytest.approx(45, abs=7)
-    assert hour.booked == pytest.approx(10, abs=3)
-    assert hour.priority == pytest.approx(17, abs=5)
-    assert hour.walk_in == pytest.approx(79, abs=7)
+    assert without.walk_in == pytest.approx(45, abs=2 * without.unsure)
+    assert hour.booked == pytest.approx(10, abs=2 * hour.unsure)
+    assert hour.priority == pytest.approx(17, abs=2 * hour.unsure)
+    assert hour.walk_in == pytest.approx(79, abs=2 * hour.unsure)
+    assert max(without.unsure, hour.unsure) < 5
 
 
 def test_more_credit_never_makes_booked_people_wait_longer() -> None:
-    rows = credit_table(Figures())
+    rows = credit_table(Figures(), days=20)
     assert [row.credit for row in rows] == [0, 15, 30, 60, 90]
     assert all(one.booked >= other.booked - 1 for one, other in pairwise(rows))
     assert all(one.walk_in <= other.walk_in + 1 for one, other in pairwise(rows))
