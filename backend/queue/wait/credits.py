@@ -41,8 +41,9 @@ def _row(figures: Figures, minutes: int, days: int) -> Row:
     credits = Credits(minutes * 60, minutes * 60)
     made = [_waits(figures, credits, seed) for seed in range(SEEDS, SEEDS + days)]
     blocks = [made[first::BLOCKS] for first in range(min(BLOCKS, days))]
-    ninths = [round(_ninth(made, kind), 1) for kind in KINDS]
-    return Row(minutes, *ninths, unsure=max(_unsure([_ninth(one, kind) for one in blocks]) for kind in KINDS))
+    booked, priority, walk_in = (round(_ninth(made, kind), 1) for kind in KINDS)
+    unsure = max(_unsure([_ninth(one, kind) for one in blocks]) for kind in KINDS)
+    return Row(minutes, booked, priority, walk_in, unsure)
 
 
 def _waits(figures: Figures, credits: Credits, seed: int) -> list[tuple[str, float]]:
