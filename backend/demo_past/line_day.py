@@ -16,6 +16,7 @@ from backend.queue.wait.generate import Day, day
 from backend.queue.wait.learning import Learner
 from backend.queue.wait.people import Credits, Event, Person
 
+AT_ONCE = 3.0  # the soonest that somebody is called
 RETURN = 0.4  # of those who missed their call, so many come back …
 AWAY = (120.0, 1500.0)  # … after so long …
 GIVEN_UP = 1800.0  # … and the others' numbers are given up after this
@@ -81,7 +82,7 @@ class LineDay:
             number.told = estimate(made.hall(), self.learner, Calibration())[-1]
 
     def _called(self, who: Person, made: Day, chance: Random) -> None:
-        self.numbers[who.id].calls.append((made.now, who.place or 0))
+        self.numbers[who.id].calls.append((max(made.now, who.came_at + AT_ONCE), who.place or 0))
 
     def _finished(self, who: Person, made: Day, chance: Random) -> None:
         number = self.numbers[who.id]

@@ -21,7 +21,8 @@ COURSE = """
 """
 TICKETS = f"""
 WITH n AS (
-    SELECT gen_random_uuid() AS id, d.id AS of_day, g.*, least(g.ended, g.last + 8 + g.digits % 37) AS started,
+    SELECT gen_random_uuid() AS id, d.id AS of_day, g.*,
+           least((g.last + g.ended) / 2, g.last + 8 + g.digits % 37) AS started,
            CASE WHEN NOT g.done THEN g.last + 60 ELSE g.missed END AS missed_last
     FROM unnest($1::date[], $2::text[], $3::int[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[],
                 $9::text[], $10::text[], $11::float[], $12::float[], $13::float[], $14::uuid[], $15::float[],
