@@ -68,8 +68,9 @@ async def test_every_past_number_is_over_and_nothing_of_it_contradicts_itself(ha
     assert await queue.to_learn() == [], "nobody has come today"
 
 
-async def test_the_pages_have_something_to_tell(hall: UUID) -> None:
+async def test_the_pages_have_something_to_tell(hall: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     by = await manager()
+    await _learned(hall)
     hours = {one.hour: one for one in await busy.ordinary("city")}
     assert hours[10].came > hours[13].came > 0
     wrong = await numbers.yesterday("city", by)
@@ -80,12 +81,13 @@ async def test_the_pages_have_something_to_tell(hall: UUID) -> None:
     assert len(found["day"]) == 6
     assert {one.name[0] for one in found["line"]} == set("ABCDEFGH")
     assert all(one.done and one.missed and one.abandoned and one.wait for one in found["total"])
+    monkeypatch.setattr(hall_figures, "AT_ONCE", 1000)  # one day: it takes its time
     table = await hall_figures.credit_outlook(hall, by)
     assert table.own
     assert table.rows[0].booked > table.rows[-1].booked
 
 
-async def test_the_hall_has_learned_from_them(hall: UUID) -> None:
+async def _learned(hall: UUID) -> None:
     found = await pace.of(hall)
     known = found.learner.levels
     assert len([key for key in known if key.count("/") == 2]) > 50, "services, by matter"
