@@ -27,6 +27,7 @@ SELECT d.day, t.letter, l.letter || ' ' || l.name AS line, coalesce(i.name, '没
        t.told_low, t.told_middle, t.told_high,
        CASE WHEN f.at IS NOT NULL
             THEN greatest(extract(epoch FROM f.at - greatest(t.taken_at, s.starts_at)) / 60, 0) END AS waited,
+       extract(epoch FROM f.at - t.taken_at) / 60 AS called_after,
        CASE WHEN t.state = 'done' THEN extract(epoch FROM t.ended_at - t.started_at) / 60 END AS served,
        t.missed_at IS NOT NULL AS missed
 FROM ticket t JOIN queue_day d ON d.id = t.day JOIN hall h ON h.id = d.hall JOIN line l ON l.id = t.line
@@ -48,10 +49,11 @@ BY = f"""
 SELECT grouping({", ".join(PARTS)}) AS part, {", ".join(PARTS)}, {COUNTS}
 FROM ({EACH}) each GROUP BY GROUPING SETS ((), {", ".join(f"({part})" for part in PARTS)})
 """  # noqa: S608  # our own constants
+# What was said when a number was taken is how long it is from then to its call, in whole minutes.
 WRONG = f"""
-SELECT avg(abs(told_middle - waited))::float AS error, count(*) AS judged,
-       avg((waited BETWEEN told_low AND told_high)::int)::float AS covered
-FROM ({EACH}) each WHERE told_middle IS NOT NULL AND waited IS NOT NULL
+SELECT avg(abs(told_middle - called_after))::float AS error, count(*) AS judged,
+       avg((round(called_after) BETWEEN told_low AND told_high)::int)::float AS covered
+FROM ({EACH}) each WHERE told_middle IS NOT NULL AND called_after IS NOT NULL
 """  # noqa: S608  # our own constants
 COLUMNS: workbook.Columns = (
     ("", 26), ("取号", 9), ("办结", 9), ("在等", 9), ("过号", 9), ("弃号、取消", 12),

@@ -39,13 +39,14 @@ WHERE d.hall = $1 AND d.day >= ($2::timestamptz AT TIME ZONE 'Asia/Shanghai')::d
 ORDER BY e.at, e.id
 """
 BACK = """
-SELECT e.at, e.counter, (SELECT max(o.at) FROM desk_event o WHERE o.counter = e.counter AND o.at < e.at) AS since
+SELECT 'back' AS kind, e.at, (SELECT max(o.at) FROM desk_event o WHERE o.counter = e.counter AND o.at < e.at) AS since
 FROM desk_event e JOIN counter c ON c.id = e.counter
 WHERE c.hall = $1 AND e.at > $2 AND e.at <= $3 AND e.kind = 'opened' AND e.from_state = 'paused'
   AND (SELECT o.why FROM desk_event o WHERE o.counter = e.counter AND o.at < e.at ORDER BY o.at DESC LIMIT 1) <> ALL($4)
 """
 NOT_SHOWN = """
-SELECT count(*) AS n FROM appointment_event e JOIN appointment a ON a.id = e.appointment JOIN slot s ON s.id = a.slot
+SELECT 'not_shown' AS kind, e.at
+FROM appointment_event e JOIN appointment a ON a.id = e.appointment JOIN slot s ON s.id = a.slot
 WHERE s.hall = $1 AND s.day >= ($2::timestamptz AT TIME ZONE 'Asia/Shanghai')::date AND e.at > $2 AND e.at <= $3
   AND e.kind = 'missed'
 """
@@ -102,13 +103,11 @@ async def learn(hall: UUID) -> None:
 
 
 async def _take_in(found: Pace, span: tuple[UUID, dt.datetime, dt.datetime]) -> None:
-    for row in await db.rows(EVENTS, *span):
-        if not row["undone"] and (take := LEARN.get(row["kind"])):
+    """In the order in which it happened: what is older fades."""
+    rows = await db.rows(EVENTS, *span) + await db.rows(BACK, *span, list(PAUSES))
+    for row in sorted(rows + await db.rows(NOT_SHOWN, *span), key=lambda row: row["at"]):
+        if not row.get("undone") and (take := LEARN.get(row["kind"])):
             take(found, row)
-    for row in await db.rows(BACK, *span, list(PAUSES)):
-        found.learner.paused((row["at"] - row["since"]).total_seconds())
-    for _ in range((await db.rows(NOT_SHOWN, *span))[0]["n"]):
-        found.learner.shown(None)
 
 
 def _taken(found: Pace, row: dict[str, Any]) -> None:
@@ -146,6 +145,15 @@ def _completed(found: Pace, row: dict[str, Any]) -> None:
             found.learner.finished(str(row["line"]), str(row["item"] or ""), seconds)
 
 
+def _back(found: Pace, row: dict[str, Any]) -> None:
+    found.learner.paused((row["at"] - row["since"]).total_seconds())
+
+
+def _not_shown(found: Pace, row: dict[str, Any]) -> None:
+    found.learner.shown(None)
+
+
 LEARN: dict[str, Callable[[Pace, dict[str, Any]], None]] = {
     "taken": _taken, "called": _called, "started": _started, "missed": _missed, "completed": _completed,
+    "back": _back, "not_shown": _not_shown,
 }  # fmt: skip

@@ -59,6 +59,18 @@ async def test_a_hall_knows_how_wrong_it_was_yesterday() -> None:
     assert (wrong.judged, round(wrong.error or 0), wrong.covered) == (1, 2, 1.0)
 
 
+async def test_what_was_said_is_judged_from_when_the_number_was_taken_also_of_a_booking() -> None:
+    at = await morning()
+    owner, person = await make.citizen()
+    slot = await make.slot(at.lines["E"], TODAY, "10:30")  # a quarter of an hour after its call
+    booking = await make.held(slot, at.items["E"], owner, person)
+    told: dict[Any, Any] = {Ticket.told_low: 8, Ticket.told_middle: 11, Ticket.told_high: 15}
+    await Ticket.update({**told, Ticket.appointment: booking.id}).where(Ticket.state == "done")
+    await clock.move_to(make.MONDAY + dt.timedelta(days=1))
+    wrong = await numbers.yesterday(HERE, at.manager)
+    assert (wrong.judged, round(wrong.error or 0), wrong.covered) == (1, 1, 1.0)
+
+
 async def test_days_the_wrong_way_round_are_refused() -> None:
     at = await hall.place()
     with pytest.raises(Refusal, match="不能早于"):

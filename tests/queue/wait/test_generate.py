@@ -55,6 +55,23 @@ def test_nobody_is_overtaken_at_their_own_counters_by_a_larger_turn() -> None:
     assert made.waiting == {}
 
 
+def test_somebody_who_is_known_to_come_is_expected_and_then_comes() -> None:
+    figures = Figures(per_hour={}, desks=(Desk(),))
+    made = day(figures, Credits(), 7)
+    known = made.add("booked", figures.matters[0], 10 * HOUR - 300, 10 * HOUR)
+    assert [one.starts_at for one in made.hall().expected] == [10 * HOUR]
+    assert [event.kind for event in made.run() if event.person is known] == [
+        "shown", "joined", "called", "finished",
+    ]  # fmt: skip
+    assert (known.place, made.hall().expected) == (0, ())
+
+
+def test_many_counters_come_back_from_lunch_at_one_moment() -> None:
+    figures = Figures(desks=(Desk(None, (12 * HOUR, 13 * HOUR)),) * 60)
+    for seed in range(5):
+        lived(figures, seed)
+
+
 def test_a_counter_serves_its_lines_and_nobody_during_lunch() -> None:
     made = day(FIGURES, Credits(), 7)
     for _ in made.run():
