@@ -23,8 +23,8 @@ LEFT JOIN queue_day d ON d.hall = h.id AND d.day = $2 LEFT JOIN queue_rules r ON
 SEATS = """
 SELECT c.id AS counter, c.number, c.line, l.letter, l.name AS line_name, coalesce(d.state, 'closed') AS state,
        CASE WHEN d.reason = $2 THEN '暂停' ELSE coalesce(d.reason, '') END AS reason,
-       coalesce(nullif(d.note, ''), d.reason, '') AS told, d.since, coalesce(d.lines, '{}') AS lines, coalesce(d.items, '{}') AS items,
-       d.staff, t.id AS ticket
+       coalesce(nullif(d.note, ''), d.reason, '') AS told, d.since, coalesce(d.lines, '{}') AS lines,
+       coalesce(d.items, '{}') AS items, d.staff, t.id AS ticket
 FROM counter c JOIN line l ON l.id = c.line LEFT JOIN desk d ON d.counter = c.id
 LEFT JOIN ticket t ON t.counter = c.id AND t.state IN ('called', 'serving')
 WHERE c.hall = $1 ORDER BY c.number
