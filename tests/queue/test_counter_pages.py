@@ -220,6 +220,20 @@ async def test_a_slip_is_taken_back_for_as_long_as_the_bar_is_there(
     assert "刚刚：E001" not in await shown(client)
 
 
+async def test_who_waits_stands_with_the_matter_and_for_how_long(
+    client: httpx.AsyncClient, at: Place
+) -> None:
+    await press(client, at, "openings", 9)
+    await hall.walk_in(at, "E")
+    assert "等候 1 人 · 最久等了不到 1 分钟" in await shown(client)
+    await hall.later(12)
+    await hall.walk_in(at, "C")
+    said = await shown(client)
+    assert "等候 2 人 · 最久等了 12 分钟" in said
+    assert "E001 E 的事 10:00 取号 下一位" in said
+    assert "C001 C 的事 10:12 取号 不到 1 分钟" in said
+
+
 async def test_a_pause_has_a_reason_and_ends_with_a_key(client: httpx.AsyncClient, at: Place) -> None:
     await press(client, at, "openings")
     none = await press(client, at, "pauses", reason="")
