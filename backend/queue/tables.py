@@ -219,13 +219,15 @@ class Pace(Table, tablename="queue_pace"):
 class Desk(Table, tablename="desk"):
     """A counter as it works now: open, paused with a reason, or closed; who sits there, and what else it can do.
 
-    A counter does the matters of its own line; `lines` and `items` are more skills. `staff` sat down last.
+    A counter does the matters of its own line; `lines` and `items` are more skills. `staff` sat down last. `reason` is
+    read by those who wait; `note`, a clerk's own words for 其他, by staff alone.
     """
 
     id = UUID(primary_key=True, default=uuid4)
     counter = ForeignKey(Counter, on_delete=OnDelete.cascade, null=False, unique=True)
     state = Varchar(length=8, default="closed")
     reason = Varchar(length=40, default="")
+    note = Varchar(length=20, default="")
     staff = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=True)
     since = Timestamptz()
     lines = Array(base_column=UUID())
@@ -246,6 +248,7 @@ class DeskEvent(Table, tablename="desk_event"):
     to_state = Varchar(length=8)
     by_staff = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=False)
     why = Varchar(length=40, default="")
+    note = Varchar(length=20, default="")
     before = JSONB(null=True, default=None)
 
 
