@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from backend import clock, db
+from backend.queue import just_taken
 from backend.queue.cards import Shown
 from backend.queue.carried import Carried
 from backend.queue.check_in import check_in
@@ -61,15 +62,20 @@ async def why_shut(screen: Screen) -> str:
     return ""
 
 
-async def take_here(screen: Screen, matter: Matter, party: UUID, visit: Visit | None) -> tuple[UUID, Taken]:
-    """A number, and the party it belongs to: that of the ID where it was here before.
+async def take_here(
+    screen: Screen, matter: Matter, party: UUID, visit: Visit | None, another: bool = False
+) -> tuple[UUID, Taken]:
+    """A number, and the party it belongs to: that of the ID where it was here before. `another`: whoever taps has
+    said that the number just taken is somebody else's.
 
-    Refuses: as `take`, and where the hall asks for an ID and none was shown.
+    Refuses: as `take`; where the hall asks for an ID and none was shown; JustTaken.
     """
     indexes = visit.shown.indexes if visit else ()
     if not indexes and (await rules_of(screen.code)).kiosk_identity:
         raise Refusal(CARD_FIRST)
     await check(screen.hall, [matter])
+    if not indexes and not another:
+        await just_taken.ask(screen, matter, party)
     who = Visitor(party, indexes=indexes, device=screen.id)
     [taken] = await take(screen.hall, [matter], who, Asker(), "kiosk")
     return (await seen(taken.ticket))["party"], taken

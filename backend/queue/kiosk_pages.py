@@ -18,6 +18,7 @@ from backend.queue import choices, kiosk, printing, slips
 from backend.queue.cards import read_card
 from backend.queue.carried import carried, carry
 from backend.queue.hall_code import hall_code
+from backend.queue.just_taken import JustTaken
 from backend.queue.kiosk_forms import PRINTED, Card, Look, Printed, Wanted
 from backend.queue.outlook import ranges
 from backend.queue.rules import rules_of
@@ -171,10 +172,12 @@ async def take(request: Request) -> Redirect | Template:
     form, screen = await forms.sound(request, Wanted), screen_of(request)
     try:
         party, taken = await kiosk.take_here(
-            screen, Matter(form.item, form.line), form.party, await _visit(request)
+            screen, Matter(form.item, form.line), form.party, await _visit(request), form.another
         )
     except NotFound:
         raise
+    except JustTaken as asked:
+        return await _page(request, "kiosk_again.html", 409, before=asked.before, wanted=form)
     except Refusal as refusal:
         return await _refused(request, refusal)
     return await _on(request, party, "again" if taken.again else await _print(request, party, taken.ticket))

@@ -1,6 +1,7 @@
 """The touch screen at a hall's door: two taps to a number, known by an ID that is never shown, forgotten at once."""
 
 import datetime as dt
+import re
 from uuid import uuid4
 
 import httpx
@@ -48,6 +49,50 @@ async def test_a_double_tap_takes_one_number(client: httpx.AsyncClient) -> None:
     assert [kiosk.numbers(page) for page in pages] == [["E001"], ["E001"]]
     assert "还是这一个" in pages[1].text
     assert await hall.numbers() == ["E001"]
+
+
+async def test_a_number_just_taken_without_an_id_is_asked_about_before_the_next(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await hall.place()
+    await kiosk.paired(client, at)
+    await kiosk.tap(client, item=at.items["E"].id)
+    asked = await kiosk.tap(client, party := uuid4(), item=at.items["E"].id)
+    assert (asked.status_code, kiosk.numbers(asked)) == (409, ["E001"])
+    assert await hall.numbers() == ["E001"]
+    mine = re.search(r'action="(/kiosk/plans/[^"]+/printing)"', asked.text)
+    assert mine
+    assert kiosk.numbers(await kiosk.follow(client, await client.post(mine[1]))) == ["E001"], "it is mine"
+    assert kiosk.numbers(await kiosk.tap(client, party, item=at.items["E"].id, another="yes")) == ["E002"]
+    assert kiosk.numbers(await kiosk.tap(client, item=at.items["C"].id)) == ["C001"], "another matter"
+
+
+async def test_nobody_is_asked_later_elsewhere_with_an_id_or_where_the_hall_does_not_want_it(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await hall.place()
+    await kiosk.paired(client, at)
+    await kiosk.tap(client, item=at.items["E"].id)
+    await clock.move_to(await clock.now() + dt.timedelta(seconds=21))
+    assert kiosk.numbers(await kiosk.tap(client, item=at.items["E"].id)) == ["E002"]
+    await kiosk.show(client, ID)
+    assert kiosk.numbers(await kiosk.tap(client, item=at.items["E"].id)) == ["E003"]
+    await client.get("/kiosk")
+    assert (await kiosk.tap(client, item=at.items["E"].id)).status_code == 409
+    await db.rows("UPDATE queue_rules SET anonymous_seconds = 0")
+    assert kiosk.numbers(await kiosk.tap(client, item=at.items["E"].id)) == ["E004"]
+    await db.rows("UPDATE queue_rules SET anonymous_seconds = 20")
+    client.cookies.clear()
+    await kiosk.paired(client, at)
+    assert kiosk.numbers(await kiosk.tap(client, item=at.items["E"].id)) == ["E005"], "another kiosk"
+
+
+async def test_a_number_that_was_not_wanted_is_not_asked_about(client: httpx.AsyncClient) -> None:
+    at = await hall.place()
+    await kiosk.paired(client, at, printer="127.0.0.1:9")
+    page = await kiosk.tap(client, line=at.lines["E"].id)
+    await client.post(f"/kiosk/plans/{kiosk.plan(page)}/voiding")
+    assert kiosk.numbers(await kiosk.tap(client, line=at.lines["E"].id)) == ["E002"]
 
 
 async def test_several_matters_are_one_plan(client: httpx.AsyncClient) -> None:
