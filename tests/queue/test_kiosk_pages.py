@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from backend import catalog, clock, db, identity, queue, secrecy
+from backend.appointments.tables import CapacityException
 from backend.queue import cards, devices
 from backend.queue.paper_links import paper_token
 from backend.queue.tables import Ticket
@@ -274,13 +275,97 @@ async def test_a_hall_may_ask_for_the_id_first(client: httpx.AsyncClient) -> Non
     assert kiosk.numbers(await kiosk.tap(client, item=at.items["E"].id)) == ["E001"]
 
 
-async def test_after_hours_the_first_page_says_so_and_a_tap_is_refused(client: httpx.AsyncClient) -> None:
+async def test_after_hours_every_page_says_when_it_begins_again_and_a_tap_is_refused(
+    client: httpx.AsyncClient,
+) -> None:
     at = await hall.place()
     await kiosk.paired(client, at)
     await clock.move_to(make.MONDAY.replace(hour=16, minute=45))
-    assert "不再取号" in (await client.get("/kiosk")).text
+    for way in ("/kiosk", "/kiosk/items", "/kiosk/lines"):
+        page = (await client.get(way)).text
+        assert "16:30 起不再取号" in page
+        assert "明天 08:30 起再取号" in page
+        assert page.count("disabled") == page.count('<button class="pick-item"'), "nothing to tap in vain"
     refused = await kiosk.tap(client, item=at.items["E"].id)
     assert (refused.status_code, "不再取号" in refused.text) == (409, True)
+
+
+async def test_before_opening_the_sentence_itself_says_from_when(client: httpx.AsyncClient) -> None:
+    at = await hall.place()
+    await kiosk.paired(client, at)
+    await clock.move_to(make.MONDAY.replace(hour=8, minute=0))
+    page = (await client.get("/kiosk")).text
+    assert "08:30 起取号" in page
+    assert "起再取号" not in page
+    await clock.move_to(make.MONDAY.replace(hour=8, minute=40))
+    assert "现在没有窗口在办，09:00 开始" in (await client.get("/kiosk/items")).text
+
+
+async def test_over_a_weekend_and_a_closing_it_says_the_day_on_which_it_issues_again(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await hall.place()
+    await kiosk.paired(client, at)
+    await closed(at, make.MONDAY.date(), dt.time(13, 30))
+    assert "今天 13:30 起再取号" in (await client.get("/kiosk")).text
+    friday = make.MONDAY + dt.timedelta(days=4)
+    await closed(at, friday.date() + dt.timedelta(days=3))
+    await clock.move_to(friday.replace(hour=16, minute=45))
+    assert "12 月 1 日（周二）08:30 起再取号" in (await client.get("/kiosk")).text
+
+
+async def closed(at: hall.Place, day: dt.date, ends: dt.time | None = None) -> None:
+    """The whole hall is shut on a day, until `ends`."""
+    row = CapacityException(
+        hall=at.hall.id,
+        day=day,
+        ends=ends,
+        counters=0,
+        reason="停电",
+        by=at.manager,
+        created_at=await clock.now(),
+    )
+    await CapacityException.insert(row)
+
+
+async def test_where_no_counter_is_open_it_is_said_and_a_number_is_taken_all_the_same(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await hall.place()
+    await kiosk.paired(client, at)
+    await queue.open_desk(at.counters[1], at.clerk)
+    lines = (await client.get("/kiosk/lines")).text
+    assert lines.count("现在没有窗口在办") == 2, "of the lines A and C, not of E"
+    await queue.pause_desk(at.counters[1], at.clerk, "午休")
+    items = (await client.get("/kiosk/items")).text
+    assert "现在没有窗口在办，1 个午休" in items
+    assert kiosk.numbers(await kiosk.tap(client, item=at.items["C"].id)) == ["C001"]
+    await queue.open_desk(at.counters[9], await hall.clerk(9))
+    assert "现在没有窗口在办" not in (await client.get("/kiosk/items")).text, "counter 9 does anything"
+
+
+async def test_who_is_late_reads_what_it_means_before_they_check_in(client: httpx.AsyncClient) -> None:
+    at = await hall.place()
+    await kiosk.paired(client, at)
+    await queue.open_desk(at.counters[1], at.clerk)
+    coming = await booking(at)
+    await clock.move_to(make.MONDAY.replace(hour=10, minute=14))
+    assert "按普通号" not in (await kiosk.show(client, ID)).text
+    await clock.move_to(make.MONDAY.replace(hour=10, minute=20, second=30))
+    page = (await kiosk.show(client, ID)).text
+    assert "过了预约时间 20 分钟，现在签到按普通号排队，" in page
+    assert "按普通号签到</button>" in page
+    done = await kiosk.follow(client, await client.post(f"/kiosk/bookings/{coming}/check-in"))
+    assert kiosk.numbers(done) == ["E001"]
+
+
+async def test_who_is_early_reads_from_when_on(client: httpx.AsyncClient) -> None:
+    at = await hall.place()
+    await kiosk.paired(client, at)
+    await booking(at, time="11:00")
+    page = (await kiosk.show(client, ID)).text
+    assert "10:30 起可以签到" in page
+    assert "/check-in" not in page
 
 
 async def test_a_kiosk_sees_nothing_of_another_hall(client: httpx.AsyncClient) -> None:
