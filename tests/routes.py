@@ -67,6 +67,7 @@ QUEUE = {
     "booking_credit_minutes": "45", "early_minutes": "30", "late_minutes": "15", "stop_minutes": "30",
     "live_per_person": "3", "day_per_person": "6", "account_factor": "3", "rings": "3", "ring_seconds": "20",
     "return_minutes": "30", "return_behind": "3", "step_back_most": "5", "ahead": "3", "undo_seconds": "10",
+    "idle_seconds": "30", "anonymous_seconds": "20", "code_minutes": "10",
     "classes": "elder", "minutes": "45", "any_lines": "A", "seen": "{rules_seen}",
 }  # fmt: skip
 HAND = {"ticket": "{in_hand}"}

@@ -32,6 +32,7 @@ class Rules(Table, tablename="queue_rules"):
 
     `priority_credits`: a list of {class, minutes}; the classes are those of `identity.toml`. `any_lines`: letters of
     the lines whose counters take any matter (综窗). `kiosk_identity`: a number at the kiosk asks for an ID.
+    `anonymous_seconds`: so long after a number without an ID its kiosk asks before it gives another for the matter.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -56,6 +57,7 @@ class Rules(Table, tablename="queue_rules"):
     code_seconds = SmallInt(default=60)
     code_minutes = SmallInt(default=10)
     idle_seconds = SmallInt(default=30)
+    anonymous_seconds = SmallInt(default=20)
     edited_at = Timestamptz(null=True, default=None)
 
 
