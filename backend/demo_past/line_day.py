@@ -9,10 +9,10 @@ from uuid import UUID
 
 import msgspec
 
-from backend.queue.wait.calibration import Calibration
 from backend.queue.wait.estimate import Estimate, estimate
 from backend.queue.wait.figures import Figures
 from backend.queue.wait.generate import Day, day
+from backend.queue.wait.habits import Habits
 from backend.queue.wait.learning import Learner
 from backend.queue.wait.people import Credits, Event, Person
 
@@ -79,7 +79,7 @@ class LineDay:
     def _joined(self, who: Person, made: Day, chance: Random) -> None:
         number = self.numbers.setdefault(who.id, Number(who, None))
         if self.learner and self.telling and who.number % self.telling == 0 and not number.calls:
-            number.told = estimate(made.hall(), self.learner, Calibration())[-1]
+            number.told = estimate(made.hall(), self.learner, Habits())[-1]
 
     def _called(self, who: Person, made: Day, chance: Random) -> None:
         self.numbers[who.id].calls.append((max(made.now, who.came_at + AT_ONCE), who.place or 0))

@@ -82,9 +82,9 @@ def _times(counters: list[UUID], one: Number) -> tuple[Any, ...]:
 
 
 def _told(one: Number) -> tuple[Any, ...]:
-    if not one.told or not one.told.range:
+    if not one.told or not one.told.range or not one.told.said:
         return None, None, None, None
-    return *(round(end / 60) for end in one.told.range), msgspec.json.encode(one.told.raw).decode()
+    return *(round(end / 60) for end in one.told.range), msgspec.json.encode(one.told.said.to_list()).decode()
 
 
 def _deeds(counters: list[UUID], made: LineDay, chance: Random) -> Iterator[tuple[Any, ...]]:

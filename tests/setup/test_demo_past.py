@@ -8,7 +8,7 @@ import pytest
 from backend import clock, db, demo_past, identity, queue, reference
 from backend.identity.tables import Staff
 from backend.queue import busy, hall_figures, numbers, pace
-from backend.queue.wait.calibration import Calibration
+from backend.queue.wait.habits import Habits
 from backend.settings import settings
 from tests import factories as make
 
@@ -93,4 +93,5 @@ async def _learned(hall: UUID) -> None:
     assert len([key for key in known if key.count("/") == 2]) > 50, "services, by matter"
     assert {"gap", "slot", "pause", "early"} <= known.keys()
     assert 0.9 < found.learner.comes() < 0.97
-    assert found.calibration.to_list() != Calibration().to_list()
+    assert found.habits.calibration.to_list() != Habits().calibration.to_list()
+    assert len(found.habits.memory.rows) > 5, "how waits turned out, by line"
