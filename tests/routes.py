@@ -67,7 +67,7 @@ QUEUE = {
     "booking_credit_minutes": "45", "early_minutes": "30", "late_minutes": "15", "stop_minutes": "30",
     "live_per_person": "3", "day_per_person": "6", "account_factor": "3", "rings": "3", "ring_seconds": "20",
     "return_minutes": "30", "return_behind": "3", "step_back_most": "5", "ahead": "3", "undo_seconds": "10",
-    "idle_seconds": "30", "anonymous_seconds": "20", "code_minutes": "10",
+    "idle_seconds": "30", "anonymous_seconds": "20", "code_minutes": "10", "kiosk_identity": "yes",
     "classes": "elder", "minutes": "45", "any_lines": "A", "seen": "{rules_seen}",
 }  # fmt: skip
 HAND = {"ticket": "{in_hand}"}
@@ -404,7 +404,12 @@ CASES = [
     deed("/kiosk/search", {"card": "320681190001010020"}),
     deed(
         "/kiosk/tickets",
-        {"party": "7d3b8c1e-0f56-4c1a-9d0e-3a1f6f1f2a11", "item": "{item}", "line": "{line}"},
+        {
+            "party": "7d3b8c1e-0f56-4c1a-9d0e-3a1f6f1f2a11",
+            "item": "{item}",
+            "line": "{line}",
+            "another": "yes",
+        },
     ),
     deed("/kiosk/plans/{plan}/printing"),
     deed("/kiosk/plans/{plan}/voiding"),
