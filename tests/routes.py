@@ -263,7 +263,7 @@ CASES = [
     page("/console/counters/{counter}"),
     deed("/console/counters/{counter}/openings", of="shut"),
     deed("/console/counters/{counter}/closures", of="spare"),
-    deed("/console/counters/{counter}/pauses", {"reason": "午休"}),
+    deed("/console/counters/{counter}/pauses", {"reason": "午休", "note": "去食堂"}),
     deed("/console/counters/{counter}/calls"),
     deed("/console/counters/{counter}/rings", HAND, of="at_work"),
     deed("/console/counters/{counter}/misses", HAND, of="at_work"),
