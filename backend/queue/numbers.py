@@ -56,6 +56,9 @@ SELECT avg(abs(told_middle - called_after))::float AS error, count(*) AS judged,
        avg((round(called_after) BETWEEN told_low AND told_high)::int)::float AS covered
 FROM ({EACH}) each WHERE told_middle IS NOT NULL AND called_after IS NOT NULL
 """  # noqa: S608  # our own constants
+LAST_DAY = (
+    "SELECT max(d.day) AS day FROM queue_day d JOIN hall h ON h.id = d.hall WHERE h.code = $1 AND d.day < $2"
+)
 COLUMNS: workbook.Columns = (
     ("", 26), ("取号", 9), ("办结", 9), ("在等", 9), ("过号", 9), ("弃号、取消", 12),
     ("平均等候（分）", 15), ("一半等候不超过（分）", 20), ("九成等候不超过（分）", 20), ("平均办理（分）", 15),
@@ -85,8 +88,9 @@ COUNTED = [name for name in Count.__struct_fields__ if name != "name"]
 
 
 class Wrong(msgspec.Struct, frozen=True):
-    """How wrong what we said was: mean error in minutes, and the share that lay within the range."""
+    """How wrong what we said on a day was: mean error in minutes, and the share that lay within the range."""
 
+    day: dt.date
     judged: int
     error: float | None
     covered: float | None
@@ -118,11 +122,15 @@ def _by_name(count: "Count") -> Any:
     return count.name
 
 
-async def yesterday(hall: str, by: UUID) -> Wrong:
-    """How wrong the hall's waiting times were yesterday. Refuses: Denied, NotFound."""
+async def last_error(hall: str, by: UUID) -> Wrong:
+    """How wrong the hall's waiting times were yesterday, or on the last day before on which it issued numbers.
+    Refuses: Denied, NotFound.
+    """
     await identity.require(by, *READERS, hall=hall)
-    day = clock.local(await clock.now()).date() - dt.timedelta(days=1)
-    return Wrong(**(await db.rows(WRONG, hall, day, day))[0])
+    today = clock.local(await clock.now()).date()
+    [found] = await db.rows(LAST_DAY, hall, today)
+    day = found["day"] or today - dt.timedelta(days=1)
+    return Wrong(day=day, **(await db.rows(WRONG, hall, day, day))[0])
 
 
 async def code_of(hall: UUID) -> str:

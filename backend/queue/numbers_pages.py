@@ -53,7 +53,7 @@ async def _found(request: Request, form: Days) -> dict[str, Any]:
     code, by = here["hall"]["code"], request.user.staff
     found = await counting.numbers(code, here["first"], here["last"], by)
     return {
-        **here, "found": found, "said": counting.said, "wrong": await counting.yesterday(code, by),
+        **here, "found": found, "said": counting.said, "wrong": await counting.last_error(code, by),
         "charts": charts(found),
     }  # fmt: skip
 

@@ -55,8 +55,10 @@ async def test_a_hall_knows_how_wrong_it_was_yesterday() -> None:
     told: dict[Any, Any] = {Ticket.told_low: 8, Ticket.told_middle: 12, Ticket.told_high: 15}
     await Ticket.update(told).where(Ticket.state == "done")
     await clock.move_to(make.MONDAY + dt.timedelta(days=1))
-    wrong = await numbers.yesterday(HERE, at.manager)
+    wrong = await numbers.last_error(HERE, at.manager)
     assert (wrong.judged, round(wrong.error or 0), wrong.covered) == (1, 2, 1.0)
+    await clock.move_to(make.MONDAY + dt.timedelta(days=5))  # nobody came since
+    assert await numbers.last_error(HERE, at.manager) == wrong
 
 
 async def test_what_was_said_is_judged_from_when_the_number_was_taken_also_of_a_booking() -> None:
@@ -67,7 +69,7 @@ async def test_what_was_said_is_judged_from_when_the_number_was_taken_also_of_a_
     told: dict[Any, Any] = {Ticket.told_low: 8, Ticket.told_middle: 11, Ticket.told_high: 15}
     await Ticket.update({**told, Ticket.appointment: booking.id}).where(Ticket.state == "done")
     await clock.move_to(make.MONDAY + dt.timedelta(days=1))
-    wrong = await numbers.yesterday(HERE, at.manager)
+    wrong = await numbers.last_error(HERE, at.manager)
     assert (wrong.judged, round(wrong.error or 0), wrong.covered) == (1, 1, 1.0)
 
 

@@ -73,7 +73,7 @@ async def test_the_pages_have_something_to_tell(hall: UUID, monkeypatch: pytest.
     await _learned(hall)
     hours = {one.hour: one for one in await busy.ordinary("city")}
     assert hours[10].came > hours[13].came > 0
-    wrong = await numbers.yesterday("city", by)
+    wrong = await numbers.last_error("city", by)
     assert wrong.judged > 100
     assert wrong.error is not None
     assert 0 < wrong.error < 15
