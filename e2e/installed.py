@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 HOP = {"connection", "transfer-encoding", "content-length", "content-encoding", "date", "server"}
 
@@ -23,8 +23,19 @@ AGAIN = """async () => {
 
 
 def settled(page: Page, ask: str, right: str) -> object:
-    """What the page answers to `ask` once it is `right` (both are functions), or what it answers in the end."""
-    return page.evaluate(AGAIN.replace("eval(ask)", f"({ask})").replace("eval(right)", f"({right})"))
+    """What the page answers to `ask` once it is `right` (both are functions), or what it answers in the end.
+
+    A page that begins anew under the question is asked again.
+    """
+    question = AGAIN.replace("eval(ask)", f"({ask})").replace("eval(right)", f"({right})")
+    for _ in range(3):
+        try:
+            return page.evaluate(question)
+        except Error as error:
+            if "navigation" not in error.message:
+                raise
+            page.wait_for_load_state()
+    return page.evaluate(question)
 
 
 class _Unfollowed(urllib.request.HTTPRedirectHandler):

@@ -82,6 +82,32 @@ def test_two_taps_to_a_number_on_pages_that_owe_nothing(desk: Page, screen: Page
         assert judge(screen, f"{path} on a small screen") == []
 
 
+def test_a_second_number_without_an_id_is_asked_about(desk: Page, screen: Page) -> None:
+    paired(desk, screen, "南门六号")
+    for _ in range(2):
+        screen.goto("/kiosk/lines")
+        screen.get_by_role("button", name="婚姻登记").click()
+    expect(screen.get_by_role("heading", level=1)).to_have_text("是同一个人吗")
+    first = screen.locator("main .number .no").inner_text()
+    assert judge(screen, "the question") == []
+    steps.press(screen, "不是我，再取一张")
+    assert number(screen) != first
+
+
+def test_after_hours_nothing_can_be_tapped_in_vain(app: App, desk: Page, screen: Page) -> None:
+    paired(desk, screen, "南门七号")
+    now = app.move_clock("+0")
+    app.move_clock("2026-11-23T16:45")
+    try:
+        for path in ("/kiosk", "/kiosk/items", "/kiosk/lines"):
+            screen.goto(path)
+            expect(screen.get_by_role("alert")).to_contain_text("明天 08:30 起再取号")
+            assert judge(screen, f"{path} after hours") == []
+        expect(screen.get_by_role("button", name="公积金")).to_be_disabled()
+    finally:
+        app.move_clock(now)
+
+
 def test_nobody_s_number_stays_on_the_screen(desk: Page, screen: Page) -> None:
     paired(desk, screen, "南门二号")
     screen.clock.install()

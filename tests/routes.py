@@ -67,6 +67,7 @@ QUEUE = {
     "booking_credit_minutes": "45", "early_minutes": "30", "late_minutes": "15", "stop_minutes": "30",
     "live_per_person": "3", "day_per_person": "6", "account_factor": "3", "rings": "3", "ring_seconds": "20",
     "return_minutes": "30", "return_behind": "3", "step_back_most": "5", "ahead": "3", "undo_seconds": "10",
+    "idle_seconds": "30", "anonymous_seconds": "20", "code_minutes": "10", "kiosk_identity": "yes",
     "classes": "elder", "minutes": "45", "any_lines": "A", "seen": "{rules_seen}",
 }  # fmt: skip
 APPROVED = {"reason": "现场情况复杂", "document": "启市监〔2026〕12 号", "approver": "王局"}
@@ -314,7 +315,7 @@ CASES = [
     page("/console/counters/{counter}"),
     deed("/console/counters/{counter}/openings", of="shut"),
     deed("/console/counters/{counter}/closures", of="spare"),
-    deed("/console/counters/{counter}/pauses", {"reason": "午休"}),
+    deed("/console/counters/{counter}/pauses", {"reason": "午休", "note": "去食堂"}),
     deed("/console/counters/{counter}/calls"),
     deed("/console/counters/{counter}/rings", HAND, of="at_work"),
     deed("/console/counters/{counter}/misses", HAND, of="at_work"),
@@ -455,7 +456,12 @@ CASES = [
     deed("/kiosk/search", {"card": "320681190001010020"}),
     deed(
         "/kiosk/tickets",
-        {"party": "7d3b8c1e-0f56-4c1a-9d0e-3a1f6f1f2a11", "item": "{item}", "line": "{line}"},
+        {
+            "party": "7d3b8c1e-0f56-4c1a-9d0e-3a1f6f1f2a11",
+            "item": "{item}",
+            "line": "{line}",
+            "another": "yes",
+        },
     ),
     deed("/kiosk/plans/{plan}/printing"),
     deed("/kiosk/plans/{plan}/voiding"),

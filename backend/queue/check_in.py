@@ -8,6 +8,7 @@ from backend import appointments, clock, db
 from backend.queue.lock import HallDay, lock
 from backend.queue.record import Asker
 from backend.queue.seniority import turn
+from backend.queue.tables import Rules
 from backend.queue.take import ONCE, PARTY, Matter, Taken, Visitor, check_open, issue, place
 from backend.refusal import Refusal
 
@@ -24,12 +25,17 @@ async def check_in(appointment: UUID, who: Visitor, asker: Asker) -> Taken:
         day = await lock(booked["hall"])
         await _check(day, booked)
         now = await clock.now()
-        in_time = now <= booked["starts_at"] + dt.timedelta(minutes=day.rules.late_minutes)
-        key = turn(now, day.rules, slot=booked["starts_at"] if in_time else None, priority=who.priority)
+        starts = booked["starts_at"] if in_time(booked["starts_at"], day.rules, now) else None
+        key = turn(now, day.rules, slot=starts, priority=who.priority)
         where = await place(day.hall, Matter(item=booked["item"]), "Y" if key.credit == "booking" else "V")
         party = await db.rows(PARTY, day.id, [booked["person_index"]])
         who = _of(who, booked, party)
         return await issue(day, where, who, key, asker, "booking", appointment=appointment)
+
+
+def in_time(starts_at: dt.datetime, rules: Rules, now: dt.datetime) -> bool:
+    """Whether a booking that checks in now still counts as booked."""
+    return now <= starts_at + dt.timedelta(minutes=rules.late_minutes)
 
 
 def _of(who: Visitor, booked: dict[str, Any], party: list[dict[str, Any]]) -> Visitor:

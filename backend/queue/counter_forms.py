@@ -49,9 +49,10 @@ class Sent(InHand):
 
 
 class Paused(forms.Form):
-    """Why nobody is called for a while."""
+    """Why nobody is called for a while; `note` says more of 其他."""
 
     reason = forms.Field("暂停的原因", longest=40)
+    note = forms.Field("什么事", required=False, longest=20)
 
 
 class Deeds(Done, Added, Sent, Paused):

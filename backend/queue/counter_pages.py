@@ -14,7 +14,7 @@ from backend import identity, queue
 from backend.appointments import halls_for
 from backend.queue import counter_view, view
 from backend.queue.counter_forms import STEPS, Deeds, Paused, Wish
-from backend.queue.desks import CALLERS, REASONS
+from backend.queue.desks import CALLERS, OTHER, REASONS
 from backend.refusal import Denied, Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
@@ -57,6 +57,7 @@ async def show(
     filled.errors = form.errors if form else {}
     values = {
         "reasons": REASONS,
+        "other": OTHER,
         "lines": await queue.lines_of(at.hall.hall),
         "matters": await _matters(at, form),
     }
@@ -131,9 +132,8 @@ async def pause(request: Request, counter: FromPath[UUID]) -> Redirect | Templat
     form = await forms.read(request, Paused)
     if form.errors:
         return await show(request, counter, form, 422, step="pause")
-    return await answered(
-        request, counter, queue.pause_desk(counter, request.user.staff, form.reason), form, "pause"
-    )
+    paused = queue.pause_desk(counter, request.user.staff, form.reason, form.note)
+    return await answered(request, counter, paused, form, "pause")
 
 
 @post("/console/counters/{counter:uuid}/closures", guards=[CALL])

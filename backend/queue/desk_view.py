@@ -11,8 +11,8 @@ from backend.queue.rules_edit import LOOK
 
 NAMES = "SELECT id, name FROM item WHERE id = ANY($1)"
 EVENTS = """
-SELECT e.kind, e.at, e.why, s.name AS by_name FROM desk_event e LEFT JOIN staff s ON s.id = e.by_staff
-WHERE e.counter = $1 ORDER BY e.at DESC LIMIT 12
+SELECT e.kind, e.at, coalesce(nullif(e.note, ''), e.why) AS why, s.name AS by_name
+FROM desk_event e LEFT JOIN staff s ON s.id = e.by_staff WHERE e.counter = $1 ORDER BY e.at DESC LIMIT 12
 """
 SAID = {"opened": "打开", "paused": "暂停", "closed": "关窗口", "taught": "改了分工"}
 

@@ -11,10 +11,12 @@ from backend.queue.tables import Desk, DeskEvent
 from backend.refusal import NotFound, Refusal
 
 CALLERS = ("clerk", "manager")
-REASONS = ("午休", "取材料", "系统故障", "开会", "其他")
+OTHER = "其他"  # those who wait read 暂停; what it is, the clerk may tell the colleagues
+REASONS = ("午休", "取材料", "系统故障", "开会", OTHER)
 COUNTER = """
 SELECT c.id, c.number, c.hall, c.line, h.code AS hall_code, h.name AS hall_name, l.letter, l.name AS line_name,
-       coalesce(d.state, 'closed') AS state, coalesce(d.reason, '') AS reason, d.since, d.staff, s.name AS staff_name,
+       coalesce(d.state, 'closed') AS state, coalesce(d.reason, '') AS reason, coalesce(d.note, '') AS note, d.since,
+       d.staff, s.name AS staff_name,
        coalesce(d.lines, '{}') AS lines, coalesce(d.items, '{}') AS items
 FROM counter c JOIN hall h ON h.id = c.hall JOIN line l ON l.id = c.line
 LEFT JOIN desk d ON d.counter = c.id LEFT JOIN staff s ON s.id = d.staff WHERE c.id = $1
@@ -59,15 +61,18 @@ async def open_desk(id: UUID, by: UUID) -> None:
 
 
 @db.retrying
-async def pause_desk(id: UUID, by: UUID, reason: str) -> None:
-    """Call nobody for a while; `reason` is shown to those who wait. Refuses: while somebody is called or served."""
+async def pause_desk(id: UUID, by: UUID, reason: str, note: str = "") -> None:
+    """Call nobody for a while; `reason`, one of REASONS, is shown to those who wait, `note` says more of OTHER to
+    staff. Refuses: while somebody is called or served.
+    """
     async with db.transaction():
         _, here = await at_desk(id, by)
         if await db.rows(AT, id):
             raise Refusal("先办完手上的号再暂停")
-        if not reason.strip():
+        if reason not in REASONS:
             raise Refusal("请选一个暂停的原因，等的人看得到")
-        await _change(here, "paused", "paused", by, reason=reason.strip(), staff=here["staff"] or by)
+        words = " ".join(note.split()) if reason == OTHER else ""
+        await _change(here, "paused", "paused", by, reason=reason, note=words, staff=here["staff"] or by)
 
 
 @db.retrying
@@ -97,6 +102,7 @@ async def teach_desk(id: UUID, by: UUID, lines: list[UUID], items: list[UUID]) -
             here["state"],
             by,
             reason=here["reason"],
+            note=here["note"],
             staff=here["staff"],
             lines=lines,
             items=items,
@@ -115,6 +121,7 @@ async def _change(here: dict[str, Any], kind: str, to: str, by: UUID, **to_be: A
     values = {
         "state": to,
         "reason": "",
+        "note": "",
         "staff": by,
         "since": now,
         "lines": here["lines"],
@@ -128,6 +135,6 @@ async def _change(here: dict[str, Any], kind: str, to: str, by: UUID, **to_be: A
     before = {name: here[name] for name in values if name != "since"}
     event = DeskEvent(
         id=uuid4(), counter=here["id"], at=now, kind=kind, from_state=here["state"], to_state=to, by_staff=by,
-        why=values["reason"], before=msgspec.json.encode(before).decode(),
+        why=values["reason"], note=values["note"], before=msgspec.json.encode(before).decode(),
     )  # fmt: skip
     await DeskEvent.insert(event)

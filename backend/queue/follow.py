@@ -28,7 +28,8 @@ LINKED = (
 PLAN = """
 SELECT t.id, t.letter, t.digits, t.state, i.name AS item_name, l.name AS line_name FROM ticket t
 JOIN line l ON l.id = t.line LEFT JOIN item i ON i.id = t.item
-WHERE t.party = $1 AND t.state <> 'voided' ORDER BY t.turn_at, t.taken_at, t.id
+WHERE t.party = $1 AND t.account IS NOT DISTINCT FROM $2 AND t.state <> 'voided'
+  AND (t.id = $3 OR t.state <> 'withdrawn' AND NOT $4) ORDER BY t.turn_at, t.taken_at, t.id
 """
 MINE = (
     TICKET
@@ -63,6 +64,9 @@ async def mine(account: UUID) -> list[dict[str, Any]]:
 
 
 async def plan(ticket: dict[str, Any]) -> list[dict[str, Any]]:
-    """All numbers of the same visitor of that day, in their order: one plan whose calls never clash."""
-    found = await db.rows(PLAN, ticket["party"])
+    """All numbers of the same visitor of that day, in their order: one plan whose calls never clash. Those of one
+    account only, for an ID that somebody typed shows nobody's numbers; and whom the family's link shows one, sees one.
+    """
+    alone = ticket.get("kind") == "family"
+    found = await db.rows(PLAN, ticket["party"], ticket["account"], ticket["id"], alone)
     return [{**row, "number": number(row), "matter": row["item_name"] or row["line_name"]} for row in found]

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from backend import clock, db, identity
 from backend.appointments import open_spans
 from backend.queue.lock import rules_from
 from backend.queue.rules_edit import LOOK
-from backend.queue.wait.credits import Row, credit_table
+from backend.queue.wait.credits import DAYS, Row, credit_table
 from backend.queue.wait.figures import HOUR, Desk, Figures, Matter
 from backend.refusal import NotFound
 
@@ -53,6 +54,11 @@ class Outlook(msgspec.Struct, frozen=True):
     own: bool
     numbers: int
 
+    @property
+    def unsure(self) -> float:
+        """Minutes by which other days of the same figures would move the table."""
+        return max(1.0, *(row.unsure for row in self.rows))
+
 
 async def credit_outlook(hall: UUID, by: UUID) -> Outlook:
     """What credits of 0 to 90 minutes would do, from the hall's last four weeks. Refuses: NotFound, Denied."""
@@ -64,10 +70,16 @@ async def credit_outlook(hall: UUID, by: UUID) -> Outlook:
     span = hall, today - dt.timedelta(days=BACK), today - dt.timedelta(days=1)
     whole = (await db.rows(WHOLE, *span))[0]
     own = whole["n"] >= ENOUGH
-    figures = await _figures(span, whole, found[0]) if own else Figures()
-    a_day = whole["n"] // max(whole["days"], 1) if own else 355
-    days = max(1, min(20, AT_ONCE // max(a_day, 1)))
+    if not own:
+        return Outlook(await asyncio.to_thread(_example), own, whole["n"])
+    figures, a_day = await _figures(span, whole, found[0]), whole["n"] // max(whole["days"], 1)
+    days = max(1, min(DAYS, AT_ONCE // max(a_day, 1)))
     return Outlook(await asyncio.to_thread(credit_table, figures, days=days), own, whole["n"])
+
+
+@cache
+def _example() -> list[Row]:
+    return credit_table(Figures())
 
 
 async def _figures(

@@ -5,15 +5,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from backend import clock, db
+from backend.queue import just_taken
 from backend.queue.cards import Shown
 from backend.queue.carried import Carried
 from backend.queue.check_in import check_in
 from backend.queue.choices import check
-from backend.queue.lock import HallDay, lock
+from backend.queue.late import way
+from backend.queue.lock import lock
 from backend.queue.record import Asker, change, number, seen
 from backend.queue.rules import rules_of
 from backend.queue.send import come_back
-from backend.queue.take import Matter, Taken, Visitor, check_open, take
+from backend.queue.take import Matter, Taken, Visitor, take
 from backend.refusal import NotFound, Refusal
 from backend.web.device import Screen
 
@@ -27,7 +29,7 @@ LEFT JOIN appointment a ON a.id = t.appointment LEFT JOIN slot s ON s.id = a.slo
 WHERE d.hall = $1 AND d.day = $2 AND t.state IN ('waiting', 'called', 'serving', 'held', 'missed')
 """
 BOOKINGS = """
-SELECT a.id, a.state, s.starts_at, s.ends_at, i.name AS item_name, l.name AS line_name, l.floor
+SELECT a.id, a.state, a.slot, s.starts_at, s.ends_at, i.name AS item_name, l.name AS line_name, l.floor
 FROM appointment a JOIN slot s ON s.id = a.slot JOIN item i ON i.id = a.item JOIN line l ON l.id = s.line
 WHERE s.hall = $1 AND a.day = $2 AND a.state IN ('booked', 'missed') AND (a.person_index = ANY($3) OR a.id = $4)
 ORDER BY s.starts_at, a.id
@@ -49,27 +51,20 @@ async def _today() -> dt.date:
     return clock.local(await clock.now()).date()
 
 
-async def why_shut(screen: Screen) -> str:
-    """Why the hall issues no number now, in words; empty where it does."""
-    day = HallDay(
-        screen.id, await _today(), screen.hall, screen.code, screen.hall_name, await rules_of(screen.code)
-    )
-    try:
-        await check_open(day)
-    except Refusal as refusal:
-        return refusal.sentence
-    return ""
+async def take_here(
+    screen: Screen, matter: Matter, party: UUID, visit: Visit | None, another: bool = False
+) -> tuple[UUID, Taken]:
+    """A number, and the party it belongs to: that of the ID where it was here before. `another`: whoever taps has
+    said that the number just taken is somebody else's.
 
-
-async def take_here(screen: Screen, matter: Matter, party: UUID, visit: Visit | None) -> tuple[UUID, Taken]:
-    """A number, and the party it belongs to: that of the ID where it was here before.
-
-    Refuses: as `take`, and where the hall asks for an ID and none was shown.
+    Refuses: as `take`; where the hall asks for an ID and none was shown; JustTaken.
     """
     indexes = visit.shown.indexes if visit else ()
     if not indexes and (await rules_of(screen.code)).kiosk_identity:
         raise Refusal(CARD_FIRST)
     await check(screen.hall, [matter])
+    if not indexes and not another:
+        await just_taken.ask(screen, matter, party)
     who = Visitor(party, indexes=indexes, device=screen.id)
     [taken] = await take(screen.hall, [matter], who, Asker(), "kiosk")
     return (await seen(taken.ticket))["party"], taken
@@ -85,7 +80,11 @@ async def own(screen: Screen, visit: Visit) -> dict[str, list[dict[str, Any]]]:
         + "AND (t.person_index = ANY($3) OR t.party = $4 OR t.appointment = $5) ORDER BY t.taken_at, t.id"
     )
     numbers = await db.rows(mine, screen.hall, today, list(shown.indexes), party, shown.appointment)
-    return {"bookings": booked, "tickets": _numbered(numbers)}
+    now = await clock.now()
+    return {
+        "bookings": [await way(one, screen.code, now) for one in booked],
+        "tickets": _numbered(numbers),
+    }
 
 
 def _numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -37,11 +37,12 @@ def printed(text: str) -> str:
 
 
 class Wanted(forms.Form):
-    """A matter, or a line, and the fresh id of who wants it."""
+    """A matter, or a line, and the fresh id of who wants it; `another`: the number just taken is not theirs."""
 
     party = forms.Field("取号的这一页", check=party, longest=40)
     item = forms.Field("事项", type=UUID, required=False, depends=True)
     line = forms.Field("窗口类别", type=UUID, required=False, depends=True)
+    another = forms.Field("再取一张", type=bool)
 
 
 class Card(forms.Form):

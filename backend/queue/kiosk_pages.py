@@ -18,6 +18,8 @@ from backend.queue import choices, kiosk, printing, slips
 from backend.queue.cards import read_card
 from backend.queue.carried import carried, carry
 from backend.queue.hall_code import hall_code
+from backend.queue.issuing import Issuing, issuing, noted
+from backend.queue.just_taken import JustTaken
 from backend.queue.kiosk_forms import PRINTED, Card, Look, Printed, Wanted
 from backend.queue.outlook import ranges
 from backend.queue.rules import rules_of
@@ -71,11 +73,14 @@ async def _page(request: Request, template: str, status: int = 200, **values: An
 @get("/kiosk", guards=[KIOSK])
 async def start(request: Request) -> Template:
     """The first page: four choices, the reader, the hall's code. It forgets whoever was here."""
-    shown = await _page(
-        request, "kiosk.html", shut=await kiosk.why_shut(screen_of(request)), code=await _code(request)
-    )
+    shown = await _page(request, "kiosk.html", shut=await _issuing(request), code=await _code(request))
     shown.cookies.append(_remember("", 0))
     return shown
+
+
+async def _issuing(request: Request) -> Issuing:
+    screen = screen_of(request)
+    return await issuing(screen.hall, screen.code, screen.hall_name)
 
 
 async def _code(request: Request) -> Any:
@@ -138,7 +143,8 @@ async def items(request: Request) -> Template:
     found = await choices.matters(screen.hall, look.q, line=look.line, most=12 if look.line or look.q else 8)
     lines = await choices.lines(screen.hall)
     return await _page(
-        request, "kiosk_items.html", items=found, lines=lines, look=look, letters=LETTERS,
+        request, "kiosk_items.html", items=await noted(found, await shared.recent(screen.code)), lines=lines,
+        shut=await _issuing(request), look=look, letters=LETTERS,
         card_first=await _card_first(request),
         party=look.plan or uuid4(), line=next((line for line in lines if line["id"] == look.line), None),
     )  # fmt: skip
@@ -157,11 +163,11 @@ async def lines(request: Request) -> Template:
     waiting, said = [spot.line for spot in view.of("waiting")], ranges(view)
     found = [
         {**line, "waiting": waiting.count(line["id"]), "range": said.get(line["id"], "")}
-        for line in await choices.lines(screen.hall)
+        for line in await noted(await choices.lines(screen.hall), view)
     ]
     return await _page(
         request, "kiosk_lines.html", lines=found, card_first=await _card_first(request), party=look.plan or uuid4(),
-        plan=look.plan,
+        plan=look.plan, shut=await _issuing(request),
     )  # fmt: skip
 
 
@@ -171,10 +177,12 @@ async def take(request: Request) -> Redirect | Template:
     form, screen = await forms.sound(request, Wanted), screen_of(request)
     try:
         party, taken = await kiosk.take_here(
-            screen, Matter(form.item, form.line), form.party, await _visit(request)
+            screen, Matter(form.item, form.line), form.party, await _visit(request), form.another
         )
     except NotFound:
         raise
+    except JustTaken as asked:
+        return await _page(request, "kiosk_again.html", 409, before=asked.before, wanted=form)
     except Refusal as refusal:
         return await _refused(request, refusal)
     return await _on(request, party, "again" if taken.again else await _print(request, party, taken.ticket))

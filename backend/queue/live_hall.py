@@ -74,7 +74,7 @@ def hall(view: HallView, coming: list[dict[str, Any]], learner: Learner, lines: 
         now=now,
         waiting=(
             *map(_waits, waiting),
-            *(Waiting(str(one.line), str(one), "", now, 10**6) for one in newcomers),
+            *(Waiting(str(one.line), str(one), "", now, 10**6, queue=str(one.line)) for one in newcomers),
         ),
         counters=tuple(_counter(view, seat, kinds) for seat in view.seats),
         expected=tuple(
@@ -87,8 +87,9 @@ def hall(view: HallView, coming: list[dict[str, Any]], learner: Learner, lines: 
 
 def _waits(spot: Spot) -> Waiting:
     return Waiting(
-        str(spot.id), str(kind_of(spot)), str(spot.item or ""), spot.turn_at.timestamp(), spot.digits
-    )
+        str(spot.id), str(kind_of(spot)), str(spot.item or ""), spot.turn_at.timestamp(), spot.digits,
+        queue=str(spot.line),
+    )  # fmt: skip
 
 
 def _stream(one: Stream) -> Stream:

@@ -27,6 +27,7 @@ SELECT d.day, t.letter, l.letter || ' ' || l.name AS line, coalesce(i.name, '没
        t.told_low, t.told_middle, t.told_high,
        CASE WHEN f.at IS NOT NULL
             THEN greatest(extract(epoch FROM f.at - greatest(t.taken_at, s.starts_at)) / 60, 0) END AS waited,
+       extract(epoch FROM f.at - t.taken_at) / 60 AS called_after,
        CASE WHEN t.state = 'done' THEN extract(epoch FROM t.ended_at - t.started_at) / 60 END AS served,
        t.missed_at IS NOT NULL AS missed
 FROM ticket t JOIN queue_day d ON d.id = t.day JOIN hall h ON h.id = d.hall JOIN line l ON l.id = t.line
@@ -39,8 +40,9 @@ COUNTS = """
 count(*) AS arrivals, count(*) FILTER (WHERE state = 'done') AS done,
 count(*) FILTER (WHERE state = 'waiting') AS waiting, count(*) FILTER (WHERE missed) AS missed,
 count(*) FILTER (WHERE state IN ('abandoned', 'withdrawn')) AS abandoned,
-avg(waited)::float AS wait, percentile_cont(0.9) WITHIN GROUP (ORDER BY waited) AS wait_most,
-avg(served)::float AS service
+avg(waited)::float AS wait, percentile_cont(0.5) WITHIN GROUP (ORDER BY waited) AS wait_half,
+percentile_cont(0.9) WITHIN GROUP (ORDER BY waited) AS wait_most,
+avg(served)::float AS service, percentile_cont(0.5) WITHIN GROUP (ORDER BY served) AS service_half
 """
 PARTS = ("line", "item", "counter", "hour", "day")
 # Every part in one pass over the numbers; `part` says by a bit which column a row is about, all bits for the whole.
@@ -48,14 +50,19 @@ BY = f"""
 SELECT grouping({", ".join(PARTS)}) AS part, {", ".join(PARTS)}, {COUNTS}
 FROM ({EACH}) each GROUP BY GROUPING SETS ((), {", ".join(f"({part})" for part in PARTS)})
 """  # noqa: S608  # our own constants
+# What was said when a number was taken is how long it is from then to its call, in whole minutes.
 WRONG = f"""
-SELECT avg(abs(told_middle - waited))::float AS error, count(*) AS judged,
-       avg((waited BETWEEN told_low AND told_high)::int)::float AS covered
-FROM ({EACH}) each WHERE told_middle IS NOT NULL AND waited IS NOT NULL
+SELECT avg(abs(told_middle - called_after))::float AS error, count(*) AS judged,
+       avg((round(called_after) BETWEEN told_low AND told_high)::int)::float AS covered
+FROM ({EACH}) each WHERE told_middle IS NOT NULL AND called_after IS NOT NULL
 """  # noqa: S608  # our own constants
+LAST_DAY = (
+    "SELECT max(d.day) AS day FROM queue_day d JOIN hall h ON h.id = d.hall WHERE h.code = $1 AND d.day < $2"
+)
 COLUMNS: workbook.Columns = (
     ("", 26), ("取号", 9), ("办结", 9), ("在等", 9), ("过号", 9), ("弃号、取消", 12),
-    ("平均等候（分）", 15), ("九成等候不超过（分）", 20), ("平均办理（分）", 15),
+    ("平均等候（分）", 15), ("一半等候不超过（分）", 20), ("九成等候不超过（分）", 20), ("平均办理（分）", 15),
+    ("一半办理不超过（分）", 20),
 )  # fmt: skip
 ORDER: dict[str, Callable[["Count"], Any]] = {"item": lambda one: (-one.arrivals, one.name)}
 SHEETS = {"line": "按业务", "item": "按事项", "counter": "按窗口", "hour": "按钟点", "day": "按天"}
@@ -71,16 +78,19 @@ class Count(msgspec.Struct, frozen=True):
     missed: int
     abandoned: int
     wait: float | None
+    wait_half: float | None
     wait_most: float | None
     service: float | None
+    service_half: float | None
 
 
 COUNTED = [name for name in Count.__struct_fields__ if name != "name"]
 
 
 class Wrong(msgspec.Struct, frozen=True):
-    """How wrong what we said was: mean error in minutes, and the share that lay within the range."""
+    """How wrong what we said on a day was: mean error in minutes, and the share that lay within the range."""
 
+    day: dt.date
     judged: int
     error: float | None
     covered: float | None
@@ -112,11 +122,15 @@ def _by_name(count: "Count") -> Any:
     return count.name
 
 
-async def yesterday(hall: str, by: UUID) -> Wrong:
-    """How wrong the hall's waiting times were yesterday. Refuses: Denied, NotFound."""
+async def last_error(hall: str, by: UUID) -> Wrong:
+    """How wrong the hall's waiting times were yesterday, or on the last day before on which it issued numbers.
+    Refuses: Denied, NotFound.
+    """
     await identity.require(by, *READERS, hall=hall)
-    day = clock.local(await clock.now()).date() - dt.timedelta(days=1)
-    return Wrong(**(await db.rows(WRONG, hall, day, day))[0])
+    today = clock.local(await clock.now()).date()
+    [found] = await db.rows(LAST_DAY, hall, today)
+    day = found["day"] or today - dt.timedelta(days=1)
+    return Wrong(day=day, **(await db.rows(WRONG, hall, day, day))[0])
 
 
 async def code_of(hall: UUID) -> str:
@@ -144,7 +158,8 @@ def _write(found: dict[str, list[Count]]) -> IO[bytes]:
 
 
 def _row(sheet: Any, one: Count, part: str) -> list[Any]:
-    minutes = [workbook.cell(sheet, value, "0.0") for value in (one.wait, one.wait_most, one.service)]
+    values = (one.wait, one.wait_half, one.wait_most, one.service, one.service_half)
+    minutes = [workbook.cell(sheet, value, "0.0") for value in values]
     return [said(one.name, part), one.arrivals, one.done, one.waiting, one.missed, one.abandoned, *minutes]
 
 

@@ -9,8 +9,8 @@ from litestar.params import FromPath
 from litestar.response import Stream, Template
 
 from backend import appointments, clock, workbook
-from backend.queue import chart
 from backend.queue import numbers as counting
+from backend.queue.numbers_charts import charts
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
@@ -52,12 +52,9 @@ async def _found(request: Request, form: Days) -> dict[str, Any]:
     here = await _place(request, form)
     code, by = here["hall"]["code"], request.user.staff
     found = await counting.numbers(code, here["first"], here["last"], by)
-    hours = [(str(one.name), one.arrivals) for one in found["hour"]]
-    days = [(f"{one.name.month}/{one.name.day}", one.arrivals) for one in found["day"]]
     return {
-        **here, "found": found, "said": counting.said, "wrong": await counting.yesterday(code, by),
-        "hours": chart.bars("每个钟点取号", hours, "个"),
-        "days": chart.bars("每天取号", days, "个") if len(days) > 1 else "",
+        **here, "found": found, "said": counting.said, "wrong": await counting.last_error(code, by),
+        "charts": charts(found),
     }  # fmt: skip
 
 

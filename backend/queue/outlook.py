@@ -52,7 +52,7 @@ async def foresee(hall: UUID) -> None:
 
 def _work_out(view: HallView, coming: list[dict[str, Any]], learned: Pace, lines: list[UUID]) -> None:
     hall = live_hall.hall(view, coming, learned.learner, lines)
-    for one in estimate(hall, live_hall.known(learned.learner), learned.calibration):
+    for one in estimate(hall, live_hall.known(learned.learner), learned.habits):
         id = UUID(one.ticket)
         view.outlook[id] = one
         view.said[id] = reason.wait(one.range) if one.range else ""
@@ -60,7 +60,7 @@ def _work_out(view: HallView, coming: list[dict[str, Any]], learned: Pace, lines
 
 def _columns(told: list[tuple[UUID, Estimate]]) -> list[list[Any]]:
     minutes = [[round(end / 60) for end in found.range or ()] for _, found in told]
-    raw = [msgspec.json.encode(found.raw).decode() for _, found in told]
+    raw = [msgspec.json.encode(found.said and found.said.to_list()).decode() for _, found in told]
     return [[id for id, _ in told], *(list(column) for column in zip(*minutes, strict=True)), raw]
 
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from backend import clock, db
-from backend.queue.wait.calibration import Calibration
+from backend.queue.wait.habits import Habits, Said
 from backend.queue.wait.learning import Learner
 
 KEPT = 60.0  # seconds that a process goes by what it has read
@@ -39,13 +39,14 @@ WHERE d.hall = $1 AND d.day >= ($2::timestamptz AT TIME ZONE 'Asia/Shanghai')::d
 ORDER BY e.at, e.id
 """
 BACK = """
-SELECT e.at, e.counter, (SELECT max(o.at) FROM desk_event o WHERE o.counter = e.counter AND o.at < e.at) AS since
+SELECT 'back' AS kind, e.at, (SELECT max(o.at) FROM desk_event o WHERE o.counter = e.counter AND o.at < e.at) AS since
 FROM desk_event e JOIN counter c ON c.id = e.counter
 WHERE c.hall = $1 AND e.at > $2 AND e.at <= $3 AND e.kind = 'opened' AND e.from_state = 'paused'
   AND (SELECT o.why FROM desk_event o WHERE o.counter = e.counter AND o.at < e.at ORDER BY o.at DESC LIMIT 1) <> ALL($4)
 """
 NOT_SHOWN = """
-SELECT count(*) AS n FROM appointment_event e JOIN appointment a ON a.id = e.appointment JOIN slot s ON s.id = a.slot
+SELECT 'not_shown' AS kind, e.at
+FROM appointment_event e JOIN appointment a ON a.id = e.appointment JOIN slot s ON s.id = a.slot
 WHERE s.hall = $1 AND s.day >= ($2::timestamptz AT TIME ZONE 'Asia/Shanghai')::date AND e.at > $2 AND e.at <= $3
   AND e.kind = 'missed'
 """
@@ -57,7 +58,7 @@ class Pace(msgspec.Struct, frozen=True):
     """What was learned."""
 
     learner: Learner
-    calibration: Calibration
+    habits: Habits
 
 
 _read: dict[UUID, tuple[float, Pace]] = {}
@@ -76,7 +77,7 @@ async def of(hall: UUID) -> Pace:
 
 def _pace(learned: str) -> Pace:
     kept: dict[str, Any] = msgspec.json.decode(learned)
-    return Pace(Learner.from_dict(kept.get("learner", {})), Calibration(*kept.get("calibration", ())))
+    return Pace(Learner.from_dict(kept.get("learner", {})), Habits.from_dict(kept.get("habits", {})))
 
 
 async def to_learn() -> list[UUID]:
@@ -97,18 +98,16 @@ async def learn(hall: UUID) -> None:
             return
         found = _pace(before["learned"])
         await _take_in(found, span)
-        learned = {"learner": found.learner.to_dict(), "calibration": found.calibration.to_list()}
+        learned = {"learner": found.learner.to_dict(), "habits": found.habits.to_dict()}
         await db.rows(SAVE, hall, msgspec.json.encode(learned).decode(), span[2])
 
 
 async def _take_in(found: Pace, span: tuple[UUID, dt.datetime, dt.datetime]) -> None:
-    for row in await db.rows(EVENTS, *span):
-        if not row["undone"] and (take := LEARN.get(row["kind"])):
+    """In the order in which it happened: what is older fades."""
+    rows = await db.rows(EVENTS, *span) + await db.rows(BACK, *span, list(PAUSES))
+    for row in sorted(rows + await db.rows(NOT_SHOWN, *span), key=lambda row: row["at"]):
+        if not row.get("undone") and (take := LEARN.get(row["kind"])):
             take(found, row)
-    for row in await db.rows(BACK, *span, list(PAUSES)):
-        found.learner.paused((row["at"] - row["since"]).total_seconds())
-    for _ in range((await db.rows(NOT_SHOWN, *span))[0]["n"]):
-        found.learner.shown(None)
 
 
 def _taken(found: Pace, row: dict[str, Any]) -> None:
@@ -122,8 +121,9 @@ def _taken(found: Pace, row: dict[str, Any]) -> None:
 def _called(found: Pace, row: dict[str, Any]) -> None:
     """The first call tells how wrong we were; a call soon after the counter was free, what lies between."""
     if row["told_raw"] and row["called_at"] is None:
-        raw = msgspec.json.decode(row["told_raw"])
-        found.calibration.add((raw[0], raw[1], raw[2]), (row["at"] - row["taken_at"]).total_seconds())
+        said = Said.from_list(msgspec.json.decode(row["told_raw"]))
+        taken = row["taken_at"]
+        found.habits.add(str(row["line"]), taken.timestamp(), said, (row["at"] - taken).total_seconds())
     if row["free_at"] and row["taken_at"] < row["free_at"]:
         gap = (row["at"] - row["free_at"]).total_seconds()
         if 0 < gap < LONGEST_GAP:
@@ -145,6 +145,15 @@ def _completed(found: Pace, row: dict[str, Any]) -> None:
             found.learner.finished(str(row["line"]), str(row["item"] or ""), seconds)
 
 
+def _back(found: Pace, row: dict[str, Any]) -> None:
+    found.learner.paused((row["at"] - row["since"]).total_seconds())
+
+
+def _not_shown(found: Pace, row: dict[str, Any]) -> None:
+    found.learner.shown(None)
+
+
 LEARN: dict[str, Callable[[Pace, dict[str, Any]], None]] = {
     "taken": _taken, "called": _called, "started": _started, "missed": _missed, "completed": _completed,
+    "back": _back, "not_shown": _not_shown,
 }  # fmt: skip

@@ -12,8 +12,9 @@ from backend.queue.check_in import check_in
 from backend.queue.choices import check
 from backend.queue.follow import mine
 from backend.queue.hall_code import FIRST, here
+from backend.queue.issuing import issuing
+from backend.queue.late import way
 from backend.queue.record import Asker
-from backend.queue.rules import rules_of
 from backend.queue.shared import shared
 from backend.queue.take import Matter, Taken, Visitor, take
 from backend.refusal import Refusal
@@ -68,25 +69,33 @@ async def own_tickets(by: UUID) -> list[dict[str, Any]]:
 
 
 async def coming_today(by: UUID) -> list[dict[str, Any]]:
-    """The account's bookings of today that can be checked in, or will be: from when on, and whether it is so far."""
+    """The account's bookings of today that can be checked in, or will be, as `way` tells of each; also those whose
+    time is over, while their hall issues numbers.
+    """
     now = await clock.now()
+    over = [one for one in await appointments.past(by=by) if await _still(one, now)]
     booked = [one for one in await appointments.upcoming(by=by) if _to_come(one, now)]
-    return [await _opened(one, now) for one in booked]
+    return [await way(one, one["hall_code"], now) for one in (*reversed(over), *booked)]
 
 
 async def coming(appointment: UUID, by: UUID) -> dict[str, Any] | None:
-    """One of the account's bookings, as `coming_today` tells of it; None where it is not of today, over or closed.
+    """One of the account's bookings, as `way` tells of it; None where it is not of today, over or closed.
 
     Refuses: NotFound, also a stranger's.
     """
     now, booked = await clock.now(), await appointments.show(appointment, by=by)
-    return await _opened(booked, now) if booked["state"] == "booked" and _to_come(booked, now) else None
+    if booked["state"] == "booked" and _to_come(booked, now):
+        return await way(booked, booked["hall_code"], now)
+    return None
 
 
 def _to_come(one: dict[str, Any], now: dt.datetime) -> bool:
     return bool(one["day"] == clock.local(now).date() and one["ends_at"] > now and not one["closed"])
 
 
-async def _opened(one: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
-    first = one["starts_at"] - dt.timedelta(minutes=(await rules_of(one["hall_code"])).early_minutes)
-    return {**one, "from_at": first, "open": now >= first}
+async def _still(one: dict[str, Any], now: dt.datetime) -> bool:
+    """Missed, or not marked yet, and the hall would take them in as one who just came."""
+    if one["day"] != clock.local(now).date() or one["state"] not in ("booked", "missed") or one["closed"]:
+        return False
+    hall = await db.rows("SELECT id FROM hall WHERE code = $1", one["hall_code"])
+    return not (await issuing(hall[0]["id"], one["hall_code"], one["hall_name"])).why

@@ -12,8 +12,10 @@ from backend import clock, identity, secrecy
 from backend.queue import choices, phone
 from backend.queue.hall_code import here as in_hall
 from backend.queue.hall_code import scanned
+from backend.queue.issuing import issuing, noted
 from backend.queue.phone_forms import Code, Look, TakeNumbers
 from backend.queue.rules import rules_of
+from backend.queue.shared import shared
 from backend.refusal import NotFound, Refusal
 from backend.settings import settings
 from backend.web import forms, guards
@@ -73,12 +75,18 @@ async def _choice(
     )
     ticked = form.given.get("items", [])
     found = await choices.matters(hall["id"], q, chosen=forms.ids(ticked), most=SHOWN)
+    view = await shared.recent(hall["code"])
     return await page(
         request, "queue/take.html", status=status, hall=hall, form=form, q=q, path="/tickets/new", acting=acting,
-        people=[(one.id, *_known_as(one)) for one in people], items=found, ticked=ticked,
-        lines=await choices.lines(hall["id"]), ticked_lines=form.given.get("lines", []),
+        people=[(one.id, *_known_as(one)) for one in people], items=await noted(found, view), ticked=ticked,
+        lines=await noted(await choices.lines(hall["id"]), view), shut=await issuing(**_named(hall)),
+        ticked_lines=form.given.get("lines", []),
         party=form.typed["party"] or uuid4(), **{"errors": form, "refusal": None, **more},
     )  # fmt: skip
+
+
+def _named(hall: dict[str, Any]) -> dict[str, Any]:
+    return {"hall": hall["id"], "code": hall["code"], "name": hall["name"]}
 
 
 def _known_as(person: identity.Person) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from backend import identity
 from backend.appointments import halls_for
 from backend.queue import hall_figures, rules_edit
 from backend.queue.hall_forms import WhichHall
-from backend.queue.rules_words import BY_NAME, GROUPS, MOST_CREDIT, RULES
+from backend.queue.rules_words import BY_NAME, GROUPS, MOST_CREDIT, RULES, SWITCHES, TICKED
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
@@ -34,12 +34,10 @@ class _Rules(forms.Form):
     seen = forms.Field("看到的规则", longest=16)
 
 
-# A field for every number of the table, with its bounds.
-RulesForm: type[forms.Form] = type(
-    "RulesForm",
-    (_Rules,),
-    {rule.name: forms.Field(rule.label, type=int, least=rule.least, most=rule.most) for rule in RULES},
-)
+# A field for every number of the table, with its bounds, and a box for whatever holds or does not.
+_FIELDS = {rule.name: forms.Field(rule.label, type=int, least=rule.least, most=rule.most) for rule in RULES}
+_BOXES = {switch.name: forms.Field(switch.label, type=bool) for switch in SWITCHES}
+RulesForm: type[forms.Form] = type("RulesForm", (_Rules,), {**_FIELDS, **_BOXES})
 
 
 def _credits(form: Any) -> dict[str, int]:
@@ -73,10 +71,12 @@ async def _rules(
     if form:
         given = form.given
         credits |= dict(zip(given.get("classes", []), given.get("minutes", []), strict=False))
-    filled = form or RulesForm.blank(**{**found["values"], "seen": found["seen"]})
+    ticks = {name: "yes" if found["values"][name] else "" for name in TICKED}
+    filled = form or RulesForm.blank(**{**found["values"], **ticks, "seen": found["seen"]})
     return await page(
         request, "queue/rules.html", status=status, path="/console/hall", here=HERE, hall=found, form=filled,
-        halls=await halls_for(request.user.staff, *rules_edit.LOOK), rules=BY_NAME, groups=GROUPS,
+        halls=await halls_for(request.user.staff, *rules_edit.LOOK), rules={**BY_NAME, **TICKED}, switches=TICKED,
+        groups=GROUPS,
         credits=[(code, identity.priority_classes()[code], credits[code]) for code in identity.priority_classes()],
         editor="manager" in request.user.roles, **more,
     )  # fmt: skip
@@ -98,7 +98,7 @@ async def change(request: Request, place: FromPath[UUID]) -> Redirect | Template
     credits = _credits(form)
     if form.errors:
         return await _rules(request, place, form, 422)
-    values = {name: getattr(form, name) for name in (*BY_NAME, "any_lines")}
+    values = {name: getattr(form, name) for name in (*BY_NAME, *TICKED, "any_lines")}
     try:
         await rules_edit.change(place, by, form.seen, {**values, "credits": credits})  # type: ignore[attr-defined]
     except (NotFound, Denied):

@@ -1,4 +1,4 @@
-"""What each number of a hall's queue rules means: its name, unit, bounds and the sentence that explains it."""
+"""What each of a hall's queue rules means: its name, unit, bounds and the sentence that explains it."""
 
 import hashlib
 from typing import Any
@@ -18,6 +18,14 @@ class Rule(msgspec.Struct, frozen=True):
     unit: str
     least: int
     most: int
+    help: str
+
+
+class Switch(msgspec.Struct, frozen=True):
+    """One rule that holds or does not."""
+
+    name: str
+    label: str
     help: str
 
 
@@ -43,21 +51,41 @@ RULES = (
     Rule("step_back_most", "一次最多往后退", "位", 1, 50, "手机上点“晚点再叫我”，一次最多退几位"),
     Rule("ahead", "前面还剩几位时提醒", "位", 1, 20, "手机上取号的人，前面剩这么多位时提醒"),
     Rule("undo_seconds", "多久内能撤销", "秒", 0, 120, "窗口按错了，这么久以内可以撤销"),
+    Rule("idle_seconds", "没人操作回首页", "秒", 15, 300, "取号机这么久没人碰就回首页，屏上不留上一个人的号"),
+    Rule(
+        "anonymous_seconds",
+        "不刷证件的再取先问",
+        "秒",
+        0,
+        300,
+        "没刷证件、同一件事，这么久以内再取，先问是不是同一个人；填 0 不问",
+    ),
+    Rule(
+        "code_minutes",
+        "扫码后多久内取号",
+        "分钟",
+        2,
+        60,
+        "扫了大厅的码，这么久以内登录、取号、签到都算人在大厅",
+    ),
 )
 BY_NAME = {rule.name: rule for rule in RULES}
+SWITCHES = (Switch("kiosk_identity", "取号机取号先刷证件", "要刷身份证或苏服码才出号；没带证件的到导办台取"),)
+TICKED = {switch.name: switch for switch in SWITCHES}
 GROUPS = (
     ("先后", ("booking_credit_minutes", "early_minutes", "late_minutes")),
     ("取号", ("stop_minutes", "live_per_person", "day_per_person", "account_factor")),
     ("叫号和过号", ("rings", "ring_seconds", "return_minutes", "return_behind", "undo_seconds")),
-    ("手机上", ("step_back_most", "ahead")),
+    ("取号机", ("kiosk_identity", "idle_seconds", "anonymous_seconds")),
+    ("手机上", ("code_minutes", "step_back_most", "ahead")),
 )
 MOST_CREDIT = 240  # minutes
 
 
 def values_of(rules: Rules) -> dict[str, Any]:
     """What can be edited of a hall's rules; the credits by priority class."""
-    numbers = {name: getattr(rules, name) for name in BY_NAME}
-    return {**numbers, "any_lines": rules.any_lines, "credits": credits_of(rules)}
+    plain = {name: getattr(rules, name) for name in (*BY_NAME, *TICKED)}
+    return {**plain, "any_lines": rules.any_lines, "credits": credits_of(rules)}
 
 
 def mark(values: dict[str, Any]) -> str:
@@ -72,6 +100,11 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         for rule in RULES
         if rule.name in before and before[rule.name] != after.get(rule.name)
     ]
+    told += [
+        f"{switch.label} {_said(before[switch.name])} → {_said(after.get(switch.name))}"
+        for switch in SWITCHES
+        if switch.name in before and before[switch.name] != after.get(switch.name)
+    ]
     for name in sorted(before["credits"].keys() | after["credits"].keys()):
         was, now = before["credits"].get(name, 0), after["credits"].get(name, 0)
         if was != now:
@@ -79,3 +112,7 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     if before["any_lines"] != after["any_lines"]:
         told.append(f"综窗 {before['any_lines'] or '没有'} → {after['any_lines'] or '没有'}")
     return told
+
+
+def _said(holds: bool | None) -> str:
+    return "是" if holds else "否"

@@ -21,6 +21,7 @@ WAITING = f"""
 SELECT t.id, t.turn_at FROM ticket t WHERE t.day = $1 AND t.state = 'waiting' AND t.line = $2 AND t.id <> $3
 ORDER BY {ORDER}
 """  # noqa: S608  # our own constants
+NEWER = {"ticket_once": Refusal("这件事后来又取了号，按新的号等就行")}
 SECOND = (
     f"SELECT t.id, t.turn_at FROM ticket t WHERE {FITS} AND {FREE} AND t.party <> $6 ORDER BY {ORDER} LIMIT 1"  # noqa: S608
 )
@@ -122,9 +123,9 @@ async def step_back(ticket: UUID, places: int, asker: Asker) -> UUID:
 async def come_back(ticket: UUID, asker: Asker) -> UUID:
     """过号回来: once, within the hall's minutes after the miss; it stands behind the third waiting of its line.
 
-    Refuses: one that was not missed, a second time, too late.
+    Refuses: one that was not missed, a second time, too late, beside a newer number for the same thing.
     """
-    async with db.transaction():
+    async with db.transaction(refusing=NEWER):
         day, missed = await _in_hall(ticket)
         if missed["state"] != "missed" or missed["returned"]:
             raise Refusal("这个号没有过号" if missed["state"] != "missed" else "已经回来过一次，请重新取号")

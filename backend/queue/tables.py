@@ -32,6 +32,7 @@ class Rules(Table, tablename="queue_rules"):
 
     `priority_credits`: a list of {class, minutes}; the classes are those of `identity.toml`. `any_lines`: letters of
     the lines whose counters take any matter (综窗). `kiosk_identity`: a number at the kiosk asks for an ID.
+    `anonymous_seconds`: so long after a number without an ID its kiosk asks before it gives another for the matter.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -56,6 +57,7 @@ class Rules(Table, tablename="queue_rules"):
     code_seconds = SmallInt(default=60)
     code_minutes = SmallInt(default=10)
     idle_seconds = SmallInt(default=30)
+    anonymous_seconds = SmallInt(default=20)
     edited_at = Timestamptz(null=True, default=None)
 
 
@@ -127,7 +129,7 @@ class Ticket(Table, tablename="ticket"):
     `party` is the visitor: tickets of one party are never called at the same time. `only`: transferred to this
     counter. `person_index`: the blind index of an ID shown at a kiosk, whether or not anybody's account has it.
     `told_…`: the minutes of waiting that were said when it was taken, so that we learn how wrong we were
-    (`told_raw`: seconds as simulated, before the hall corrected them).
+    (`told_raw`: what stood behind it, as `wait.habits.Said` writes it).
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -219,13 +221,15 @@ class Pace(Table, tablename="queue_pace"):
 class Desk(Table, tablename="desk"):
     """A counter as it works now: open, paused with a reason, or closed; who sits there, and what else it can do.
 
-    A counter does the matters of its own line; `lines` and `items` are more skills. `staff` sat down last.
+    A counter does the matters of its own line; `lines` and `items` are more skills. `staff` sat down last. `reason` is
+    read by those who wait; `note`, a clerk's own words for 其他, by staff alone.
     """
 
     id = UUID(primary_key=True, default=uuid4)
     counter = ForeignKey(Counter, on_delete=OnDelete.cascade, null=False, unique=True)
     state = Varchar(length=8, default="closed")
     reason = Varchar(length=40, default="")
+    note = Varchar(length=20, default="")
     staff = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=True)
     since = Timestamptz()
     lines = Array(base_column=UUID())
@@ -246,6 +250,7 @@ class DeskEvent(Table, tablename="desk_event"):
     to_state = Varchar(length=8)
     by_staff = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=False)
     why = Varchar(length=40, default="")
+    note = Varchar(length=20, default="")
     before = JSONB(null=True, default=None)
 
 

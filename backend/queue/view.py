@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend import clock, db
+from backend.queue.desks import OTHER
 from backend.queue.lock import rules_from
 from backend.queue.tables import Rules
 from backend.queue.wait.estimate import Estimate
@@ -21,8 +22,9 @@ LEFT JOIN queue_day d ON d.hall = h.id AND d.day = $2 LEFT JOIN queue_rules r ON
 """
 SEATS = """
 SELECT c.id AS counter, c.number, c.line, l.letter, l.name AS line_name, coalesce(d.state, 'closed') AS state,
-       coalesce(d.reason, '') AS reason, d.since, coalesce(d.lines, '{}') AS lines, coalesce(d.items, '{}') AS items,
-       d.staff, t.id AS ticket
+       CASE WHEN d.reason = $2 THEN '暂停' ELSE coalesce(d.reason, '') END AS reason,
+       coalesce(nullif(d.note, ''), d.reason, '') AS told, d.since, coalesce(d.lines, '{}') AS lines,
+       coalesce(d.items, '{}') AS items, d.staff, t.id AS ticket
 FROM counter c JOIN line l ON l.id = c.line LEFT JOIN desk d ON d.counter = c.id
 LEFT JOIN ticket t ON t.counter = c.id AND t.state IN ('called', 'serving')
 WHERE c.hall = $1 ORDER BY c.number
@@ -90,7 +92,9 @@ class Asks(Protocol):
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
-    """A counter, its state, and the number it calls or serves."""
+    """A counter, its state, and the number it calls or serves. Why it pauses: `reason` for those who wait, `told` for
+    staff.
+    """
 
     counter: UUID
     number: int
@@ -99,6 +103,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     line_name: str
     state: str
     reason: str
+    told: str
     since: dt.datetime | None
     lines: list[UUID]
     items: list[UUID]
@@ -158,7 +163,7 @@ async def read(hall: str) -> HallView:
         raise NotFound("没有找到这个大厅")
     where: dict[str, Any] = found[0]
     spots = [Spot(**row) for row in await db.rows(TICKETS, where["day"])] if where["day"] else []
-    seats = [Seat(**row) for row in await db.rows(SEATS, where["hall"])]
+    seats = [Seat(**row) for row in await db.rows(SEATS, where["hall"], OTHER)]
     return HallView(
         hall=where["hall"], code=where["code"], name=where["name"], day=where["day"], at=now,
         rules=rules_from(where["rules"]), seats=seats, spots=spots,

@@ -7,8 +7,9 @@ import { listKeys } from "./keylist";
 
 const FIELDS = "input:not([type=hidden]), textarea, select";
 
+/** A field that went with its dialog keeps the focus for a moment: nobody types there. */
 function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable
+  return target instanceof HTMLElement && target.checkVisibility() && (target.isContentEditable
     || target.matches("input:not([type=checkbox], [type=radio]), textarea, select"));
 }
 

@@ -21,6 +21,22 @@ function closed(target: Element): boolean {
   return !!sheet;
 }
 
+/** A list that is open takes Enter for itself. Chromium tells the page of no key meanwhile; another that cannot say
+    whether it is open is left as it is. */
+function unfolded(list: HTMLSelectElement): boolean {
+  return CSS.supports("selector(:open)") ? list.matches(":open") : !("chrome" in window);
+}
+
+/** Enter on a list presses the button that ends the dialog, as it does in a field of text. */
+function enter(event: KeyboardEvent): void {
+  const list = event.target;
+  if (event.key !== "Enter" || !(list instanceof HTMLSelectElement) || unfolded(list)) return;
+  const button = list.closest("dialog[data-modal] form")?.querySelector<HTMLElement>("button:not([type=button])");
+  if (!button) return;
+  event.preventDefault(); // some open the list
+  button.click();
+}
+
 /** One that stands open on the page is laid over it. */
 export function showSheets(): void {
   const sheet = document.querySelector<HTMLDialogElement>("dialog[data-modal][open]:not(:modal)");
@@ -34,6 +50,7 @@ export function useSheets(): void {
   document.addEventListener("submit", ({ target }) => {
     if (target instanceof Element) target.closest<HTMLDialogElement>("dialog[data-modal]")?.close();
   });
+  document.addEventListener("keydown", enter);
   document.addEventListener("click", (event) => {
     if (event.target instanceof Element && (opened(event.target) || closed(event.target))) event.preventDefault();
   });

@@ -10,10 +10,11 @@ from heapq import heapify, heapreplace
 from statistics import median
 from typing import Any
 
-from backend.queue.wait.calibration import Calibration
 from backend.queue.wait.draws import REPLICAS
 from backend.queue.wait.estimate import estimate
+from backend.queue.wait.habits import Habits, Said
 from backend.queue.wait.learning import Learner
+from backend.queue.wait.memory import KEPT
 from backend.queue.wait.state import Counter, Expected, Hall, Stream, Waiting
 
 LINES, ITEMS, WAITING, COUNTERS, CHANGES = "ABCDEFGH", 24, 600, 60, 40
@@ -41,6 +42,15 @@ def learner() -> Learner:
     return found
 
 
+def habits() -> Habits:
+    """Remembers as many waits of every line as it keeps."""
+    found = Habits()
+    for n in range(KEPT * len(LINES)):
+        said = Said((600.0, 900.0, 1300.0), n % 60, 900.0, 950.0)
+        found.add(LINES[n % 8], NOW - n * 60, said, 300.0 + n % 700)
+    return found
+
+
 def _change(now: Hall, n: int) -> Hall:
     """The first one is called; somebody else takes a number."""
     first, *others = now.waiting
@@ -58,12 +68,12 @@ def _heap() -> None:
 
 async def per_change() -> dict[str, Any]:
     """The median over changes, after a first one that fills the table of draws."""
-    now, knows, took, bare = hall(), learner(), [], []
-    estimate(now, knows, Calibration())
+    now, knows, known, took, bare = hall(), learner(), habits(), [], []
+    estimate(now, knows, known)
     for n in range(CHANGES):
         now = _change(now, n)
         started = time.perf_counter()
-        estimate(now, knows, Calibration())
+        estimate(now, knows, known)
         took.append(time.perf_counter() - started)
         started = time.perf_counter()
         _heap()

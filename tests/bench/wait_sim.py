@@ -11,10 +11,10 @@ from math import log
 from statistics import fmean
 from typing import Any
 
-from backend.queue.wait.calibration import Calibration
 from backend.queue.wait.estimate import Estimate, estimate
 from backend.queue.wait.figures import HOUR, Desk, Figures, Matter, Surge
 from backend.queue.wait.generate import Day, day
+from backend.queue.wait.habits import Habits
 from backend.queue.wait.learning import Learner, Spread
 from backend.queue.wait.people import Credits, Event, Person
 from backend.queue.wait.streams import streams
@@ -121,7 +121,7 @@ class Replay:
     """Days in a row: what is said to each who takes a number, by rule, and the error once they are called."""
 
     learner: Learner = field(default_factory=Learner)
-    calibration: Calibration = field(default_factory=Calibration)
+    habits: Habits = field(default_factory=Habits)
     simple: Simple = field(default_factory=Simple)
     errors: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     within: list[bool] = field(default_factory=list)
@@ -140,25 +140,28 @@ class Replay:
             if person and event.kind == "joined":
                 said[person.number] = self._ours(made, number, person), self._others(made, person, oracle)
             elif person and event.kind == "called":
-                self._score(*said.pop(person.number), event.at - person.came_at, scored)
+                self._learn(person, number, said[person.number][0], event.at - person.came_at)
+                self._score(*said.pop(person.number), event.at - person.came_at)
 
     def _ours(self, made: Day, number: int, person: Person) -> Estimate:
         """Sees no figures: people who come unannounced are learned, too."""
-        coming = streams(self.learner.rates, made.now + number * DAY)
-        return _of(person, estimate(replace(made.hall(), streams=coming), self.learner, self.calibration))
+        at = made.now + number * DAY
+        hall = replace(made.hall(), streams=streams(self.learner.rates, at))
+        return _of(person, estimate(hall, self.learner, self.habits, at))
 
     def _others(self, made: Day, person: Person, oracle: Oracle | None) -> dict[str, float]:
         if oracle is None:
             return {}
         oracle.now = made.now
-        best = _of(person, estimate(made.hall(), oracle, Calibration()))
+        best = _of(person, estimate(made.hall(), oracle, Habits()))
         return self.simple.say(made, person) | ({"oracle": best.range[1]} if best.range else {})
 
-    def _score(self, ours: Estimate, others: dict[str, float], waited: float, scored: bool) -> None:
-        if ours.range is None or ours.raw is None:
-            return
-        self.calibration.add(ours.raw, waited)
-        if scored and "oracle" in others:
+    def _learn(self, person: Person, number: int, ours: Estimate, waited: float) -> None:
+        if ours.said is not None:
+            self.habits.add(person.matter.line, person.came_at + number * DAY, ours.said, waited)
+
+    def _score(self, ours: Estimate, others: dict[str, float], waited: float) -> None:
+        if ours.range is not None and "oracle" in others:
             self.within.append(ours.range[0] <= waited <= ours.range[2])
             for rule, seconds in ({"ours": ours.range[1]} | others).items():
                 self.errors[rule].append(abs(seconds - waited) / 60)

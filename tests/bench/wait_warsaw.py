@@ -17,10 +17,11 @@ from itertools import groupby
 from statistics import fmean
 from typing import Any
 
-from backend.queue.wait.calibration import Calibration, Range
+from backend.queue.wait.calibration import Range
 from backend.queue.wait.estimate import estimate
+from backend.queue.wait.habits import Habits
+from backend.queue.wait.habits import Said as Behind
 from backend.queue.wait.learning import Learner
-from backend.queue.wait.memory import Memory
 from backend.queue.wait.state import Counter, Hall, Waiting
 
 TRAINED = 0.7  # of the file, in the order of collection
@@ -45,8 +46,7 @@ class Said:
 
     number: int
     at: float
-    ahead: int
-    raw: Range
+    behind: Behind
     range: Range
     last: float
     official: float
@@ -91,8 +91,7 @@ class Office:
     """What was learned of an office: through the learner, simulation and calibration of every hall."""
 
     learner: Learner = field(default_factory=Learner)
-    memory: Memory = field(default_factory=Memory)
-    calibration: Calibration = field(default_factory=Calibration)
+    habits: Habits = field(default_factory=Habits)
     queues: defaultdict[tuple[str, int], Queue] = field(default_factory=lambda: defaultdict(Queue))
 
     def see(self, rows: list[Shown], learn: bool, scored: bool) -> Iterator[tuple[Said, float]]:
@@ -105,8 +104,7 @@ class Office:
             for said in queue.reached(row):
                 waited = row.at - said.at
                 if learn:
-                    self.memory.add(row.queue, said.at, said.ahead, waited)
-                    self.calibration.add(said.raw, waited)
+                    self.habits.add(row.queue, said.at, said.behind, waited)
                 yield said, waited
         self._tell([row for row in rows if row.number is not None and row.waiting and row.counters], scored)
 
@@ -116,25 +114,15 @@ class Office:
         hall = Hall(
             rows[0].at, tuple(one for row in rows for one in _waiting(row)), tuple(map(self._front, rows))
         )
-        found = {one.ticket: one for one in estimate(hall, self.learner, Calibration())}
+        found = {one.ticket: one for one in estimate(hall, self.learner, self.habits)}
         for row in rows:
-            raw = found[row.queue].raw or (0.0, 0.0, 0.0)
+            one = found[row.queue]
+            if one.said is None or one.range is None:
+                continue
             queue = self.queues[row.queue, int(row.at // DAY)]
-            raw = self.memory.fit(row.queue, row.at, row.waiting, raw)
             official = row.waiting * row.official * MINUTE / row.counters
             number = (row.number or 0) + row.waiting + 1
-            queue.open.append(
-                Said(
-                    number,
-                    row.at,
-                    row.waiting,
-                    raw,
-                    self.calibration.fit(raw),
-                    queue.waited,
-                    official,
-                    scored,
-                )
-            )
+            queue.open.append(Said(number, row.at, one.said, one.range, queue.waited, official, scored))
 
     def _front(self, row: Shown) -> Counter:
         """All counters of a queue as one: its pace is what a display shows."""

@@ -20,7 +20,7 @@ async def paired(client: httpx.AsyncClient, at: Place, kind: str = "kiosk", **mo
     return made.device
 
 
-async def tap(client: httpx.AsyncClient, party: UUID | None = None, **matter: UUID) -> httpx.Response:
+async def tap(client: httpx.AsyncClient, party: UUID | None = None, **matter: Any) -> httpx.Response:
     """Tap a matter or a line; the page that follows."""
     form = {"party": str(party or uuid4()), **{name: str(id) for name, id in matter.items()}}
     return await follow(client, await client.post("/kiosk/tickets", data=form))

@@ -220,6 +220,20 @@ async def test_a_slip_is_taken_back_for_as_long_as_the_bar_is_there(
     assert "刚刚：E001" not in await shown(client)
 
 
+async def test_who_waits_stands_with_the_matter_and_for_how_long(
+    client: httpx.AsyncClient, at: Place
+) -> None:
+    await press(client, at, "openings", 9)
+    await hall.walk_in(at, "E")
+    assert "等候 1 人 · 最久等了不到 1 分钟" in await shown(client)
+    await hall.later(12)
+    await hall.walk_in(at, "C")
+    said = await shown(client)
+    assert "等候 2 人 · 最久等了 12 分钟" in said
+    assert "E001 E 的事 10:00 取号 下一位" in said
+    assert "C001 C 的事 10:12 取号 不到 1 分钟" in said
+
+
 async def test_a_pause_has_a_reason_and_ends_with_a_key(client: httpx.AsyncClient, at: Place) -> None:
     await press(client, at, "openings")
     none = await press(client, at, "pauses", reason="")
@@ -228,6 +242,36 @@ async def test_a_pause_has_a_reason_and_ends_with_a_key(client: httpx.AsyncClien
     assert "暂停：午休" in await shown(client)
     await press(client, at, "openings")
     assert "在岗" in await shown(client)
+
+
+async def test_what_else_a_pause_is_for_is_read_by_staff_and_never_by_those_who_wait(
+    client: httpx.AsyncClient, at: Place
+) -> None:
+    await hall.walk_in(at)
+    await press(client, at, "openings")
+    long = await press(client, at, "pauses", reason="其他", note="很" * 21)
+    assert (long.status_code, 'href="#f-note"' in long.text) == (422, True)
+    await press(client, at, "pauses", reason="其他", note=" 打印机  没纸 ")
+    staff = (PAGE, "/console/counters", f"/console/counters/{at.counters[1]}", f"/console/hall?hall={HERE}")
+    await be(client, at.manager)
+    await press(client, at, "skills", lines=at.lines["C"].id)
+    for path in staff[1:]:
+        assert "暂停：打印机 没纸" in (await client.get(path)).text, path
+    await be(client, at.clerk)
+    assert "只看到“暂停”" in await shown(client)
+    for path in (f"/halls/{HERE}", f"/boards/{HERE}", f"/boards/{HERE}/now"):
+        page = (await client.get(path)).text
+        assert ("打印机" in page, "其他" in page) == (False, False), path
+    assert "1 号窗口暂停" in (await client.get(f"/boards/{HERE}")).text
+
+
+async def test_words_beside_another_reason_are_not_kept_and_the_reason_is_one_of_the_list(
+    client: httpx.AsyncClient, at: Place
+) -> None:
+    await press(client, at, "openings")
+    assert (await press(client, at, "pauses", reason="老板不在")).status_code == 409
+    await press(client, at, "pauses", reason="午休", note="在楼下")
+    assert "暂停：午休" in await shown(client)
 
 
 async def test_matters_are_found_by_everyday_words_among_those_of_the_hall(

@@ -29,6 +29,7 @@ async def test_a_hall_with_too_few_numbers_sees_an_example() -> None:
     assert [row.credit for row in found.rows] == [0, 15, 30, 60, 90]
     assert found.rows[0].booked > found.rows[-1].booked
     assert found.rows[0].walk_in < found.rows[-1].walk_in
+    assert 2 < found.unsure < 20, "it says how far other days would be off"
 
 
 async def test_its_own_weeks_decide_where_there_are_enough() -> None:

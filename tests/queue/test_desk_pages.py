@@ -10,10 +10,12 @@ import pytest
 from backend import clock, db, queue
 from backend.identity.sessions import open_session
 from backend.queue import rules_edit
+from backend.queue.rules import rules_of
 from tests import factories as make
 from tests.queue import hall
 from tests.queue.hall import Place
 from tests.routes import QUEUE
+from tests.world import HERE
 from workers.give_up import give_up
 
 
@@ -69,7 +71,11 @@ async def test_one_matter_alone_is_added_and_taken_away_again(client: httpx.Asyn
 async def rules(client: httpx.AsyncClient, at: Place, **more: str) -> httpx.Response:
     """Save the rules as they are shown, with some changed."""
     shown = await rules_edit.show(UUID(str(at.hall.id)), at.manager)
-    known = {name: str(value) for name, value in shown["values"].items() if name in QUEUE}
+    known = {
+        name: str(value)
+        for name, value in shown["values"].items()
+        if name in QUEUE.keys() - {"kiosk_identity"}
+    }
     form = {**known, "classes": "elder", "minutes": "60", "seen": shown["seen"], **more}
     return await client.post(f"/console/halls/{at.hall.id}/queue-rules", data=form)
 
@@ -83,6 +89,21 @@ async def test_a_changed_credit_counts_for_the_next_number_and_is_told_with_who(
     assert "叫几次算过号 3 → 2 次" in said
     elder = await hall.walk_in(at, priority="elder")
     assert round((elder.taken_at - elder.turn_at).total_seconds()) == 30 * 60
+
+
+async def test_the_kiosk_and_the_code_follow_the_hall_s_rules_at_once(
+    client: httpx.AsyncClient, at: Place
+) -> None:
+    changed = await rules(client, at, kiosk_identity="yes", idle_seconds="45", code_minutes="20")
+    assert changed.status_code == 303
+    said = words(await client.get("/console/queue-rules"))
+    assert "取号机取号先刷证件 否 → 是" in said
+    assert "没人操作回首页 30 → 45 秒" in said
+    kept = await rules_of(HERE)
+    assert (kept.kiosk_identity, kept.idle_seconds, kept.code_minutes) == (True, 45, 20)
+    assert 'name="kiosk_identity" value="yes" checked' in (await client.get("/console/queue-rules")).text
+    assert (await rules(client, at, kiosk_identity="")).status_code == 303, "a box that is not ticked"
+    assert not (await rules_of(HERE)).kiosk_identity
 
 
 async def test_what_makes_no_sense_is_named_and_what_was_typed_stays(

@@ -1,12 +1,14 @@
 """The touch screen at a hall's door: two taps to a number, known by an ID that is never shown, forgotten at once."""
 
 import datetime as dt
+import re
 from uuid import uuid4
 
 import httpx
 import pytest
 
 from backend import catalog, clock, db, identity, queue, secrecy
+from backend.appointments.tables import CapacityException
 from backend.queue import cards, devices
 from backend.queue.paper_links import paper_token
 from backend.queue.tables import Ticket
@@ -48,6 +50,50 @@ async def test_a_double_tap_takes_one_number(client: httpx.AsyncClient) -> None:
     assert [kiosk.numbers(page) for page in pages] == [["E001"], ["E001"]]
     assert "还是这一个" in pages[1].text
     assert await hall.numbers() == ["E001"]
+
+
+async def test_a_number_just_taken_without_an_id_is_asked_about_before_the_next(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await hall.place()
+    await kiosk.paired(client, at)
+    await kiosk.tap(client, item=at.items["E"].id)
+    asked = await kiosk.tap(client, party := uuid4(), item=at.items["E"].id)
+    assert (asked.status_code, kiosk.numbers(asked)) == (409, ["E001"])
+    assert await hall.numbers() == ["E001"]
+    mine = re.search(r'action="(/kiosk/plans/[^"]+/printing)"', asked.text)
+    assert mine
+    assert kiosk.numbers(await kiosk.follow(client, await client.post(mine[1]))) == ["E001"], "it is mine"
+    assert kiosk.numbers(await kiosk.tap(client, party, item=at.items["E"].id, another="yes")) == ["E002"]
+    assert kiosk.numbers(await kiosk.tap(client, item=at.items["C"].id)) == ["C001"], "another matter"
+
+
+async def test_nobody_is_asked_later_elsewhere_with_an_id_or_where_the_hall_does_not_want_it(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await hall.place()
+    await kiosk.paired(client, at)
+    await kiosk.tap(client, item=at.items["E"].id)
+    await clock.move_to(await clock.now() + dt.timedelta(seconds=21))
+    assert kiosk.numbers(await kiosk.tap(client, item=at.items["E"].id)) == ["E002"]
+    await kiosk.show(client, ID)
+    assert kiosk.numbers(await kiosk.tap(client, item=at.items["E"].id)) == ["E003"]
+    await client.get("/kiosk")
+    assert (await kiosk.tap(client, item=at.items["E"].id)).status_code == 409
+    await db.rows("UPDATE queue_rules SET anonymous_seconds = 0")
+    assert kiosk.numbers(await kiosk.tap(client, item=at.items["E"].id)) == ["E004"]
+    await db.rows("UPDATE queue_rules SET anonymous_seconds = 20")
+    client.cookies.clear()
+    await kiosk.paired(client, at)
+    assert kiosk.numbers(await kiosk.tap(client, item=at.items["E"].id)) == ["E005"], "another kiosk"
+
+
+async def test_a_number_that_was_not_wanted_is_not_asked_about(client: httpx.AsyncClient) -> None:
+    at = await hall.place()
+    await kiosk.paired(client, at, printer="127.0.0.1:9")
+    page = await kiosk.tap(client, line=at.lines["E"].id)
+    await client.post(f"/kiosk/plans/{kiosk.plan(page)}/voiding")
+    assert kiosk.numbers(await kiosk.tap(client, line=at.lines["E"].id)) == ["E002"]
 
 
 async def test_several_matters_are_one_plan(client: httpx.AsyncClient) -> None:
@@ -229,13 +275,97 @@ async def test_a_hall_may_ask_for_the_id_first(client: httpx.AsyncClient) -> Non
     assert kiosk.numbers(await kiosk.tap(client, item=at.items["E"].id)) == ["E001"]
 
 
-async def test_after_hours_the_first_page_says_so_and_a_tap_is_refused(client: httpx.AsyncClient) -> None:
+async def test_after_hours_every_page_says_when_it_begins_again_and_a_tap_is_refused(
+    client: httpx.AsyncClient,
+) -> None:
     at = await hall.place()
     await kiosk.paired(client, at)
     await clock.move_to(make.MONDAY.replace(hour=16, minute=45))
-    assert "不再取号" in (await client.get("/kiosk")).text
+    for way in ("/kiosk", "/kiosk/items", "/kiosk/lines"):
+        page = (await client.get(way)).text
+        assert "16:30 起不再取号" in page
+        assert "明天 08:30 起再取号" in page
+        assert page.count("disabled") == page.count('<button class="pick-item"'), "nothing to tap in vain"
     refused = await kiosk.tap(client, item=at.items["E"].id)
     assert (refused.status_code, "不再取号" in refused.text) == (409, True)
+
+
+async def test_before_opening_the_sentence_itself_says_from_when(client: httpx.AsyncClient) -> None:
+    at = await hall.place()
+    await kiosk.paired(client, at)
+    await clock.move_to(make.MONDAY.replace(hour=8, minute=0))
+    page = (await client.get("/kiosk")).text
+    assert "08:30 起取号" in page
+    assert "起再取号" not in page
+    await clock.move_to(make.MONDAY.replace(hour=8, minute=40))
+    assert "现在没有窗口在办，09:00 开始" in (await client.get("/kiosk/items")).text
+
+
+async def test_over_a_weekend_and_a_closing_it_says_the_day_on_which_it_issues_again(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await hall.place()
+    await kiosk.paired(client, at)
+    await closed(at, make.MONDAY.date(), dt.time(13, 30))
+    assert "今天 13:30 起再取号" in (await client.get("/kiosk")).text
+    friday = make.MONDAY + dt.timedelta(days=4)
+    await closed(at, friday.date() + dt.timedelta(days=3))
+    await clock.move_to(friday.replace(hour=16, minute=45))
+    assert "12 月 1 日（周二）08:30 起再取号" in (await client.get("/kiosk")).text
+
+
+async def closed(at: hall.Place, day: dt.date, ends: dt.time | None = None) -> None:
+    """The whole hall is shut on a day, until `ends`."""
+    row = CapacityException(
+        hall=at.hall.id,
+        day=day,
+        ends=ends,
+        counters=0,
+        reason="停电",
+        by=at.manager,
+        created_at=await clock.now(),
+    )
+    await CapacityException.insert(row)
+
+
+async def test_where_no_counter_is_open_it_is_said_and_a_number_is_taken_all_the_same(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await hall.place()
+    await kiosk.paired(client, at)
+    await queue.open_desk(at.counters[1], at.clerk)
+    lines = (await client.get("/kiosk/lines")).text
+    assert lines.count("现在没有窗口在办") == 2, "of the lines A and C, not of E"
+    await queue.pause_desk(at.counters[1], at.clerk, "午休")
+    items = (await client.get("/kiosk/items")).text
+    assert "现在没有窗口在办，1 个午休" in items
+    assert kiosk.numbers(await kiosk.tap(client, item=at.items["C"].id)) == ["C001"]
+    await queue.open_desk(at.counters[9], await hall.clerk(9))
+    assert "现在没有窗口在办" not in (await client.get("/kiosk/items")).text, "counter 9 does anything"
+
+
+async def test_who_is_late_reads_what_it_means_before_they_check_in(client: httpx.AsyncClient) -> None:
+    at = await hall.place()
+    await kiosk.paired(client, at)
+    await queue.open_desk(at.counters[1], at.clerk)
+    coming = await booking(at)
+    await clock.move_to(make.MONDAY.replace(hour=10, minute=14))
+    assert "按普通号" not in (await kiosk.show(client, ID)).text
+    await clock.move_to(make.MONDAY.replace(hour=10, minute=20, second=30))
+    page = (await kiosk.show(client, ID)).text
+    assert "过了预约时间 20 分钟，现在签到按普通号排队，" in page
+    assert "按普通号签到</button>" in page
+    done = await kiosk.follow(client, await client.post(f"/kiosk/bookings/{coming}/check-in"))
+    assert kiosk.numbers(done) == ["E001"]
+
+
+async def test_who_is_early_reads_from_when_on(client: httpx.AsyncClient) -> None:
+    at = await hall.place()
+    await kiosk.paired(client, at)
+    await booking(at, time="11:00")
+    page = (await kiosk.show(client, ID)).text
+    assert "10:30 起可以签到" in page
+    assert "/check-in" not in page
 
 
 async def test_a_kiosk_sees_nothing_of_another_hall(client: httpx.AsyncClient) -> None:

@@ -1,6 +1,7 @@
 """What people are told of their waiting: a range from the hall as it stands, kept with the number, learned from."""
 
 import datetime as dt
+from math import exp
 from uuid import UUID
 
 import pytest
@@ -137,3 +138,24 @@ async def test_a_hall_learns_from_what_happened_and_only_once() -> None:
     assert learner.levels["service"].n <= 12
     assert learner.shares["missed"].n <= 12
     assert await Ticket.count() == 12
+
+
+async def test_how_waits_turned_out_is_remembered_of_those_who_were_told() -> None:
+    at = await busy(3)
+    hall_id, line = UUID(str(at.hall.id)), str(at.lines["E"].id)
+    await queue.foresee(hall_id)
+    mine = (await view.read(HERE)).of("serving")[0].id
+    await hall.later(5)
+    for _ in range(3):
+        await queue.complete(at.counters[1], at.clerk, mine)
+        called = await queue.call_next(at.counters[1], at.clerk)
+        assert called
+        await queue.start(at.counters[1], at.clerk, called.ticket)
+        mine = called.ticket
+        await hall.later(25)
+    await queue.learn(hall_id)
+    pace._read.clear()
+    memory = (await pace.of(hall_id)).habits.memory
+    each = [round(exp(size) * exp(seconds) / 60) for _, size, seconds in memory.rows[line]]
+    assert each == [5, 30, 55], "minutes from the number to the call"
+    assert [round(exp(size)) - 1 for _, size, _ in memory.rows[line]] == [0, 1, 2]

@@ -146,6 +146,40 @@ async def test_too_early_the_page_says_from_when(client: httpx.AsyncClient) -> N
     assert (refused.status_code, "10:30 起可以签到" in refused.text) == (409, True)
 
 
+async def test_who_is_late_reads_what_it_means_and_may_choose_another_time(client: httpx.AsyncClient) -> None:
+    at = await hall.place()
+    owner, person = await signed_in(client)
+    slot = await make.slot(at.lines["E"], make.MONDAY.date(), "10:00")
+    booked = await make.held(slot, at.items["E"], owner, person)
+    await clock.move_to(make.MONDAY.replace(hour=10, minute=20))
+    await scan(client)
+    for address in ("/tickets", f"/appointments/{booked.id}/check-in"):
+        page = (await client.get(address)).text
+        assert "过了预约时间 20 分钟，现在签到按普通号排队" in page
+        assert "按普通号签到</button>" in page
+    assert f"/appointments/new?item={at.items['E'].id}" in (await client.get("/tickets")).text
+    await clock.move_to(make.MONDAY.replace(hour=12, minute=5))
+    await scan(client)
+    assert "过了预约时间 2 小时 5 分钟" in (await client.get("/tickets")).text, (
+        "its time is over, the hall takes it"
+    )
+    assert (await client.post(f"/appointments/{booked.id}/check-in")).status_code == 303
+    assert await hall.numbers() == ["E001"]
+
+
+async def test_after_hours_the_phone_says_so_and_offers_nothing_late(client: httpx.AsyncClient) -> None:
+    at = await hall.place()
+    owner, person = await signed_in(client)
+    slot = await make.slot(at.lines["E"], make.MONDAY.date(), "10:00")
+    await make.held(slot, at.items["E"], owner, person)
+    await clock.move_to(make.MONDAY.replace(hour=16, minute=45))
+    await scan(client)
+    page = (await client.get("/tickets/new")).text
+    assert "明天 08:30 起再取号" in page
+    assert 'form="take"' not in page
+    assert "签到" not in (await client.get("/tickets")).text.partition("怎么取号")[0]
+
+
 async def test_a_stranger_s_booking_is_not_there(client: httpx.AsyncClient) -> None:
     at = await hall.place()
     await signed_in(client)

@@ -112,6 +112,35 @@ async def test_several_matters_of_one_visitor_are_one_plan(client: httpx.AsyncCl
     assert "C001 C 的事 在等" in shown
 
 
+async def test_a_plan_shows_nobody_the_numbers_that_another_account_took(client: httpx.AsyncClient) -> None:
+    at = await opened(1, 3)
+    mine = await phone(at)
+    await hall.walk_in(at, "C", party=mine.party)  # the same ID, shown at a kiosk by whoever holds it
+    shown = said(await client.get(f"/tickets/{mine.id}", headers=await signed_in(mine)))
+    assert "C001" not in shown
+    assert "C001" not in said(await client.get(f"/q/{await paper(mine)}"))
+
+
+async def test_the_family_sees_the_one_number_and_is_promised_no_notice(client: httpx.AsyncClient) -> None:
+    at = await opened(1, 3)
+    mine = await phone(at)
+    await hall.walk_in(at, "C", party=mine.party, account=mine.account)
+    shown = said(await client.get(f"/q/{await paper(mine, 'family')}"))
+    assert "E001" in shown
+    assert "C001" not in shown
+    assert "会提醒你" not in shown
+
+
+async def test_what_was_given_up_leaves_the_plan_and_its_page_leads_on(client: httpx.AsyncClient) -> None:
+    at = await opened(1, 3)
+    mine = await phone(at)
+    other = await hall.walk_in(at, "C", party=mine.party, account=mine.account)
+    headers = await signed_in(mine)
+    await client.post(f"/tickets/{other.id}/withdrawal", headers=headers)
+    assert "C001" not in said(await client.get(f"/tickets/{mine.id}", headers=headers))
+    assert "再取一个号" in said(await client.get(f"/tickets/{other.id}", headers=headers))
+
+
 async def test_a_stranger_finds_nothing(client: httpx.AsyncClient) -> None:
     at = await opened(1)
     mine, other = await phone(at), await phone(at)

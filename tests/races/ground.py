@@ -10,23 +10,27 @@ from pathlib import Path
 
 import pytest
 
-from backend import db
+from backend import clock, db
 from backend.local import postgres, redis
 from backend.local.server import Server
 from backend.supervise import Child
+from tests import factories
 from tests.races.processes import until
 from tests.races.web import Web
 
 
 @asynccontextmanager
 async def own_postgres(folder: Path) -> AsyncIterator[Server]:
-    """From here on this process and those it starts use a fresh PostgreSQL; afterwards the one from before."""
+    """From here on this process and those it starts use a fresh PostgreSQL, and it is Monday, 10:00, there as well;
+    afterwards the one from before.
+    """
     server, url = postgres.start(folder)
     before = db.engine().config["dsn"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", url)
         await _migrated()
         await _turn_to(url)
+        await clock.move_to(factories.MONDAY)
         try:
             yield server
         finally:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.queue.wait.calibration import Calibration, Range
+from backend.queue.wait.calibration import Range
 from backend.queue.wait.draws import REPLICAS
 from backend.queue.wait.durations import Truth
 from backend.queue.wait.forward import starts
+from backend.queue.wait.habits import Habits, Said
 from backend.queue.wait.state import Hall
 
 LOW, MIDDLE, HIGH = (int(share * (REPLICAS - 1) + 0.5) for share in (0.1, 0.5, 0.9))
@@ -17,28 +18,32 @@ LOW, MIDDLE, HIGH = (int(share * (REPLICAS - 1) + 0.5) for share in (0.1, 0.5, 0
 class Estimate:
     """Seconds until the call: P10, P50, P90; None where no counter works that could call it, nor is known to return.
 
-    `raw` is what was simulated: keep it with the ticket, the hall's calibration learns from it.
+    `said` is what stood behind it: keep it with the ticket, the hall's habits learn from it.
     """
 
     ticket: str
     range: Range | None
-    raw: Range | None
+    said: Said | None
 
 
-def estimate(hall: Hall, knows: Truth, calibration: Calibration) -> list[Estimate]:
-    """One for each of `hall.waiting`, in its order."""
+def estimate(hall: Hall, knows: Truth, habits: Habits, at: float | None = None) -> list[Estimate]:
+    """One for each of `hall.waiting`, in its order.
+
+    `at` is the moment on a clock that runs on from day to day, where that of the hall begins anew with each.
+    """
     if not hall.waiting:
         return []
     calls = np.sort(starts(hall, knows), axis=0)[[LOW, MIDDLE, HIGH]].T
     serve = {kind: _served(hall, *kind) for kind in {(one.line, one.item) for one in hall.waiting}}
-    rows = zip(hall.waiting, calls.tolist(), calibration.fit_all(calls).tolist(), strict=True)
-    return [_said(one.ticket, serve[one.line, one.item], raw, fit) for one, raw, fit in rows]
+    said, ranges = habits.fit(hall, calls, hall.now if at is None else at)
+    rows = zip(hall.waiting, said, ranges.tolist(), strict=True)
+    return [_told(one.ticket, serve[one.line, one.item], behind, fit) for one, behind, fit in rows]
 
 
-def _said(ticket: str, served: bool, raw: list[float], fit: list[float]) -> Estimate:
-    if not served or raw[2] == np.inf:
+def _told(ticket: str, served: bool, said: Said, fit: list[float]) -> Estimate:
+    if not served or said.raw[2] == np.inf:
         return Estimate(ticket, None, None)
-    return Estimate(ticket, (fit[0], fit[1], fit[2]), (raw[0], raw[1], raw[2]))
+    return Estimate(ticket, (fit[0], fit[1], fit[2]), said)
 
 
 def _served(hall: Hall, line: str, item: str) -> bool:

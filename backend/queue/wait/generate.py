@@ -31,17 +31,26 @@ class Day:
     waiting: dict[int, Person] = field(default_factory=dict)
     booked: dict[int, Person] = field(default_factory=dict)
     places: list[Place] = field(default_factory=list)
-    moments: list[tuple[float, int, str, Person | Place]] = field(default_factory=list)
+    moments: list[tuple[float, int, int, str, Person | Place]] = field(default_factory=list)
     made: int = 0
+    planned: int = 0
 
     def run(self) -> Iterator[Event]:
         """The day from its opening until the last one has gone."""
         self.places = [Place(desk, number) for number, desk in enumerate(self.figures.desks)]
         self._plan()
         while self.moments:
-            self.now, _, kind, who = heappop(self.moments)
+            self.now, _, _, kind, who = heappop(self.moments)
             yield from getattr(self, f"_{kind}")(who)
             yield from self._call()
+
+    def add(self, kind: str, matter: Matter, came_at: float, slot: float | None = None) -> Person:
+        """Somebody of whom it is known when they come: before the day runs, or later than its `now`."""
+        person = Person(self._next(), kind, matter, came_at, slot)
+        if slot is not None:
+            self.booked[person.id] = person
+        self._at(came_at, "joined", person)
+        return person
 
     def hall(self) -> Hall:
         """What can be seen now; how many priority people come is known from earlier days."""
@@ -118,9 +127,9 @@ class Day:
         return self.made
 
     def _at(self, when: float, kind: str, who: Person | Place) -> None:
-        heappush(
-            self.moments, (when, len(self.moments) + self.made * 1000 + self.random.randrange(999), kind, who)
-        )
+        self.planned += 1  # the last word between moments: counters all come back from lunch at one time
+        order = len(self.moments) + self.made * 1000 + self.random.randrange(999)
+        heappush(self.moments, (when, order, self.planned, kind, who))
 
     def _joined(self, person: Person) -> Iterator[Event]:
         credit = {"booked": self.credits.booked, "priority": self.credits.priority}.get(person.kind, 0.0)
@@ -148,7 +157,7 @@ class Day:
 
     def _start(self, place: Place, person: Person) -> Iterator[Event]:
         del self.waiting[person.number]
-        person.called_at = self.now
+        person.called_at, person.place = self.now, place.number
         place.person, place.busy_since, place.waits, place.idle_since = person, self.now, False, None
         missed = self.random.random() < self.figures.missed
         yield Event(self.now, "called", person)

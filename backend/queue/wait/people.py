@@ -16,7 +16,7 @@ class Credits:
 
 @dataclass(slots=True)
 class Person:
-    """One who comes, and what became of it. `due` is when the wait begins to count."""
+    """One who comes, and what became of it. `due` is when the wait begins to count; `place` is that of the call."""
 
     id: int
     kind: str  # walk-in, booked, priority
@@ -26,6 +26,7 @@ class Person:
     number: int = 0
     turn_at: float = 0.0
     called_at: float | None = None
+    place: int | None = None
 
     @property
     def ticket(self) -> Waiting:

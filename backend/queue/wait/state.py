@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A ticket that waits. `turn_at` holds its credits already; nobody calls it before `not_before`."""
+    """A ticket that waits. `turn_at` holds its credits already; nobody calls it before `not_before`.
+
+    `queue` is whose habits it follows: its line where empty.
+    """
 
     ticket: str
     line: str
@@ -17,6 +20,12 @@ class Waiting:
     turn_at: float
     number: int = 0
     not_before: float = 0.0
+    queue: str = ""
+
+    @property
+    def of(self) -> str:
+        """The queue whose habits it follows."""
+        return self.queue or self.line
 
 
 @dataclass(frozen=True, slots=True)

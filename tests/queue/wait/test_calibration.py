@@ -1,11 +1,10 @@
-"""Ranges that learn from their own errors, and the memory of how waits turned out."""
+"""Ranges that learn from their own errors."""
 
 from random import Random
 
 import pytest
 
 from backend.queue.wait.calibration import Calibration
-from backend.queue.wait.memory import DAY, Memory
 
 RAW = (600.0, 900.0, 1350.0)
 
@@ -30,29 +29,3 @@ def test_one_bad_wait_moves_little() -> None:
     calibration = Calibration()
     calibration.add(RAW, 20_000)
     assert calibration.fit(RAW) == pytest.approx(RAW, rel=0.02)
-
-
-def test_where_nothing_is_remembered_the_simulation_stands() -> None:
-    assert Memory().fit("A", 36_000, 5, RAW) == RAW
-
-
-def test_what_such_waits_lasted_before_replaces_the_simulation() -> None:
-    memory, random = Memory(), Random(4)
-    for day in range(8):
-        for n in range(30):
-            waited = (n % 10 + 1) * 300 * random.lognormvariate(0, 0.2)
-            memory.add("A", day * DAY + 36_000 + n * 300, n % 10, waited)
-    low, middle, high = memory.fit("A", 8 * DAY + 36_000, 5, RAW)
-    assert middle == pytest.approx(1800, rel=0.1)
-    assert 0.6 < low / middle < 0.9
-    assert 1.1 < high / middle < 1.6
-
-
-def test_noon_is_told_from_the_morning() -> None:
-    memory = Memory()
-    for day in range(5):
-        for n in range(10):
-            memory.add("A", day * DAY + 9 * 3600 + n * 60, 3, 1200)
-            memory.add("A", day * DAY + 13 * 3600 + n * 60, 3, 3600)
-    assert memory.fit("A", 5 * DAY + 9 * 3600, 3, RAW)[1] == pytest.approx(1200, rel=0.05)
-    assert memory.fit("A", 5 * DAY + 13 * 3600, 3, RAW)[1] == pytest.approx(3600, rel=0.1)

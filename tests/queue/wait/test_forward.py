@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from backend.queue.wait.calibration import Calibration
 from backend.queue.wait.durations import Truth
 from backend.queue.wait.estimate import Estimate, estimate
 from backend.queue.wait.forward import starts
+from backend.queue.wait.habits import Habits
 from backend.queue.wait.learning import Learner
 from backend.queue.wait.state import Counter, Expected, Hall, Stream, Waiting
 from tests.queue.wait.halls import NOW, Certain, hall, waiting
@@ -19,7 +19,7 @@ def minutes(where: Hall, knows: Truth | None = None) -> list[float]:
 
 def said(where: Hall, knows: Truth | None = None) -> list[Estimate]:
     """With a calibration that has learned nothing."""
-    return estimate(where, knows or Certain(), Calibration())
+    return estimate(where, knows or Certain(), Habits())
 
 
 def test_two_idle_counters_take_two_people_at_a_time() -> None:
@@ -122,7 +122,7 @@ def test_ranges_grow_with_the_queue() -> None:
 def test_where_every_counter_pauses_nothing_is_promised() -> None:
     paused = hall(waiting(2), Counter("1", paused_since=NOW), Counter("2", open=False))
     (first, _) = said(paused)
-    assert (first.range, first.raw) == (None, None)
+    assert (first.range, first.said) == (None, None)
 
 
 def test_where_one_is_known_to_come_back_that_is_counted_on() -> None:

@@ -55,6 +55,23 @@ def test_nobody_is_overtaken_at_their_own_counters_by_a_larger_turn() -> None:
     assert made.waiting == {}
 
 
+def test_somebody_who_is_known_to_come_is_expected_and_then_comes() -> None:
+    figures = Figures(per_hour={}, desks=(Desk(),))
+    made = day(figures, Credits(), 7)
+    known = made.add("booked", figures.matters[0], 10 * HOUR - 300, 10 * HOUR)
+    assert [one.starts_at for one in made.hall().expected] == [10 * HOUR]
+    assert [event.kind for event in made.run() if event.person is known] == [
+        "shown", "joined", "called", "finished",
+    ]  # fmt: skip
+    assert (known.place, made.hall().expected) == (0, ())
+
+
+def test_many_counters_come_back_from_lunch_at_one_moment() -> None:
+    figures = Figures(desks=(Desk(None, (12 * HOUR, 13 * HOUR)),) * 60)
+    for seed in range(5):
+        lived(figures, seed)
+
+
 def test_a_counter_serves_its_lines_and_nobody_during_lunch() -> None:
     made = day(FIGURES, Credits(), 7)
     for _ in made.run():
@@ -87,15 +104,17 @@ def test_what_can_be_seen_of_a_hall_is_what_stands_there() -> None:
 
 
 def test_the_default_credits_do_what_the_table_promised() -> None:
+    """A first study had 45, 10, 17 and 79: as near as other days of the same figures would be."""
     without, hour = credit_table(Figures(), (0, 60))
-    assert without.walk_in == pytest.approx(45, abs=7)
-    assert hour.booked == pytest.approx(10, abs=3)
-    assert hour.priority == pytest.approx(17, abs=5)
-    assert hour.walk_in == pytest.approx(79, abs=7)
+    assert without.walk_in == pytest.approx(45, abs=2 * without.unsure)
+    assert hour.booked == pytest.approx(10, abs=2 * hour.unsure)
+    assert hour.priority == pytest.approx(17, abs=2 * hour.unsure)
+    assert hour.walk_in == pytest.approx(79, abs=2 * hour.unsure)
+    assert max(without.unsure, hour.unsure) < 5
 
 
 def test_more_credit_never_makes_booked_people_wait_longer() -> None:
-    rows = credit_table(Figures())
+    rows = credit_table(Figures(), days=20)
     assert [row.credit for row in rows] == [0, 15, 30, 60, 90]
     assert all(one.booked >= other.booked - 1 for one, other in pairwise(rows))
     assert all(one.walk_in <= other.walk_in + 1 for one, other in pairwise(rows))
