@@ -30,6 +30,7 @@ from backend.cases import case_pages as case_deeds
 from backend.cases import console as case_console
 from backend.cases import document_pages as case_documents
 from backend.cases import own_pages as case_own
+from backend.cases import paper_pages as case_papers
 from backend.catalog import routes as catalog_routes
 from backend.home import data_pages as home_data
 from backend.home import routes as home_routes
@@ -89,6 +90,7 @@ EDGES = [
     case_deeds,
     case_documents,
     case_own,
+    case_papers,
     queue_counter,
     queue_counter_deeds,
     queue_hall,

@@ -43,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_pool: int = 20
     redis_url: str = ""
     data: Path = Path(".local")
+    files_url: str = ""  # file://… or s3://bucket/…; empty: a folder in `data`
+    clamd: str = ""
     city: str = "qidong"
     web_processes: int = 1
     trusted_proxies: frozenset[str] = frozenset()
@@ -141,6 +143,20 @@ def _subject(source: Mapping[str, str]) -> str:
     return text
 
 
+def _files(source: Mapping[str, str]) -> str:
+    text = source.get("FILES_URL", "").strip()
+    if text and not re.fullmatch(r"(file:///|s3://[a-z0-9.-]+).*", text):
+        raise BadSetting(f"FILES_URL={text!r}: expected file:///a/folder or s3://bucket/folder")
+    return text
+
+
+def _clamd(source: Mapping[str, str]) -> str:
+    text = source.get("CLAMD", "").strip()
+    if text and not re.fullmatch(r"unix:/.+|[A-Za-z0-9.-]+:[0-9]{1,5}", text):
+        raise BadSetting(f"CLAMD={text!r}: expected unix:/path/of/clamd.sock or host:port")
+    return text
+
+
 def _sms_providers(source: Mapping[str, str]) -> tuple[SmsProvider, ...]:
     """`name|https://…|secret`, separated by commas, in the order in which they are asked; or `none`."""
     text = source.get("SMS_PROVIDERS", "").strip()
@@ -182,6 +198,8 @@ def read(source: Mapping[str, str]) -> Settings:
         database_pool=_number(source, "DATABASE_POOL", 20, 2, 500),
         redis_url=source.get("REDIS_URL", ""),
         data=Path(source.get("DATA", "") or ".local"),
+        files_url=_files(source),
+        clamd=_clamd(source),
         city=source.get("CITY", "").strip() or "qidong",
         web_processes=_number(source, "WEB_PROCESSES", 1, 1, 64),
         trusted_proxies=frozenset(

@@ -26,6 +26,7 @@ _server: list[str] = []  # where the database of this process is made
 def pytest_configure(config: pytest.Config) -> None:
     """Start what no URL was given for, before anything of ours reads the environment."""
     os.environ["MODE"] = "test"
+    os.environ["FILES_URL"] = (_folder() / "files").as_uri()
     os.environ.update(local.keys(_folder()))
     given = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
     if not all(given):

@@ -72,6 +72,7 @@ QUEUE = {
 }  # fmt: skip
 APPROVED = {"reason": "现场情况复杂", "document": "启市监〔2026〕12 号", "approver": "王局"}
 HAND = {"ticket": "{in_hand}"}
+PDF = b"%PDF-1.7\n%%EOF\n"
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -82,6 +83,7 @@ class Case(msgspec.Struct, frozen=True):
     form: dict[str, str] = {}
     answer: int = 200
     query: str = ""
+    sheet: str = ""  # the field of a file that the form has
     of: str = ""  # another row of the world than the one the address names, such as one in another state
 
     def __str__(self) -> str:
@@ -95,6 +97,13 @@ class Case(msgspec.Struct, frozen=True):
     def filled(self, ids: dict[str, str]) -> dict[str, str]:
         """The form with ids."""
         return {name: value.format_map(ids) for name, value in self.form.items()}
+
+    def sent(self, ids: dict[str, str]) -> dict[str, Any]:
+        """What a browser sends: nothing for a page, a form, a form with a file."""
+        if self.method != "POST":
+            return {}
+        file = {self.sheet: ("photo.pdf", PDF, "application/pdf")} if self.sheet else None
+        return {"data": self.filled(ids), "files": file}
 
     @property
     def citywide(self) -> bool:
@@ -290,6 +299,13 @@ CASES = [
             "note": "",
         },
     ),
+    Case("POST", "/cases/{own_case}/papers", {"name": "健康证明"}, 303, sheet="files"),
+    page("/cases/{own_case}/papers/{own_paper}"),
+    deed("/cases/{own_case}/papers/{own_paper}/removal"),
+    Case("POST", "/console/cases/{case}/papers", {"name": "健康证明"}, 303, sheet="files"),
+    deed("/console/cases/{case}/piles", {"name": "户口簿", "originals": "1", "copies": "2"}),
+    deed("/console/cases/{case}/papers/{paper}/openings", answer=200),
+    deed("/console/cases/{case}/papers/{paper}/removal"),
     page("/console/cases/{case}"),
     page("/console/cases/{case}/receipt"),
     deed("/console/cases/{case}/acceptance"),
@@ -487,7 +503,7 @@ CASES = [
 SIGNED = {("POST", "/sms/reports/{provider}")}
 DEEDS = [case for case in CASES if case.method == "POST"]
 PAGES = [case for case in CASES if case.method == "GET"]
-FORMS = [case for case in DEEDS if case.form]
+FORMS = [case for case in DEEDS if case.form and not case.sheet]
 # A search is posted so that no name or number stands in an address; it changes nothing.
 LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 # Whose row it is: the account's, the hall's, or everybody's.

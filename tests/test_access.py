@@ -66,8 +66,7 @@ async def ask(
 ) -> httpx.Response:
     """The request of this case, well formed."""
     ids = ids or found.own
-    data = case.filled(found.own) if case.method == "POST" else None
-    return await client.request(case.method, case.address(ids), data=data)
+    return await client.request(case.method, case.address(ids), **case.sent(found.own))
 
 
 def got_in(case: Case, answer: httpx.Response) -> bool:
@@ -222,7 +221,7 @@ async def test_the_right_role_in_the_wrong_hall_sees_and_changes_nothing(
             assert answer.status_code == 200, str(case)
         else:
             asked = await client.request(
-                case.method, f"{case.path}?{urlencode(found.own)}", data=case.filled(found.own)
+                case.method, f"{case.path}?{urlencode(found.own)}", **case.sent(found.own)
             )
             assert [answer.status_code, asked.status_code] == [200, 200], str(case)
             shown = re.sub(r'value="[^"]*"', "", answer.text + asked.text)  # what was typed is shown again

@@ -91,7 +91,7 @@ async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) 
         | routes.OF_A_HALL
         | routes.SHARED
         | routes.ON_A_SCREEN
-        | {"link", "ticket_link", "relocation", "provider", "document"}
+        | {"link", "ticket_link", "relocation", "provider", "document", "own_paper", "paper"}
     }
     for method, path in HANDLERS:
         assert method in ("GET", "POST"), "a page or a deed"

@@ -1,12 +1,15 @@
 """The cases of a hall of the small world: one in every state."""
 
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from backend import cases, db, identity, secrecy
-from backend.cases import Approval, Gap
+from backend.cases import Approval, Gap, papers
+from backend.cases.record import Asker
 from tests import factories as make
 
+SCAN = b"%PDF-1.7\n1 0 obj <<>> endobj\n%%EOF\n"
 HEAD = Approval("要到现场核实", "启市监〔2026〕1 号", "王局")
 
 
@@ -31,10 +34,13 @@ async def cases_of(code: str, here: dict[str, str], clerk: UUID, officer: UUID, 
         await cases.finish(found[name], officer)
     await cases.deliver(found["delivered"], "counter", clerk)
     named = {f"case_{name}".removesuffix("_case"): str(id) for name, id in found.items()}
+    await cases.add_files(found["case"], Asker(staff=clerk), "健康证明", [("a.pdf", BytesIO(SCAN))])
+    [paper] = await papers.papers_of(found["case"])
     [one] = await db.rows("SELECT number, password_sealed FROM service_case WHERE id = $1", found["case"])
     return {
         **named,
         "gap": str(gap["id"]),
+        "paper": str(paper["id"]),
         "case_number": one["number"],
         "case_password": secrecy.unseal(one["password_sealed"]),
     }
@@ -48,5 +54,9 @@ async def own_cases(item: str, code: str, phone: str, person: UUID, clerk: UUID)
     await cases.correct(found["own_correcting"], clerk, [Gap("健康证明", "补交")])
     await cases.accept(found["own_accepted"], clerk)
     [gap] = await db.rows('SELECT id FROM case_gap WHERE "case" = $1', found["own_correcting"])
+    [whose] = await db.rows("SELECT account FROM service_case WHERE id = $1", found["own_case"])
+    mine = Asker(account=whose["account"])
+    await cases.add_files(found["own_case"], mine, "健康证明", [("a.pdf", BytesIO(SCAN))])
+    [paper] = await papers.papers_of(found["own_case"])
     named = {name: str(id) for name, id in found.items()}
-    return {**named, "own_gap": str(gap["id"]), "document": "acceptance"}
+    return {**named, "own_gap": str(gap["id"]), "own_paper": str(paper["id"]), "document": "acceptance"}

@@ -7,6 +7,7 @@ from backend.cases.decide import decide, deliver, file, finish, give_back, termi
 from backend.cases.forget import forget
 from backend.cases.lights import light_up
 from backend.cases.own_data import erase, export_of
+from backend.cases.papers import add_files, add_paper, open_file, remove_paper
 from backend.cases.receive import Wanted, receive
 from backend.cases.stop import Approval, extend, go_on, stop
 
@@ -16,6 +17,8 @@ __all__ = [
     "Gap",
     "Wanted",
     "accept",
+    "add_files",
+    "add_paper",
     "choose_way",
     "correct",
     "decide",
@@ -32,7 +35,9 @@ __all__ = [
     "give_back",
     "go_on",
     "light_up",
+    "open_file",
     "receive",
+    "remove_paper",
     "stop",
     "supplement",
     "terminate",

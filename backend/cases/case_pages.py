@@ -14,7 +14,8 @@ from backend.cases.applicant import WISHES
 from backend.cases.console import READ
 from backend.cases.decide import DECISIONS, WAYS
 from backend.cases.documents import documents_of
-from backend.cases.forms import Decided, Delivered, Extended, Filled, Missing, Opened, Stopped, Why
+from backend.cases.forms import Decided, Delivered, Extended, Filled, Laid, Missing, Opened, Stopped, Why
+from backend.cases.papers import papers_of
 from backend.cases.stop import PROCEDURES, Approval
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
@@ -27,22 +28,24 @@ DECIDE = guards.staff("officer")
 @get("/console/cases/{case:uuid}", guards=[READ])
 async def show(request: Request, case: FromPath[UUID]) -> Template:
     """One case: where it stands, what is due, what was done, and what can be done now."""
-    return await _shown(request, case, step=forms.read_query(request, Opened).step or "")
+    return await shown(request, case, step=forms.read_query(request, Opened).step or "")
 
 
-async def _shown(
+async def shown(
     request: Request, case: UUID, form: Any = None, status: int = 200, *, step: str = "", **more: Any
 ) -> Template:
+    """The page of a case, also when something was refused."""
     one = await views.show_to_staff(case, request.user.staff)
     return await page(
         request, "cases/case.html", status=status, path="/console/cases", one=one, step=step,
         form=form or Everything.blank(way=one["way"]), materials=await catalog.materials(one["item"]),
         procedures=list(PROCEDURES.items()), decisions=list(DECISIONS.items()), ways=list(WAYS.items()),
-        wish=WISHES.get(one["way"], ""), documents=documents_of(one, to_staff=True), **more,
+        wish=WISHES.get(one["way"], ""), documents=documents_of(one, to_staff=True),
+        papers=await papers_of(case), **more,
     )  # fmt: skip
 
 
-class Everything(Missing, Filled, Stopped, Extended, Decided, Delivered):
+class Everything(Missing, Filled, Stopped, Extended, Decided, Delivered, Laid):
     """All that can be filled in on the page."""
 
 
@@ -55,7 +58,7 @@ async def _done(
     except (Denied, NotFound):
         raise
     except Refusal as refusal:
-        return await _shown(request, case, _whole(form), refusal.status, refusal=refusal, step=step)
+        return await shown(request, case, _whole(form), refusal.status, refusal=refusal, step=step)
     return Redirect(f"/console/cases/{case}", status_code=303)
 
 
@@ -66,7 +69,7 @@ def _whole(form: Any) -> Any:
 
 
 async def _wrong(request: Request, case: UUID, form: Any, step: str) -> Template:
-    return await _shown(request, case, _whole(form), 422, step=step)
+    return await shown(request, case, _whole(form), 422, step=step)
 
 
 @post("/console/cases/{case:uuid}/acceptance", guards=[ACT])

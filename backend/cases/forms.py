@@ -142,3 +142,16 @@ class Wished(forms.Form):
 
     way = forms.Field("怎么拿结果", longest=12)
     address = forms.Field("寄到哪里", required=False, longest=120, depends=True)
+
+
+class Handed(forms.Form):
+    """Files that are handed in: of which paper."""
+
+    name = forms.Field("是哪一样材料", longest=80)
+
+
+class Laid(Handed):
+    """Paper that is handed in."""
+
+    originals = forms.Field("原件份数", type=int, required=False, least=0, most=99)
+    copies = forms.Field("复印件份数", type=int, required=False, least=0, most=99)

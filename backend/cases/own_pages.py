@@ -8,12 +8,13 @@ from litestar import Request, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from backend import cases, secrecy
+from backend import cases, catalog, secrecy
 from backend.cases import views
 from backend.cases.applicant import UNDECIDED, WISHES
 from backend.cases.documents import documents_of
-from backend.cases.forms import Answered, LookUp, Wished, Withdrawn
+from backend.cases.forms import Answered, Handed, LookUp, Wished, Withdrawn
 from backend.cases.look_up import look_up
+from backend.cases.papers import papers_of
 from backend.refusal import NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.limits import address
@@ -28,24 +29,26 @@ async def index(request: Request) -> Template:
     return await page(request, "cases/own.html", path="/cases", cases=await views.own(request.user.account))
 
 
-class Deeds(Answered, Withdrawn, Wished):
+class Deeds(Answered, Withdrawn, Wished, Handed):
     """All that can be filled in on one's case."""
 
 
 @get("/cases/{own_case:uuid}", guards=[guards.citizen])
 async def show(request: Request, own_case: FromPath[UUID]) -> Template:
     """办到哪一步了, and what its applicant can do now."""
-    return await _own(request, own_case)
+    return await shown(request, own_case)
 
 
-async def _own(request: Request, case: UUID, form: Any = None, status: int = 200, **more: Any) -> Template:
+async def shown(request: Request, case: UUID, form: Any = None, status: int = 200, **more: Any) -> Template:
+    """The page of one's case, also when something was refused."""
     one = await views.show_own(case, request.user.account)
     secret = {name: secrecy.unseal(sealed) if (sealed := one[f"{name}_sealed"]) else "" for name in KEPT}
     form = form or Deeds.blank(way=one["way"], address=secret["mail"])
     return await page(
         request, "cases/told.html", status=status, path="/cases", one=one, form=form, mine=True,
         password=secret["password"], mail=secret["mail"], wishes=_wishes(one), undecided=one["state"] in UNDECIDED,
-        documents=documents_of(one, to_staff=False), **more,
+        documents=documents_of(one, to_staff=False), papers=await papers_of(case),
+        wanted=await catalog.materials(one["item"]), **more,
     )  # fmt: skip
 
 
@@ -62,7 +65,7 @@ async def _done(request: Request, case: UUID, deed: Awaitable[None], form: Any) 
     except NotFound:
         raise
     except Refusal as refusal:
-        return await _own(request, case, _whole(form), refusal.status, refusal=refusal)
+        return await shown(request, case, _whole(form), refusal.status, refusal=refusal)
     return Redirect(f"/cases/{case}", status_code=303)
 
 
@@ -77,7 +80,7 @@ async def supplement(request: Request, own_case: FromPath[UUID]) -> Redirect | T
     """补正: what the applicant says to the gaps."""
     form = await forms.read(request, Answered)
     if form.errors:
-        return await _own(request, own_case, _whole(form), 422)
+        return await shown(request, own_case, _whole(form), 422)
     pairs = zip(form.gap, form.said, strict=False)
     answers = [cases.Answer(id, said) for gap, said in pairs for id in forms.ids([gap])]
     return await _done(request, own_case, cases.supplement(own_case, answers, request.user.account), form)
@@ -88,7 +91,7 @@ async def withdraw(request: Request, own_case: FromPath[UUID]) -> Redirect | Tem
     """撤回."""
     form = await forms.read(request, Withdrawn)
     if form.errors:
-        return await _own(request, own_case, _whole(form), 422)
+        return await shown(request, own_case, _whole(form), 422)
     return await _done(request, own_case, cases.withdraw_own(own_case, request.user.account, form.why), form)
 
 
@@ -97,7 +100,7 @@ async def choose_way(request: Request, own_case: FromPath[UUID]) -> Redirect | T
     """自己来领, or 寄给我."""
     form = await forms.read(request, Wished)
     if form.errors:
-        return await _own(request, own_case, _whole(form), 422)
+        return await shown(request, own_case, _whole(form), 422)
     deed = cases.choose_way(own_case, form.way, form.address, request.user.account)
     return await _done(request, own_case, deed, form)
 
@@ -129,6 +132,8 @@ async def find(request: Request) -> Template:
         wishes=[],
         undecided=False,
         documents=[],
+        papers=[],
+        wanted=[],
         form=None,
     )
 

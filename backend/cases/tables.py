@@ -9,6 +9,7 @@ from piccolo.columns import (
     Bytea,
     Date,
     ForeignKey,
+    Integer,
     OnDelete,
     SmallInt,
     Text,
@@ -148,6 +149,31 @@ class CaseGap(Table, tablename="case_gap"):
     case_gap_kind_known = Check("kind IN ('correction', 'tolerance')")
 
 
+class CasePaper(Table, tablename="case_paper"):
+    """Something that was handed in (材料): a file, named by its content (`sha256`, see `backend.files`), or paper that
+    lies with the case: so many originals and copies. `name`: which of the papers that the item asks for. One that was
+    taken away (`removed_at`) stays written down; the file of it is not shown any more.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    case = ForeignKey(Case, on_delete=OnDelete.cascade, null=False, index=True)
+    name = Varchar(length=80)
+    form = Varchar(length=8)
+    originals = SmallInt(default=0)
+    copies = SmallInt(default=0)
+    sha256 = Varchar(length=64, default="")
+    size = Integer(default=0)
+    type = Varchar(length=40, default="")
+    added_at = Timestamptz()
+    by_account = ForeignKey(Account, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    by_staff = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    removed_at = Timestamptz(null=True, default=None)
+
+    case_paper_form_known = Check("form IN ('file', 'paper')")
+    case_paper_file_whole = Check("(form = 'file') = (sha256 <> '' AND size > 0 AND type <> '')")
+    case_paper_counted = Check("form = 'file' OR originals + copies > 0")
+
+
 class CaseLook(Table, tablename="case_look"):
     """Somebody asked for a case by number and password: from which address (a blind index), and whether it was right.
     Kept to count wrong tries, for a day.
@@ -171,6 +197,9 @@ KEYED: dict[str, str] = {
     "case_look.address_index": "brief",
 }
 RAW_CONSTRAINTS = [
+    # The same page sent twice is one.
+    'CREATE UNIQUE INDEX case_paper_once ON case_paper ("case", name, sha256)'
+    " WHERE removed_at IS NULL AND sha256 <> ''",
     'CREATE UNIQUE INDEX case_stop_once ON case_stop ("case") WHERE until IS NULL',
     "CREATE INDEX case_work ON service_case (department, promised_due)"
     " WHERE state IN ('received', 'correcting', 'accepted', 'paused', 'decided', 'finished')",

@@ -99,7 +99,8 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
 OWN = ROWS + "WHERE c.account = $1 ORDER BY c.received_at DESC, c.id LIMIT 100"
 TOLD = """
 SELECT e.kind, e.at, CASE WHEN e.kind IN ('received', 'light', 'recomputed') THEN '' ELSE e.why END AS why, e.says
-FROM case_event e WHERE e."case" = $1 AND e.kind NOT IN ('light', 'recomputed', 'printed') ORDER BY e.at DESC, e.id DESC
+FROM case_event e WHERE e."case" = $1 AND e.kind NOT IN ('light', 'recomputed', 'printed', 'looked')
+ORDER BY e.at DESC, e.id DESC
 """
 
 

@@ -39,8 +39,7 @@ async def see(client: httpx.AsyncClient, found: world.World, who: Who, cases: li
     await world.be(client, found, who)
     answers = []
     for case in cases:
-        data = case.filled(found.own) if case.method == "POST" else None
-        answers.append(await client.request(case.method, case.address(found.own), data=data))
+        answers.append(await client.request(case.method, case.address(found.own), **case.sent(found.own)))
     return [answer.text for answer in answers if "text/html" in answer.headers.get("content-type", "")]
 
 

@@ -1,0 +1,135 @@
+"""Papers of a case (材料): files that are handed in from a phone or at a counter, and paper that lies with it."""
+
+from typing import IO, Any
+from uuid import UUID, uuid4
+
+from backend import clock, db, files
+from backend.cases.applicant import UNDECIDED
+from backend.cases.askers import MISSING, TAKERS, in_state, may
+from backend.cases.record import Asker, locked, record, seen
+from backend.cases.tables import OPEN, CasePaper
+from backend.refusal import NotFound, Refusal
+
+MOST = 60  # papers of one case that are there
+FULL = f"一个办件最多放 {MOST} 份材料，请先删掉用不着的"
+WHICH = "请选是哪一样材料"
+GONE = "没有找到这份材料，可能已经删掉"
+NO_COUNT = "请写明原件几份、复印件几份"
+STATES = {"account": UNDECIDED, "staff": OPEN}
+PAPERS = """
+SELECT p.id, p.name, p.form, p.originals, p.copies, p.sha256, p.size, p.type, p.added_at, s.name AS by_name,
+       p.by_account IS NOT NULL AS by_applicant
+FROM case_paper p LEFT JOIN staff s ON s.id = p.by_staff WHERE p."case" = $1 AND p.removed_at IS NULL
+ORDER BY p.name, p.added_at, p.id
+"""
+
+
+async def papers_of(case: UUID) -> list[dict[str, Any]]:
+    """What is there, by name; for a caller who has asked whose it is."""
+    return await db.rows(PAPERS, case)
+
+
+async def add_files(case: UUID, asker: Asker, name: str, uploads: list[tuple[str, IO[bytes]]]) -> int:
+    """Files of one of the papers, each with the name it had on the sender's device, by the applicant or a member of
+    staff; returns how many are new: the same page again is none. Refuses: Denied, NotFound, a case that takes none any
+    more, too many, what `files.keep` refuses; then none of them is there.
+    """
+    if not name:
+        raise Refusal(WHICH)
+    await _theirs(await seen(case), asker)
+    return await _add(case, asker, name, [await _keep(*one) for one in uploads])
+
+
+async def _keep(name: str, upload: IO[bytes]) -> files.Kept:
+    try:
+        return await files.keep(upload)
+    except files.BadFile as bad:
+        raise files.BadFile(f"{name} {bad.sentence}") from None
+
+
+@db.retrying
+async def _add(case: UUID, asker: Asker, name: str, kept: list[files.Kept]) -> int:
+    async with db.transaction():
+        found = await locked(case)
+        await _theirs(found, asker)
+        there = await papers_of(case)
+        known = {(one["name"], one["sha256"]) for one in there}
+        fresh = {one.sha256: one for one in kept if (name, one.sha256) not in known}
+        if len(there) + len(fresh) > MOST:
+            raise Refusal(FULL)
+        for one in fresh.values():
+            await _insert(found, asker, name, form="file", sha256=one.sha256, size=one.size, type=one.type)
+        if fresh:
+            await record(case, "added", found["state"], found["state"], asker, name, count=len(fresh))
+        return len(fresh)
+
+
+@db.retrying
+async def add_paper(case: UUID, by: UUID, name: str, originals: int, copies: int) -> None:
+    """Paper that lies with the case. Refuses: Denied, NotFound, no paper at all, a case that is over."""
+    if not name:
+        raise Refusal(WHICH)
+    if originals + copies < 1:
+        raise Refusal(NO_COUNT)
+    asker = Asker(staff=by)
+    async with db.transaction():
+        found = await locked(case)
+        await _theirs(found, asker)
+        if len(await papers_of(case)) >= MOST:
+            raise Refusal(FULL)
+        await _insert(found, asker, name, form="paper", originals=originals, copies=copies)
+        await record(
+            case, "laid", found["state"], found["state"], asker, name, originals=originals, copies=copies
+        )
+
+
+async def _insert(case: dict[str, Any], asker: Asker, name: str, **what: Any) -> None:
+    who: dict[str, Any] = {"by_account": asker.account, "by_staff": asker.staff}
+    made = CasePaper(id=uuid4(), case=case["id"], name=name, added_at=await clock.now(), **who, **what)
+    await CasePaper.insert(made)
+
+
+@db.retrying
+async def remove_paper(case: UUID, paper: UUID, asker: Asker) -> None:
+    """Take one away: the applicant only what they handed in themselves. Refuses: Denied, NotFound, a case that is
+    decided (for the applicant) or over.
+    """
+    async with db.transaction():
+        found = await locked(case)
+        await _theirs(found, asker)
+        gone = CasePaper.update({CasePaper.removed_at: await clock.now()}).where(
+            CasePaper.id == paper, CasePaper.case == case, CasePaper.removed_at.is_null()
+        )
+        if asker.account:
+            gone = gone.where(CasePaper.by_account == asker.account)
+        names = await gone.returning(CasePaper.name)
+        if not names:
+            raise NotFound(GONE)
+        await record(case, "removed", found["state"], found["state"], asker, names[0]["name"])
+
+
+async def open_file(case: UUID, paper: UUID, asker: Asker) -> dict[str, Any]:
+    """A file that is there: its `sha256` and `type`. That staff looked at it is written down. Refuses: Denied,
+    NotFound.
+    """
+    found = await seen(case)
+    await _known(found, asker)
+    row = next((one for one in await papers_of(case) if one["id"] == paper and one["sha256"]), None)
+    if row is None:
+        raise NotFound(GONE)
+    if asker.staff:
+        async with db.transaction():
+            await record(case, "looked", found["state"], found["state"], asker, row["name"], paper=str(paper))
+    return row
+
+
+async def _known(case: dict[str, Any], asker: Asker) -> None:
+    if asker.staff:
+        await may(case, asker.staff, *TAKERS)
+    elif asker.account is None or case["account"] != asker.account:
+        raise NotFound(MISSING)
+
+
+async def _theirs(case: dict[str, Any], asker: Asker) -> None:
+    await _known(case, asker)
+    in_state(case, *STATES["staff" if asker.staff else "account"])

@@ -1,0 +1,100 @@
+"""Forms with files: read as they come in, each file straight to the disk, never a whole upload in memory."""
+
+from tempfile import TemporaryFile
+from typing import IO, TypeVar
+
+import msgspec
+from litestar import Request
+from litestar.exceptions import HTTPException
+from multipart import (
+    MultipartError,
+    MultipartSegment,
+    ParserLimitReached,
+    PushMultipartParser,
+    parse_options_header,
+)
+
+from backend.web.forms import MOST_FIELDS, Form
+
+F = TypeVar("F", bound=Form)
+TEXT = 8 * 1024  # bytes of one field that is no file
+FORM = "multipart/form-data"
+
+
+class Upload(msgspec.Struct):
+    """A file as it was sent: the field, the name it had on the sender's device, its content."""
+
+    field: str
+    name: str
+    content: IO[bytes]
+
+
+class _Reading:
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.given: dict[str, list[str]] = {}
+        self.files: list[Upload] = []
+        self.part: MultipartSegment | None = None
+        self.text = b""
+
+    def take(self, event: MultipartSegment | bytes | bytearray | None) -> None:
+        if isinstance(event, MultipartSegment):
+            self._begin(event)
+        elif event is None:
+            self._end()
+        elif self.part is not None and self.part.filename is not None:
+            self._grow(event)
+        elif len(self.text) + len(event) > TEXT:
+            raise HTTPException("填写的内容太多，请减少后再提交", status_code=413)
+        else:
+            self.text += event
+
+    def _begin(self, part: MultipartSegment) -> None:
+        self.part, self.text = part, b""
+        if part.filename is not None:
+            name = part.filename.replace("\\", "/").rpartition("/")[2][:80]
+            self.files.append(Upload(part.name or "", name, TemporaryFile()))  # noqa: SIM115  # closed with the form
+
+    def _grow(self, piece: bytes | bytearray) -> None:
+        content = self.files[-1].content
+        # What is too large is not kept to its end; one byte more says that it was.
+        content.write(piece[: max(0, self.most + 1 - content.tell())])
+
+    def _end(self) -> None:
+        if self.part is not None and self.part.filename is None:
+            self.given.setdefault(self.part.name or "", []).append(self.text.decode("utf-8", "replace"))
+        elif self.files and not self.files[-1].name and not self.files[-1].content.tell():
+            self.files.pop().content.close()  # a field of files in which nothing was chosen
+        self.part = None
+
+
+async def read(request: Request, form: type[F], most: int) -> tuple[F, list[Upload]]:
+    """Read and judge a form with files; of each file no more than `most` bytes and one are kept. The caller closes them
+    (`close`). Refuses (415, 400, 413) a body that is no such form.
+    """
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind != FORM or not options.get("boundary"):
+        raise HTTPException("这个页面只接受带文件的表单", status_code=415)
+    reading = _Reading(most)
+    parser = PushMultipartParser(options["boundary"], max_segment_count=MOST_FIELDS)
+    try:
+        async for chunk in request.stream():
+            for event in parser.parse(chunk) if chunk else ():
+                reading.take(event)
+        parser.close()
+    except ParserLimitReached:
+        close(reading.files)
+        raise HTTPException("填写的内容太多，请减少后再提交", status_code=413) from None
+    except MultipartError:
+        close(reading.files)
+        raise HTTPException("没有传完整，请再提交一次", status_code=400) from None
+    except BaseException:
+        close(reading.files)
+        raise
+    return form(reading.given).judged(), reading.files
+
+
+def close(files: list[Upload]) -> None:
+    """Let go of what was on the disk."""
+    for one in files:
+        one.content.close()
