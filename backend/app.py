@@ -54,6 +54,7 @@ from backend.queue import ticket_pages as queue_tickets
 from backend.sms import routes as sms_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
+from backend.visits import own_pages as visit_own
 from backend.web import errors, installed, live, metrics, pages
 from backend.web.device import DeviceMiddleware
 from backend.web.headers import seal
@@ -87,6 +88,7 @@ EDGES = [
     case_console,
     case_deeds,
     case_own,
+    visit_own,
     queue_counter,
     queue_counter_deeds,
     queue_hall,
