@@ -102,9 +102,7 @@ class Counter(Table, tablename="counter"):
 
 
 class Village(Table, tablename="village"):
-    """A village or community (村、社区), the town's centre (镇便民服务中心) it belongs to, and the codes of those next to
-    it.
-    """
+    """A village or community (村、社区), its town's centre (镇便民服务中心), and the codes of those next to it."""
 
     id = UUID(primary_key=True, default=uuid4)
     code = Varchar(length=40, unique=True)

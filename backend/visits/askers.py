@@ -16,7 +16,7 @@ READERS = (*STAFF, "supervisor", "auditor")
 # $1 everywhere, $2 halls, $3 villages, $4 who asks. Neighbours see what has come to their circle.
 SEEN = (
     "($1::bool OR h.code = ANY($2) OR g.code = ANY($3) OR v.agent = $4"
-    " OR (v.state = 'requested' AND v.circle >= 2 AND g.neighbours && $3))"
+    " OR (v.state = 'requested' AND v.circle >= 2 AND g.neighbours::text[] && $3))"
 )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from backend import clock, db, identity
 from backend.refusal import NotFound, Refusal
 from backend.visits.askers import CENTRE, STAFF, covers, may
+from backend.visits.mandate import lapse
 from backend.visits.record import MISSING, Asker, change, in_state, locked, record
 from backend.visits.rules import visit_rules
 from backend.visits.tables import Visit
@@ -115,8 +116,8 @@ async def who_can(visit: dict[str, Any]) -> list[dict[str, Any]]:
 
 @db.retrying
 async def reassign(visit: UUID, to: UUID, by: UUID, why: str) -> None:
-    """改派, by who goes there or the town's centre; an agreed time stays. Refuses: Denied, NotFound, somebody who is
-    not an agent there, or who is at another door then.
+    """改派, by who goes there or the town's centre; an agreed time stays, a 委托书 ends. Refuses: Denied, NotFound,
+    somebody who is not an agent there, or who is at another door then.
     """
     if not why:
         raise Refusal("请写明为什么换人")
@@ -129,6 +130,7 @@ async def reassign(visit: UUID, to: UUID, by: UUID, why: str) -> None:
             raise Refusal("本来就是他负责，不用改派")
         if to not in [one["id"] for one in await who_can(found)]:
             raise NotFound("没有找到这位代办员")
+        await lapse(visit, "换人负责")
         fresh = found["state"] == "requested"
         values = {"agent": to, **(await _after(found) if fresh else {})}
         await change(

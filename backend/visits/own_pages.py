@@ -11,8 +11,13 @@ from backend import catalog, identity, secrecy
 from backend.refusal import NotFound, Refusal
 from backend.visits import views
 from backend.visits.ask import Asked, ask
+from backend.visits.done import record_of
+from backend.visits.door_forms import Rated
 from backend.visits.forms import Ask, Sought, Withdrawn
+from backend.visits.mandate import mandate_of
+from backend.visits.result import LEVELS
 from backend.visits.rules import visit_rules
+from backend.visits.signed import papers_of
 from backend.visits.stop import withdraw as withdraw_verb
 from backend.web import forms, guards
 from backend.web.pages import page
@@ -74,17 +79,32 @@ async def _asked(form: Any, account: UUID) -> Asked:
 @get("/visits/{own_visit:uuid}", guards=[guards.citizen])
 async def show(request: Request, own_visit: FromPath[UUID]) -> Template:
     """Who comes, when, and what was done."""
-    return await _shown(request, own_visit)
+    return await told(request, own_visit)
 
 
-async def _shown(
+async def told(
     request: Request, visit: UUID, form: Any = None, status: int = 200, refusal: Refusal | None = None
 ) -> Template:
-    one = await views.show_own(visit, request.user.account)
+    """The page, with what was typed and refused."""
+    one, given = await views.show_own(visit, request.user.account), await mandate_of(visit)
+    record, powers = await record_of(visit), visit_rules().powers
+    if given:
+        given["names"] = [powers[code].name for code in given["powers"] if code in powers]
     return await page(
-        request, "visits/told.html", status=status, path="/visits", one=one, form=form or Withdrawn.blank(),
-        materials=await catalog.materials(one["item"]), refusal=refusal,
+        request, "visits/told.html", status=status, path="/visits", one=one, form=_whole(form),
+        materials=await catalog.materials(one["item"]), refusal=refusal, mandate=given,
+        levels=list(LEVELS.items()), handed=papers_of(record["papers"]) if record else [],
     )  # fmt: skip
+
+
+class Everything(Withdrawn, Rated):
+    """All that can be filled in on the page."""
+
+
+def _whole(form: Any) -> Any:
+    filled = Everything.blank(**(form.typed if form else {}))
+    filled.errors = form.errors if form else {}
+    return filled
 
 
 @post("/visits/{own_visit:uuid}/withdrawal", guards=[guards.citizen])
@@ -92,13 +112,13 @@ async def withdraw(request: Request, own_visit: FromPath[UUID]) -> Redirect | Te
     """撤回."""
     form = await forms.read(request, Withdrawn)
     if form.errors:
-        return await _shown(request, own_visit, form, 422)
+        return await told(request, own_visit, form, 422)
     try:
         await withdraw_verb(own_visit, request.user.account, form.why)
     except NotFound:
         raise
     except Refusal as refusal:
-        return await _shown(request, own_visit, form, refusal.status, refusal)
+        return await told(request, own_visit, form, refusal.status, refusal)
     return Redirect(f"/visits/{own_visit}", status_code=303)
 
 

@@ -43,15 +43,21 @@ async def pause(visit: UUID, by: UUID, why: str) -> None:
 async def resume(visit: UUID, by: UUID) -> None:
     """续办, once the 续办委托书 is signed; its terms begin anew. Refuses: Denied, NotFound, one that is not paused."""
     async with db.transaction():
-        found, now = await locked(visit), await clock.now()
+        found = await locked(visit)
         await may(found, by, *STAFF)
         in_state(found, "paused")
-        ended: dict[Any, Any] = {VisitPaper.ended_at: now, VisitPaper.ended_by: by}
-        await VisitPaper.update(ended).where(VisitPaper.visit == visit, VisitPaper.ended_at.is_null())
+        await go_on(visit, by)
         to = "taken" if found["resumes"] == "requested" and found["agent"] else found["resumes"]
         await change(
             found, "resumed", to, Asker(staff=by), {"resumes": "", **await _anew({**found, "state": to})}
         )
+
+
+async def go_on(visit: UUID, by: UUID) -> None:
+    """A part: the 中止单 is over."""
+    ended: dict[Any, Any] = {VisitPaper.ended_at: await clock.now(), VisitPaper.ended_by: by}
+    open_one = (VisitPaper.visit == visit) & (VisitPaper.kind == "pause") & VisitPaper.ended_at.is_null()
+    await VisitPaper.update(ended).where(open_one)
 
 
 async def _anew(visit: dict[str, Any]) -> dict[str, Any]:
