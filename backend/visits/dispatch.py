@@ -6,7 +6,7 @@ from uuid import UUID
 
 from backend import clock, db, identity
 from backend.refusal import NotFound, Refusal
-from backend.visits.askers import CENTRE, STAFF, covers, may
+from backend.visits.askers import CENTRE, STAFF, covers, its_own
 from backend.visits.mandate import lapse
 from backend.visits.record import MISSING, Asker, change, in_state, locked, record
 from backend.visits.rules import visit_rules
@@ -139,7 +139,6 @@ async def reassign(visit: UUID, to: UUID, by: UUID, why: str) -> None:
 
 
 async def _gives(visit: dict[str, Any], by: UUID) -> None:
-    if visit["agent"] != by:
-        await may(visit, by, *CENTRE)
-    else:
-        await may(visit, by, *STAFF)
+    """The town's centre, or who goes there. Refuses: Denied, NotFound, a colleague."""
+    if not await covers(by, visit["village_code"], visit["hall_code"], *CENTRE):
+        await its_own(visit, by)
