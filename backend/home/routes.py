@@ -35,8 +35,10 @@ async def _hall(kind: str) -> HallToday | None:
 
 @get("/console", guards=[guards.staff()])
 async def desk(request: Request) -> Redirect:
-    """The staff side begins where one works: 窗口叫号, 大厅导办; who does more than one thing begins with the day."""
-    to = {frozenset({"clerk"}): "counter", frozenset({"guide"}): "hall"}
+    """The staff side begins where one works: 窗口叫号, 大厅导办, 上门代办; who does more than one thing begins with
+    the day.
+    """
+    to = {frozenset({"clerk"}): "counter", frozenset({"guide"}): "hall", frozenset({"agent"}): "visits"}
     return Redirect(f"/console/{to.get(request.user.roles, 'appointments')}", status_code=303)
 
 

@@ -38,7 +38,7 @@ async def test_a_request_that_nobody_takes_goes_on_to_the_town_s_centre_and_is_l
         await visits.widen_all()
         assert await visits.widen_all() == 0, "doubled"
     found = await visit(one)
-    assert (found.circle, shows(found.take_by), found.circle_until) == (3, "11-23 11:30", None)
+    assert [found.circle, shows(found.take_by), found.circle_until] == [3, "11-23 11:30", None]
     assert await kinds(one) == ["requested", "widened", "widened"]
 
 

@@ -100,7 +100,7 @@ async def test_what_was_paused_goes_on_where_it_stood_with_its_terms_anew() -> N
     one, _ = await brought_to("requested", here)
     await visits.pause(one, here.east, "要等医院证明")
     found = await visit(one)
-    assert (found.take_by, found.circle_until, found.resumes) == (None, None, "requested")
+    assert [found.take_by, found.circle_until, found.resumes] == [None, None, "requested"]
     await town.be_on("11-25", "10:00")
     await visits.resume(one, here.east)
     assert town.shows((await visit(one)).take_by)[:5] == "11-25"
