@@ -5,6 +5,7 @@ from backend.visits.ask import Asked, ask, ask_for
 from backend.visits.calls import call, sampled, unmask
 from backend.visits.dispatch import reassign, take, widen_all
 from backend.visits.done import DoneFacts, Powers, Unplanned, complete_from_record
+from backend.visits.forget import forget
 from backend.visits.mandate import Terms, revoke, revoke_own, sign
 from backend.visits.own_data import erase, export_of
 from backend.visits.result import deliver, rate, submit
@@ -28,6 +29,7 @@ __all__ = [
     "deliver",
     "erase",
     "export_of",
+    "forget",
     "pause",
     "rate",
     "reassign",

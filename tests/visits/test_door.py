@@ -232,3 +232,15 @@ async def text_hash_gone(one: UUID, here: Town) -> bool:
     with pytest.raises(Refusal):
         await visits.sign(one, await terms(), here.east, await text_hash(one, here.east))
     return True
+
+
+async def test_after_its_years_nobody_reads_for_whom_it_was(here: Town, one: UUID) -> None:
+    await signed(one, here.east)
+    await visits.complete_from_record(one, here.east, await facts())
+    await visits.terminate(one, here.east, "不办了")
+    now = await clock.now()
+    assert await visits.forget(now + dt.timedelta(days=1094)) == 0
+    assert await visits.forget(now + dt.timedelta(days=1096)) == 3
+    assert (await visit(one)).phone_sealed == b""
+    assert await db.rows("SELECT id FROM visit_mandate") == []
+    assert await visits.forget(now + dt.timedelta(days=1096)) == 0
