@@ -97,7 +97,7 @@ async def test_a_wrong_field_is_named_the_rest_is_kept_and_nothing_changes(
                 client, case.address(found.own), [*pairs, *((name, value) for value in values)]
             )
             what = (name, [value[:20] for value in values], answer.status_code)
-            assert answer.status_code in (404, 422), what
+            assert answer.status_code in (404, 413, 422), what  # a signature may be as long as a body
             if answer.status_code == 422:
                 shown = answer.text.partition("<main")[2] or answer.text  # the rail has forms of its own
                 assert f'href="#f-{name}"' in shown or field.label in shown.partition("<form")[0], what

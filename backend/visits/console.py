@@ -7,7 +7,7 @@ from litestar import Request, get, post
 from litestar.response import Redirect, Template
 
 from backend import catalog, identity, secrecy
-from backend.refusal import Denied, Refusal
+from backend.refusal import Denied, NotFound, Refusal
 from backend.visits import views
 from backend.visits.ask import Asked, ask_for
 from backend.visits.askers import READERS, STAFF
@@ -67,7 +67,7 @@ async def create(request: Request) -> Redirect | Template:
     form = await forms.read(request, AskFor)
     await judge(form)
     if "item" in form.errors:
-        return Redirect("/console/visits/new", status_code=303)
+        raise NotFound("没有找到这件事，请重新选择要办的事")
     if form.errors:
         return await _new(request, form, form.item, status=422)
     try:

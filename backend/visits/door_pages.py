@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from litestar import Request, get, post
+from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -79,6 +80,9 @@ async def _rows(form: Any, item: UUID) -> list[Paper]:
 async def sign(request: Request, visit: FromPath[UUID]) -> Redirect | Template:
     """The person signed."""
     form = await forms.read(request, Signed)
+    for name in [*Drafted.fields(), "hash"]:  # nobody types these: the page sends them as it showed them
+        if name in form.errors:
+            raise HTTPException(form.errors[name], status_code=422)
     door_forms.refuse_unsigned(form)
     if not form.until and "until" not in form.errors:
         form.refuse("until", "请选择委托到哪一天")

@@ -57,7 +57,7 @@ async def create(request: Request) -> Redirect | Template:
     """Ask for it."""
     form = await forms.read(request, Ask)
     if "item" in form.errors:
-        return Redirect("/visits/new", status_code=303)
+        raise NotFound("没有找到这件事，请重新选择要办的事")
     if form.errors:
         return await _new(request, form, form.item, status=422)
     try:
