@@ -71,6 +71,12 @@ def papers(form: Listed) -> list[Paper]:
 
 
 def refuse_unsigned(form: Signed | Done) -> None:
-    """It is signed, one way or the other."""
+    """It is signed, one way or the other, and the page sent whole lines and each tick once."""
+    if not len(form.name) == len(form.originals) == len(form.copies):
+        form.refuse("name", "材料和份数对不上，请重新填写")
+    for name in ("powers", "ticks"):
+        given = getattr(form, name, [])
+        if len(set(given)) != len(given):
+            form.refuse(name, f"{form.label(name)}填了不止一次，请重新填写")
     if not form.signature and not form.on_paper:
         form.refuse("signature", "请让本人签名，或勾选在打印的上面签了名")

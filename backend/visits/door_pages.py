@@ -80,10 +80,10 @@ async def _rows(form: Any, item: UUID) -> list[Paper]:
 async def sign(request: Request, visit: FromPath[UUID]) -> Redirect | Template:
     """The person signed."""
     form = await forms.read(request, Signed)
+    door_forms.refuse_unsigned(form)
     for name in [*Drafted.fields(), "hash"]:  # nobody types these: the page sends them as it showed them
         if name in form.errors:
             raise HTTPException(form.errors[name], status_code=422)
-    door_forms.refuse_unsigned(form)
     if not form.until and "until" not in form.errors:
         form.refuse("until", "请选择委托到哪一天")
     if form.errors:
