@@ -56,6 +56,11 @@ from backend.queue import ticket_pages as queue_tickets
 from backend.sms import routes as sms_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
+from backend.visits import console as visit_console
+from backend.visits import door_pages as visit_door
+from backend.visits import own_pages as visit_own
+from backend.visits import result_pages as visit_results
+from backend.visits import visit_pages as visit_deeds
 from backend.web import errors, installed, live, metrics, pages
 from backend.web.device import DeviceMiddleware
 from backend.web.headers import seal
@@ -91,6 +96,11 @@ EDGES = [
     case_documents,
     case_own,
     case_papers,
+    visit_own,
+    visit_console,
+    visit_deeds,
+    visit_door,
+    visit_results,
     queue_counter,
     queue_counter_deeds,
     queue_hall,

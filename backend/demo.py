@@ -8,7 +8,18 @@ from uuid import UUID
 
 import msgspec
 
-from backend import appointments, catalog, clock, db, demo_cases, demo_past, identity, queue, secrecy
+from backend import (
+    appointments,
+    catalog,
+    clock,
+    db,
+    demo_cases,
+    demo_past,
+    demo_visits,
+    identity,
+    queue,
+    secrecy,
+)
 from backend.identity import passwords
 from backend.identity.tables import Account, Person, Staff
 from backend.refusal import Refusal
@@ -27,9 +38,16 @@ STAFF = [
     ("guide", "顾导办", "guide", "导办", "/console/hall"),
     ("clerk", "沈窗口", "clerk", "窗口人员", "/console/counter"),
     ("officer", "孙审批", "officer", "审批人员", "/console/cases"),
+    ("agent", "陈代办", "agent", "网格代办员", "/console/visits"),
+    ("supervisor", "唐督查", "supervisor", "督查", "/console/visits"),
     ("auditor", "陆审计", "auditor", "审计", "/console/appointments"),
     ("admin", "管理员", "administrator", "管理员", "/console"),
 ]
+EVERYWHERE = ("all", "")
+PLACES = {
+    "administrator": EVERYWHERE, "supervisor": EVERYWHERE, "auditor": EVERYWHERE, "officer": EVERYWHERE,
+    "agent": ("village", demo_visits.VILLAGE),
+}  # fmt: skip
 
 
 class DemoSignIn(msgspec.Struct, frozen=True):
@@ -51,6 +69,7 @@ async def fill() -> list[DemoSignIn]:
         await demo_past.fill([await _neighbour(n) for n in range(PEOPLE, PEOPLE + NEIGHBOURS)])
         await _week()
         await _cases()
+        await _visits()
     return [
         DemoSignIn("办事群众", "/", f"手机 {CITIZEN}，验证码显示在页面上"),
         *(DemoSignIn(who, path, f"{user} / {PASSWORD}") for user, _, _, who, path in STAFF),
@@ -75,7 +94,7 @@ async def _screen(kind: str, name: str) -> DemoSignIn:
 async def _staff(username: str, name: str, role: str) -> None:
     if await Staff.exists().where(Staff.username == username):
         return
-    place = ("all", "") if role in ("administrator", "auditor", "officer") else ("hall", "city")
+    place = PLACES.get(role, ("hall", "city"))
     await identity.add_staff(username, name, [identity.Grant(role, *place)])
     await Staff.update(
         {Staff.password_hash: await passwords.hashed(PASSWORD), Staff.must_change: False}
@@ -103,6 +122,18 @@ async def _cases() -> None:
         for n, name in zip([1, *range(PEOPLE + NEIGHBOURS, PEOPLE + NEIGHBOURS + 6)], names, strict=True)
     ]
     await demo_cases.fill(people, demo_cases.Desk(clerk, officer))
+
+
+async def _visits() -> None:
+    names = ["张三丰", *(SURNAMES[n] + GIVEN[n] for n in range(4))]
+    people = [
+        demo_visits.Resident(f"1000000{n:04d}", name, _id_number(n))
+        for n, name in zip(
+            [1, *range(PEOPLE + NEIGHBOURS + 10, PEOPLE + NEIGHBOURS + 14)], names, strict=True
+        )
+    ]
+    staff = {row["username"]: row["id"] for row in await Staff.select(Staff.id, Staff.username)}
+    await demo_visits.fill(people, staff["agent"])
 
 
 async def _neighbour(n: int) -> UUID:

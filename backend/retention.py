@@ -34,6 +34,7 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     removed_people: Days
     numbers: Days
     looks: Days
+    visits: Days
 
     def __post_init__(self) -> None:
         if self.bookings < self.no_shows:

@@ -70,6 +70,8 @@ QUEUE = {
     "idle_seconds": "30", "anonymous_seconds": "20", "code_minutes": "10", "kiosk_identity": "yes",
     "classes": "elder", "minutes": "45", "any_lines": "A", "seen": "{rules_seen}",
 }  # fmt: skip
+DOOR = {"village": "{village}", "reason": "alone", "address": "3 组 12 号", "note": "上午在家"}
+PAPERS = {"name": "身份证", "originals": "1", "copies": "0"}
 APPROVED = {"reason": "现场情况复杂", "document": "启市监〔2026〕12 号", "approver": "王局"}
 HAND = {"ticket": "{in_hand}"}
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -326,6 +328,79 @@ CASES = [
     deed("/console/cases/{case}/withdrawal", {"why": "不办了"}),
     deed("/console/cases/{case}/termination", {"why": "主体注销"}, of="case_accepted"),
     deed("/console/cases/{case}/return", {"why": "收错了"}),
+    page("/visits"),
+    page("/visits/new", "?item={item}"),
+    deed(
+        "/visits",
+        {**DOOR, "token": "a-token-that-a-page-made", "item": "{item}", "person": "{person}", "phone": ""},
+    ),
+    page("/visits/{own_visit}"),
+    deed("/visits/{own_visit}/withdrawal", {"why": "好了，自己去"}),
+    deed("/visits/{own_visit}/rating", {"level": "5", "words": "很耐心"}, of="own_done"),
+    deed("/visits/{own_visit}/revocation", {"why": "不用了"}, of="own_done"),
+    page("/console/visits", "?group=open"),
+    page("/console/visits/new", "?item={item}"),
+    deed(
+        "/console/visits",
+        {
+            **DOOR,
+            "token": "a-token-that-a-page-made",
+            "item": "{item}",
+            "phone": "10000001234",
+            "relation": "self",
+            "agreed": "",
+            "name": "王五妹",
+            "id_type": "resident",
+            "id_number": "320681190001015008",
+            "asked_by": "phone",
+        },
+    ),
+    page("/console/visits/{visit}"),
+    deed("/console/visits/{visit}/taking"),
+    deed(
+        "/console/visits/{visit}/agreement",
+        {"day": "2026-11-25", "time": "16:00", "minutes": "60", "later": ""},
+        of="visit_taken",
+    ),
+    deed("/console/visits/{visit}/reassignment", {"to": "{colleague}", "why": "那天有事"}, of="visit_taken"),
+    deed("/console/visits/{visit}/pause", {"why": "住院了"}, of="visit_agreed"),
+    deed("/console/visits/{visit}/resumption", of="visit_paused"),
+    deed("/console/visits/{visit}/termination", {"why": "不符合条件"}, of="visit_agreed"),
+    page("/console/visits/{visit}/mandate", "?powers=submit&until=2026-12-20"),
+    deed(
+        "/console/visits/{visit}/mandate",
+        {
+            **PAPERS,
+            "powers": "submit",
+            "until": "2026-12-23",
+            "hash": "{visit_hash}",
+            "signature": "",
+            "on_paper": "yes",
+        },
+        of="visit_taken",
+    ),
+    deed("/console/visits/{visit}/revocation", {"why": "本人说不办了"}, of="visit_signed"),
+    page("/console/visits/{visit}/completion"),
+    deed(
+        "/console/visits/{visit}/completion",
+        {
+            **PAPERS,
+            "record": "5f9d6c1e-0f56-4c1a-9d0e-3a1f6f1f2a17",
+            "identity": "card",
+            "ticks": "身份证",
+            "consent": "yes",
+            "note": "",
+            "signature": "",
+            "on_paper": "yes",
+        },
+        of="visit_agreed",
+    ),
+    page("/console/visits/{visit}/documents/{document_name}"),
+    deed("/console/visits/{visit}/submission", of="visit_done"),
+    deed("/console/visits/{visit}/delivery", of="visit_delivered"),
+    deed("/console/visits/{visit}/phone", {"why": "约时间打不通，换人打"}, 200),
+    page("/console/return-calls"),
+    deed("/console/visits/{visit}/return-call", {"outcome": "content", "note": "都好"}, of="visit_called"),
     page("/console/matters", "?q=身份证&field=item"),
     page("/console/counters"),
     page("/console/counters/{counter}"),
@@ -509,10 +584,10 @@ LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 # Whose row it is: the account's, the hall's, or everybody's.
 OWNED, OF_A_HALL, SHARED = (
     {"appointment", "notice", "person", "session", "waiting", "identity"}
-    | {"pause", "missed", "device", "trial", "ticket", "own_case"},
+    | {"pause", "missed", "device", "trial", "ticket", "own_case", "own_visit"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
     | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"}
-    | {"counter", "spot", "screen", "case"},
+    | {"counter", "spot", "screen", "case", "visit"},
     {"item", "path", "token", "dispatch", "pairing", "hall", "key"},
 )
 # What only a screen of the hall may see: its guard is device(…).

@@ -97,7 +97,7 @@ async def test_a_wrong_field_is_named_the_rest_is_kept_and_nothing_changes(
                 client, case.address(found.own), [*pairs, *((name, value) for value in values)]
             )
             what = (name, [value[:20] for value in values], answer.status_code)
-            assert answer.status_code in (404, 422), what
+            assert answer.status_code in (404, 413, 422), what  # a signature may be as long as a body
             if answer.status_code == 422:
                 shown = answer.text.partition("<main")[2] or answer.text  # the rail has forms of its own
                 assert f'href="#f-{name}"' in shown or field.label in shown.partition("<form")[0], what
@@ -130,13 +130,22 @@ async def test_a_foreign_or_unknown_id_changes_nothing(
     async for case, found in each(client, [case for case in FORMS if case not in LOOKS]):
         read.clear()
         form = await learn(client, case, found.own, read)
-        for name in [name for name, field in form.fields().items() if field.type is UUID]:
+        for name in [
+            name for name, field in form.fields().items() if field.type is UUID and name != "record"
+        ]:
             # Which line's week one comes back to is no row that is changed: another hall's leads to one's own.
             leads = name == "line" and case.path.endswith(("/withdrawal", "/reversal"))
-            for id in [str(uuid4())] if leads else [str(uuid4()), found.foreign[name]]:
+            leads |= name == "item" and case.path.endswith(
+                "/visits"
+            )  # what is done at the door is the whole city's
+            for id in (
+                [str(uuid4())]
+                if leads
+                else [str(uuid4()), found.foreign[{"to": "colleague"}.get(name, name)]]
+            ):
                 body = {**case.filled(found.own), name: id}
                 answer = await send(client, case.address(found.own), [*body.items()])
-                assert answer.status_code in (403, 404, 409), (str(case), name, id == found.foreign[name])
+                assert answer.status_code in (403, 404, 409), (str(case), name, id)
                 tried += 1
     assert tried >= 12
 

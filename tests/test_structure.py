@@ -104,7 +104,7 @@ async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) 
 
 DOMAINS = {path.parent.name for path in BACKEND.glob("*/tables.py")} | {"home"}
 # These stand above the domains and put them together.
-ABOVE = {"app", "demo", "demo_cases", "demo_past", "health", "commands", "reference", "home"}
+ABOVE = {"app", "demo", "demo_cases", "demo_past", "demo_visits", "health", "commands", "reference", "home"}
 
 
 def imports(tree: ast.Module) -> set[str]:
@@ -380,7 +380,7 @@ FACTS = (
     ' "span": "11 月 25 日（周三）下午", "deed": "停办", "reason": "管道检修", "phone": "0513-83000000",'
     ' "left": 1, "days": 30, "times": 3, "why": "人来了",'
     ' "penalty": true, "lifted": true, "counter": 3, "before": 2,'
-    ' "called_at": "2026-11-25T02:00:00Z", "decision": "granted", "way": "mail"}'
+    ' "called_at": "2026-11-25T02:00:00Z", "decision": "granted", "way": "mail", "agent": "陈代办"}'
 )
 
 
@@ -399,6 +399,6 @@ def test_every_kind_of_notice_that_is_told_has_a_text() -> None:
         if part(path) in DOMAINS
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant)
-        and re.fullmatch(r"(appointment|waiting|trial|ticket|case)-[a-z]+", str(node.value))
+        and re.fullmatch(r"(appointment|waiting|trial|ticket|case|visit)-[a-z]+", str(node.value))
     }
     assert said == set(KINDS)

@@ -13,7 +13,7 @@ import msgspec
 import pyotp
 from argon2 import PasswordHasher
 
-from backend import appointments, clock, db, identity, notify, queue, secrecy, upkeep
+from backend import appointments, clock, db, identity, notify, queue, secrecy, upkeep, visits
 from backend.appointments import capacity, policy_edit
 from backend.appointments.affected import Stretch
 from backend.appointments.policy_rules import values_of
@@ -40,6 +40,7 @@ from backend.web.guards import ROLES
 from tests import factories as make
 from tests.world_cases import cases_of, own_cases
 from tests.world_queue import queue_of
+from tests.world_visits import signed, village_of, visits_of
 
 OWNER, STRANGER, NEWCOMER = "10000000001", "10000000002", "10000000003"
 HERE, ELSEWHERE = "city", "town"
@@ -132,6 +133,8 @@ async def build() -> World:
     there |= await _counters(ELSEWHERE, there)
     here |= await _cases(HERE, here, 1)
     there |= await _cases(ELSEWHERE, there, 2)
+    here |= await _visits(HERE, here, 1)
+    there |= await _visits(ELSEWHERE, there, 2)
     me = await make.person(owner, make.id_number(1))
     booked = await appointments.book(UUID(here["held"]), UUID(here["item"]), me.id, by=owner.id)
     waiting = await _offered(here, me.id, owner.id)
@@ -167,6 +170,7 @@ async def build() -> World:
     ids |= await _queue(here, owner, aunt)
     ids |= await _rung(UUID(str(owner.id)), session.session)
     clerk = await staff(Who(role="clerk"))
+    ids |= await _own_visits(here, owner, me)
     own_papers = await own_cases(here["item"], HERE, OWNER, UUID(str(me.id)), clerk)
     codes = {"code": str(code), "own_code": str(own_code)}
     names = {name: str(id) for name, id in ids.items()}
@@ -346,11 +350,33 @@ async def _cases(hall: str, known: dict[str, str], n: int) -> dict[str, str]:
     return await cases_of(hall, known, clerk, officer, n)
 
 
+async def _visits(hall: str, known: dict[str, str], n: int) -> dict[str, str]:
+    manager, officer = [await staff(Who(role=role, hall=hall)) for role in ("manager", "officer")]
+    return await visits_of(hall, known, manager, officer, n)
+
+
+async def _own_visits(here: dict[str, str], owner: Account, me: Person) -> dict[str, UUID]:
+    """One that the owner asked for, and one that was done and for which a 委托书 holds."""
+    where = ("alone", "3 组", OWNER, UUID(str(me.id)))
+    line = await _row(Line, here["line"])
+    items = [UUID(here["item"]), UUID(str((await make.item(line, "社保卡补换", doorstep=True)).id))]
+    manager, found = await staff(MANAGER), []
+    for item in items:
+        asked = visits.Asked(item, here["village"], *where)
+        found.append(await visits.ask(asked, UUID(str(owner.id)), secrecy.fresh_token()))
+    await visits.take(found[1], manager)
+    await signed(found[1], manager)
+    await visits.complete_from_record(
+        found[1], manager, visits.DoneFacts(found[1], "card", await clock.now())
+    )
+    return {"own_visit": found[0], "own_done": found[1]}
+
+
 async def _hall(code: str) -> dict[str, str]:
     """A hall with a line, an item, two slots on Wednesday, a template and an exception."""
     hall = await make.hall(NAMES[code], code)
     line = await make.line(hall)
-    item = await make.item(line, asked=5)
+    item = await make.item(line, asked=5, doorstep=True)
     paper = Material(item=item.id, position=1, name="身份证", original="original", form="paper")
     await Material.insert(paper)
     held, free = await make.slot(line), await make.slot(line, time="10:30")
@@ -365,6 +391,7 @@ async def _hall(code: str) -> dict[str, str]:
     hours_change = await upkeep.change_hours(hall.id, 0, by=manager, week={1: read("9:00–17:00")})
     found: dict[str, Any] = {
         "material": paper.id, "place": hall.id, "item_change": item_change, "hours_change": hours_change,
+        "village": await village_of(hall),
         "line": line.id, "item": item.id, "held": held.id, "slot": free.id, "template": template.id,
         "exception": different, "change": event["deed"], "hall": code, "day": free.day,
 

@@ -20,6 +20,7 @@ from workers.no_shows import no_shows
 from workers.pass_on import pass_on
 from workers.push import push
 from workers.rehouse import rehouse
+from workers.send_out import send_out
 from workers.send_sms import send_sms
 from workers.sweep import sweep
 from workers.sweep_sms import sweep_sms
@@ -53,6 +54,7 @@ class WorkerSettings:
         cron(counted(give_up), second={20}),
         cron(counted(learn), second={50}),
         cron(counted(deem), second={30}),
+        cron(counted(send_out), second={10}),
         cron(counted(light_up), minute=set(range(1, 60, 5)), run_at_startup=True),
         cron(counted(forget_sms), minute={3, 13, 23, 33, 43, 53}),
         cron(counted(forget_sign_ins), minute={4, 14, 24, 34, 44, 54}),

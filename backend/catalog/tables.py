@@ -101,6 +101,18 @@ class Counter(Table, tablename="counter"):
     counter_once = Unique([hall, number])
 
 
+class Village(Table, tablename="village"):
+    """A village or community (村、社区), its town's centre (镇便民服务中心), and the codes of those next to it."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    code = Varchar(length=40, unique=True)
+    name = Varchar(length=40)
+    hall = ForeignKey(Hall, on_delete=OnDelete.restrict, null=False, index=True)
+    neighbours = Array(base_column=Varchar(length=40))
+    to_confirm = Boolean(default=False)
+    edited_at = Timestamptz(null=True, default=None)
+
+
 class Item(Table, tablename="item"):
     """A 业务办理项: the level at which people book, queue and rate."""
 

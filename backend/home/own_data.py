@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import appointments, cases, clock, db, identity, notify, queue
+from backend import appointments, cases, clock, db, identity, notify, queue, visits
 from backend.refusal import Refusal
 from backend.web.words import clock_time
 from backend.web.words import date as spoken
@@ -33,6 +33,7 @@ async def copy(by: UUID, session: UUID) -> Copy:
                 appointments.export_of,
                 queue.export_of,
                 cases.export_of,
+                visits.export_of,
                 notify.export_of,
             )
         ]
@@ -53,6 +54,7 @@ async def erase(by: UUID, session: UUID, tail: str) -> None:
         await identity.hold(by)
         await appointments.erase(by)
         await queue.erase(by)
+        await visits.erase(by)
         await cases.erase(by)
         await notify.erase(by)
         await identity.erase(by)

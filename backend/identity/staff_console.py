@@ -74,7 +74,7 @@ async def _new(
 
 
 async def _choices(request: Request, form: Roles) -> dict[str, Any]:
-    """What the lines of roles offer: no villages (`staff_list.places_named` says why)."""
+    """What the lines of roles offer."""
     places = await staff_list.places_named(request.user.staff)
     return {"lines": staff_forms.lines(form), "roles": list(ROLES.items()), "places": list(places.items())}
 

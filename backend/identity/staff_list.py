@@ -20,8 +20,10 @@ SELECT s.id, s.username, s.name, s.disabled_at, s.must_change, s.locked_until, s
 """
 _ALL = _STAFF + " ORDER BY s.disabled_at IS NOT NULL, s.name, s.username"
 _PLACES = """
-SELECT 'hall:' || code AS place, name, kind <> 'city' AS later FROM hall
-UNION ALL SELECT 'department:' || code, name, NULL FROM department ORDER BY later, name
+SELECT 'hall:' || code AS place, name, CASE kind WHEN 'city' THEN 0 ELSE 1 END AS later FROM hall
+UNION ALL SELECT 'department:' || code, name, 2 FROM department
+UNION ALL SELECT 'village:' || v.code, h.area || ' ' || v.name, 3 FROM village v JOIN hall h ON h.id = v.hall
+ORDER BY later, name
 """
 DEEDS = {
     "staff-added": "加为工作人员",
@@ -104,10 +106,8 @@ def state(row: dict[str, Any], now: dt.datetime) -> str:
 
 
 async def places_named(by: UUID | None = None) -> dict[str, str]:
-    """The names of the places a role can have, by `kind:code`, halls first; of those where `by` may give any.
-
-    Villages are not among them: there is no table of villages yet, and a code that somebody types would be
-    a right that nobody can check.
+    """The names of the places a role can have, by `kind:code`, halls first and villages last; of those where `by` may
+    give any.
     """
     rows = {row["place"]: row["name"] for row in await db.rows(_PLACES)}
     if by is None:

@@ -12,6 +12,7 @@ LEADS = {
     "waiting": "/waiting/{about}",
     "ticket": "/tickets/{about}",
     "case": "/cases/{about}",
+    "visit": "/visits/{about}",
     "trial": "/notices/trials/{about}",
 }
 

@@ -26,6 +26,7 @@ def read(folder: Path | None = None) -> list[Row]:
     wanted = [
         *halls.departments(folder),
         *places,
+        *halls.villages(folder),
         *booking.queues(folder, places),
         *items.items(folder, places),
         *booking.policies(folder),

@@ -1,11 +1,11 @@
-"""Departments and halls: `departments.csv`, `halls.toml`."""
+"""Departments, halls and villages: `departments.csv`, `halls.toml`, `villages.csv`."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from backend.catalog import words
-from backend.catalog.tables import Counter, Department, Hall, Line, Opening
+from backend.catalog.tables import Counter, Department, Hall, Line, Opening, Village
 from backend.reference import files
 from backend.reference.rows import BadReference, Row, coded, row
 
@@ -16,9 +16,25 @@ MOST_COUNTERS = 999
 def departments(folder: Path) -> Iterator[Row]:
     """One row per department."""
     for where, line in files.sheet(folder, "departments.csv"):
-        if line.get("to_confirm", "") not in YES:
-            raise BadReference(f"{where}: to_confirm: expected yes or no, not {line['to_confirm']!r}")
-        yield row(Department, {**line, "to_confirm": YES[line.get("to_confirm", "")]}, where)
+        yield row(Department, {**line, "to_confirm": _to_confirm(line, where)}, where)
+
+
+def villages(folder: Path) -> Iterator[Row]:
+    """One row per village. Refuses (BadReference) a neighbour that no row names."""
+    found = list(files.sheet(folder, "villages.csv"))
+    known = {line.get("code") for _, line in found}
+    for where, line in found:
+        near = line.pop("neighbours", "").split()
+        if unknown := [code for code in near if code not in known]:
+            raise BadReference(f"{where}: neighbours: there is no {unknown[0]}")
+        given = {**line, "hall": (line.get("hall"),), "neighbours": near}
+        yield row(Village, {**given, "to_confirm": _to_confirm(line, where)}, where)
+
+
+def _to_confirm(line: dict[str, str], where: str) -> bool:
+    if line.get("to_confirm", "") not in YES:
+        raise BadReference(f"{where}: to_confirm: expected yes or no, not {line['to_confirm']!r}")
+    return YES[line.get("to_confirm", "")]
 
 
 def halls(folder: Path) -> Iterator[Row]:

@@ -29,6 +29,7 @@ KINDS = [  # in the order in which rows can be written
     Kind(catalog.Opening, ("hall", "weekday", "opens"), part_of="hall", removable=True),
     Kind(catalog.Line, ("hall", "letter"), part_of="hall"),
     Kind(catalog.Counter, ("hall", "number"), part_of="hall"),
+    Kind(catalog.Village, ("code",)),
     Kind(Rules, ("hall",)),
     Kind(catalog.Item, ("code",)),
     Kind(catalog.Material, ("item", "name"), part_of="item", removable=True),

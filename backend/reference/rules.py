@@ -16,6 +16,7 @@ from backend.notify import rules as notices
 from backend.reference import files
 from backend.reference.rows import BadReference
 from backend.sms import rules as texts
+from backend.visits import rules as visits
 
 RULES: dict[str, type[msgspec.Struct]] = {
     cases.FILE: cases.CaseRules,
@@ -25,6 +26,7 @@ RULES: dict[str, type[msgspec.Struct]] = {
     retention.FILE: retention.Retention,
     notices.FILE: notices.Rules,
     texts.FILE: texts.Rules,
+    visits.FILE: visits.VisitRules,
 }
 
 

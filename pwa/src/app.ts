@@ -14,12 +14,14 @@ import { followTurn } from "./turn";
 import { runBoard } from "./board";
 import { showOffline } from "./offline";
 import { showSheets, useSheets } from "./sheets";
+import { offerSignature } from "./signature";
 import { countSeconds, tellSeconds } from "./seconds";
 
 /** What must be done again when htmx has put other content on the page. */
 function settle(): void {
   offerPrint();
   offerShare();
+  offerSignature();
   offerNotifications();
   showTicks();
   showChoice();

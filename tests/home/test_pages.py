@@ -95,7 +95,7 @@ async def test_me_without_an_account_leads_to_the_sign_in_and_still_has_the_look
 
 @pytest.mark.parametrize(
     ("path", "says"),
-    [("/tickets", "扫大厅的码"), ("/doorstep", "网上约上门还没开通"), ("/shanghai", "还没开通")],
+    [("/tickets", "扫大厅的码"), ("/doorstep", "选一件事就能申请"), ("/shanghai", "还没开通")],
 )
 async def test_a_door_says_honestly_what_is_not_there_yet(
     client: httpx.AsyncClient, path: str, says: str

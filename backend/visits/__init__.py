@@ -1,0 +1,48 @@
+"""上门代办: somebody who cannot come to a hall is visited at home."""
+
+from backend.visits.agree import agree
+from backend.visits.ask import Asked, ask, ask_for
+from backend.visits.calls import call, sampled, unmask
+from backend.visits.dispatch import reassign, take, widen_all
+from backend.visits.done import DoneFacts, Powers, Unplanned, complete_from_record
+from backend.visits.forget import forget
+from backend.visits.mandate import Terms, revoke, revoke_own, sign
+from backend.visits.own_data import erase, export_of
+from backend.visits.result import deliver, rate, submit
+from backend.visits.signed import Paper
+from backend.visits.stop import pause, resume, terminate, withdraw
+from backend.visits.today import Planned, today
+
+__all__ = [
+    "Asked",
+    "DoneFacts",
+    "Paper",
+    "Planned",
+    "Powers",
+    "Terms",
+    "Unplanned",
+    "agree",
+    "ask",
+    "ask_for",
+    "call",
+    "complete_from_record",
+    "deliver",
+    "erase",
+    "export_of",
+    "forget",
+    "pause",
+    "rate",
+    "reassign",
+    "resume",
+    "revoke",
+    "revoke_own",
+    "sampled",
+    "sign",
+    "submit",
+    "take",
+    "terminate",
+    "today",
+    "unmask",
+    "widen_all",
+    "withdraw",
+]

@@ -1,0 +1,169 @@
+"""What was done at the door, as the phone sealed it or the page sent it: taken in once, by the id of its record."""
+
+import datetime as dt
+import hashlib
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend import clock, db, identity, secrecy
+from backend.refusal import NotFound, Refusal
+from backend.visits import mandate
+from backend.visits.ask import REFUSALS, Asked, open_visit, place_of, whose
+from backend.visits.askers import covers
+from backend.visits.record import MISSING, Asker, change, locked
+from backend.visits.signed import Paper, checked, kept, sealed
+from backend.visits.stop import go_on
+from backend.visits.tables import DoneRecord
+
+IDENTITY = {
+    "card": "看过身份证原件",
+    "book": "看过户口簿",
+    "licence": "看过电子证照",
+    "known": "村里认得、有人证明",
+}
+KNOWN = "SELECT visit, facts_hash, agent FROM visit_record WHERE id = $1"
+FINAL = {"withdrawn": "申请人已经撤回了", "terminated": "这次上门已经终止了", "delivered": "这件事已经办完了"}
+TAKEN_IN = "这次上门已经登记过一次，这一份留着等人核对"
+DIFFERENT = "同一条记录先后两份内容不同，都留着等人核对"
+
+
+class Unplanned(msgspec.Struct, frozen=True):
+    """A visit that nobody had asked for: who, what, where and why."""
+
+    item: UUID
+    village: str
+    reason: str
+    address: str
+    phone: str
+    who: identity.Typed
+
+
+class Powers(msgspec.Struct, frozen=True):
+    """A 委托书 that was signed at the door together with the record: its text as shown, and what it gives."""
+
+    terms: mandate.Terms
+    text: str
+    text_hash: str
+    signature: bytes = b""
+
+
+class DoneFacts(msgspec.Struct, frozen=True):
+    """What was done. `record`: the id that makes it one; `identity`: how the person was known, one of IDENTITY;
+    `ticks`: what of the checklist was there; `papers`: 材料交接清单; `consent`: to photographs of documents;
+    `signature`: a PNG, empty where it was signed on paper, of the list whose text had the SHA-256 `text_hash`;
+    `at`: the phone's clock, which is kept as it is.
+    """
+
+    record: UUID
+    identity: str
+    at: dt.datetime
+    ticks: list[str] = []
+    papers: list[Paper] = []
+    consent: bool = False
+    signature: bytes = b""
+    text_hash: str = ""
+    note: str = ""
+    unplanned: Unplanned | None = None
+    powers: Powers | None = None
+
+
+@db.retrying
+async def complete_from_record(visit: UUID | None, agent: UUID, facts: DoneFacts) -> UUID:
+    """The visit was made; returns it. Without a `visit`, one is made of what `facts.unplanned` says. The same record
+    again changes nothing.
+
+    Refuses: NotFound, a visit that is not this agent's, that is final, or that another record completed; a record
+    that came before with other facts; facts that cannot be.
+    """
+    _possible(facts)
+    async with db.transaction(refusing={**REFUSALS, **identity.person_refusals()}):
+        await db.rows("SELECT pg_advisory_xact_lock($1)", secrecy.lock_number(f"visit-record:{facts.record}"))
+        if known := await _known(facts, agent):
+            return known
+        found = await locked(visit) if visit else await _unplanned(facts, agent)
+        await _theirs(found, agent)
+        await _keep(found, agent, facts)
+        asker = Asker(staff=agent)
+        if facts.powers and not await mandate.mandate_of(found["id"]):
+            given = facts.powers
+            text = (given.text, given.text_hash)
+            await mandate.keep(found, given.terms, text, given.signature, facts.at)
+        await go_on(found["id"], agent)
+        papers = [str(paper) for paper in facts.papers]
+        values = {"done_at": facts.at, "resumes": "", "agree_by": None}
+        await change(found, "done", "done", asker, values, facts.note, papers=papers)
+        return UUID(str(found["id"]))
+
+
+def _possible(facts: DoneFacts) -> None:
+    if facts.identity not in IDENTITY:
+        raise Refusal("请选怎么核对的身份")
+    if facts.signature:
+        checked(facts.signature)
+    if facts.powers and facts.powers.signature:
+        checked(facts.powers.signature)
+    if facts.at.tzinfo is None or len(facts.note) > 1000 or any(len(tick) > 80 for tick in facts.ticks):
+        raise Refusal("这条记录不完整，请人工核对")
+
+
+def _hash(facts: DoneFacts) -> str:
+    return hashlib.sha256(msgspec.json.encode(facts, order="deterministic")).hexdigest()
+
+
+async def _known(facts: DoneFacts, agent: UUID) -> UUID | None:
+    found = await db.rows(KNOWN, facts.record)
+    if not found:
+        return None
+    if found[0]["agent"] != agent or found[0]["facts_hash"] != _hash(facts):
+        raise Refusal(DIFFERENT)
+    return UUID(str(found[0]["visit"]))
+
+
+async def _theirs(visit: dict[str, Any], agent: UUID) -> None:
+    if visit["state"] in FINAL:
+        raise Refusal(f"{FINAL[visit['state']]}，这一份留着等人核对")
+    if visit["state"] in ("done", "submitted"):
+        raise Refusal(TAKEN_IN)
+    if visit["agent"] != agent:
+        raise Refusal(
+            "这次上门已经改派给别人，这一份留着等人核对" if visit["agent"] else "这次上门还没有人接"
+        )
+
+
+async def _unplanned(facts: DoneFacts, agent: UUID) -> dict[str, Any]:
+    """A part: the visit that nobody asked for, asked for now and taken by who was there."""
+    told = facts.unplanned
+    if told is None:
+        raise NotFound(MISSING)
+    place = await place_of(told.village)
+    if not await covers(agent, told.village, place["hall_code"], "agent", "clerk", "manager"):
+        raise Refusal("这个村不归你负责，这一份留着等人核对")
+    asked = Asked(told.item, told.village, told.reason, told.address, told.phone, told.who)
+    owner, token = await whose(asked, agent), f"visit-record:{facts.record}"
+    made = await open_visit(asked, owner, Asker(staff=agent), token, "agent")
+    found = await locked(made)
+    await change(found, "taken", "taken", Asker(staff=agent), {"agent": agent, "circle_until": None})
+    return await locked(made)
+
+
+async def _keep(visit: dict[str, Any], agent: UUID, facts: DoneFacts) -> None:
+    row = DoneRecord(
+        id=facts.record, visit=visit["id"], agent=agent, happened_at=facts.at, received_at=await clock.now(),
+        identity=facts.identity, ticks=facts.ticks, papers=kept(facts.papers), consent=facts.consent,
+        way="drawn" if facts.signature else "paper", signature_sealed=sealed(facts.signature),
+        text_hash=facts.text_hash[:64], note=facts.note, facts_hash=_hash(facts),
+    )  # fmt: skip
+    await DoneRecord.insert(row)
+
+
+async def record_of(visit: UUID) -> dict[str, Any] | None:
+    """What was done at the door; None before."""
+    found = await db.rows("SELECT * FROM visit_record WHERE visit = $1 ORDER BY received_at LIMIT 1", visit)
+    return found[0] if found else None
+
+
+def handover_text(visit: dict[str, Any], papers: list[Paper]) -> str:
+    """材料交接清单 as it is shown and signed on the page."""
+    return "\n".join([f"材料交接清单 {visit['number']}", *map(str, papers)])

@@ -1,0 +1,23 @@
+"""What visits no longer keep, by `retention.toml`. A 委托书 that led to a case is kept with it (档案法)."""
+
+import datetime as dt
+
+from backend import retention
+
+FORGET = {
+    "visits": """
+UPDATE visit SET name_sealed = '', phone_sealed = '', address_sealed = '', note = '', rating_words = '' WHERE id IN (
+  SELECT id FROM visit WHERE state IN ('delivered', 'withdrawn', 'terminated') AND length(name_sealed) > 0
+  AND coalesce(delivered_at, requested_at) < $1 LIMIT $2) RETURNING id""",
+    "visits signed": """
+UPDATE visit_record SET signature_sealed = '', note = '' WHERE id IN (
+  SELECT id FROM visit_record WHERE received_at < $1 AND length(signature_sealed) > 0 LIMIT $2) RETURNING id""",
+    "visits without a case": """
+DELETE FROM visit_mandate WHERE id IN (SELECT m.id FROM visit_mandate m JOIN visit v ON v.id = m.visit
+  WHERE m.signed_at < $1 AND v."case" IS NULL LIMIT $2) RETURNING id""",
+}
+
+
+async def forget(now: dt.datetime) -> int:
+    """One batch; how many rows."""
+    return await retention.forget(FORGET, now)

@@ -1,0 +1,94 @@
+"""After the door: the papers become a case (收件), the result is brought, who asked says how it was (好差评)."""
+
+from typing import Any
+from uuid import UUID
+
+from backend import cases, clock, db, identity, secrecy
+from backend.identity.tables import Person
+from backend.refusal import NotFound, Refusal
+from backend.visits.askers import CENTRE, STAFF, its_own, may
+from backend.visits.calls import sample
+from backend.visits.mandate import holds
+from backend.visits.record import MISSING, Asker, change, in_state, locked, record, seen
+from backend.visits.tables import Visit
+
+CHANNEL = "3"  # 上门
+ENDED = ("finished", "delivered", "filed", "declined", "withdrawn", "terminated", "returned")
+LEVELS = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
+RATED = ("done", "submitted", "delivered")
+
+
+async def submit(visit: UUID, by: UUID) -> UUID:
+    """交件: the town's centre takes the papers in; returns the case. Pressing again, also after a fault in between,
+    finds the same case.
+
+    Refuses: Denied, NotFound, one that was not done, one whose 委托书 does not give the power, what `cases.receive`
+    refuses.
+    """
+    found = await seen(visit)
+    await may(found, by, *CENTRE)
+    if found["case"]:
+        return UUID(str(found["case"]))
+    in_state(found, "done")
+    if not await holds(found, "submit"):
+        raise Refusal("委托书还没签、过了期或者撤销了，不能代为提交")
+    case = await cases.receive(await _wanted(found), by, f"visit:{visit}", CHANNEL)
+    await _linked(visit, case, by)
+    return case
+
+
+async def _wanted(visit: dict[str, Any]) -> cases.Wanted:
+    person = await Person.objects().where(Person.id == visit["person"]).first()
+    if person is None:
+        raise Refusal("办事人已经注销了账号，请先联系他")
+    who = identity.Typed(
+        person.name, person.relation, person.id_type, secrecy.unseal(person.id_sealed), agreed=True
+    )
+    phone = await identity.phone_of(visit["account"])
+    return cases.Wanted(
+        item=visit["item"], hall=visit["hall_code"], phone=phone, who=who, note=f"上门代办 {visit['number']}"
+    )
+
+
+@db.retrying
+async def _linked(visit: UUID, case: UUID, by: UUID) -> None:
+    """The case is the visit's, whatever became of the visit meanwhile."""
+    async with db.transaction():
+        found = await locked(visit)
+        await Visit.update({Visit.case: case}).where(Visit.id == visit)
+        if found["state"] == "done":
+            await change(found, "submitted", "submitted", Asker(staff=by))
+
+
+@db.retrying
+async def deliver(visit: UUID, by: UUID) -> None:
+    """结果送达, by who goes there or by the centre. Refuses: Denied, NotFound, one whose case has no result yet."""
+    async with db.transaction():
+        found = await locked(visit)
+        await (may(found, by, *STAFF) if found["agent"] != by else its_own(found, by))
+        in_state(found, "submitted")
+        case = await db.rows("SELECT state FROM service_case WHERE id = $1", found["case"])
+        if not case or case[0]["state"] not in ENDED:
+            raise Refusal("部门还没有办好，办好了再送")
+        now = await clock.now()
+        await change(found, "delivered", "delivered", Asker(staff=by), {"delivered_at": now})
+        await sample(found, now)
+
+
+@db.retrying
+async def rate(visit: UUID, level: int, by: UUID, words: str = "") -> None:
+    """好差评, by the account that asked; again whenever they like. Refuses: NotFound, before anybody was there."""
+    if level not in LEVELS:
+        raise Refusal("请选满意还是不满意")
+    async with db.transaction():
+        found = await locked(visit)
+        if found["account"] != by:
+            raise NotFound(MISSING)
+        in_state(found, *RATED)
+        values: dict[Any, Any] = {
+            Visit.rating: level,
+            Visit.rating_words: words,
+            Visit.rated_at: await clock.now(),
+        }
+        await Visit.update(values).where(Visit.id == visit)
+        await record(visit, "rated", found["state"], found["state"], Asker(account=by), "", level=level)

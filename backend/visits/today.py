@@ -1,0 +1,60 @@
+"""What an agent takes along: the visits of today, for the phone, which keeps it sealed under the agent's PIN."""
+
+import datetime as dt
+from uuid import UUID
+
+import msgspec
+
+from backend import catalog, clock, db, secrecy
+from backend.visits.record import VISIT
+from backend.visits.signed import Paper
+
+TODAY = VISIT + "WHERE v.agent = $1 AND v.state = 'agreed' AND v.starts_at < $2 ORDER BY v.starts_at, v.id"
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """One door: when and where, for whom (masked) and what; the papers to look for, with the counts to take; whom to
+    call. Earlier ones that nobody closed are among them.
+    """
+
+    visit: UUID
+    number: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    village: str
+    village_name: str
+    address: str
+    who: str
+    item: UUID
+    item_name: str
+    papers: list[Paper]
+    phone: str
+    hall_phone: str
+
+
+async def today(agent: UUID) -> list[Planned]:
+    """The doors of this agent until tonight, the first first. Nobody else's."""
+    tomorrow = clock.local(await clock.now()).date() + dt.timedelta(days=1)
+    rows = await db.rows(TODAY, agent, clock.at(tomorrow, dt.time()))
+    return [
+        Planned(
+            visit=row["id"], number=row["number"], starts_at=row["starts_at"], ends_at=row["ends_at"],
+            village=row["village_code"], village_name=row["village_name"],
+            address=secrecy.unseal(row["address_sealed"]), who=secrecy.mask_name(secrecy.unseal(row["name_sealed"])),
+            item=row["item"], item_name=row["item_name"], papers=await papers_to_take(row["item"]),
+            phone=secrecy.unseal(row["phone_sealed"]), hall_phone=row["hall_phone"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+async def papers_to_take(item: UUID) -> list[Paper]:
+    """The item's materials as a list to hand over: an original where one is seen, copies where some are kept."""
+    return [
+        Paper(
+            one.name,
+            originals=int(one.original in ("original", "both")),
+            copies=one.copies if one.original in ("copy", "both") else 0,
+        )
+        for one in await catalog.materials(item)
+    ]
