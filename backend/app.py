@@ -54,6 +54,7 @@ from backend.queue import ticket_pages as queue_tickets
 from backend.sms import routes as sms_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
+from backend.visits import sync_routes
 from backend.web import errors, installed, live, metrics, pages
 from backend.web.device import DeviceMiddleware
 from backend.web.headers import seal
@@ -108,6 +109,7 @@ EDGES = [
     queue_boards,
     queue_tickets,
     queue_links,
+    sync_routes,
     installed,
     live,
     errors,

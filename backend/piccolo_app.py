@@ -19,6 +19,7 @@ APP_CONFIG = AppConfig(
             "backend.queue.tables",
             "backend.cases.tables",
             "backend.upkeep.tables",
+            "backend.visits.sync_tables",
         ],
         exclude_imported=True,
     ),

@@ -1,0 +1,1 @@
+"""Tables of visits; those of the sync stand in `sync_tables`."""
