@@ -12,12 +12,14 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response, get, head, patch, post, put
 from litestar.params import FromPath
+from litestar.response import Template
 
-from backend import clock
+from backend import clock, db
 from backend.refusal import Denied, NotFound, Refusal
 from backend.visits import chain, devices, seal, sync, sync_today
 from backend.visits.pieces import PIECE, Elsewhere
 from backend.web import forms, guards
+from backend.web.pages import bare
 
 SIGNED = {"signed": True}
 FORGED = Denied("签名不对，请重新打开应用再试")
@@ -80,6 +82,13 @@ async def _device(request: Request, body: bytes) -> UUID:
     if not seal.genuine(known["public_key"], lines, _signature(request)):
         raise FORGED
     return device
+
+
+@get("/visits/phone", guards=[guards.public])
+async def phone(request: Request) -> Template:
+    """The page that an agent's phone keeps: the same for everybody, and empty until its PIN opens what lies there."""
+    found = await db.rows("SELECT name FROM item WHERE doorstep ORDER BY name")
+    return bare(request, "visits/phone.html", status=200, matters=[row["name"] for row in found])
 
 
 @post("/sync/devices", guards=[guards.staff("agent")], status_code=201)
@@ -178,4 +187,4 @@ async def add(request: Request, sha256: FromPath[str]) -> Response[Any]:
         return _no(refusal)
 
 
-routes = [register, today_, contact, take, reached, add]
+routes = [phone, register, today_, contact, take, reached, add]
