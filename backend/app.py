@@ -54,7 +54,8 @@ from backend.queue import ticket_pages as queue_tickets
 from backend.sms import routes as sms_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
-from backend.visits import sync_routes
+from backend.visits import sync_pages as visit_phones
+from backend.visits import sync_routes as visit_sync
 from backend.web import errors, installed, live, metrics, pages
 from backend.web.device import DeviceMiddleware
 from backend.web.headers import seal
@@ -109,7 +110,8 @@ EDGES = [
     queue_boards,
     queue_tickets,
     queue_links,
-    sync_routes,
+    visit_sync,
+    visit_phones,
     installed,
     live,
     errors,

@@ -40,6 +40,7 @@ from backend.web.guards import ROLES
 from tests import factories as make
 from tests.world_cases import cases_of
 from tests.world_queue import queue_of
+from tests.world_visits import phone_of
 
 OWNER, STRANGER, NEWCOMER = "10000000001", "10000000002", "10000000003"
 HERE, ELSEWHERE = "city", "town"
@@ -131,7 +132,9 @@ async def build() -> World:
     here |= await _counters(HERE, here)
     there |= await _counters(ELSEWHERE, there)
     here |= await _cases(HERE, here, 1)
+    here |= await phone_of(await staff(Who(role="agent")))
     there |= await _cases(ELSEWHERE, there, 2)
+    there |= await phone_of(await staff(Who(role="agent", hall=ELSEWHERE)))
     me = await make.person(owner, make.id_number(1))
     booked = await appointments.book(UUID(here["held"]), UUID(here["item"]), me.id, by=owner.id)
     waiting = await _offered(here, me.id, owner.id)

@@ -58,7 +58,7 @@ async def devices(by: UUID) -> list[dict[str, Any]]:
 async def show(device: UUID, by: UUID) -> dict[str, Any]:
     """One phone with its records and what is wrong with its chain. Refuses: NotFound."""
     await identity.require(by, *READERS)
-    found = await db.rows(DEVICES + f"WHERE d.id = $2 AND ({SEEN})" + GROUP, by, device)  # noqa: S608  # our own words
+    found = await db.rows(DEVICES + f"WHERE d.id = $2 AND ({SEEN})" + GROUP, by, device)  # our own words
     if not found:
         raise NotFound(GONE)
     records = await db.rows(

@@ -63,12 +63,12 @@ async function showHome(): Promise<void> {
   badge(await standing());
 }
 
-async function sendNow(again = false): Promise<void> {
+async function sendNow(again = false, aloud = false): Promise<void> {
   const state = await upload(again);
   if (!state) return;
   if (state.wiped) { close(); end(); caches.delete("mine").catch(() => undefined); one("[data-badge]").hidden = true; return show("gone"); }
   badge(state);
-  if (state.trouble && again) say(state.trouble);
+  if (state.trouble && aloud) say(state.trouble);
   else if (shown() === "home") await showHome();
 }
 
@@ -169,7 +169,7 @@ async function lockUp(): Promise<void> {
 const DEEDS: { [name: string]: () => Promise<void> } = {
   start: async () => begin(blank()), next, done: finish, home: showHome, help, drop, anew, lock: lockUp,
   back: async () => { if (!(await back())) await showHome(); },
-  send: () => sendNow(true),
+  send: () => sendNow(true, true),
   forgot: async () => { if (confirm("没办完的草稿会清掉，传过和没传完的记录都不受影响。重新设口令吗")) show("enrol"); },
 };
 
