@@ -29,7 +29,9 @@ KEPT = """() => new Promise((resolve, reject) => {
 def picture(folder: Path, n: int = 0, side: int = 420) -> Path:
     """A BMP of noise, which a JPEG cannot make small: about 100 KB at 420 pixels, 370 KB at 800."""
     noise = np.random.default_rng(n).integers(0, 255, (side, side, 3), dtype=np.uint8).tobytes()
-    head = struct.pack("<2sIHHIIiiHHIIiiII", b"BM", 54 + len(noise), 0, 0, 54, 40, side, side, 1, 24, 0, 0, 0, 0, 0, 0)
+    head = struct.pack(
+        "<2sIHHIIiiHHIIiiII", b"BM", 54 + len(noise), 0, 0, 54, 40, side, side, 1, 24, 0, 0, 0, 0, 0, 0
+    )
     path = folder / f"paper-{n}-{side}.bmp"
     path.write_bytes(head + noise)
     return path
@@ -91,19 +93,25 @@ def fill(page: Page, papers: list[Path], who: str = WHO) -> None:
     page.get_by_label("办事人姓名", exact=True).fill(who)
     page.get_by_label("办什么", exact=True).select_option(index=1)
     page.get_by_text("看过身份证原件").click()
-    do(page, "next")
+    step(page, "ticks")
     for box in page.locator('[data-screen="ticks"] .choice').all():
         box.click()
-    do(page, "next")
-    do(page, "next")
+    step(page, "handed")
+    step(page, "documents")
     if papers:
         page.get_by_text("本人同意拍摄材料").click()
         page.locator("[data-camera]").set_input_files(papers)
         expect(page.locator("[data-shots] li")).to_have_count(len(papers))
-    do(page, "next")
+    step(page, "signature")
     sign(page)
-    do(page, "next")
+    step(page, "finish")
     page.get_by_label("要交代的").fill(NOTE)
+
+
+def step(page: Page, to: str) -> None:
+    """The next step, which is shown when the one before is on the disk."""
+    do(page, "next")
+    on(page, to)
 
 
 def sign(page: Page) -> None:
