@@ -2,12 +2,13 @@
 
 import re
 import struct
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 PIN = "271828"
 PASSWORD = "sea and dawn 1"
@@ -87,31 +88,43 @@ def unlock(page: Page, pin: str = PIN) -> None:
     on(page, "home")
 
 
-def fill(page: Page, papers: list[Path], who: str = WHO) -> None:
-    """A whole visit, up to its last button."""
+def fill(page: Page, papers: list[Path], who: str = WHO, room: Callable[[], None] | None = None) -> None:
+    """A whole visit, up to its last button. `room`: makes room where the phone says that it is full."""
     do(page, "start")
     page.get_by_label("办事人姓名", exact=True).fill(who)
     page.get_by_label("办什么", exact=True).select_option(index=1)
     page.get_by_text("看过身份证原件").click()
-    step(page, "ticks")
+    step(page, "ticks", room)
     for box in page.locator('[data-screen="ticks"] .choice').all():
         box.click()
-    step(page, "handed")
-    step(page, "documents")
+    step(page, "handed", room)
+    step(page, "documents", room)
     if papers:
         page.get_by_text("本人同意拍摄材料").click()
-        page.locator("[data-camera]").set_input_files(papers)
+        photographed = page.locator("[data-shots]:has(li)")
+        _until(page, lambda: page.locator("[data-camera]").set_input_files(papers), photographed, room)
         expect(page.locator("[data-shots] li")).to_have_count(len(papers))
-    step(page, "signature")
+    step(page, "signature", room)
     sign(page)
-    step(page, "finish")
+    step(page, "finish", room)
     page.get_by_label("要交代的").fill(NOTE)
 
 
-def step(page: Page, to: str) -> None:
+def step(page: Page, to: str, room: Callable[[], None] | None = None) -> None:
     """The next step, which is shown when the one before is on the disk."""
-    do(page, "next")
-    on(page, to)
+    _until(page, lambda: do(page, "next"), page.locator(f'[data-screen="{to}"]'), room)
+
+
+def _until(page: Page, deed: Callable[[], None], done: Locator, room: Callable[[], None] | None) -> None:
+    """Do it; where the phone says that it is full, make room and do it again."""
+    deed()
+    if room:
+        full = page.locator("[data-said]:visible", has_text="还没有保存")
+        expect(done.or_(full).locator("visible=true").first).to_be_visible()
+        if full.is_visible():
+            room()
+            deed()
+    expect(done).to_be_visible()
 
 
 def sign(page: Page) -> None:
@@ -128,7 +141,7 @@ def sign(page: Page) -> None:
 def finish(page: Page) -> None:
     """办完了, and the phone says that it has it."""
     do(page, "done")
-    expect(page.get_by_text("已保存在本机").last).to_be_visible()
+    expect(page.locator("[data-saved]")).to_have_text("已保存在本机")
     on(page, "saved")
 
 

@@ -4,6 +4,7 @@ import json
 import random
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -85,15 +86,11 @@ class Run:
         """The tab that is used now."""
         return self.phone.page
 
-    def write(self, page: Page | None = None, side: int = 0) -> None:
+    def write(self, page: Page | None = None, side: int = 0, room: Callable[[], None] | None = None) -> None:
         """A visit with a document of three or more pieces, up to its last button."""
         self.written += 1
-        side = side or self.rng.choice([420, 800, 900])
-        agent.fill(
-            page or self.page,
-            [agent.picture(self.papers, self.written % 7, side)],
-            f"{agent.WHO}{self.written}",
-        )
+        paper = agent.picture(self.papers, self.written % 7, side or self.rng.choice([420, 800, 900]))
+        agent.fill(page or self.page, [paper], f"{agent.WHO}{self.written}", room)
 
     def settle(self) -> None:
         """Everything works again: what is half done is finished, what waits is sent."""

@@ -181,6 +181,7 @@ function work(): void {
     const form = one<HTMLFormElement>(`[data-form=${name}]`);
     form.onsubmit = (event) => { event.preventDefault(); void once(form.querySelector("button"), deed).catch(trouble); };
   }
+  one<HTMLFormElement>("[data-steps]").onsubmit = (event) => event.preventDefault();
   listen(trouble);
   addEventListener("online", () => sendQuietly());
   document.addEventListener("visibilitychange", () => {
