@@ -25,7 +25,8 @@ LEFT JOIN sync_record k ON k.device = d.id
 GROUP = " GROUP BY d.id, s.id, r.id ORDER BY d.revoked_at NULLS FIRST, d.unsent DESC, s.name, d.created_at"
 SEEN = """
 d.staff = $1 OR EXISTS (
-    SELECT FROM staff_role mine WHERE mine.staff = $1 AND mine.role = 'supervisor' AND (mine.scope_kind = 'all' OR EXISTS (
+    SELECT FROM staff_role mine
+    WHERE mine.staff = $1 AND mine.role = 'supervisor' AND (mine.scope_kind = 'all' OR EXISTS (
         SELECT FROM staff_role theirs WHERE theirs.staff = d.staff AND theirs.role = 'agent'
            AND (theirs.scope_kind, theirs.scope) = (mine.scope_kind, mine.scope))))
 """
@@ -71,7 +72,9 @@ async def show(device: UUID, by: UUID) -> dict[str, Any]:
 
 
 async def revoke(device: UUID, why: str, by: UUID) -> None:
-    """停用: its records go into quarantine from now on, then it erases itself. Refuses: NotFound, one that is revoked."""
+    """停用: its records go into quarantine from now on, then it erases itself. Refuses: NotFound; one that is revoked
+    already.
+    """
     await show(device, by)
     async with db.transaction():
         values: dict[Any, Any] = {"revoked_at": await clock.now(), "revoked_by": by, "revoked_why": why}

@@ -27,13 +27,31 @@ SELECT id, hash, genuine, state, reason, answer, receipt, receipt_signature FROM
 """
 PAPERS = 'SELECT id, sha256, size, held_at FROM sync_attachment WHERE "row" = $1 ORDER BY sha256'
 RECEIPT = """
-UPDATE sync_record SET receipt = $2, receipt_signature = $3, state = CASE state WHEN 'waiting' THEN 'stored' ELSE state END
+UPDATE sync_record
+SET receipt = $2, receipt_signature = $3, state = CASE state WHEN 'waiting' THEN 'stored' ELSE state END
 WHERE id = $1 AND receipt = '' RETURNING state
 """
 NAMED = """
 SELECT a.size FROM sync_attachment a JOIN sync_record k ON k.id = a."row"
 WHERE a.sha256 = $1 AND k.device = $2 AND k.genuine LIMIT 1
 """
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """A record as it was sent: its bytes, their signature, the phone's clock (ms) and who brought it, and when."""
+
+    record: chain.Record
+    body: bytes
+    signature: bytes
+    now: dt.datetime
+    clock: int | None = None
+    via: str = "phone"
+
+    @property
+    def skew(self) -> int:
+        """Seconds by which the phone's clock is ahead."""
+        skew = round(self.clock / 1000 - self.now.timestamp()) if self.clock else 0
+        return max(-(2**31), min(skew, 2**31 - 1))
 
 
 class Malformed(Refusal):
@@ -61,19 +79,20 @@ async def take(
     id: UUID, body: bytes, signature: bytes, phone_clock: int | None = None, via: str = "phone"
 ) -> Answer:
     """Take one record in. Refuses: Malformed, Denied (a phone that nobody registered, a wrong signature)."""
-    record = _read(id, body)
+    record, now = _read(id, body), await clock.now()
+    sent = Sent(record, body, signature, now, phone_clock, via)
     key = await db.rows("SELECT public_key FROM sync_device WHERE id = $1", record.device)
     if not key:
         raise Denied("这部手机没有登记过，记录先留在手机里，请联系办公室")
     if not seal.genuine(key[0]["public_key"], body, signature):
-        await _keep_forged(record, body, signature, via)
+        await _keep_forged(sent)
         raise Denied(FORGED)
     async with db.transaction():
         now = await clock.now()
         [device] = await db.rows(
             DEVICE, record.device, now
         )  # locks the phone's row: its records come one by one
-        row = await _row(record, body, signature, device, phone_clock, via, now)
+        row = await _row(sent, device)
         answer = await _answer(row, record, device, now)
     if answer.state == "stored":
         await sync_open.open_record(row["id"])
@@ -91,32 +110,28 @@ def _read(id: UUID, body: bytes) -> chain.Record:
     return record
 
 
-async def _keep_forged(record: chain.Record, body: bytes, signature: bytes, via: str) -> None:
+async def _keep_forged(sent: Sent) -> None:
     """Kept to be looked at, and to show that somebody tried. It gets no receipt and takes in no documents."""
+    device = sent.record.device
     async with db.transaction():
-        now = await clock.now()
-        await db.rows(DEVICE, record.device, now)
+        await db.rows(DEVICE, device, sent.now)
         [kept] = await db.rows(
-            "SELECT count(*) AS n FROM sync_record WHERE device = $1 AND NOT genuine", record.device
+            "SELECT count(*) AS n FROM sync_record WHERE device = $1 AND NOT genuine", device
         )
         if kept["n"] < MOST_FORGED:
-            await _insert(record, body, signature, now, via, 0, genuine=False, refused=(403, FORGED))
+            await _insert(sent, (403, FORGED), genuine=False)
 
 
-async def _row(
-    record: chain.Record, body: bytes, signature: bytes, device: dict[str, Any], phone_clock: int | None,
-    via: str, now: dt.datetime,
-) -> dict[str, Any]:  # fmt: skip
+async def _row(sent: Sent, device: dict[str, Any]) -> dict[str, Any]:
     """The row of this content, made if it is new."""
-    known = await db.rows(ROWS, record.id)
-    mine = next((row for row in known if row["hash"] == chain.digest(body)), None)
+    known = await db.rows(ROWS, sent.record.id)
+    mine = next((row for row in known if row["hash"] == chain.digest(sent.body)), None)
     if mine and mine["genuine"]:
         return mine
     if mine:  # somebody else sent it before, without being able to sign it
         await SyncRecord.delete().where(SyncRecord.id == mine["id"])
-    refused = _refused(record, device, any(row["genuine"] for row in known))
-    skew = round(phone_clock / 1000 - now.timestamp()) if phone_clock else 0
-    return await _insert(record, body, signature, now, via, skew, genuine=True, refused=refused)
+    refused = _refused(sent.record, device, any(row["genuine"] for row in known))
+    return await _insert(sent, refused, genuine=True)
 
 
 def _refused(record: chain.Record, device: dict[str, Any], twin: bool) -> tuple[int, str] | None:
@@ -129,30 +144,27 @@ def _refused(record: chain.Record, device: dict[str, Any], twin: bool) -> tuple[
     return None
 
 
-async def _insert(
-    record: chain.Record, body: bytes, signature: bytes, now: dt.datetime, via: str, skew: int, *,
-    genuine: bool, refused: tuple[int, str] | None,
-) -> dict[str, Any]:  # fmt: skip
+async def _insert(sent: Sent, refused: tuple[int, str] | None, *, genuine: bool) -> dict[str, Any]:
+    record = sent.record
     made: dict[str, Any] = {
-        "id": uuid4(), "hash": chain.digest(body), "genuine": genuine,
+        "id": uuid4(), "hash": chain.digest(sent.body), "genuine": genuine,
         "state": "quarantined" if refused else "waiting", "reason": refused[1] if refused else "",
         "answer": refused[0] if refused else 200, "receipt": "", "receipt_signature": b"",
     }  # fmt: skip
     row = SyncRecord(
         **made, record=record.id, device=record.device, seq=record.seq, prev=bytes.fromhex(record.prev),
         schema=record.schema, visit=record.visit_id, at=dt.datetime.fromtimestamp(record.at / 1000, dt.UTC),
-        received_at=now, skew_seconds=max(-(2**31), min(skew, 2**31 - 1)), body=body, signature=signature[:64],
-        via=via,
+        received_at=sent.now, skew_seconds=sent.skew, body=sent.body, signature=sent.signature[:64], via=sent.via,
     )  # fmt: skip
-    await SyncRecord.insert(row).on_conflict(target=(SyncRecord.record, SyncRecord.hash), action="DO NOTHING")
+    target = (SyncRecord.record, SyncRecord.hash)
+    await SyncRecord.insert(row).on_conflict(target=target, action="DO NOTHING")
     if genuine and record.attachments:
-        await SyncAttachment.insert(
-            *(
-                SyncAttachment(id=uuid4(), row=made["id"], sha256=bytes.fromhex(one.sha256), size=one.size)
-                for one in record.attachments
-            )
-        )
+        await SyncAttachment.insert(*(_paper(made["id"], one) for one in record.attachments))
     return made
+
+
+def _paper(row: UUID, one: chain.Attachment) -> SyncAttachment:
+    return SyncAttachment(id=uuid4(), row=row, sha256=bytes.fromhex(one.sha256), size=one.size)
 
 
 async def _answer(

@@ -5,7 +5,7 @@ can read it on the way; the records prove themselves by their phone's signature,
 """
 
 import json
-from typing import BinaryIO
+from typing import IO
 from uuid import UUID
 
 import msgspec
@@ -50,7 +50,7 @@ class NoFile(Refusal):
     status = 422
 
 
-async def bring(file: BinaryIO, by: UUID) -> Brought:
+async def bring(file: IO[bytes], by: UUID) -> Brought:
     """Hand over what is in the file. Again is as once. Refuses: Denied, NoFile."""
     await identity.require(by, *BRINGERS)
     found = _list(file)
@@ -65,7 +65,7 @@ async def bring(file: BinaryIO, by: UUID) -> Brought:
     return told
 
 
-def _list(file: BinaryIO) -> _List:
+def _list(file: IO[bytes]) -> _List:
     try:
         if file.read(len(MARK)) != MARK:
             raise NoFile(NO_FILE)
@@ -94,7 +94,7 @@ def _owner(found: _List, paper: _Paper) -> UUID | None:
         return None
 
 
-async def _paper(file: BinaryIO, paper: _Paper, device: UUID | None) -> None:
+async def _paper(file: IO[bytes], paper: _Paper, device: UUID | None) -> None:
     """The next bytes of the file, appended to what is here."""
     sha256, left = bytes.fromhex(paper.sha256), paper.size
     at = await pieces.offset(sha256)

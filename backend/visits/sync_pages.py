@@ -1,6 +1,6 @@
-"""`/console/visit-phones`: agents' phones, what waits on them, what is wrong, and what a phone could not send itself."""
+"""`/console/visit-phones`: agents' phones, what waits on them, what is wrong; and what a phone could not send."""
 
-from typing import Any
+from typing import IO, Any, cast
 from uuid import UUID
 
 from litestar import Request, get, post
@@ -63,7 +63,7 @@ async def show(request: Request, agent_phone: FromPath[UUID]) -> Template:
 
 
 async def _phone(
-    request: Request, phone: UUID, form: Revoked, reviewed: Reviewed, status: int = 200,
+    request: Request, phone: UUID, form: Revoked, reviewed: Reviewed, *, status: int = 200,
     refusal: Refusal | None = None, row: UUID | None = None,
 ) -> Template:  # fmt: skip
     found: dict[str, Any] = await devices.show(phone, request.user.staff)
@@ -80,13 +80,13 @@ async def revoke(request: Request, agent_phone: FromPath[UUID]) -> Redirect | Te
     await devices.show(agent_phone, request.user.staff)
     form, kept = await forms.read(request, Revoked), Reviewed.blank(decision="settled")
     if form.errors:
-        return await _phone(request, agent_phone, form, kept, 422)
+        return await _phone(request, agent_phone, form, kept, status=422)
     try:
         await devices.revoke(agent_phone, form.why, request.user.staff)
     except (NotFound, Denied):
         raise
     except Refusal as refusal:
-        return await _phone(request, agent_phone, form, kept, 409, refusal)
+        return await _phone(request, agent_phone, form, kept, status=409, refusal=refusal)
     return Redirect(f"/console/visit-phones/{agent_phone}", status_code=303)
 
 
@@ -96,13 +96,13 @@ async def review(request: Request, sync_row: FromPath[UUID]) -> Redirect | Templ
     phone = await sync_review.device_of(sync_row, request.user.staff)
     form = await forms.read(request, Reviewed)
     if form.errors:
-        return await _phone(request, phone, Revoked.blank(), form, 422, row=sync_row)
+        return await _phone(request, phone, Revoked.blank(), form, status=422, row=sync_row)
     try:
         await sync_review.review(sync_row, form.decision, form.why, request.user.staff)
     except (NotFound, Denied):
         raise
     except Refusal as refusal:
-        return await _phone(request, phone, Revoked.blank(), form, 409, refusal, sync_row)
+        return await _phone(request, phone, Revoked.blank(), form, status=409, refusal=refusal, row=sync_row)
     return Redirect(f"/console/visit-phones/{phone}", status_code=303)
 
 
@@ -116,7 +116,7 @@ async def imports(request: Request) -> Template:
 async def bring(request: Request) -> Template:
     """Hand over what a file holds, and say what became of it."""
     try:
-        told = await sync_import.bring((await _file(request)).file, request.user.staff)
+        told = await sync_import.bring(cast("IO[bytes]", (await _file(request)).file), request.user.staff)
     except sync_import.NoFile as refusal:
         return await page(request, "visits/phone_import.html", status=422, told=None, refusal=refusal)
     return await page(request, "visits/phone_import.html", told=told)

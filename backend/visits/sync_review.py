@@ -10,7 +10,8 @@ from backend.visits import devices, sync_open
 AGAIN = "again"
 DECISIONS = {AGAIN: "重新办一次", "settled": "已经核对处理"}
 RETRY = """
-UPDATE sync_record SET state = 'stored' WHERE id = $1 AND state = 'quarantined' AND genuine AND receipt <> '' RETURNING id
+UPDATE sync_record SET state = 'stored'
+WHERE id = $1 AND state = 'quarantined' AND genuine AND receipt <> '' RETURNING id
 """
 SETTLE = """
 UPDATE sync_record SET state = 'settled', answer = 200, settled_at = $2, settled_by = $3, settled_why = $4

@@ -26,11 +26,18 @@ FORGED = Denied("签名不对，请重新打开应用再试")
 BAD = 422
 
 
+def _point(text: str) -> bytes:
+    try:
+        return seal.known_point(seal.decoded(text))
+    except ValueError:
+        raise ValueError("手机公钥读不出来，请重新登记") from None
+
+
 class Registered(forms.Form):
     """A phone that is registered."""
 
     name = forms.Field("手机名称", longest=40)
-    key = forms.Field("手机公钥", check=lambda text: _point(text), longest=100)
+    key = forms.Field("手机公钥", check=_point, longest=100)
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -42,13 +49,6 @@ class Report(msgspec.Struct, frozen=True):
     since: int
     at: int
     wiped: bool = False
-
-
-def _point(text: str) -> bytes:
-    try:
-        return seal.known_point(seal.decoded(text))
-    except ValueError:
-        raise ValueError("手机公钥读不出来，请重新登记") from None
 
 
 def _signature(request: Request) -> bytes:

@@ -34,8 +34,8 @@ STATES = ("waiting", "stored", "accepted", "quarantined", "settled")
 
 
 class SyncDevice(Table, tablename="sync_device"):
-    """An agent's phone. `public_key`: of the key pair whose private half never leaves it. `unsent`, `unsent_since`: what
-    it last said that waits on it. `wiped_at`: revoked, it has handed everything over and erased itself.
+    """An agent's phone. `public_key`: of the key pair whose private half never leaves it. `unsent`, `unsent_since`:
+    what it last said that waits on it. `wiped_at`: revoked, it has handed everything over and erased itself.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -58,9 +58,9 @@ class SyncRecord(Table, tablename="sync_record"):
     one id are two rows, and neither is lost.
 
     States: waiting (documents are still to come), stored (all is here, a receipt was given), accepted (opened, and the
-    visit is done), quarantined (refused; `reason` says why in plain words, `answer` by which HTTP status), settled (looked at by the office). A
-    quarantined record counts as the agent's work like any other. `at`: by the phone's clock, which may be wrong by
-    `skew_seconds`.
+    visit is done), quarantined (refused; `reason` says why in plain words, `answer` by which HTTP status), settled
+    (looked at by the office). A quarantined record counts as the agent's work like any other. `at`: by the phone's
+    clock, which may be wrong by `skew_seconds`.
     """
 
     id = UUID(primary_key=True, default=uuid4)

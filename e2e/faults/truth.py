@@ -8,7 +8,9 @@ from backend import db
 from backend.commands import ground
 from backend.visits import chain, pieces, seal
 
-ROWS = "SELECT id, record, device, seq, hash, prev, genuine, state, receipt <> '' AS signed FROM sync_record ORDER BY seq"
+ROWS = """
+SELECT id, record, device, seq, hash, prev, genuine, state, receipt <> '' AS signed FROM sync_record ORDER BY seq
+"""
 PAPERS = 'SELECT sha256, size FROM sync_attachment WHERE "row" = $1'
 
 

@@ -13,10 +13,8 @@ from backend.refusal import NotFound, Refusal
 from backend.visits import devices, sync_import, sync_review
 from tests import world
 from tests.visits.sync.phone import AGENT, PHOTO, Phone, sha
-from tests.visits.sync.test_pieces import nothing_held
 from tests.world import Who
 
-_ = nothing_held
 SUPERVISOR = Who(role="supervisor")
 
 

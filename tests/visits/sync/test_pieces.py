@@ -5,7 +5,6 @@ import asyncio
 import httpx
 import pytest
 
-from backend.settings import settings
 from backend.visits import pieces
 from tests.visits.sync.phone import PHOTO, PIECE, Phone, sha
 
@@ -13,13 +12,6 @@ from tests.visits.sync.phone import PHOTO, PIECE, Phone, sha
 @pytest.fixture
 async def phone(client: httpx.AsyncClient) -> Phone:
     return await Phone(client).register()
-
-
-@pytest.fixture(autouse=True)
-def nothing_held() -> None:
-    """What another test uploaded, or an earlier run, is not here any more."""
-    for path in (settings().data / "sync").rglob(f"{sha(PHOTO)}*"):
-        path.unlink()
 
 
 async def reached(phone: Phone, paper: bytes = PHOTO) -> tuple[int, str, str]:
