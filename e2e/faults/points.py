@@ -101,7 +101,7 @@ def quota_exceeded(run: Run) -> None:
     assert run.phone.context
     devtools, origin = run.phone.context.new_cdp_session(page), run.phone.front.url
     usage = devtools.send("Storage.getUsageAndQuota", {"origin": origin})["usage"]
-    bytes_left = run.rng.choice([200_000, 900_000, 1_000_000])
+    bytes_left = run.rng.choice([400_000, 900_000, 1_000_000])
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": usage + bytes_left})
     told: list[bool] = []
 

@@ -15,7 +15,7 @@ from uuid import UUID
 import httpx
 from playwright.sync_api import Page, sync_playwright
 
-from backend import clock
+from backend import clock, reference
 from backend.identity.sessions import open_session
 from backend.visits import chain, seal, sync_open
 from e2e.conftest import ARGS, binary
@@ -90,6 +90,7 @@ async def cold_offline() -> dict[str, Any]:
 
 async def _on_a_phone(measure: Any, limit: int) -> dict[str, Any]:
     async with ground():
+        await reference.load()
         by: UUID = await world.staff(AGENT)
         token = await open_session(await clock.now(), "bench", staff=by)
         async with web():

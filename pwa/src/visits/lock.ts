@@ -9,6 +9,10 @@ const NONCE = 12;
 interface Tries { wrong: number; until: number }
 
 let key: CryptoKey | undefined;
+let counted: Tries | undefined; // a phone that is full still counts, as long as the app runs
+
+const tries = async (): Promise<Tries | undefined> => counted ?? get<Tries>("meta", "tries");
+const quietly = (work: Promise<void>): Promise<void> => work.catch(() => undefined);
 
 export class WrongPin extends Error {}
 export const open = (): boolean => key !== undefined;
@@ -35,22 +39,23 @@ export async function choose(pin: string): Promise<Lock> {
 
 /** How many seconds nobody may try. */
 export async function waiting(): Promise<number> {
-  const tries = await get<Tries>("meta", "tries");
-  return Math.max(0, Math.ceil(((tries?.until ?? 0) - Date.now()) / 1000));
+  return Math.max(0, Math.ceil((((await tries())?.until ?? 0) - Date.now()) / 1000));
 }
 
 /** Refuses: WrongPin. A try counts before it is made, so that ending the app in the middle gains nothing. */
 export async function unlock(pin: string): Promise<void> {
   const lock = await get<Lock>("meta", "lock");
   if (!lock || await waiting()) throw new WrongPin();
-  const wrong = ((await get<Tries>("meta", "tries"))?.wrong ?? 0) + 1;
+  const wrong = ((await tries())?.wrong ?? 0) + 1;
   const pause = wrong < FREE ? 0 : Math.min(LONGEST, FIRST * 2 ** (wrong - FREE));
-  await write(["meta"], (of) => of("meta").put({ wrong, until: Date.now() + pause }, "tries"));
+  const now = counted = { wrong, until: Date.now() + pause };
+  await quietly(write(["meta"], (of) => of("meta").put(now, "tries")));
   try {
     const raw = await crypto.subtle.decrypt({ name: "AES-GCM", iv: lock.iv }, await derived(pin, lock.salt, lock.rounds), lock.data);
     key = await imported(raw);
   } catch { throw new WrongPin(); }
-  await write(["meta"], (of) => of("meta").delete("tries"));
+  counted = undefined;
+  await quietly(write(["meta"], (of) => of("meta").delete("tries")));
 }
 
 function own(): CryptoKey {
