@@ -60,6 +60,8 @@ from backend.visits import console as visit_console
 from backend.visits import door_pages as visit_door
 from backend.visits import own_pages as visit_own
 from backend.visits import result_pages as visit_results
+from backend.visits import sync_pages as visit_phones
+from backend.visits import sync_routes as visit_sync
 from backend.visits import visit_pages as visit_deeds
 from backend.web import errors, installed, live, metrics, pages
 from backend.web.device import DeviceMiddleware
@@ -122,6 +124,8 @@ EDGES = [
     queue_boards,
     queue_tickets,
     queue_links,
+    visit_sync,
+    visit_phones,
     installed,
     live,
     errors,

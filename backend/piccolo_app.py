@@ -20,6 +20,7 @@ APP_CONFIG = AppConfig(
             "backend.cases.tables",
             "backend.upkeep.tables",
             "backend.visits.tables",
+            "backend.visits.sync_tables",
         ],
         exclude_imported=True,
     ),

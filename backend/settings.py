@@ -51,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sm4_keys: dict[int, bytes] = {}
     index_keys: dict[int, bytes] = {}
     vapid_keys: dict[int, bytes] = {}  # none: no web push, and people are told so
+    sync_keys: dict[int, bytes] = {}  # none: no agent's phone can be registered, and they are told so
     vapid_subject: str = "mailto:qiban@localhost"
     codes_per_address_hour: int = 300
     tls: bool = False
@@ -208,6 +209,7 @@ def read(source: Mapping[str, str]) -> Settings:
         sm4_keys=keys_in(source, "SM4_KEYS", 16),
         index_keys=keys_in(source, "INDEX_KEYS", 32),
         vapid_keys=_signing_keys(source, "VAPID_KEYS"),
+        sync_keys=keys_in(source, "SYNC_KEYS", 32),
         vapid_subject=_subject(source),
         codes_per_address_hour=_number(source, "CODES_PER_ADDRESS_HOUR", 300, 1, 1_000_000),
         tls=_yes(source, "TLS"),

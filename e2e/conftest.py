@@ -41,15 +41,17 @@ _phones = itertools.count(10000005001)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`pytest e2e --write-readme`."""
+    """`pytest e2e --write-readme`; `pytest e2e/faults --points 200`."""
     parser.addoption("--write-readme", action="store_true", help="write the README's pictures, too")
+    parser.addoption("--points", type=int, default=8, help="at how many points a visit is disturbed")
+    parser.addoption("--seed", type=int, default=2026, help="which points these are")
 
 
 class App:
     """The running app: its address, and the commands that reach its database."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder, self.pid = folder, 0
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         strangers = (
@@ -58,6 +60,7 @@ class App:
             "SM4_KEYS",
             "INDEX_KEYS",
             "VAPID_KEYS",
+            "SYNC_KEYS",
             "PUBLIC_URL",
             "HOST",
             "SMS_PROVIDERS",
@@ -83,6 +86,7 @@ class App:
         command = [sys.executable, "-m", "backend", "up"]
         with self.log.open("ab") as log:
             process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
+        self.pid = process.pid
         until = time.monotonic() + READY_WITHIN
         while not self._ready():
             if process.poll() is not None or time.monotonic() > until:

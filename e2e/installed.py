@@ -72,8 +72,13 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._pass(None)
 
+    def do_HEAD(self) -> None:
+        self._pass(None)
+
     def do_POST(self) -> None:
         self._pass(self.rfile.read(int(self.headers["content-length"] or 0)))
+
+    do_PUT = do_PATCH = do_POST
 
     def _pass(self, body: bytes | None) -> None:
         own = {
@@ -86,6 +91,9 @@ class _Handler(BaseHTTPRequestHandler):
             answer: Any = self.newer.opener.open(asked, timeout=30)
         except urllib.error.HTTPError as error:
             answer = error
+        except OSError:  # the app was killed, or is not back yet: the browser sees a line that breaks off
+            self.close_connection = True
+            return
         said = answer.read() if self.path != "/live" else b"retry: 600000\n\n"
         if self.path == "/sw.js":
             said += b"\n// version %d" % self.newer.version
@@ -94,8 +102,11 @@ class _Handler(BaseHTTPRequestHandler):
             if name.lower() not in HOP:
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(said)))
-        self.end_headers()
-        self.wfile.write(said)
+        try:
+            self.end_headers()
+            self.wfile.write(said)
+        except ConnectionError:
+            self.close_connection = True  # the browser is gone
 
     def log_message(self, *_: object) -> None:
         """Says nothing."""

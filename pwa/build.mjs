@@ -32,7 +32,7 @@ async function bundled(names, format, define = {}) {
 }
 
 async function scripts() {
-  for (const file of await bundled(["app", "htmx", "kiosk"], "esm")) keep(file.path.slice(dist.length), file.contents);
+  for (const file of await bundled(["app", "htmx", "kiosk", "visits/phone"], "esm")) keep(file.path.slice(dist.length), file.contents);
 }
 
 /** One plain script, for Firefox runs no modules as service workers. It knows what every page needs. */
@@ -66,6 +66,8 @@ function installable(shapes) {
   Object.entries(pictures(shapes, signs)).forEach(([name, content]) => keep(name, content));
   for (const picture of shown) picture.src = `/assets/${manifest[picture.src]}`;
   writeFileSync(dist + "app.webmanifest", JSON.stringify(app));
+  const phone = { ...app, id: "/visits/phone", name: "启办上门", short_name: "上门", start_url: "/visits/phone", shortcuts: [] };
+  writeFileSync(dist + "phone.webmanifest", JSON.stringify(phone));
 }
 
 /** Pages that are open somewhere still ask for the files they were made with: those of a week stay. */
@@ -79,7 +81,7 @@ function prune() {
 
 mkdirSync(dist + "assets", { recursive: true });
 await scripts();
-["app.css", "desk.css", "kiosk.css", "screens.css"].forEach(styles);
+["app.css", "desk.css", "kiosk.css", "screens.css", "visit.css"].forEach(styles);
 keep("icon.svg", readFileSync(new URL("icons/icon.svg", import.meta.url)));
 installable(icons());
 await worker();

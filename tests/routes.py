@@ -573,9 +573,26 @@ CASES = [
     deed("/appointments/{appointment}/check-in", of="today"),
     page("/pairings/{pairing}"),
     deed("/pairings/{pairing}"),
+    page("/visits/phone"),
+    page("/phone.webmanifest"),
+    page("/sync/today"),
+    deed("/sync/devices", {"name": "我的手机", "key": world.POINT}, 201),
+    page("/console/visit-phones"),
+    page("/console/visit-phones/{agent_phone}"),
+    deed("/console/visit-phones/{agent_phone}/revocation", {"why": "手机丢了"}),
+    deed("/console/visit-records/{sync_row}/review", {"decision": "settled", "why": "电话核对过"}),
+    page("/console/visit-imports"),
 ]
-# Called by another server, which signs: no form, no visitor. `tests/sms/test_reports.py` tries them.
-SIGNED = {("POST", "/sms/reports/{provider}")}
+# Called by another server, or by an agent's phone, which sign: no form, no visitor. `tests/sms/test_reports.py` and
+# `tests/visits/sync/` try them; there also a file is brought, which is no plain form.
+SIGNED = {
+    ("POST", "/sms/reports/{provider}"),
+    ("POST", "/sync/devices/{phone}/contact"),
+    ("PUT", "/sync/visits/{visit}"),
+    ("HEAD", "/sync/attachments/{sha256}"),
+    ("PATCH", "/sync/attachments/{sha256}"),
+}
+BROUGHT = {("POST", "/console/visit-imports")}
 DEEDS = [case for case in CASES if case.method == "POST"]
 PAGES = [case for case in CASES if case.method == "GET"]
 FORMS = [case for case in DEEDS if case.form and not case.sheet]
@@ -587,7 +604,7 @@ OWNED, OF_A_HALL, SHARED = (
     | {"pause", "missed", "device", "trial", "ticket", "own_case", "own_visit"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
     | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"}
-    | {"counter", "spot", "screen", "case", "visit"},
+    | {"counter", "spot", "screen", "case", "visit", "agent_phone", "sync_row"},
     {"item", "path", "token", "dispatch", "pairing", "hall", "key"},
 )
 # What only a screen of the hall may see: its guard is device(…).

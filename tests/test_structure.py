@@ -48,6 +48,8 @@ PUBLIC = {
     "GET /halls/{hall}/live", "GET /q/{key}", "GET /q/{key}/state", "GET /q/{key}/live", "POST /q/{key}/postponement",
     "POST /q/{key}/withdrawal", "POST /q/{key}/return",
     "GET /erased", "GET /metrics", "POST /sms/reports/{provider}",
+    "GET /visits/phone", "GET /phone.webmanifest", "POST /sync/devices/{phone}/contact", "PUT /sync/visits/{visit}",
+    "HEAD /sync/attachments/{sha256}", "PATCH /sync/attachments/{sha256}",
 }  # fmt: skip
 
 
@@ -92,9 +94,10 @@ async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) 
         | routes.SHARED
         | routes.ON_A_SCREEN
         | {"link", "ticket_link", "relocation", "provider", "document", "own_paper", "paper"}
+        | {"phone", "visit", "sha256"}
     }
     for method, path in HANDLERS:
-        assert method in ("GET", "POST"), "a page or a deed"
+        assert method in ("GET", "POST") or (method, path) in routes.SIGNED, "a page or a deed"
         assert HANDLERS[method, path].http_methods == {method}
         if method == "POST" and ("GET", path) not in HANDLERS:
             assert (await client.get(path.format_map(nothing))).status_code == 405, path

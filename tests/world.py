@@ -39,6 +39,7 @@ from backend.upkeep.spans import read
 from backend.web.guards import ROLES
 from tests import factories as make
 from tests.world_cases import cases_of, own_cases
+from tests.world_phones import phone_of
 from tests.world_queue import queue_of
 from tests.world_visits import signed, village_of, visits_of
 
@@ -132,7 +133,9 @@ async def build() -> World:
     here |= await _counters(HERE, here)
     there |= await _counters(ELSEWHERE, there)
     here |= await _cases(HERE, here, 1)
+    here |= await phone_of(await staff(Who(role="agent")))
     there |= await _cases(ELSEWHERE, there, 2)
+    there |= await phone_of(await staff(Who(role="agent", hall=ELSEWHERE)))
     here |= await _visits(HERE, here, 1)
     there |= await _visits(ELSEWHERE, there, 2)
     me = await make.person(owner, make.id_number(1))

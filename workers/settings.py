@@ -17,6 +17,7 @@ from workers.give_up import give_up
 from workers.learn import learn
 from workers.light_up import light_up
 from workers.no_shows import no_shows
+from workers.open_records import open_records
 from workers.pass_on import pass_on
 from workers.push import push
 from workers.rehouse import rehouse
@@ -50,6 +51,7 @@ class WorkerSettings:
         cron(counted(sweep_sms), second=EVERY_FIVE_SECONDS, run_at_startup=True),
         cron(counted(pass_on), second=EVERY_FIVE_SECONDS),
         cron(counted(rehouse), second=EVERY_FIVE_SECONDS),
+        cron(counted(open_records), second={10}),
         cron(counted(no_shows), second={40}),
         cron(counted(give_up), second={20}),
         cron(counted(learn), second={50}),

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from backend import settings
 
-FRESH = {"SM4_KEYS": 16, "INDEX_KEYS": 32}  # bytes of a key
+FRESH = {"SM4_KEYS": 16, "INDEX_KEYS": 32, "SYNC_KEYS": 32}  # bytes of a key
 
 
 def env(after: int = 0) -> str:

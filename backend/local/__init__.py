@@ -75,14 +75,15 @@ def urls(folder: Path) -> dict[str, str]:
 
 
 def keys(folder: Path) -> dict[str, str]:
-    """SM4_KEYS, INDEX_KEYS and VAPID_KEYS of this folder as `settings` reads them; losing the first two loses its
-    sealed data, losing the last every push subscription.
+    """SM4_KEYS, INDEX_KEYS, SYNC_KEYS and VAPID_KEYS of this folder as `settings` reads them; losing the first three
+    loses its sealed data, losing the last every push subscription.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return {
             "SM4_KEYS": f"1:{secret(folder / 'sm4.secret', 16)}",
             "INDEX_KEYS": f"1:{secret(folder / 'index.secret', 32)}",
+            "SYNC_KEYS": f"1:{secret(folder / 'sync.secret', 32)}",
             "VAPID_KEYS": f"1:{_base64url(secret(folder / 'vapid.secret', 32))}",
         }
     except OSError as error:

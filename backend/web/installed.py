@@ -26,6 +26,14 @@ async def manifest() -> Response[bytes]:
     )
 
 
+@get("/phone.webmanifest", guards=[guards.public])
+async def visits_manifest() -> Response[bytes]:
+    """The same for an agent's phone: its icon opens the page for visits."""
+    return Response(
+        assets.built("phone.webmanifest"), media_type="application/manifest+json", headers=ASKED_AGAIN
+    )
+
+
 @get("/offline", guards=[guards.public])
 async def offline(request: Request) -> Template:
     """The page that stands where no other can: kept by the service worker from the first visit on."""
@@ -38,4 +46,4 @@ async def robots() -> str:
     return ROBOTS
 
 
-routes = [worker, manifest, offline, robots]
+routes = [worker, manifest, visits_manifest, offline, robots]

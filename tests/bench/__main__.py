@@ -23,6 +23,9 @@ BENCHES = {
     "queue.estimate": ("tests.bench.wait_estimate", "per_change"),
     "queue.take": ("tests.bench.queue", "take"),
     "queue.next": ("tests.bench.queue", "next_"),
+    "sync.visits": ("tests.bench.visits", "sync"),
+    "visit.cold_offline": ("tests.bench.visits", "cold_offline"),
+    "visit.save": ("tests.bench.visits", "save"),
     "wait.sim": ("tests.bench.wait_sim", "sim"),
     "wait.warsaw": ("tests.bench.wait_warsaw", "warsaw"),
 }

@@ -31,6 +31,7 @@ def environment(services: local.Services, database: str) -> None:
         HOST="127.0.0.1",
         SM4_KEYS="1:" + "00" * 16,
         INDEX_KEYS="1:" + "00" * 32,
+        SYNC_KEYS="1:" + "00" * 32,
     )
 
 

@@ -1,0 +1,106 @@
+"""Sealed documents on disk, as they come in pieces: appended where the last piece ended, kept when the hash is right.
+
+The one module that knows where they lie: `sync/` in the data folder, which the web processes of a deployment share. A
+file that is still growing ends in `.part`; its length is how far it has come, so a process that is killed loses less
+than a piece.
+"""
+
+import asyncio
+import fcntl
+import hashlib
+import os
+from pathlib import Path
+
+from backend.refusal import Refusal
+from backend.settings import settings
+
+PIECE = 131_072  # bytes at most in one request; phones send 96 KB
+
+
+class Elsewhere(Refusal):
+    """The piece does not begin where the last one ended (409); `offset` says where that is."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__("这一段和已收到的接不上，请从收到的地方继续")
+        self.offset = offset
+
+
+class Spoilt(Refusal):
+    """All is here, and it is not what was named: thrown away, to be sent from the beginning (422)."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("收到的文件和手机上的不一样，已经丢弃，会从头再传一次")
+
+
+def _whole(sha256: bytes) -> Path:
+    name = sha256.hex()
+    return settings().data / "sync" / name[:2] / name
+
+
+def _offset(sha256: bytes) -> int:
+    whole = _whole(sha256)
+    for path in (whole, whole.with_suffix(".part")):
+        if path.exists():
+            return path.stat().st_size
+    return 0
+
+
+async def offset(sha256: bytes) -> int:
+    """How many bytes of it are here."""
+    return await asyncio.to_thread(_offset, sha256)
+
+
+async def held(sha256: bytes) -> bool:
+    """All of it is here, and its hash is right."""
+    return await asyncio.to_thread(_whole(sha256).exists)
+
+
+async def append(sha256: bytes, size: int, at: int, data: bytes) -> int:
+    """Write a piece to disk; how many bytes are here now. Refuses: Elsewhere, Spoilt."""
+    return await asyncio.to_thread(_append, sha256, size, at, data)
+
+
+def _append(sha256: bytes, size: int, at: int, data: bytes) -> int:
+    whole = _whole(sha256)
+    if whole.exists():
+        return size
+    whole.parent.mkdir(parents=True, exist_ok=True)
+    part = whole.with_suffix(".part")
+    with part.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # another request for the same document, perhaps in another process
+        _write(file.fileno(), size, at, data)
+        reached = os.fstat(file.fileno()).st_size
+        if reached == size:
+            _finish(part, whole, sha256)
+    return reached
+
+
+def _write(file: int, size: int, at: int, data: bytes) -> None:
+    here = os.fstat(file).st_size
+    if at != here or here + len(data) > size:
+        raise Elsewhere(here)
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file, rest) :]
+    os.fsync(file)
+
+
+def _finish(part: Path, whole: Path, sha256: bytes) -> None:
+    if not part.exists():  # the request before this one has just finished it
+        return
+    with part.open("rb") as file:
+        right = hashlib.file_digest(file, "sha256").digest() == sha256
+    if not right:
+        part.unlink()
+        raise Spoilt
+    part.rename(whole)
+    folder = os.open(whole.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+def read(sha256: bytes) -> bytes:
+    """The sealed document. Refuses: FileNotFoundError."""
+    return _whole(sha256).read_bytes()

@@ -1,0 +1,137 @@
+"""`/console/visit-phones`: agents' phones, what waits on them, what is wrong; and what a phone could not send."""
+
+from typing import IO, Any, cast
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.datastructures import UploadFile
+from litestar.exceptions import HTTPException
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from backend.refusal import Denied, NotFound, Refusal
+from backend.visits import devices, sync_import, sync_review
+from backend.web import forms, guards
+from backend.web.pages import page
+
+READERS = guards.staff("agent", "supervisor")
+BRINGERS = guards.staff(*sync_import.BRINGERS)
+LARGEST = 300_000_000  # bytes of a file that is brought: some hundred visits with their papers
+FLAWS = {
+    "gap": "没有收到", "fork": "同一位置有两份不同的记录", "reorder": "前后次序对不上", "broken": "和前一条接不上",
+    "signature": "签名不对",
+}  # fmt: skip
+STATES = {
+    "waiting": "材料还在传",
+    "stored": "已收下",
+    "accepted": "已办",
+    "quarantined": "待核对",
+    "settled": "已核对",
+}
+
+
+class Revoked(forms.Form):
+    """Why a phone is revoked."""
+
+    why = forms.Field("停用原因", longest=200)
+
+
+def _decision(text: str) -> str:
+    if text not in sync_review.DECISIONS:
+        raise ValueError("请选择怎么处理")
+    return text
+
+
+class Reviewed(forms.Form):
+    """What becomes of a quarantined record."""
+
+    decision = forms.Field("怎么处理", check=_decision, longest=10)
+    why = forms.Field("处理说明", longest=200)
+
+
+@get("/console/visit-phones", guards=[READERS])
+async def index(request: Request) -> Template:
+    """代办员手机: those with unsent records first."""
+    found = await devices.devices(request.user.staff)
+    return await page(request, "visits/phones.html", phones=found, skew=devices.SKEW)
+
+
+@get("/console/visit-phones/{agent_phone:uuid}", guards=[READERS])
+async def show(request: Request, agent_phone: FromPath[UUID]) -> Template:
+    """One of them."""
+    return await _phone(request, agent_phone, Revoked.blank(), Reviewed.blank(decision="settled"))
+
+
+async def _phone(
+    request: Request, phone: UUID, form: Revoked, reviewed: Reviewed, *, status: int = 200,
+    refusal: Refusal | None = None, row: UUID | None = None,
+) -> Template:  # fmt: skip
+    found: dict[str, Any] = await devices.show(phone, request.user.staff)
+    return await page(
+        request, "visits/phone_device.html", status=status, phone=found, form=form, reviewed=reviewed, row=row,
+        refusal=refusal, flaws=FLAWS, states=STATES, decisions=sync_review.DECISIONS, skew=devices.SKEW,
+        path=f"/console/visit-phones/{phone}",
+    )  # fmt: skip
+
+
+@post("/console/visit-phones/{agent_phone:uuid}/revocation", guards=[READERS])
+async def revoke(request: Request, agent_phone: FromPath[UUID]) -> Redirect | Template:
+    """停用."""
+    await devices.show(agent_phone, request.user.staff)
+    form, kept = await forms.read(request, Revoked), Reviewed.blank(decision="settled")
+    if form.errors:
+        return await _phone(request, agent_phone, form, kept, status=422)
+    try:
+        await devices.revoke(agent_phone, form.why, request.user.staff)
+    except (NotFound, Denied):
+        raise
+    except Refusal as refusal:
+        return await _phone(request, agent_phone, form, kept, status=409, refusal=refusal)
+    return Redirect(f"/console/visit-phones/{agent_phone}", status_code=303)
+
+
+@post("/console/visit-records/{sync_row:uuid}/review", guards=[guards.staff("supervisor")])
+async def review(request: Request, sync_row: FromPath[UUID]) -> Redirect | Template:
+    """核对一条被隔离的记录."""
+    phone = await sync_review.device_of(sync_row, request.user.staff)
+    form = await forms.read(request, Reviewed)
+    if form.errors:
+        return await _phone(request, phone, Revoked.blank(), form, status=422, row=sync_row)
+    try:
+        await sync_review.review(sync_row, form.decision, form.why, request.user.staff)
+    except (NotFound, Denied):
+        raise
+    except Refusal as refusal:
+        return await _phone(request, phone, Revoked.blank(), form, status=409, refusal=refusal, row=sync_row)
+    return Redirect(f"/console/visit-phones/{phone}", status_code=303)
+
+
+@get("/console/visit-imports", guards=[BRINGERS])
+async def imports(request: Request) -> Template:
+    """导入求助文件."""
+    return await page(request, "visits/phone_import.html", told=None)
+
+
+@post("/console/visit-imports", guards=[BRINGERS], status_code=200, request_max_body_size=LARGEST)
+async def bring(request: Request) -> Template:
+    """Hand over what a file holds, and say what became of it."""
+    try:
+        told = await sync_import.bring(cast("IO[bytes]", (await _file(request)).file), request.user.staff)
+    except sync_import.NoFile as refusal:
+        return await page(request, "visits/phone_import.html", status=422, told=None, refusal=refusal)
+    return await page(request, "visits/phone_import.html", told=told)
+
+
+async def _file(request: Request) -> UploadFile:
+    try:
+        found = (await request.form()).get("file")
+    except HTTPException:
+        raise
+    except Exception:  # malformed multipart is the sender's fault, whatever the parser makes of it
+        found = None
+    if not isinstance(found, UploadFile):
+        raise sync_import.NoFile("请选择求助导出的文件")
+    return found
+
+
+routes = [index, show, revoke, review, imports, bring]

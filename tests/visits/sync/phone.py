@@ -1,0 +1,102 @@
+"""A phone as the tests hold one: its key, its chain, and requests signed as `pwa/src/visits/` signs them."""
+
+import hashlib
+import json
+import time
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+from backend.visits import chain, devices, seal
+from tests import world
+from tests.world import Who
+
+AGENT = Who(role="agent")
+PHOTO = b"sealed photo " * 20_000  # 260 KB: three pieces
+PIECE = 98_304
+
+
+class Phone:
+    """One agent's phone."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.id = UUID(int=0)
+        self.seq, self.prev = 0, chain.ZEROS
+
+    async def register(self, by: UUID | None = None) -> "Phone":
+        """Known to the server."""
+        by = by or await world.staff(AGENT)
+        self.id = await devices.register("测试手机", seal.point(self.key.public_key()), by)
+        return self
+
+    def sign(self, body: bytes) -> bytes:
+        """r and s."""
+        r, s = decode_dss_signature(self.key.sign(body, seal.ECDSA))
+        return r.to_bytes(32) + s.to_bytes(32)
+
+    def sealed(self, data: bytes, words: str) -> bytes:
+        """Sealed for the server."""
+        keys = seal.public_keys()
+        return seal.sealed(data, words, int(keys["id"]), seal.decoded(str(keys["seal"])))
+
+    def record(self, *papers: bytes, **other: Any) -> bytes:
+        """The next record of the chain, canonical. `other` replaces fields."""
+        id = other.pop("id", None) or uuid4()
+        facts = other.pop("facts", None) or told(id)
+        body = chain.canonical(
+            {
+                "id": str(id), "device": str(self.id), "seq": self.seq + 1, "prev": self.prev,
+                "schema": chain.SCHEMA, "visit": "", "at": int(time.time() * 1000),
+                "payload": seal.encoded(self.sealed(json.dumps(facts).encode(), f"payload {id}")),
+                "attachments": [{"sha256": sha(paper), "size": len(paper)} for paper in papers], **other,
+            }
+        )  # fmt: skip
+        self.seq, self.prev = self.seq + 1, chain.digest(body).hex()
+        return body
+
+    async def put(self, body: bytes, **headers: str) -> httpx.Response:
+        """Hand a record over."""
+        signed = {"sync-signature": seal.encoded(self.sign(body)), **headers}
+        return await self.client.put(f"/sync/visits/{json.loads(body)['id']}", content=body, headers=signed)
+
+    async def ask(self, method: str, path: str, body: bytes = b"", offset: str = "") -> httpx.Response:
+        """A signed request."""
+        lines = "\n".join([method, path, offset, hashlib.sha256(body).hexdigest()]).encode()
+        headers = {"sync-device": str(self.id), "sync-signature": seal.encoded(self.sign(lines))}
+        if offset:
+            headers["upload-offset"] = offset
+        return await self.client.request(method, path, content=body, headers=headers)
+
+    async def piece(self, paper: bytes, at: int, size: int = PIECE, name: str = "") -> httpx.Response:
+        """One piece of a document."""
+        path = f"/sync/attachments/{name or sha(paper)}"
+        return await self.ask("PATCH", path, paper[at : at + size], str(at))
+
+    async def upload(self, paper: bytes) -> None:
+        """All of it."""
+        for at in range(0, len(paper), PIECE):
+            assert (await self.piece(paper, at)).status_code == 200
+
+    async def contact(self, **said: Any) -> httpx.Response:
+        """Report."""
+        body = json.dumps({"unsent": 0, "since": 0, "at": int(time.time() * 1000), **said}).encode()
+        return await self.ask("POST", f"/sync/devices/{self.id}/contact", body)
+
+
+def told(id: UUID) -> dict[str, Any]:
+    """What a phone writes of a visit."""
+    return {
+        "record": str(id), "who": "李*燕", "matter": "高龄津贴", "identity": "seen", "ticks": ["identity", "explained"],
+        "handed": [["身份证", 1, 1]], "documents": ["身份证"], "consent": True, "signature": "c2ln",
+        "document_hash": "0" * 64, "at": 1_795_400_000_000, "note": "",
+    }  # fmt: skip
+
+
+def sha(data: bytes) -> str:
+    """As a record names a document."""
+    return hashlib.sha256(data).hexdigest()

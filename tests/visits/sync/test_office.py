@@ -1,0 +1,171 @@
+"""The office sees what waits and what is wrong, looks at what was refused, and takes in what a phone could not send."""
+
+import io
+import json
+from uuid import UUID
+
+import httpx
+import pytest
+
+from backend import db
+from backend.identity.tables import StaffRole
+from backend.refusal import NotFound, Refusal
+from backend.visits import devices, sync_import, sync_review
+from tests import world
+from tests.visits.sync.phone import AGENT, PHOTO, Phone, sha
+from tests.world import Who
+
+SUPERVISOR = Who(role="supervisor")
+
+
+@pytest.fixture
+async def phone(client: httpx.AsyncClient) -> Phone:
+    return await Phone(client).register()
+
+
+async def states() -> list[str]:
+    return [row["state"] for row in await db.rows("SELECT state FROM sync_record ORDER BY seq")]
+
+
+async def test_a_revoked_phone_hands_over_what_it_has_and_then_says_that_it_is_erased(phone: Phone) -> None:
+    by = await world.staff(SUPERVISOR)
+    first, second = phone.record(), phone.record(PHOTO)
+    await phone.put(first)
+    await devices.revoke(phone.id, "手机丢了", by)
+    assert (await phone.contact()).json()["revoked"] is True
+    assert (await phone.put(second)).status_code == 202, "what is sealed is still taken in"
+    await phone.upload(PHOTO)
+    answer = await phone.put(second)
+    assert (answer.status_code, answer.json()["revoked"], answer.json()["state"]) == (
+        403,
+        True,
+        "quarantined",
+    )
+    assert answer.json()["receipt"]
+    assert (await phone.put(first)).json()["state"] == "accepted", "what was done before is done"
+    await phone.contact(wiped=True)
+    found = await devices.show(phone.id, by)
+    assert found["wiped_at"]
+    with pytest.raises(Refusal, match="已经停用"):
+        await devices.revoke(phone.id, "再停一次", by)
+
+
+async def test_a_phone_in_use_cannot_say_that_it_is_erased(phone: Phone) -> None:
+    await phone.contact(wiped=True)
+    assert (await devices.show(phone.id, await world.staff(AGENT)))["wiped_at"] is None
+
+
+async def test_the_supervisor_sees_gaps_forks_and_unsent_records(
+    phone: Phone, client: httpx.AsyncClient
+) -> None:
+    by = await world.staff(SUPERVISOR)
+    bodies = [phone.record() for _ in range(3)]
+    await phone.put(bodies[0])
+    await phone.put(bodies[2])
+    twin = phone.record(seq=3, prev=json.loads(bodies[2])["prev"])
+    await phone.put(twin)
+    await phone.contact(unsent=2, since=1_795_400_000_000)
+    found = await devices.show(phone.id, by)
+    assert [(flaw.kind, flaw.seq) for flaw in found["flaws"]] == [("gap", 2), ("fork", 3)]
+    assert (found["unsent"], found["missing"]) == (2, 1)
+    await world.be(client, await world.build(), SUPERVISOR)
+    shown = (await client.get(f"/console/visit-phones/{phone.id}")).text
+    assert "第 2 条：没有收到" in shown
+    assert "第 3 条：同一位置有两份不同的记录" in shown
+    assert "有记录没收到" in (await client.get("/console/visit-phones")).text
+
+
+async def test_what_was_refused_is_tried_again_or_settled_and_never_twice(phone: Phone) -> None:
+    by = await world.staff(SUPERVISOR)
+    await devices.revoke(phone.id, "换手机", by)
+    await phone.put(phone.record())
+    await phone.put(phone.record())
+    first, second = [row["id"] for row in await db.rows("SELECT id FROM sync_record ORDER BY seq")]
+    await sync_review.review(first, "again", "本人来说明了", by)
+    await sync_review.review(second, "settled", "重复的", by)
+    assert await states() == ["accepted", "settled"]
+    for row in (first, second):
+        with pytest.raises(Refusal, match="不能这样处理"):
+            await sync_review.review(row, "again", "", by)
+
+
+async def test_only_one_of_two_contents_can_be_taken(phone: Phone) -> None:
+    by = await world.staff(SUPERVISOR)
+    id = UUID("01946f3e-0000-7000-8000-000000000001")
+    await phone.put(phone.record(id=id))
+    await phone.put(phone.record(id=id, seq=1, prev="0" * 64))
+    [row] = await db.rows("SELECT id FROM sync_record WHERE state = 'quarantined'")
+    with pytest.raises(Refusal, match="另一份已经收下"):
+        await sync_review.review(row["id"], "again", "", by)
+
+
+async def test_an_agent_whose_village_changes_loses_nothing(phone: Phone) -> None:
+    agent = await world.staff(AGENT)
+    before = phone.record()
+    await StaffRole.delete().where(StaffRole.staff == agent)
+    answer = await phone.put(before)
+    assert (answer.status_code, answer.json()["state"]) == (200, "accepted")
+    everywhere = await world.staff(Who(role="supervisor", hall=""))
+    assert (await devices.show(phone.id, everywhere))["records"] == 1
+
+
+async def test_a_stranger_s_phone_is_not_there(phone: Phone) -> None:
+    for who in (Who(role="agent", hall=world.ELSEWHERE), Who(role="supervisor", hall=world.ELSEWHERE)):
+        with pytest.raises(NotFound):
+            await devices.show(phone.id, await world.staff(who))
+
+
+def file(records: list[tuple[bytes, str]], *papers: bytes) -> io.BytesIO:
+    """As `pwa/src/visits/help.ts` makes it."""
+    listed = {
+        "records": [{"body": body.decode(), "signature": signature} for body, signature in records],
+        "papers": [{"sha256": sha(paper), "size": len(paper)} for paper in papers],
+    }
+    return io.BytesIO(b"QBHELP1\n" + json.dumps(listed).encode() + b"\n" + b"".join(papers))
+
+
+def signed(phone: Phone, body: bytes) -> tuple[bytes, str]:
+    from backend.visits import seal
+
+    return body, seal.encoded(phone.sign(body))
+
+
+async def test_a_file_from_a_phone_is_handed_over_by_whoever_brings_it(phone: Phone) -> None:
+    by = await world.staff(Who(role="clerk"))
+    whole = [signed(phone, phone.record(PHOTO)), signed(phone, phone.record())]
+    for _ in range(2):
+        told = await sync_import.bring(file(whole, PHOTO), by)
+        assert (told.accepted, told.quarantined, told.waiting, told.refused) == (2, 0, 0, 0)
+    assert await states() == ["accepted", "accepted"]
+    rows = await db.rows("SELECT via FROM sync_record")
+    assert {row["via"] for row in rows} == {"office"}
+    assert (await phone.contact()).json()["missing"] == 0
+
+
+async def test_a_file_that_is_cut_wrong_or_somebody_else_s_takes_nothing_wrong_in(phone: Phone) -> None:
+    by = await world.staff(Who(role="clerk"))
+    body = phone.record(PHOTO)
+    for odd in (b"", b"QBHELP1\n", b"QBHELP1\n[]\n", b"PK\x03\x04"):
+        with pytest.raises(sync_import.NoFile):
+            await sync_import.bring(io.BytesIO(odd), by)
+    cut = file([signed(phone, body)], PHOTO).getvalue()[:-1000]
+    with pytest.raises(sync_import.NoFile):
+        await sync_import.bring(io.BytesIO(cut), by)
+    told = await sync_import.bring(file([signed(phone, phone.record()), (b"{}", "AA")]), by)
+    assert (told.accepted, told.refused) == (1, 1)
+    assert (await sync_import.bring(file([signed(phone, body)], PHOTO), by)).accepted == 1
+
+
+async def test_the_page_takes_a_file_and_says_what_became_of_it(
+    phone: Phone, client: httpx.AsyncClient
+) -> None:
+    found = await world.build()
+    await world.be(client, found, Who(role="clerk"))
+    good = file([signed(phone, phone.record())]).getvalue()
+    answer = await client.post("/console/visit-imports", files={"file": ("a.qbhelp", good)})
+    assert (answer.status_code, "收下 1 条" in answer.text) == (200, True)
+    assert (await client.post("/console/visit-imports", files={"file": ("a", b"x")})).status_code == 422
+    assert (await client.post("/console/visit-imports")).status_code == 422
+    broken = {"content-type": "multipart/form-data; boundary=x"}
+    odd = await client.post("/console/visit-imports", content=b"--x\r\nno", headers=broken)
+    assert odd.status_code in (400, 422)

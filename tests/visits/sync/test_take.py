@@ -1,0 +1,204 @@
+"""A record arrives once however often it is sent, is never lost, and is signed for when it is all here."""
+
+import asyncio
+import json
+import random
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from backend import db
+from backend.refusal import Refusal
+from backend.visits import chain, seal, sync_open
+from tests.visits.sync.phone import PHOTO, Phone, sha
+
+
+@pytest.fixture
+async def phone(client: httpx.AsyncClient) -> Phone:
+    return await Phone(client).register()
+
+
+async def rows() -> list[dict[str, object]]:
+    return await db.rows(
+        "SELECT state, reason, answer, genuine, via FROM sync_record ORDER BY received_at, state"
+    )
+
+
+def checked(answer: httpx.Response, body: bytes) -> dict[str, object]:
+    """The receipt, when our key signed it and it names this record."""
+    said = answer.json()
+    keys = seal.public_keys()
+    key, signature = seal.decoded(str(keys["receipt"])), seal.decoded(said["signature"])
+    assert seal.genuine(key, said["receipt"].encode(), signature)
+    receipt: dict[str, object] = json.loads(said["receipt"])
+    assert receipt["hash"] == chain.digest(body).hex()
+    return receipt
+
+
+async def test_a_record_without_documents_is_signed_for_at_once(phone: Phone) -> None:
+    body = phone.record()
+    answer = await phone.put(body)
+    assert (answer.status_code, answer.json()["state"]) == (200, "accepted")
+    assert checked(answer, body)["attachments"] == []
+
+
+async def test_no_session_and_no_origin_are_needed(phone: Phone) -> None:
+    phone.client.headers.pop("sec-fetch-site")
+    assert (await phone.put(phone.record(), **{"sec-fetch-site": "cross-site"})).status_code == 200
+
+
+async def test_a_receipt_names_every_document_and_comes_only_when_all_are_here(phone: Phone) -> None:
+    other = PHOTO[::-1]
+    body = phone.record(PHOTO, other)
+    first = await phone.put(body)
+    assert (first.status_code, first.json()["receipt"]) == (202, "")
+    assert {one["sha256"] for one in first.json()["missing"]} == {sha(PHOTO), sha(other)}
+    await phone.upload(PHOTO)
+    second = await phone.put(body)
+    assert (second.status_code, second.json()["receipt"]) == (202, "")
+    assert second.json()["missing"] == [{"sha256": sha(other), "offset": 0}]
+    await phone.upload(other)
+    third = await phone.put(body)
+    assert third.status_code == 200
+    assert checked(third, body)["attachments"] == sorted([sha(PHOTO), sha(other)])
+
+
+async def test_a_hundred_replays_by_twenty_clients_are_one_row_and_one_receipt(phone: Phone) -> None:
+    body = phone.record()
+    turn = asyncio.Semaphore(20)
+
+    async def replay() -> str:
+        async with turn:
+            answer = await phone.put(body)
+            assert answer.status_code == 200
+            return answer.json()["receipt"] + answer.json()["signature"]
+
+    assert len(set(await asyncio.gather(*(replay() for _ in range(100))))) == 1
+    assert [row["state"] for row in await rows()] == ["accepted"]
+
+
+async def test_another_content_under_the_same_id_is_kept_beside_the_first(phone: Phone) -> None:
+    id = uuid4()
+    first, second = phone.record(id=id), phone.record(id=id, seq=1, prev=chain.ZEROS)
+    assert (await phone.put(first)).status_code == 200
+    answer = await phone.put(second)
+    assert (answer.status_code, answer.json()["state"]) == (409, "quarantined")
+    assert "两份都留着" in answer.json()["reason"]
+    checked(answer, second)
+    assert [row["state"] for row in await rows()] == ["accepted", "quarantined"]
+    assert (await phone.put(first)).status_code == 200, "the first is what it was"
+
+
+async def test_a_signature_of_another_key_is_kept_for_the_office_and_gets_no_receipt(
+    phone: Phone, client: httpx.AsyncClient
+) -> None:
+    body = phone.record()
+    stranger = Phone(client)
+    answer = await stranger.put(body)
+    assert (answer.status_code, answer.json()["state"]) == (403, "refused")
+    assert "receipt" not in answer.json()
+    assert [(row["state"], row["genuine"]) for row in await rows()] == [("quarantined", False)]
+    assert (await phone.put(body)).status_code == 200, "and keeps nobody's own record out"
+    assert [(row["state"], row["genuine"]) for row in await rows()] == [("accepted", True)]
+
+
+async def test_a_phone_that_nobody_registered_keeps_its_record(client: httpx.AsyncClient) -> None:
+    answer = await Phone(client).put(Phone(client).record())
+    assert (answer.status_code, await rows()) == (403, [])
+    assert "留在手机里" in answer.json()["reason"]
+
+
+@pytest.mark.parametrize("change", [
+    lambda body: b"", lambda body: b"[]", lambda body: b"{", lambda body: b" " + body, lambda body: body[:-1],
+    lambda body: body.replace(b'"seq":1', b'"seq":1.0'), lambda body: body.replace(b'"seq":1', b'"seq":0'),
+    lambda body: body.replace(b'"seq":1', b'"seq":true'), lambda body: body.replace(b'"at"', b'"zz"'),
+    lambda body: body.replace(b'"visit":""', b'"visit":"x"'), lambda body: b"[" * 100_000,
+])  # fmt: skip
+async def test_what_is_no_record_is_refused_and_nothing_is_kept(phone: Phone, change: object) -> None:
+    body = phone.record()
+    odd = change(body)  # type: ignore[operator]
+    signed = {"sync-signature": seal.encoded(phone.sign(odd))}
+    answer = await phone.client.put(f"/sync/visits/{json.loads(body)['id']}", content=odd, headers=signed)
+    assert (answer.status_code, await rows()) == (422, [])
+
+
+async def test_a_record_that_cannot_be_opened_is_quarantined_with_a_receipt(phone: Phone) -> None:
+    id = uuid4()
+    wrong = seal.encoded(phone.sealed(b"{}", "payload of another"))
+    for body in (
+        phone.record(payload="AAAA"),
+        phone.record(id=id, payload=wrong),
+        phone.record(facts={"x": 1}),
+    ):
+        answer = await phone.put(body)
+        assert (answer.status_code, answer.json()["state"]) == (422, "quarantined")
+        assert "原件已留存" in answer.json()["reason"]
+        checked(answer, body)
+
+
+async def test_what_the_visits_refuse_is_quarantined_with_their_sentence(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise Refusal("这次上门已经终止，请联系便民中心")
+
+    monkeypatch.setattr(sync_open, "complete", refuse)
+    body = phone.record()
+    answer = await phone.put(body)
+    assert (answer.status_code, answer.json()["reason"]) == (422, "这次上门已经终止，请联系便民中心")
+    assert (await phone.put(body)).json() == answer.json()
+
+
+async def test_four_older_versions_of_the_app_are_read_a_fifth_is_kept_for_the_office(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chain, "SCHEMA", 6)
+    upgrades = {n: (lambda facts: {**facts, "note": facts["note"] + "+"}) for n in range(1, 6)}
+    monkeypatch.setattr(sync_open, "UPGRADES", upgrades)
+    for schema in range(2, 7):
+        body = phone.record(schema=schema)
+        assert (await phone.put(body)).json()["state"] == "accepted", schema
+        assert sync_open.facts_of(body).note == "+" * (6 - schema)
+    for schema in (1, 7):
+        answer = await phone.put(phone.record(schema=schema))
+        assert (answer.status_code, answer.json()["state"]) == (422, "quarantined")
+        assert answer.json()["receipt"]
+
+
+async def test_a_wrong_clock_is_noted_and_never_refused(phone: Phone) -> None:
+    for clock in ("0", "1", "99999999999999", "soon"):
+        assert (await phone.put(phone.record(at=1), **{"sync-clock": clock})).status_code == 200
+    skews = await db.rows("SELECT skew_seconds FROM sync_record ORDER BY seq")
+    assert [abs(row["skew_seconds"]) > 300 for row in skews] == [False, True, True, False]
+
+
+async def test_a_record_that_a_killed_process_left_unopened_is_opened_by_the_sweep(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def killed(row: UUID) -> None: ...
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sync_open, "open_record", killed)
+        assert (await phone.put(phone.record())).json()["state"] == "stored"
+    assert await sync_open.sweep() == 1
+    assert [row["state"] for row in await rows()] == ["accepted"]
+    assert await sync_open.sweep() == 0
+
+
+async def test_records_that_arrive_in_any_order_make_the_same_whole_chain(phone: Phone) -> None:
+    bodies = [phone.record() for _ in range(6)]
+    random.Random(6).shuffle(bodies)
+    for body in bodies:
+        assert (await phone.put(body)).status_code == 200
+    assert (await phone.contact()).json()["missing"] == 0
+
+
+async def test_the_phone_hears_how_many_of_its_records_never_came(phone: Phone) -> None:
+    bodies = [phone.record() for _ in range(4)]
+    for body in (bodies[0], bodies[3]):
+        await phone.put(body)
+    assert (await phone.contact()).json()["missing"] == 2
+    for body in bodies[1:3]:
+        await phone.put(body)
+    assert (await phone.contact()).json()["missing"] == 0
