@@ -279,10 +279,11 @@ CASES = [
     Case("GET", "/cases/{own_case}/documents/{document}", of="own_accepted"),
     Case("GET", "/console/cases/{case}/documents/{document}", of="case_accepted"),
     deed("/console/cases/{case}/documents/{document}/copies", answer=200, of="case_accepted"),
-    deed("/cases/lookups", {"number": "{case_number}", "password": "{case_password}"}, 200),
+    deed("/cases/lookups", {"number": "{case_number}", "code": "{case_password}"}, 200),
     page("/console/cases", "?group=over"),
     deed("/console/cases/search", {"q": "张三丰"}, 200),
     page("/console/cases/new", "?item={item}"),
+    page("/console/cases/new", "?q=身份证"),
     deed(
         "/console/cases",
         {

@@ -48,6 +48,7 @@ async def cases_of(code: str, here: dict[str, str], clerk: UUID, officer: UUID, 
 
 async def own_cases(item: str, code: str, phone: str, person: UUID, clerk: UUID) -> dict[str, str]:
     """Cases of an account: `own_case` was just received; `own_gap` is open in `own_correcting`; `own_accepted`."""
+    await db.rows("UPDATE item SET delivery = true WHERE id = $1", UUID(item))
     wanted = cases.Wanted(UUID(item), code, phone, person)
     names = ("own_case", "own_correcting", "own_accepted")
     found = {name: await cases.receive(wanted, clerk, secrecy.fresh_token()) for name in names}

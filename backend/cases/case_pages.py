@@ -92,6 +92,8 @@ async def correct(request: Request, case: FromPath[UUID]) -> Redirect | Template
 async def fill(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """补来的材料收到了."""
     form = await forms.read(request, Filled)
+    if form.errors:
+        return await _wrong(request, case, form, "")
     return await _done(request, case, cases.fill(case, forms.ids(form.gaps), request.user.staff), form)
 
 

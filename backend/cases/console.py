@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, get, post
+from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -75,8 +76,8 @@ async def create(request: Request) -> Redirect | Template:
     """Take it in."""
     form = await forms.read(request, Received)
     await judge(form)
-    if "item" in form.errors:
-        return Redirect("/console/cases/new", status_code=303)
+    if "item" in form.errors:  # nobody types it: the page was not ours
+        raise HTTPException(form.errors["item"], status_code=422)
     if form.errors:
         return await _new(request, form, form.item, status=422)
     who = identity.Typed(form.name, form.relation, form.id_type, form.id_number, agreed=form.agreed)

@@ -1,5 +1,6 @@
 """What staff type about a case."""
 
+from typing import Self
 from uuid import UUID
 
 from backend import clock, identity
@@ -47,7 +48,7 @@ class LookUp(forms.Form):
     """查办件, by what stands on the receipt."""
 
     number = forms.Field("办件编号", check=tidy, longest=40)
-    password = forms.Field("查询码", check=password, longest=12)
+    code = forms.Field("查询码", check=password, longest=12)
 
 
 class Opened(forms.Form):
@@ -86,7 +87,14 @@ class Missing(forms.Form):
 class Filled(forms.Form):
     """Which gaps are filled."""
 
-    gaps = forms.Field("收到的材料", type=list, required=False, longest=40)
+    gaps = forms.Field("收到的材料", type=list, longest=40)
+
+    def judged(self) -> Self:
+        """At least one, each once."""
+        super().judged()
+        if not self.errors and (not self.gaps or len({*forms.ids(self.gaps)}) != len(self.gaps)):
+            self.refuse("gaps", "请勾选收到的材料")
+        return self
 
 
 class Approved(forms.Form):
@@ -127,8 +135,17 @@ class Delivered(forms.Form):
 class Answered(forms.Form):
     """补正, in words: to each gap what was done about it."""
 
-    gap = forms.Field("哪一样", type=list, required=False, longest=40)
-    said = forms.Field("怎么补的", type=list, required=False, longest=400)
+    gap = forms.Field("哪一样", type=list, longest=40)
+    said = forms.Field("怎么补的", type=list, longest=400)
+
+    def judged(self) -> Self:
+        """To each gap one answer, be it empty."""
+        super().judged()
+        known = {*forms.ids(self.gap or [])}
+        whole = known and len(known) == len(self.gap) == len(self.said) and any(self.said)
+        if not self.errors and not whole:
+            self.refuse("said" if known else "gap", "请写明怎么补的" if known else "请写明是哪一样")
+        return self
 
 
 class Withdrawn(forms.Form):

@@ -118,7 +118,7 @@ async def find(request: Request) -> Template:
     if form.errors:
         return await _ask(request, form, 422)
     try:
-        case = await look_up(form.number, form.password, address(request))
+        case = await look_up(form.number, form.code, address(request))
     except Refusal as refusal:
         return await _ask(request, form, refusal.status, refusal=refusal)
     return await page(

@@ -76,7 +76,8 @@ def _done(facts: Facts) -> DoneFacts:
     except (ValueError, OverflowError, OSError):
         raise Refusal(UNKNOWN) from None
     return DoneFacts(
-        UUID(facts.record), facts.identity, at, facts.ticks, papers, facts.consent, drawn, facts.document_hash, facts.note
+        UUID(facts.record), facts.identity, at, facts.ticks, papers, facts.consent, drawn, facts.document_hash,
+        facts.note,
     )  # fmt: skip
 
 

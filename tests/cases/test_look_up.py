@@ -31,7 +31,7 @@ async def test_who_knows_the_password_sees_where_it_stands_and_no_address_opens_
     client: httpx.AsyncClient, one: UUID
 ) -> None:
     found = await case(one)
-    given = {"number": f" {found.number[:6]} {found.number[6:]}", "password": await password(one)}
+    given = {"number": f" {found.number[:6]} {found.number[6:]}", "code": await password(one)}
     answer = await client.post("/cases/lookups", data=given)
     assert answer.status_code == 200
     assert "材料已经收到" in answer.text
@@ -45,7 +45,7 @@ async def test_who_knows_the_password_sees_where_it_stands_and_no_address_opens_
 async def test_a_number_that_cannot_be_is_named_before_anything_is_counted(
     client: httpx.AsyncClient, one: UUID, number: str
 ) -> None:
-    answer = await client.post("/cases/lookups", data={"number": number, "password": "123456"})
+    answer = await client.post("/cases/lookups", data={"number": number, "code": "123456"})
     assert answer.status_code == 422
     assert 'href="#f-number"' in answer.text
     assert await db.rows("SELECT id FROM case_look") == []
