@@ -39,6 +39,8 @@ class JustTaken(Refusal):
 async def ask(screen: Screen, matter: Matter, party: UUID) -> None:
     """A part. Refuses: JustTaken, where this kiosk gave a number for the matter to somebody without an ID just now."""
     seconds = (await rules_of(screen.code)).anonymous_seconds
+    if not seconds:
+        return
     now = await clock.now()
     since = now - dt.timedelta(seconds=seconds)
     day = clock.local(now).date()

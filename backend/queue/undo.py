@@ -50,25 +50,24 @@ async def undo(counter: UUID, by: UUID, event: UUID) -> None:
             raise Refusal(f"过了 {day.rules.undo_seconds} 秒，不能撤销了")
         if not found[0]["last"]:
             raise Refusal(STALE)
-        await _restore(found[0], by)
+        if number := await _restore(found[0], by):
+            raise Refusal(f"这位正在 {number} 号窗口办别的事，不能撤销")
         if found[0]["kind"] == "called":
             await _swap_back(counter, by, found[0]["at"])
 
 
-async def _restore(event: dict[str, Any], by: UUID) -> None:
+async def _restore(event: dict[str, Any], by: UUID) -> int | None:
+    """The number stands as before; or nothing changes, and the counter is returned at which the visitor is by now."""
     ticket, before = await seen(event["ticket"]), restored(event["before"])
-    if before["state"] in AT_COUNTER and (number := await _elsewhere(ticket)):
-        raise Refusal(f"这位正在 {number} 号窗口办别的事，不能撤销")
+    if before["state"] in AT_COUNTER:
+        for other in await db.rows(ELSEWHERE, ticket["day"], ticket["party"], ticket["id"], list(AT_COUNTER)):
+            return int(other["number"])
     await change(ticket, "undone", before.pop("state"), Asker(staff=by), before)
-
-
-async def _elsewhere(ticket: dict[str, Any]) -> int | None:
-    found = await db.rows(ELSEWHERE, ticket["day"], ticket["party"], ticket["id"], list(AT_COUNTER))
-    return found[0]["number"] if found else None
+    return None
 
 
 async def _swap_back(counter: UUID, by: UUID, called_at: dt.datetime) -> None:
     """让后面先办 is taken back whole: whoever had let them go first stands at the counter again."""
     for row in await db.rows(SWAPPED, counter, by, called_at):
-        if row["last"] and not await _elsewhere(await seen(row["ticket"])):
+        if row["last"]:
             await _restore(row, by)

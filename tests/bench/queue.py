@@ -126,7 +126,7 @@ async def _hall() -> tuple[UUID, list[UUID]]:
             hall=hall.id, weekday=weekday, opens=dt.time(0), closes=dt.time(23, 59), booking_only=False
         )
         await Opening.insert(hours)
-    await Rules.insert(Rules(hall=hall.id, stop_minutes=0))
+    await Rules.insert(Rules(hall=hall.id, stop_minutes=0, anonymous_seconds=0))
     clerks = [await _clerk(n, now) for n in range(CALLERS)]
     counters = [await _counter(hall.id, line.id, n, clerk, now) for n, clerk in enumerate(clerks)]
     await Device.insert(

