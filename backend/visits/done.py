@@ -13,6 +13,7 @@ from backend.visits import mandate
 from backend.visits.ask import REFUSALS, Asked, open_visit, place_of, whose
 from backend.visits.askers import covers
 from backend.visits.record import MISSING, Asker, change, locked
+from backend.visits.rules import visit_rules
 from backend.visits.signed import Paper, checked, kept, sealed
 from backend.visits.stop import go_on
 from backend.visits.tables import DoneRecord
@@ -24,6 +25,7 @@ IDENTITY = {
     "known": "村里认得、有人证明",
 }
 KNOWN = "SELECT visit, facts_hash, agent FROM visit_record WHERE id = $1"
+WAITS = "SELECT id FROM visit WHERE person = $1 AND item = $2 AND state IN ('requested', 'taken', 'agreed', 'paused')"
 FINAL = {"withdrawn": "申请人已经撤回了", "terminated": "这次上门已经终止了", "delivered": "这件事已经办完了"}
 TAKEN_IN = "这次上门已经登记过一次，这一份留着等人核对"
 DIFFERENT = "同一条记录先后两份内容不同，都留着等人核对"
@@ -70,9 +72,12 @@ class DoneFacts(msgspec.Struct, frozen=True):
 
 
 @db.retrying
-async def complete_from_record(visit: UUID | None, agent: UUID, facts: DoneFacts) -> UUID:
-    """The visit was made; returns it. Without a `visit`, one is made of what `facts.unplanned` says. The same record
-    again changes nothing.
+async def complete_from_record(
+    visit: UUID | None, agent: UUID, facts: DoneFacts, *, looked_at: bool = False
+) -> UUID:
+    """The visit was made; returns it. Without a `visit`, it is the one that this person already asked for, or one is
+    made of what `facts.unplanned` says. The same record again changes nothing. `looked_at`: by a supervisor, who lets
+    it pass although the visit or the village is somebody else's by now.
 
     Refuses: NotFound, a visit that is not this agent's, that is final, or that another record completed; a record
     that came before with other facts; facts that cannot be.
@@ -82,8 +87,9 @@ async def complete_from_record(visit: UUID | None, agent: UUID, facts: DoneFacts
         await db.rows("SELECT pg_advisory_xact_lock($1)", secrecy.lock_number(f"visit-record:{facts.record}"))
         if known := await _known(facts, agent):
             return known
-        found = await locked(visit) if visit else await _unplanned(facts, agent)
-        await _theirs(found, agent)
+        found = await locked(visit) if visit else await _unplanned(facts, agent, looked_at=looked_at)
+        await _theirs(found, agent, looked_at=looked_at)
+        found = await _taken_by(found, agent)
         await _keep(found, agent, facts)
         asker = Asker(staff=agent)
         if facts.powers and not await mandate.mandate_of(found["id"]):
@@ -100,6 +106,8 @@ async def complete_from_record(visit: UUID | None, agent: UUID, facts: DoneFacts
 def _possible(facts: DoneFacts) -> None:
     if facts.identity not in IDENTITY:
         raise Refusal("请选怎么核对的身份")
+    if facts.powers and not set(facts.powers.terms.powers) <= set(visit_rules().powers):
+        raise Refusal("这条记录里有认不出来的委托，请人工核对")
     if facts.signature:
         checked(facts.signature)
     if facts.powers and facts.powers.signature:
@@ -121,31 +129,46 @@ async def _known(facts: DoneFacts, agent: UUID) -> UUID | None:
     return UUID(str(found[0]["visit"]))
 
 
-async def _theirs(visit: dict[str, Any], agent: UUID) -> None:
+async def _theirs(visit: dict[str, Any], agent: UUID, *, looked_at: bool) -> None:
     if visit["state"] in FINAL:
         raise Refusal(f"{FINAL[visit['state']]}，这一份留着等人核对")
     if visit["state"] in ("done", "submitted"):
         raise Refusal(TAKEN_IN)
-    if visit["agent"] != agent:
+    if visit["agent"] != agent and not looked_at:
         raise Refusal(
             "这次上门已经改派给别人，这一份留着等人核对" if visit["agent"] else "这次上门还没有人接"
         )
 
 
-async def _unplanned(facts: DoneFacts, agent: UUID) -> dict[str, Any]:
-    """A part: the visit that nobody asked for, asked for now and taken by who was there."""
+async def _taken_by(visit: dict[str, Any], agent: UUID) -> dict[str, Any]:
+    """A part: whoever was there is who goes there."""
+    if visit["agent"] == agent:
+        return visit
+    await mandate.lapse(visit["id"], "换人负责")
+    to = "taken" if visit["state"] == "requested" else visit["state"]
+    values = {"agent": agent, "circle_until": None}
+    await change(visit, "taken", to, Asker(staff=agent), values, was=visit["agent"])
+    return await locked(visit["id"])
+
+
+async def _unplanned(facts: DoneFacts, agent: UUID, *, looked_at: bool) -> dict[str, Any]:
+    """A part: the visit that this person asked for before, or one that is asked for now; taken by who was there."""
     told = facts.unplanned
     if told is None:
         raise NotFound(MISSING)
     place = await place_of(told.village)
-    if not await covers(agent, told.village, place["hall_code"], "agent", "clerk", "manager"):
+    if not looked_at and not await covers(
+        agent, told.village, place["hall_code"], "agent", "clerk", "manager"
+    ):
         raise Refusal("这个村不归你负责，这一份留着等人核对")
     asked = Asked(told.item, told.village, told.reason, told.address, told.phone, told.who)
-    owner, token = await whose(asked, agent), f"visit-record:{facts.record}"
-    made = await open_visit(asked, owner, Asker(staff=agent), token, "agent")
+    owner = await whose(asked, agent)
+    known = await db.rows(WAITS, owner[1].id, told.item)
+    made = known[0]["id"] if known else await open_visit(
+        asked, owner, Asker(staff=agent), f"visit-record:{facts.record}", "agent"
+    )  # fmt: skip
     found = await locked(made)
-    await change(found, "taken", "taken", Asker(staff=agent), {"agent": agent, "circle_until": None})
-    return await locked(made)
+    return found if found["agent"] else await _taken_by(found, agent)
 
 
 async def _keep(visit: dict[str, Any], agent: UUID, facts: DoneFacts) -> None:

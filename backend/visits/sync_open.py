@@ -7,13 +7,15 @@ from uuid import UUID
 
 import msgspec
 
-from backend import db
+from backend import db, identity
 from backend.refusal import Refusal
 from backend.visits import chain, seal
-from backend.visits.done import DoneFacts, complete_from_record
-from backend.visits.signed import Paper
+from backend.visits.done import DoneFacts, Powers, Unplanned, complete_from_record
+from backend.visits.mandate import Terms
+from backend.visits.signed import Paper, digest
 
 UNOPENED = "这条记录打不开，可能在手机上损坏了。原件已留存，等办公室处理"
+NOT_SIGNED = "签的内容和记录里的不一样。原件已留存，等办公室处理"
 UNKNOWN = "这条记录的内容认不出来。原件已留存，等办公室处理"
 STORED = """
 SELECT k.id, k.body, d.staff FROM sync_record k JOIN sync_device d ON d.id = k.device
@@ -23,9 +25,23 @@ BECOMES = "UPDATE sync_record SET state = $2, reason = $3, answer = $4 WHERE id 
 BATCH = 50
 
 
+class AskedAtTheDoor(msgspec.Struct, frozen=True):
+    """Who asked while the agent was there: for what, where and why (`visits.toml`), and their ID."""
+
+    item: UUID
+    village: str
+    reason: str
+    address: str
+    phone: str
+    id_type: str
+    id_number: str
+
+
 class Facts(msgspec.Struct, frozen=True):
-    """What was done at the door, as the phone writes it. `identity`: how it was checked; `ticks`: what of the check
-    list was done; `handed`: material, originals, copies of each paper; `documents`: what each attachment shows.
+    """What was done at the door, as the phone writes it. `identity`: how it was checked, one of `done.IDENTITY`;
+    `ticks`: what of the check list was done; `handed`: material, originals, copies of each paper; `documents`: what
+    each attachment shows; `text`: what was shown and signed, whose SHA-256 is `document_hash`; `powers` and `until`
+    (a date): what the 委托书 in it gives, none where it was signed before; `asked`: where nobody had asked before.
     """
 
     record: str
@@ -40,6 +56,10 @@ class Facts(msgspec.Struct, frozen=True):
     document_hash: str
     at: int
     note: str = ""
+    text: str = ""
+    powers: list[str] = []
+    until: str = ""
+    asked: AskedAtTheDoor | None = None
 
 
 # From the version before to this one: each takes what an older app sealed, and gives what the next one would have.
@@ -63,28 +83,46 @@ def facts_of(body: bytes) -> Facts:
     return found
 
 
-async def complete(visit: UUID | None, agent: UUID, facts: Facts) -> None:
-    """The visit is done. One that nobody had asked for names no item and no village: the office enters it."""
-    await complete_from_record(visit, agent, _done(facts))
+async def complete(visit: UUID | None, agent: UUID, facts: Facts, looked_at: bool = False) -> None:
+    """The visit is done; one that nobody had asked for is asked for with it. `looked_at`: by a supervisor, who lets it
+    pass although the visit or the village is somebody else's by now.
+    """
+    await complete_from_record(visit, agent, _done(facts), looked_at=looked_at)
 
 
 def _done(facts: Facts) -> DoneFacts:
+    if digest(facts.text) != facts.document_hash:
+        raise Refusal(NOT_SIGNED)
     try:
         drawn = base64.b64decode(facts.signature)
         at = dt.datetime.fromtimestamp(facts.at / 1000, dt.UTC)
         papers = [Paper(*row) for row in facts.handed]
+        terms = (
+            Terms(tuple(facts.powers), dt.date.fromisoformat(facts.until), tuple(papers))
+            if facts.powers
+            else None
+        )
     except (ValueError, OverflowError, OSError):
         raise Refusal(UNKNOWN) from None
     return DoneFacts(
-        UUID(facts.record), facts.identity, at, facts.ticks, papers, facts.consent, drawn, facts.document_hash,
-        facts.note,
+        record=UUID(facts.record), identity=facts.identity, at=at, ticks=facts.ticks, papers=papers,
+        consent=facts.consent, signature=drawn, text_hash=facts.document_hash, note=facts.note,
+        unplanned=_unplanned(facts), powers=Powers(terms, facts.text, facts.document_hash, drawn) if terms else None,
     )  # fmt: skip
 
 
-async def open_record(row: UUID) -> None:
-    """Open one record that is all here. Twice is as once."""
+def _unplanned(facts: Facts) -> Unplanned | None:
+    told = facts.asked
+    if told is None:
+        return None
+    who = identity.Typed(facts.who, "self", told.id_type, told.id_number)
+    return Unplanned(told.item, told.village, told.reason, told.address, told.phone, who)
+
+
+async def open_record(row: UUID, *, looked_at: bool = False) -> None:
+    """Open one record that is all here. Twice is as once. `looked_at`: see `complete`."""
     for found in await db.rows(STORED, row, 1):
-        await _open(found)
+        await _open(found, looked_at=looked_at)
 
 
 async def sweep() -> int:
@@ -95,10 +133,11 @@ async def sweep() -> int:
     return len(found)
 
 
-async def _open(found: dict[str, Any]) -> None:
+async def _open(found: dict[str, Any], *, looked_at: bool = False) -> None:
     state = ("accepted", "", 200)
     try:
-        await complete(chain.read(found["body"]).visit_id, UUID(str(found["staff"])), facts_of(found["body"]))
+        visit, agent = chain.read(found["body"]).visit_id, UUID(str(found["staff"]))
+        await complete(visit, agent, facts_of(found["body"]), looked_at)
     except Refusal as refusal:
         state = ("quarantined", refusal.sentence[:200], 422)
     await db.rows(BECOMES, found["id"], *state)

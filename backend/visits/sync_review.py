@@ -30,7 +30,7 @@ async def review(row: UUID, decision: str, why: str, by: UUID) -> None:
         if not done:
             raise Refusal("这条记录现在不能这样处理：可能已经处理过，或者材料还没传完")
     if decision == AGAIN:
-        await sync_open.open_record(row)
+        await sync_open.open_record(row, looked_at=True)
 
 
 async def device_of(row: UUID, by: UUID) -> UUID:

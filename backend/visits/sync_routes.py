@@ -14,10 +14,12 @@ from litestar import Request, Response, get, head, patch, post, put
 from litestar.params import FromPath
 from litestar.response import Template
 
-from backend import clock, db
+from backend import clock, db, identity
 from backend.refusal import Denied, NotFound, Refusal
 from backend.visits import chain, devices, seal, sync, sync_today
+from backend.visits.done import IDENTITY
 from backend.visits.pieces import PIECE, Elsewhere
+from backend.visits.rules import visit_rules
 from backend.web import forms, guards
 from backend.web.pages import bare
 
@@ -87,8 +89,18 @@ async def _device(request: Request, body: bytes) -> UUID:
 @get("/visits/phone", guards=[guards.public])
 async def phone(request: Request) -> Template:
     """The page that an agent's phone keeps: the same for everybody, and empty until its PIN opens what lies there."""
-    found = await db.rows("SELECT name FROM item WHERE doorstep ORDER BY name")
-    return bare(request, "visits/phone.html", status=200, matters=[row["name"] for row in found])
+    items = await db.rows("SELECT id, name FROM item WHERE doorstep ORDER BY name")
+    return bare(
+        request, "visits/phone.html", status=200, matters=[(row["id"], row["name"]) for row in items],
+        ways=IDENTITY.items(), rules=_rules(), id_types=identity.ID_TYPES.items(),
+    )  # fmt: skip
+
+
+def _rules() -> dict[str, Any]:
+    rules = visit_rules()
+    reasons = [(code, one.name) for code, one in rules.reasons.items()]
+    powers = [(code, one.name, one.usual) for code, one in rules.powers.items()]
+    return {"reasons": reasons, "powers": powers, "days": rules.mandate_days}
 
 
 @post("/sync/devices", guards=[guards.staff("agent")], status_code=201)
@@ -108,7 +120,7 @@ async def register(request: Request) -> Response[bytes]:
 @get("/sync/today", guards=[guards.staff("agent")])
 async def today_(request: Request) -> Response[bytes]:
     """Today's visits with the data of each household. Needs a session: a phone that was found must not fetch it."""
-    return _json({"visits": await sync_today.visits(request.user.staff)})
+    return _json(await sync_today.along(request.user.staff))
 
 
 @post("/sync/devices/{phone:uuid}/contact", guards=[guards.public], opt=SIGNED, status_code=200)

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from backend import catalog, clock, db, secrecy
+from backend.visits.mandate import mandate_of
 from backend.visits.record import VISIT
 from backend.visits.signed import Paper
 
@@ -13,8 +14,9 @@ TODAY = VISIT + "WHERE v.agent = $1 AND v.state = 'agreed' AND v.starts_at < $2 
 
 
 class Planned(msgspec.Struct, frozen=True):
-    """One door: when and where, for whom (masked) and what; the papers to look for, with the counts to take; whom to
-    call. Earlier ones that nobody closed are among them.
+    """One door: when and where, for whom and what; the papers to look for, with the counts to take; whom to call;
+    whether a 委托书 is signed. Earlier ones that nobody closed are among them. The name is whole: it stands in what is
+    signed at the door.
     """
 
     visit: UUID
@@ -29,7 +31,9 @@ class Planned(msgspec.Struct, frozen=True):
     item_name: str
     papers: list[Paper]
     phone: str
+    hall_name: str
     hall_phone: str
+    mandated: bool
 
 
 async def today(agent: UUID) -> list[Planned]:
@@ -40,9 +44,10 @@ async def today(agent: UUID) -> list[Planned]:
         Planned(
             visit=row["id"], number=row["number"], starts_at=row["starts_at"], ends_at=row["ends_at"],
             village=row["village_code"], village_name=row["village_name"],
-            address=secrecy.unseal(row["address_sealed"]), who=secrecy.mask_name(secrecy.unseal(row["name_sealed"])),
+            address=secrecy.unseal(row["address_sealed"]), who=secrecy.unseal(row["name_sealed"]),
             item=row["item"], item_name=row["item_name"], papers=await papers_to_take(row["item"]),
-            phone=secrecy.unseal(row["phone_sealed"]), hall_phone=row["hall_phone"],
+            phone=secrecy.unseal(row["phone_sealed"]), hall_name=row["hall_name"], hall_phone=row["hall_phone"],
+            mandated=await mandate_of(row["id"]) is not None,
         )
         for row in rows
     ]  # fmt: skip

@@ -2,9 +2,18 @@
 import { hide, hideWords, show, showWords } from "./lock";
 import { all, of, write, type Draft, type Shot } from "./store";
 
+export type Count = [name: string, originals: number, copies: number];
+/** A door of today's list, as the server gave it. */
+export interface Door {
+  id: string; number: string; who: string; item: string; matter: string; where: string; when: string; phone: string;
+  papers: Count[]; hall: string; mandated: boolean;
+}
+/** `visit`: which of today's doors, none where somebody asked at the door; then `village` and what follows say who. */
 export interface Facts {
-  id: string; visit: string; who: string; matter: string; identity: string; ticks: string[];
-  handed: [string, number, number][]; documents: string[]; consent: boolean; signature: string; note: string; step: string;
+  id: string; visit: string; number: string; hall: string; mandated: boolean; who: string; item: string; matter: string;
+  identity: string; ticks: string[]; powers: string[]; until: string; handed: Count[]; documents: string[]; consent: boolean;
+  signature: string; note: string; step: string; phone: string;
+  village: string; reason: string; address: string; idType: string; idNumber: string;
 }
 
 /** UUIDv7 (RFC 9562): begins with the time, so that ids sort as they were made. */
@@ -16,10 +25,12 @@ export function newId(): string {
   return text.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-export function blank(visit = "", who = "", matter = ""): Facts {
+export function blank(door?: Door): Facts {
   return {
-    id: newId(), visit, who, matter, identity: "", ticks: [], handed: [], documents: [], consent: false, signature: "", note: "",
-    step: "identity",
+    id: newId(), visit: door?.id ?? "", number: door?.number ?? "", hall: door?.hall ?? "", mandated: door?.mandated ?? false,
+    who: door?.who ?? "", item: door?.item ?? "", matter: door?.matter ?? "", handed: door?.papers ?? [], phone: door?.phone ?? "",
+    identity: "", ticks: [], powers: [], until: "", documents: [], consent: false, signature: "", note: "", step: "identity",
+    village: "", reason: "", address: "", idType: "resident", idNumber: "",
   };
 }
 

@@ -2,7 +2,7 @@
 // there is one; that needs neither the PIN nor a session.
 import { tellWorker } from "../worker";
 import { ZEROS } from "./chain";
-import { blank, drafts, forget, type Facts } from "./draft";
+import { blank, drafts, forget, type Door, type Facts } from "./draft";
 import { helpFile } from "./help";
 import { choose, close, hideWords, open, showWords, unlock, waiting, WrongPin } from "./lock";
 import { save } from "./save";
@@ -12,7 +12,8 @@ import { back, begin, current, end, listen, next, store } from "./steps";
 import { ALL, device, get, records, write, type Device, type Locked } from "./store";
 import { standing, upload, type State } from "./upload";
 
-interface Visit { id: string; who: string; matter: string; where?: string; when?: string }
+interface Village { code: string; name: string; hall: string }
+interface Along { visits: Door[]; villages: Village[] }
 interface Registered { device: string; agent: string; keys: Keys; reason?: string }
 const EVERY = 30_000; // ms between tries to send
 const FULL = "手机存不下了，这一步还没有保存。请删掉些照片腾出空间，再点一次";
@@ -32,31 +33,40 @@ function badge(state: State): void {
   place.hidden = false;
 }
 
-async function today(): Promise<Visit[]> {
-  const kept = await get<Locked>("meta", "today");
-  return kept ? showWords<Visit[]>(kept).catch(() => []) : [];
+async function along(): Promise<Along> {
+  const kept = await get<Locked>("meta", "today"), nothing = { visits: [], villages: [] };
+  return kept ? showWords<Along>(kept).catch(() => nothing) : nothing;
 }
 
 /** What is to be done today, taken along while there is a network and a session. */
 async function takeAlong(): Promise<void> {
   const answer = await fetch("/sync/today", { redirect: "manual", cache: "no-store" }).catch(() => undefined);
   if (!answer?.ok || !open()) return;
-  const { visits } = (await answer.json()) as { visits: Visit[] };
-  const kept = await hideWords(visits);
+  const kept = await hideWords(await answer.json() as Along);
   await write(["meta"], (of) => of("meta").put(kept, "today"));
+}
+
+/** The agent's villages, to choose from where somebody asks at the door. */
+function offer(villages: Village[]): void {
+  const list = one<HTMLSelectElement>("[data-fact=village]");
+  const options = villages.map(({ code, name, hall }) => new Option(hall ? `${name}（${hall}）` : name, code));
+  list.replaceChildren(new Option("请选择", ""), ...options);
 }
 
 async function showHome(): Promise<void> {
   end();
   const half = await drafts(), begun = new Set(half.map((one) => one.visit)), kept = await records();
   const done = new Set(kept.flatMap((one) => one.body ? [(JSON.parse(one.body) as { visit: string }).visit] : []));
-  const rows = (await today()).filter((one) => !done.has(one.id)).map((one) => row(
-    one.matter, [one.who, one.where, one.when].filter(Boolean).join(" · "), begun.has(one.id) ? "办了一半" : "资料已备好",
-    () => begin(half.find((draft) => draft.visit === one.id) ?? blank(one.id, one.who, one.matter)),
+  const { visits, villages } = await along();
+  offer(villages);
+  const rows = visits.filter((one) => !done.has(one.id)).map((one) => row(
+    one.matter, [one.when, one.who, one.where].filter(Boolean).join(" · "), begun.has(one.id) ? "办了一半" : "资料已备好",
+    () => void begin(half.find((draft) => draft.visit === one.id) ?? blank(one)).catch(trouble),
   ));
   fill("[data-today]", rows);
   one("[data-nothing]").hidden = rows.length > 0;
-  fill("[data-drafts]", half.map((draft) => row(draft.matter || "还没选办什么", draft.who || "还没写姓名", "接着办", () => begin(draft))), "[data-half]");
+  const unfinished = half.map((draft) => row(draft.matter || "还没选办什么", draft.who || "还没写姓名", "接着办", () => void begin(draft).catch(trouble)));
+  fill("[data-drafts]", unfinished, "[data-half]");
   const refused = kept.filter((one) => one.state === "quarantined");
   fill("[data-quarantined]", refused.map((one) => row(`第 ${one.seq} 条`, one.reason, "待核对")), "[data-troubled]");
   show("home");
@@ -167,7 +177,7 @@ async function lockUp(): Promise<void> {
 }
 
 const DEEDS: { [name: string]: () => Promise<void> } = {
-  start: async () => begin(blank()), next, done: finish, home: showHome, help, drop, anew, lock: lockUp,
+  start: () => begin(blank()), next, done: finish, home: showHome, help, drop, anew, lock: lockUp,
   back: async () => { if (!(await back())) await showHome(); },
   send: () => sendNow(true, true),
   forgot: async () => { if (confirm("没办完的草稿会清掉，传过和没传完的记录都不受影响。重新设口令吗")) show("enrol"); },

@@ -3,6 +3,7 @@
 import { SCHEMA, bytes, canonical, digest, encode, type Paper, type RecordOf } from "./chain";
 import { pictures, type Facts } from "./draft";
 import { seal, sign } from "./seal";
+import { textOf } from "./signed";
 import { device, of, write, type Device, type Kept, type Sealed, type Shot } from "./store";
 
 interface Ready { record: Kept; papers: Sealed[]; next: Device }
@@ -15,14 +16,18 @@ async function papersOf(facts: Facts, own: Device): Promise<Sealed[]> {
   return Promise.all(made);
 }
 
-/** What was signed for, as one text whose hash stands beside the signature. */
-const signedText = ({ who, matter, handed, consent }: Facts): string => JSON.stringify([who, matter, handed, consent]);
+/** Of who asked at the door; nothing of a visit that was planned. */
+function asked(of: Facts): object {
+  const { item, village, reason, address, phone, idType: id_type, idNumber: id_number } = of;
+  return of.visit ? {} : { asked: { item, village, reason, address, phone, id_type, id_number } };
+}
 
 async function payload(facts: Facts, at: number, own: Device): Promise<string> {
-  const { id, who, matter, identity, ticks, handed, documents, consent, signature, note } = facts;
-  const document_hash = await digest(bytes(signedText(facts)));
-  const told = { record: id, who, matter, identity, ticks, handed, documents, consent, signature, document_hash, at, note };
-  return encode(await seal(bytes(JSON.stringify(told)), `payload ${id}`, own.keys));
+  const { id, who, matter, identity, ticks, handed, documents, consent, signature, note, powers, until } = facts;
+  const text = textOf(facts, own.agent), document_hash = await digest(bytes(text));
+  const given = facts.mandated ? {} : { powers, until };
+  const told = { record: id, who, matter, identity, ticks, handed, documents, consent, signature, text, document_hash, at, note };
+  return encode(await seal(bytes(JSON.stringify({ ...told, ...given, ...asked(facts) })), `payload ${id}`, own.keys));
 }
 
 async function ready(facts: Facts, own: Device): Promise<Ready> {

@@ -1,56 +1,73 @@
 // The steps of one visit: what stands in the fields goes into the draft, and back when the draft is opened again.
-import { addShot, keep, type Facts } from "./draft";
-import { Ink } from "./ink";
+import { addShot, keep, type Count, type Facts } from "./draft";
+import { Ink } from "../ink";
+import { impossible } from "./idnumber";
 import { redrawn } from "./picture";
 import { fill, many, one, row, say, show, shown, STEPS, type Screen } from "./screens";
+import { lastDay, POWERS, textOf } from "./signed";
+import { device } from "./store";
 
 let facts: Facts | undefined;
 let ink: Ink | undefined;
+let agent = "";
 let saving: Promise<unknown> = Promise.resolve();
 
 export const current = (): Facts | undefined => facts;
 const boxes = (name: string): HTMLInputElement[] => many<HTMLInputElement>(`[data-fact=${name}]`);
 
-function addPaper([name, originals, copies]: [string, number, number] = ["", 1, 0]): void {
+function addPaper([name, originals, copies]: Count = ["", 1, 0]): void {
   const made = one<HTMLTemplateElement>("#paper").content.cloneNode(true) as DocumentFragment;
   const fields = [...made.querySelectorAll("input")];
   [name, originals, copies].forEach((value, n) => { (fields[n] as HTMLInputElement).value = String(value); });
   one("[data-handed]").append(made);
 }
 
-function papers(): [string, number, number][] {
+function papers(): Count[] {
   const rows = many("[data-handed] li").map((item) => [...item.querySelectorAll("input")].map((field) => field.value.trim()));
   const count = (text = ""): number => Math.min(99, Math.max(0, Math.trunc(Number(text)) || 0));
   return rows.filter(([name]) => name).map(([name, originals, copies]) => [name ?? "", count(originals), count(copies)]);
 }
 
+/** Fields whose value is what was typed or chosen. */
+const TYPED = ["who", "item", "note", "village", "reason", "address", "phone", "idType", "idNumber"] as const;
+type Typed = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+const field = (name: string): Typed => one<HTMLInputElement>(`[data-fact=${name}]`);
+const chosen = (name: string): string[] => boxes(name).filter((box) => box.checked).map((box) => box.value);
+
 function read(into: Facts): void {
-  into.who = one<HTMLInputElement>("[data-fact=who]").value.trim();
-  into.matter = one<HTMLSelectElement>("[data-fact=matter]").value;
-  into.identity = boxes("identity").find((box) => box.checked)?.value ?? "";
-  into.ticks = boxes("ticks").filter((box) => box.checked).map((box) => box.value);
+  for (const name of TYPED) into[name] = field(name).value.trim();
+  into.idNumber = into.idNumber.replace(/\s/g, "").toUpperCase();
+  if (!into.visit) into.matter = one<HTMLSelectElement>("[data-fact=item]").selectedOptions[0]?.text ?? "";
+  into.identity = chosen("identity")[0] ?? "";
+  into.ticks = chosen("ticks");
+  into.powers = chosen("powers");
+  into.until ||= lastDay();
   into.handed = papers();
   into.consent = one<HTMLInputElement>("[data-fact=consent]").checked;
-  into.note = one<HTMLTextAreaElement>("[data-fact=note]").value.trim();
-  into.signature = ink?.signature || into.signature;
+  into.signature = ink?.address.replace(/^[^,]*,/, "") || into.signature;
 }
 
-function choose(matter: string): void {
-  const list = one<HTMLSelectElement>("[data-fact=matter]");
-  if (matter && ![...list.options].some((option) => option.value === matter)) list.add(new Option(matter, matter));
-  list.value = matter;
+/** An item that this page does not know any more stays what it was. */
+function choose(item: string, matter: string): void {
+  const list = one<HTMLSelectElement>("[data-fact=item]");
+  if (item && ![...list.options].some((option) => option.value === item)) list.add(new Option(matter, item));
+  list.value = item;
 }
 
 function write(from: Facts): void {
-  one<HTMLInputElement>("[data-fact=who]").value = from.who;
-  choose(from.matter);
+  for (const name of TYPED) field(name).value = from[name];
+  choose(from.item, from.matter);
   for (const box of boxes("identity")) box.checked = box.value === from.identity;
   for (const box of boxes("ticks")) box.checked = from.ticks.includes(box.value);
+  for (const box of boxes("powers")) box.checked = from.until ? from.powers.includes(box.value) : "usual" in box.dataset;
   one("[data-handed]").replaceChildren();
-  (from.handed.length ? from.handed : [["身份证", 1, 0] as [string, number, number]]).forEach(addPaper);
+  (from.handed.length ? from.handed : [["身份证", 1, 0] as Count]).forEach(addPaper);
   one<HTMLInputElement>("[data-fact=consent]").checked = from.consent;
-  one<HTMLTextAreaElement>("[data-fact=note]").value = from.note;
-  ink = new Ink(one<HTMLCanvasElement>("[data-ink]"), () => undefined);
+  for (const part of many("[data-unplanned]")) part.hidden = Boolean(from.visit);
+  for (const part of many<HTMLAnchorElement>("[data-call]")) { part.hidden = !from.visit; part.href = `tel:${from.phone}`; }
+  one("[data-powers]").hidden = from.mandated;
+  for (const name of ["who", "item"]) (field(name) as HTMLInputElement).disabled = Boolean(from.visit);
+  ink?.clear();
   shots();
 }
 
@@ -60,22 +77,33 @@ function shots(): void {
   one("[data-shoot]").hidden = !one<HTMLInputElement>("[data-fact=consent]").checked;
 }
 
+/** What is still missing of somebody who asked at the door. */
+function unknown(of: Facts): string {
+  if (of.visit) return "";
+  if (!of.village) return field("village").children.length > 1 ? "请选哪个村（社区）" : "还不知道你负责哪些村，请先连一次网";
+  if (!of.address) return "请写门牌，例如 3 组 12 号";
+  if (!/^(1\d{10}|0\d{2,3}-?\d{7,8})$/.test(of.phone)) return "请写联系电话，手机或带区号的座机";
+  return impossible(of.idType, of.idNumber) || (of.reason ? "" : "请选为什么要上门");
+}
+
 /** What a step still lacks, in words; nothing when one may go on. */
 function lacking(step: Screen, of: Facts): string {
   if (step === "identity" && !of.who) return "请写办事人的姓名";
-  if (step === "identity" && !of.matter) return "请选办什么";
+  if (step === "identity" && !of.item) return "请选办什么";
   if (step === "identity" && !of.identity) return "请选怎么核对的身份";
+  if (step === "identity") return unknown(of);
   if (step === "ticks" && of.ticks.length < boxes("ticks").length) return "四件事都讲清楚了再往下";
+  if (step === "ticks" && !of.mandated && !of.powers.length) return "请勾选委托代办员做什么";
   if (step === "documents" && of.documents.length && !of.consent) return "拍了材料，要本人同意；不同意就删掉这次重来";
   return step === "signature" && !of.signature ? "请本人签名，不会写字画个记号也可以" : "";
 }
 
-const IDENTITY: { [way: string]: string } = { id_card: "身份证原件", household: "户口簿原件", social_card: "社保卡原件", known: "村（社区）证明" };
+const identity = (of: Facts): string => boxes("identity").find((box) => box.value === of.identity)?.parentElement?.innerText.trim() ?? "";
 
 function summarise(of: Facts): void {
   const handed = of.handed.map(([name, originals, copies]) => `${name} 原件 ${originals} 复印件 ${copies}`).join("；");
-  const told = [["办事人", of.who], ["办什么", of.matter], ["核对身份", IDENTITY[of.identity] ?? ""], ["交接", handed || "没有拿走材料"],
-    ["材料照片", of.documents.length ? `${of.documents.length} 张` : "没有拍"], ["签名", of.signature ? "已签" : "还没签"]];
+  const told = [["办事人", of.who], ["办什么", of.matter], ["核对身份", identity(of)], ["交接", handed || "没有拿走材料"],
+    ["材料照片", of.documents.length ? `${of.documents.length} 张` : "没有拍"], ["委托", of.mandated ? "以前签过委托书" : POWERS().filter(({ code }) => of.powers.includes(code)).map(({ name }) => name).join("、")], ["签名", of.signature ? "已签" : "还没签"]];
   one("[data-summary]").replaceChildren(...told.flatMap((pair) => pair.map((words, n) => {
     return Object.assign(document.createElement(n ? "dd" : "dt"), { textContent: words });
   })));
@@ -85,11 +113,12 @@ function go(to: Screen): void {
   if (!facts) return;
   facts.step = to;
   if (to === "finish") summarise(facts);
-  one("[data-signs]").textContent = `${facts.who}：我委托代办“${facts.matter}”，清单上的材料已当面点清。`;
+  one("[data-signs]").textContent = textOf(facts, agent);
   show(to);
 }
 
-export function begin(draft: Facts): void {
+export async function begin(draft: Facts): Promise<void> {
+  agent = (await device())?.agent ?? "";
   facts = draft;
   write(draft);
   go(STEPS.includes(draft.step as Screen) ? (draft.step as Screen) : "identity");
@@ -102,7 +131,7 @@ export async function store(): Promise<void> {
   const of = facts;
   if (!of) return;
   read(of);
-  if (!of.who && !of.matter && !of.documents.length) return; // nothing is written down yet
+  if (!of.who && !of.item && !of.documents.length) return; // nothing is written down yet
   saving = saving.catch(() => undefined).then(() => (facts === of ? keep(of) : undefined));
   await saving;
 }
@@ -138,6 +167,7 @@ async function photograph(files: File[]): Promise<void> {
 }
 
 export function listen(trouble: (error: unknown) => void): void {
+  ink = new Ink(one<HTMLCanvasElement>("[data-ink]"));
   const camera = one<HTMLInputElement>("[data-camera]");
   camera.onchange = () => { const files = [...(camera.files ?? [])]; camera.value = ""; void photograph(files).catch(trouble); };
   one("[data-fact=consent]").onchange = shots;

@@ -1,6 +1,8 @@
 """A phone as the tests hold one: its key, its chain, and requests signed as `pwa/src/visits/` signs them."""
 
+import base64
 import hashlib
+import itertools
 import json
 import time
 from typing import Any
@@ -10,13 +12,20 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from backend import db
+from backend.catalog.tables import Village
+from backend.identity.tables import StaffRole
 from backend.visits import chain, devices, seal
+from backend.visits.signed import PNG, digest
+from tests import factories as make
 from tests import world
 from tests.world import Who
 
 AGENT = Who(role="agent")
 PHOTO = b"sealed photo " * 20_000  # 260 KB: three pieces
 PIECE = 98_304
+VILLAGE, MATTER = "sync-village", "高龄津贴"
+TEXT = "代办服务委托书\n材料交接清单"
 
 
 class Phone:
@@ -27,10 +36,12 @@ class Phone:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.id = UUID(int=0)
         self.seq, self.prev = 0, chain.ZEROS
+        self.item = UUID(int=0)
 
     async def register(self, by: UUID | None = None) -> "Phone":
-        """Known to the server."""
+        """Known to the server, in a village where something is done at the door."""
         by = by or await world.staff(AGENT)
+        self.item = await doorstep(by)
         self.id = await devices.register("测试手机", seal.point(self.key.public_key()), by)
         return self
 
@@ -47,7 +58,7 @@ class Phone:
     def record(self, *papers: bytes, **other: Any) -> bytes:
         """The next record of the chain, canonical. `other` replaces fields."""
         id = other.pop("id", None) or uuid4()
-        facts = other.pop("facts", None) or told(id)
+        facts = other.pop("facts", None) or told(id, self.item)
         body = chain.canonical(
             {
                 "id": str(id), "device": str(self.id), "seq": self.seq + 1, "prev": self.prev,
@@ -88,13 +99,36 @@ class Phone:
         return await self.ask("POST", f"/sync/devices/{self.id}/contact", body)
 
 
-def told(id: UUID) -> dict[str, Any]:
-    """What a phone writes of a visit."""
+_people = itertools.count(100)
+
+
+def told(id: UUID, item: UUID, **more: Any) -> dict[str, Any]:
+    """What a phone writes of a visit that nobody had asked for, each of somebody else."""
+    n = next(_people)
     return {
-        "record": str(id), "who": "李*燕", "matter": "高龄津贴", "identity": "seen", "ticks": ["identity", "explained"],
-        "handed": [["身份证", 1, 1]], "documents": ["身份证"], "consent": True, "signature": "c2ln",
-        "document_hash": "0" * 64, "at": 1_795_400_000_000, "note": "",
+        "record": str(id), "who": "李阿燕", "matter": MATTER, "identity": "card", "ticks": ["free", "explained"],
+        "handed": [["身份证", 1, 1]], "documents": ["身份证"], "consent": True, "note": "", "at": 1_795_400_000_000,
+        "signature": base64.b64encode(PNG).decode(), "text": TEXT, "document_hash": digest(TEXT),
+        "powers": ["submit"], "until": "2027-01-31",
+        "asked": {
+            "item": str(item), "village": VILLAGE, "reason": "alone", "address": "3 组 12 号",
+            "phone": f"1000005{n:04d}", "id_type": "resident", "id_number": make.id_number(n % 1000),
+        }, **more,
     }  # fmt: skip
+
+
+async def doorstep(agent: UUID) -> UUID:
+    """Something that is done at the door, in a village that is the agent's; the same when asked again."""
+    there = (StaffRole.staff == agent) & (StaffRole.scope == VILLAGE)
+    if not await StaffRole.exists().where(there):
+        await StaffRole.insert(StaffRole(staff=agent, role="agent", scope_kind="village", scope=VILLAGE))
+    known = await db.rows("SELECT id FROM item WHERE doorstep AND name = $1", MATTER)
+    if known:
+        return UUID(str(known[0]["id"]))
+    hall = await make.hall("汇龙镇便民服务中心", "sync-town")
+    await Village.insert(Village(code=VILLAGE, name="城北社区", hall=hall.id, neighbours=[]))
+    made = await make.item(await make.line(hall), MATTER, doorstep=True)
+    return UUID(str(made.id))
 
 
 def sha(data: bytes) -> str:

@@ -99,14 +99,21 @@ async def test_only_one_of_two_contents_can_be_taken(phone: Phone) -> None:
         await sync_review.review(row["id"], "again", "", by)
 
 
-async def test_an_agent_whose_village_changes_loses_nothing(phone: Phone) -> None:
+async def test_a_village_that_becomes_another_agent_s_orphans_nothing(phone: Phone) -> None:
     agent = await world.staff(AGENT)
     before = phone.record()
     await StaffRole.delete().where(StaffRole.staff == agent)
     answer = await phone.put(before)
-    assert (answer.status_code, answer.json()["state"]) == (200, "accepted")
+    assert (answer.status_code, answer.json()["state"]) == (422, "quarantined")
+    assert "不归你负责" in answer.json()["reason"]
+    assert answer.json()["receipt"], "the phone may let go of it"
     everywhere = await world.staff(Who(role="supervisor", hall=""))
-    assert (await devices.show(phone.id, everywhere))["records"] == 1
+    assert (await devices.show(phone.id, everywhere))["records"] == 1, "and it counts as the agent's"
+    [row] = await db.rows("SELECT id FROM sync_record")
+    await sync_review.review(row["id"], "again", "当时归他负责", everywhere)
+    assert await states() == ["accepted"]
+    [done] = await db.rows("SELECT state, agent FROM visit")
+    assert (done["state"], done["agent"]) == ("done", agent)
 
 
 async def test_a_stranger_s_phone_is_not_there(phone: Phone) -> None:

@@ -1,6 +1,7 @@
 """A record arrives once however often it is sent, is never lost, and is signed for when it is all here."""
 
 import asyncio
+import datetime as dt
 import json
 import random
 from uuid import UUID, uuid4
@@ -8,10 +9,11 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from backend import db
+from backend import clock, db, identity, secrecy, visits
 from backend.refusal import Refusal
-from backend.visits import chain, seal, sync_open
-from tests.visits.sync.phone import PHOTO, Phone, sha
+from backend.visits import chain, seal, sync_open, sync_today
+from tests import world
+from tests.visits.sync.phone import AGENT, PHOTO, TEXT, Phone, sha, told
 
 
 @pytest.fixture
@@ -202,3 +204,54 @@ async def test_the_phone_hears_how_many_of_its_records_never_came(phone: Phone) 
     for body in bodies[1:3]:
         await phone.put(body)
     assert (await phone.contact()).json()["missing"] == 0
+
+
+async def test_what_was_signed_must_be_what_the_record_says(phone: Phone) -> None:
+    id = uuid4()
+    answer = await phone.put(phone.record(id=id, facts=told(id, phone.item, text="另一份内容")))
+    assert (answer.status_code, answer.json()["state"]) == (422, "quarantined")
+    assert "签的内容和记录里的不一样" in answer.json()["reason"]
+
+
+async def test_who_asks_at_the_door_gets_a_visit_with_a_mandate_in_their_name(phone: Phone) -> None:
+    assert (await phone.put(phone.record())).status_code == 200
+    [made] = await db.rows("SELECT id, state, asked_by, name_sealed FROM visit")
+    assert (made["state"], made["asked_by"], secrecy.unseal(made["name_sealed"])) == (
+        "done",
+        "agent",
+        "李阿燕",
+    )
+    [given] = await db.rows(
+        "SELECT powers, text_sealed, until FROM visit_mandate WHERE visit = $1", made["id"]
+    )
+    assert (given["powers"], secrecy.unseal(given["text_sealed"])) == (["submit"], TEXT)
+
+
+async def test_who_had_asked_already_is_not_asked_for_twice(phone: Phone) -> None:
+    id = uuid4()
+    facts = told(id, phone.item)
+    asked = facts["asked"]
+    who = identity.Typed(facts["who"], "self", asked["id_type"], asked["id_number"])
+    wanted = visits.Asked(phone.item, asked["village"], "alone", asked["address"], asked["phone"], who)
+    waits = await visits.ask_for(wanted, await world.staff(AGENT), secrecy.fresh_token(), "agent")
+    assert (await phone.put(phone.record(id=id, facts=facts))).status_code == 200
+    assert await db.rows("SELECT id, state FROM visit") == [{"id": waits, "state": "done"}]
+
+
+async def test_what_the_phone_takes_along_is_all_that_it_needs_without_a_network(phone: Phone) -> None:
+    agent = await world.staff(AGENT)
+    facts = told(uuid4(), phone.item)["asked"]
+    who = identity.Typed("李阿燕", "self", "resident", facts["id_number"])
+    wanted = visits.Asked(phone.item, facts["village"], "alone", "3 组 12 号", facts["phone"], who)
+    made = await visits.ask_for(wanted, agent, secrecy.fresh_token(), "agent")
+    await visits.take(made, agent)
+    await visits.agree(made, await clock.now() + dt.timedelta(hours=1), 60, agent, later=True)
+    along = await sync_today.along(agent)
+    assert [(one["name"], one["hall"]) for one in along["villages"]] == [("城北社区", "汇龙镇便民服务中心")]
+    [door] = along["visits"]
+    assert (door["id"], door["who"], door["mandated"]) == (str(made), "李阿燕", False)
+    assert door["where"] == "城北社区 3 组 12 号"
+    id = uuid4()
+    planned = phone.record(id=id, visit=str(made), facts={**told(id, phone.item), "asked": None})
+    assert (await phone.put(planned)).json()["state"] == "accepted"
+    assert (await sync_today.along(agent))["visits"] == []
