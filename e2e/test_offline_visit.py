@@ -13,6 +13,7 @@ from e2e.installed import Newer
 from e2e.judge import judge
 
 HERE = "这里能找到"  # written in plain beside what is sealed, so that a search that finds nothing proves something
+TAPS = 24  # at five seconds each: two minutes
 PLAIN = """said => new Promise(resolve => {
   indexedDB.open("visits").onsuccess = event => {
     const whole = event.target.result.transaction("meta", "readwrite", {durability: "strict"});
@@ -26,7 +27,8 @@ _names = iter(range(1, 100))
 def joined(app: App, page: Page, role: str = "agent") -> str:
     """Somebody new who works here, signed in."""
     name = f"{role}-offline{next(_names)}"
-    agent.sign_in(page, name, agent.first_password(app.staff("add", name, "黄代办", f"{role}@hall:city")))
+    scope = f"village:{agent.VILLAGE}" if role == "agent" else "hall:huilong"
+    agent.sign_in(page, name, agent.first_password(app.staff("add", name, "黄代办", f"{role}@{scope}")))
     return name
 
 
@@ -46,6 +48,38 @@ def test_a_whole_visit_without_network_or_session(app: App, page: Page, tmp_path
     [held] = agent.kept(page)
     assert (held["state"], held["body"]) == ("done", "")
     assert held["receipt"].count('"key"') == 1
+
+
+def test_a_planned_visit_takes_few_taps_and_is_done_on_the_server_too(
+    app: App, page: Page, desk: Page, tmp_path: Path
+) -> None:
+    name = joined(app, page)
+    visit = app._run("-m", "e2e.faults.plan", name).split()[-1]
+    agent.register(page)
+    planned = page.locator("[data-today] button")
+    expect(planned).to_contain_text("资料已备好")
+    expect(planned).to_contain_text("顾阿公 · 城北社区 7 组 3 号")
+    assert judge(page, "today with a visit") == []
+    page.context.clear_cookies()
+    page.context.set_offline(True)
+    agent.unlock(page)
+    page.evaluate("window.taps = 0; addEventListener('pointerdown', () => { taps += 1 }, true)")
+    planned.click()
+    expect(page.get_by_label("办事人姓名")).to_be_disabled()
+    expect(page.get_by_label("证件号码")).to_be_hidden()
+    agent.through_the_steps(page, [agent.picture(tmp_path, 3)])
+    agent.finish(page)
+    assert page.evaluate("taps") <= TAPS
+    agent.do(page, "home")
+    expect(planned).to_have_count(0)
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    agent.sent(page)
+    joined(app, desk, "clerk")
+    desk.goto(f"/console/visits/{visit}")
+    expect(desk.locator("main")).to_contain_text("已上门")
+    desk.get_by_role("link", name="委托书").first.click()
+    expect(desk.locator("body")).to_contain_text("顾阿公")
 
 
 def test_every_step_can_be_used_by_everybody(app: App, page: Page, tmp_path: Path) -> None:

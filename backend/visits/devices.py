@@ -27,8 +27,11 @@ SEEN = """
 d.staff = $1 OR EXISTS (
     SELECT FROM staff_role mine
     WHERE mine.staff = $1 AND mine.role = 'supervisor' AND (mine.scope_kind = 'all' OR EXISTS (
-        SELECT FROM staff_role theirs WHERE theirs.staff = d.staff AND theirs.role = 'agent'
-           AND (theirs.scope_kind, theirs.scope) = (mine.scope_kind, mine.scope))))
+        SELECT FROM staff_role theirs LEFT JOIN village g ON theirs.scope_kind = 'village' AND g.code = theirs.scope
+        LEFT JOIN hall h ON h.id = g.hall
+        WHERE theirs.staff = d.staff AND theirs.role = 'agent' AND (
+           (theirs.scope_kind, theirs.scope) = (mine.scope_kind, mine.scope)
+           OR (mine.scope_kind = 'hall' AND h.code = mine.scope)))))
 """
 HEARD = """
 UPDATE sync_device SET seen_at = $2, unsent = $3, unsent_since = $4, skew_seconds = $5, wiped_at = $6

@@ -1,5 +1,6 @@
 """What an agent does on the phone, tap by tap, and what the phone says of itself."""
 
+import itertools
 import re
 import struct
 from collections.abc import Callable
@@ -10,7 +11,11 @@ from typing import Any, cast
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
+from tests.factories import id_number
+
 PIN = "271828"
+VILLAGE = "huilong-01"
+_people = itertools.count(1)
 PASSWORD = "sea and dawn 1"
 WHO, NOTE = "秘密的李阿婆", "低保证在抽屉里"
 # Ids of the records that the phone holds or remembers, by state.
@@ -89,13 +94,26 @@ def unlock(page: Page, pin: str = PIN) -> None:
 
 
 def fill(page: Page, papers: list[Path], who: str = WHO, room: Callable[[], None] | None = None) -> None:
-    """A whole visit, up to its last button. `room`: makes room where the phone says that it is full."""
+    """A whole visit that somebody new asks for at the door, up to its last button. `room`: makes room where the phone
+    says that it is full.
+    """
     do(page, "start")
     page.get_by_label("办事人姓名", exact=True).fill(who)
     page.get_by_label("办什么", exact=True).select_option(index=1)
-    page.get_by_text("看过身份证原件").click()
+    number = next(_people)
+    page.get_by_label("证件号码").fill(id_number(number % 1000))
+    page.get_by_label("联系电话").fill(f"1000006{number:04d}")
+    page.get_by_label("哪个村（社区）").select_option(VILLAGE)
+    page.get_by_label("门牌").fill("3 组 12 号")
+    page.get_by_label("为什么要上门").select_option("重病、长期卧床")
+    through_the_steps(page, papers, room)
+
+
+def through_the_steps(page: Page, papers: list[Path], room: Callable[[], None] | None = None) -> None:
+    """From who it is to the last button."""
+    page.locator('[data-screen="identity"]').get_by_text("看过身份证原件").click()
     step(page, "ticks", room)
-    for box in page.locator('[data-screen="ticks"] .choice').all():
+    for box in page.locator('[data-screen="ticks"] .choice:has([data-fact=ticks])').all():
         box.click()
     step(page, "handed", room)
     step(page, "documents", room)
@@ -129,6 +147,7 @@ def _until(page: Page, deed: Callable[[], None], done: Locator, room: Callable[[
 
 def sign(page: Page) -> None:
     """A few strokes."""
+    page.locator("[data-ink]").scroll_into_view_if_needed()
     box = page.locator("[data-ink]").bounding_box()
     assert box
     page.mouse.move(box["x"] + 40, box["y"] + 40)

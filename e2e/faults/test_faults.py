@@ -30,7 +30,9 @@ def test_no_visit_is_lost_or_doubled_whatever_happens(
         agent.sign_in(
             run.page,
             f"agent{seed}",
-            agent.first_password(app.staff("add", f"agent{seed}", "黄代办", "agent@hall:city")),
+            agent.first_password(
+                app.staff("add", f"agent{seed}", "黄代办", f"agent@village:{agent.VILLAGE}")
+            ),
         )
         agent.register(run.page)
         for number, point in enumerate(order, 1):

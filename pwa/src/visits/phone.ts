@@ -113,7 +113,7 @@ async function enrol(): Promise<void> {
 
 async function register(): Promise<Device | undefined> {
   const { pair, point } = await newPair();
-  const body = new URLSearchParams({ name: one<HTMLInputElement>("#f-phone").value, key: point });
+  const body = new URLSearchParams({ name: one<HTMLInputElement>("#f-handset").value, key: point });
   const answer = await fetch("/sync/devices", { method: "POST", body, redirect: "manual" }).catch(() => undefined);
   if (!answer) { say("登记要连上网，请换个有信号的地方"); return undefined; }
   if (answer.type === "opaqueredirect") { say("请先用工作账号登录，再回来登记"); return undefined; }
@@ -171,7 +171,7 @@ async function lockUp(): Promise<void> {
   if (STEPS.includes(shown())) await store();
   end();
   close();
-  for (const field of many<HTMLInputElement>(".input")) if (field.id !== "f-phone") field.value = "";
+  for (const field of many<HTMLInputElement>(".input")) if (field.id !== "f-handset") field.value = "";
   for (const list of ["[data-today]", "[data-drafts]", "[data-summary]", "[data-signs]"]) one(list).replaceChildren();
   show("unlock");
 }
