@@ -70,6 +70,14 @@ async def pieces(sha256: str) -> AsyncIterator[bytes]:
         yield bytes(piece)
 
 
+async def drop(sha256: str) -> None:
+    """Nobody needs the content any more. Twice is as once."""
+    try:
+        await obstore.delete_async(_store(), _place(sha256))
+    except FileNotFoundError:
+        return
+
+
 @cache
 def _store() -> Any:
     place = settings().files_url or (settings().data / "files").resolve().as_uri()

@@ -35,6 +35,7 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     numbers: Days
     looks: Days
     visits: Days
+    records: Days
 
     def __post_init__(self) -> None:
         if self.bookings < self.no_shows:

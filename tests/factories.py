@@ -16,8 +16,9 @@ WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 
 
 def id_number(n: int) -> str:
-    """A resident ID with a valid check digit that nobody holds: born on 1 January 1900."""
-    body = f"32068119000101{n % 1000:03d}"
+    """A resident ID with a valid check digit that nobody holds: the first thousand are born on 1 January 1900."""
+    born = dt.date(1900, 1, 1) + dt.timedelta(days=n // 1000 % 2000)
+    body = f"320681{born:%Y%m%d}{n % 1000:03d}"
     return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, WEIGHTS, strict=True)) % 11]
 
 

@@ -63,17 +63,6 @@ def whole(form: Any, shown: Callable[..., Any]) -> Any:
     return filled
 
 
-def _file(row: dict[str, Any]) -> Stream:
-    """A photo is shown, a PDF is taken away: what is inside one runs in nobody's page."""
-    name = f"{row['id']}.{files.TYPES[row['type']]}"
-    shown = "inline" if row["type"].startswith("image/") else "attachment"
-    headers = {
-        "Content-Disposition": f'{shown}; filename="{name}"', "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff", "Content-Length": str(row["size"]),
-    }  # fmt: skip
-    return Stream(files.pieces(row["sha256"]), media_type=row["type"], headers=headers)
-
-
 @post("/cases/{own_case:uuid}/papers", guards=[guards.citizen], request_max_body_size=BODY)
 async def hand_in(request: Request, own_case: FromPath[UUID]) -> Redirect | Template:
     """交材料."""
@@ -83,7 +72,7 @@ async def hand_in(request: Request, own_case: FromPath[UUID]) -> Redirect | Temp
 @get("/cases/{own_case:uuid}/papers/{own_paper:uuid}", guards=[guards.citizen])
 async def look(request: Request, own_case: FromPath[UUID], own_paper: FromPath[UUID]) -> Stream:
     """看交上去的."""
-    return _file(await cases.open_file(own_case, own_paper, Asker(account=request.user.account)))
+    return uploads.shown(await cases.open_file(own_case, own_paper, Asker(account=request.user.account)))
 
 
 @post("/cases/{own_case:uuid}/papers/{own_paper:uuid}/removal", guards=[guards.citizen])
@@ -114,7 +103,7 @@ async def lay(request: Request, case: FromPath[UUID]) -> Redirect | Template:
 @post("/console/cases/{case:uuid}/papers/{paper:uuid}/openings", guards=[ACT], status_code=200)
 async def inspect(request: Request, case: FromPath[UUID], paper: FromPath[UUID]) -> Stream:
     """看一份材料: posted, for who looked is written down."""
-    return _file(await cases.open_file(case, paper, Asker(staff=request.user.staff)))
+    return uploads.shown(await cases.open_file(case, paper, Asker(staff=request.user.staff)))
 
 
 @post("/console/cases/{case:uuid}/papers/{paper:uuid}/removal", guards=[ACT])

@@ -3,11 +3,11 @@
 import datetime as dt
 import hashlib
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 
-from backend import clock, db, identity, secrecy
+from backend import clock, db, files, identity, secrecy
 from backend.refusal import NotFound, Refusal
 from backend.visits import mandate
 from backend.visits.ask import REFUSALS, Asked, open_visit, place_of, whose
@@ -16,7 +16,7 @@ from backend.visits.record import MISSING, Asker, change, locked
 from backend.visits.rules import visit_rules
 from backend.visits.signed import Paper, checked, kept, sealed
 from backend.visits.stop import go_on
-from backend.visits.tables import DoneRecord
+from backend.visits.tables import DoneRecord, VisitPhoto
 
 IDENTITY = {
     "card": "看过身份证原件",
@@ -51,6 +51,13 @@ class Powers(msgspec.Struct, frozen=True):
     signature: bytes = b""
 
 
+class Photo(msgspec.Struct, frozen=True):
+    """A document that was photographed: what it is called, and the file that was kept of it."""
+
+    name: str
+    kept: files.Kept
+
+
 class DoneFacts(msgspec.Struct, frozen=True):
     """What was done. `record`: the id that makes it one; `identity`: how the person was known, one of IDENTITY;
     `ticks`: what of the checklist was there; `papers`: 材料交接清单; `consent`: to photographs of documents;
@@ -69,6 +76,7 @@ class DoneFacts(msgspec.Struct, frozen=True):
     note: str = ""
     unplanned: Unplanned | None = None
     powers: Powers | None = None
+    photos: list[Photo] = []
 
 
 @db.retrying
@@ -108,6 +116,8 @@ def _possible(facts: DoneFacts) -> None:
         raise Refusal("请选怎么核对的身份")
     if facts.powers and not set(facts.powers.terms.powers) <= set(visit_rules().powers):
         raise Refusal("这条记录里有认不出来的委托，请人工核对")
+    if facts.photos and not facts.consent:
+        raise Refusal("拍了材料，但没有记下本人同意，请人工核对")
     if facts.signature:
         checked(facts.signature)
     if facts.powers and facts.powers.signature:
@@ -117,7 +127,9 @@ def _possible(facts: DoneFacts) -> None:
 
 
 def _hash(facts: DoneFacts) -> str:
-    return hashlib.sha256(msgspec.json.encode(facts, order="deterministic")).hexdigest()
+    """Of all but the photographs, which the library may draw otherwise one day; the record's own hash names these."""
+    bare = msgspec.structs.replace(facts, photos=[])
+    return hashlib.sha256(msgspec.json.encode(bare, order="deterministic")).hexdigest()
 
 
 async def _known(facts: DoneFacts, agent: UUID) -> UUID | None:
@@ -179,6 +191,14 @@ async def _keep(visit: dict[str, Any], agent: UUID, facts: DoneFacts) -> None:
         text_hash=facts.text_hash[:64], note=facts.note, facts_hash=_hash(facts),
     )  # fmt: skip
     await DoneRecord.insert(row)
+    shots = [
+        VisitPhoto(
+            id=uuid4(), visit=visit["id"], name=one.name[:80], position=n, **msgspec.structs.asdict(one.kept)
+        )
+        for n, one in enumerate(facts.photos)
+    ]
+    if shots:
+        await VisitPhoto.insert(*shots)
 
 
 async def record_of(visit: UUID) -> dict[str, Any] | None:

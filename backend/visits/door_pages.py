@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 from litestar import Request, get, post
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Stream, Template
 
 from backend import clock, visits
 from backend.refusal import Denied, NotFound, Refusal
-from backend.visits import door_forms, views
+from backend.visits import door_forms, photos, views
 from backend.visits.askers import STAFF
 from backend.visits.console import PATH
 from backend.visits.documents import document
@@ -23,7 +23,7 @@ from backend.visits.rules import visit_rules
 from backend.visits.signed import Paper, digest, drawn
 from backend.visits.today import papers_to_take
 from backend.visits.visit_pages import done, shown
-from backend.web import forms, guards
+from backend.web import forms, guards, uploads
 from backend.web.pages import page
 
 GO = guards.staff(*STAFF)
@@ -150,6 +150,12 @@ async def _facts(form: Any, one: dict[str, Any]) -> DoneFacts:
     )  # fmt: skip
 
 
+@post("/console/visits/{visit:uuid}/photos/{photo:uuid}/openings", guards=[GO], status_code=200)
+async def look(request: Request, visit: FromPath[UUID], photo: FromPath[UUID]) -> Stream:
+    """看一张材料照片: posted, for who looked is written down."""
+    return uploads.shown(await photos.open_photo(visit, photo, request.user.staff))
+
+
 @get("/console/visits/{visit:uuid}/documents/{document_name:str}", guards=[GO])
 async def print_page(request: Request, visit: FromPath[UUID], document_name: FromPath[str]) -> Template:
     """A document to print."""
@@ -157,4 +163,4 @@ async def print_page(request: Request, visit: FromPath[UUID], document_name: Fro
     return await page(request, "visits/document.html", path=PATH, one=one, kind=document_name)
 
 
-routes = [draft, sign, revoke, arrive, complete, print_page]
+routes = [draft, sign, revoke, arrive, complete, look, print_page]

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import db, secrecy
+from backend.visits import photos
 from backend.visits.record import VISIT, Asker, change
 from backend.visits.rules import visit_rules
 from backend.visits.stop import BEFORE, NO_TIME
@@ -15,6 +16,9 @@ STATES = {
     "delivered": "已送达", "paused": "中止", "withdrawn": "已撤回", "terminated": "已终止",
 }  # fmt: skip
 THEIRS = VISIT + "WHERE v.account = $1 ORDER BY v.requested_at, v.id"
+PHOTOS = """
+DELETE FROM visit_photo WHERE visit IN (SELECT id FROM visit WHERE account = $1 AND "case" IS NULL) RETURNING sha256
+"""
 LET_GO = (
     "UPDATE visit_event SET by_account = NULL, why = '' WHERE by_account = $1",
     'DELETE FROM visit_mandate WHERE visit IN (SELECT id FROM visit WHERE account = $1 AND "case" IS NULL)',
@@ -48,5 +52,7 @@ async def erase(account: UUID) -> None:
         if row["state"] in BEFORE:
             values = {**NO_TIME, "resumes": ""}
             await change(row, "withdrawn", "withdrawn", Asker(account=account), values, "注销账号")
+    gone = [row["sha256"] for row in await db.rows(PHOTOS, account)]
     for let_go in LET_GO:
         await db.rows(let_go, account)
+    db.after_commit(lambda: photos.drop(gone))

@@ -101,6 +101,11 @@ def _finish(part: Path, whole: Path, sha256: bytes) -> None:
     os.close(folder)
 
 
+async def drop(sha256: bytes) -> None:
+    """It is not needed any more. Twice is as once."""
+    await asyncio.to_thread(_whole(sha256).unlink, missing_ok=True)
+
+
 def read(sha256: bytes) -> bytes:
     """The sealed document. Refuses: FileNotFoundError."""
     return _whole(sha256).read_bytes()

@@ -1,16 +1,18 @@
 """What a record holds is opened and becomes a visit that is done; what cannot be is kept, with the reason."""
 
+import asyncio
 import base64
 import datetime as dt
+import io
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from backend import db, identity
+from backend import db, files, identity
 from backend.refusal import Refusal
-from backend.visits import chain, seal
-from backend.visits.done import DoneFacts, Powers, Unplanned, complete_from_record
+from backend.visits import chain, pieces, seal
+from backend.visits.done import DoneFacts, Photo, Powers, Unplanned, complete_from_record
 from backend.visits.mandate import Terms
 from backend.visits.signed import Paper, digest
 
@@ -83,11 +85,32 @@ def facts_of(body: bytes) -> Facts:
     return found
 
 
-async def complete(visit: UUID | None, agent: UUID, facts: Facts, looked_at: bool = False) -> None:
+async def complete(
+    visit: UUID | None, agent: UUID, facts: Facts, photos: list[Photo], looked_at: bool = False
+) -> None:
     """The visit is done; one that nobody had asked for is asked for with it. `looked_at`: by a supervisor, who lets it
     pass although the visit or the village is somebody else's by now.
     """
-    await complete_from_record(visit, agent, _done(facts), looked_at=looked_at)
+    done = msgspec.structs.replace(_done(facts), photos=photos)
+    await complete_from_record(visit, agent, done, looked_at=looked_at)
+
+
+async def _photos(record: chain.Record, facts: Facts) -> list[Photo]:
+    """What was photographed, opened and kept as the papers of a case are. Refuses: one that is not readable."""
+    names = [*facts.documents, *["材料"] * len(record.attachments)]
+    return [
+        Photo(name, await _kept(record, one)) for name, one in zip(names, record.attachments, strict=False)
+    ]
+
+
+async def _kept(record: chain.Record, one: chain.Attachment) -> files.Kept:
+    data = await asyncio.to_thread(pieces.read, bytes.fromhex(one.sha256))
+    try:
+        return await files.keep(io.BytesIO(seal.opened(data, f"attachment {record.id}")))
+    except seal.Unopened:
+        raise Refusal(UNOPENED) from None
+    except files.BadFile as bad:
+        raise Refusal(f"一张材料照片{bad.sentence}") from None
 
 
 def _done(facts: Facts) -> DoneFacts:
@@ -136,8 +159,9 @@ async def sweep() -> int:
 async def _open(found: dict[str, Any], *, looked_at: bool = False) -> None:
     state = ("accepted", "", 200)
     try:
-        visit, agent = chain.read(found["body"]).visit_id, UUID(str(found["staff"]))
-        await complete(visit, agent, facts_of(found["body"]), looked_at)
+        record, agent = chain.read(found["body"]), UUID(str(found["staff"]))
+        facts = facts_of(found["body"])
+        await complete(record.visit_id, agent, facts, await _photos(record, facts), looked_at)
     except Refusal as refusal:
         state = ("quarantined", refusal.sentence[:200], 422)
     await db.rows(BECOMES, found["id"], *state)

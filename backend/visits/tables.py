@@ -10,6 +10,7 @@ from piccolo.columns import (
     Bytea,
     Date,
     ForeignKey,
+    Integer,
     OnDelete,
     SmallInt,
     Text,
@@ -140,6 +141,18 @@ class DoneRecord(Table, tablename="visit_record"):
     text_hash = Varchar(length=64, default="")
     note = Text(default="")
     facts_hash = Varchar(length=64)
+
+
+class VisitPhoto(Table, tablename="visit_photo"):
+    """A document that was photographed at the door, with consent; `sha256` names the file (`backend.files`)."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    visit = ForeignKey(Visit, on_delete=OnDelete.cascade, null=False, index=True)
+    name = Varchar(length=80)
+    position = SmallInt()
+    sha256 = Varchar(length=64, index=True)
+    size = Integer()
+    type = Varchar(length=40)
 
 
 class VisitPaper(Table, tablename="visit_paper"):

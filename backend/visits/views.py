@@ -8,6 +8,7 @@ import msgspec
 from backend import clock, db, secrecy
 from backend.refusal import NotFound
 from backend.visits.askers import CENTRE, READERS, SEEN, STAFF, covers, reach
+from backend.visits.photos import photos_of
 from backend.visits.record import MISSING, VISIT, seen
 from backend.visits.rules import visit_rules
 from backend.visits.terms import due_of, light_of
@@ -103,7 +104,8 @@ async def _whole(row: dict[str, Any]) -> dict[str, Any]:
     case = await db.rows(CASE, row["case"]) if row["case"] else []
     return {
         **_shown(row, await clock.now()), "events": events, "papers": await db.rows(PAPERS, row["id"]),
-        "case_state": case[0]["state"] if case else "", "case_number": case[0]["number"] if case else "",
+        "photos": await photos_of(row["id"]), "case_state": case[0]["state"] if case else "",
+        "case_number": case[0]["number"] if case else "",
     }  # fmt: skip
 
 

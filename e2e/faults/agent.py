@@ -101,7 +101,7 @@ def fill(page: Page, papers: list[Path], who: str = WHO, room: Callable[[], None
     page.get_by_label("办事人姓名", exact=True).fill(who)
     page.get_by_label("办什么", exact=True).select_option(index=1)
     number = next(_people)
-    page.get_by_label("证件号码").fill(id_number(number % 1000))
+    page.get_by_label("证件号码").fill(id_number(number))
     page.get_by_label("联系电话").fill(f"1000006{number:04d}")
     page.get_by_label("哪个村（社区）").select_option(VILLAGE)
     page.get_by_label("门牌").fill("3 组 12 号")

@@ -74,7 +74,9 @@ function write(from: Facts): void {
 function shots(): void {
   const list = (facts?.documents ?? []).map((name) => row(name, "已保存在本机", ""));
   fill("[data-shots]", list);
-  one("[data-shoot]").hidden = !one<HTMLInputElement>("[data-fact=consent]").checked;
+  for (const part of many("[data-shoot]")) part.hidden = !one<HTMLInputElement>("[data-fact=consent]").checked;
+  const left = [...new Set(papers().map(([name]) => name))].filter((name) => !facts?.documents.includes(name));
+  one("[data-shot]").replaceChildren(...[...left, "其他材料"].map((name) => new Option(name, name)));
 }
 
 /** What is still missing of somebody who asked at the door. */
@@ -113,6 +115,7 @@ function go(to: Screen): void {
   if (!facts) return;
   facts.step = to;
   if (to === "finish") summarise(facts);
+  if (to === "documents") shots();
   one("[data-signs]").textContent = textOf(facts, agent);
   show(to);
 }
@@ -161,7 +164,7 @@ async function photograph(files: File[]): Promise<void> {
     read(facts);
     const picture = await redrawn(file).catch(() => undefined);
     if (!picture) return say("这张照片读不出来，请重拍");
-    await addShot(facts, `材料 ${facts.documents.length + 1}`, picture);
+    await addShot(facts, one<HTMLSelectElement>("[data-shot]").value || "材料", picture);
     shots();
   }
 }

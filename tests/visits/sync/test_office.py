@@ -2,7 +2,7 @@
 
 import io
 import json
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -139,9 +139,11 @@ def signed(phone: Phone, body: bytes) -> tuple[bytes, str]:
 
 async def test_a_file_from_a_phone_is_handed_over_by_whoever_brings_it(phone: Phone) -> None:
     by = await world.staff(Who(role="clerk"))
-    whole = [signed(phone, phone.record(PHOTO)), signed(phone, phone.record())]
+    id = uuid4()
+    photo = phone.photo(id)
+    whole = [signed(phone, phone.record(photo, id=id)), signed(phone, phone.record())]
     for _ in range(2):
-        told = await sync_import.bring(file(whole, PHOTO), by)
+        told = await sync_import.bring(file(whole, photo), by)
         assert (told.accepted, told.quarantined, told.waiting, told.refused) == (2, 0, 0, 0)
     assert await states() == ["accepted", "accepted"]
     rows = await db.rows("SELECT via FROM sync_record")
@@ -151,16 +153,18 @@ async def test_a_file_from_a_phone_is_handed_over_by_whoever_brings_it(phone: Ph
 
 async def test_a_file_that_is_cut_wrong_or_somebody_else_s_takes_nothing_wrong_in(phone: Phone) -> None:
     by = await world.staff(Who(role="clerk"))
-    body = phone.record(PHOTO)
+    id = uuid4()
+    photo = phone.photo(id)
+    body = phone.record(photo, id=id)
     for odd in (b"", b"QBHELP1\n", b"QBHELP1\n[]\n", b"PK\x03\x04"):
         with pytest.raises(sync_import.NoFile):
             await sync_import.bring(io.BytesIO(odd), by)
-    cut = file([signed(phone, body)], PHOTO).getvalue()[:-1000]
+    cut = file([signed(phone, body)], photo).getvalue()[:-1000]
     with pytest.raises(sync_import.NoFile):
         await sync_import.bring(io.BytesIO(cut), by)
     told = await sync_import.bring(file([signed(phone, phone.record()), (b"{}", "AA")]), by)
     assert (told.accepted, told.refused) == (1, 1)
-    assert (await sync_import.bring(file([signed(phone, body)], PHOTO), by)).accepted == 1
+    assert (await sync_import.bring(file([signed(phone, body)], photo), by)).accepted == 1
 
 
 async def test_the_page_takes_a_file_and_says_what_became_of_it(

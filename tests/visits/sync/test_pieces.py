@@ -1,6 +1,7 @@
 """Documents come in pieces: what is here is not sent again, and what is wrong is thrown away."""
 
 import asyncio
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -50,14 +51,16 @@ async def test_two_tabs_sending_the_same_piece_write_it_once(phone: Phone) -> No
 
 
 async def test_what_is_not_what_was_named_is_thrown_away_and_said(phone: Phone) -> None:
-    body, wrong = phone.record(PHOTO), b"x" * len(PHOTO)
+    id = uuid4()
+    photo = phone.photo(id)
+    body, wrong = phone.record(photo, id=id), b"x" * len(photo)
     await phone.put(body)
-    for at in range(0, len(PHOTO), PIECE):
-        answer = await phone.piece(wrong, at, name=sha(PHOTO))
+    for at in range(0, len(photo), PIECE):
+        answer = await phone.piece(wrong, at, name=sha(photo))
     assert (answer.status_code, "已经丢弃" in answer.json()["reason"]) == (422, True)
-    assert (await reached(phone))[1] == "0"
+    assert (await reached(phone, photo))[1] == "0"
     assert (await phone.put(body)).json()["receipt"] == ""
-    await phone.upload(PHOTO)
+    await phone.upload(photo)
     assert (await phone.put(body)).status_code == 200
 
 

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from backend import clock, db, identity, secrecy, visits
-from backend.refusal import Refusal
-from backend.visits import chain, seal, sync_open, sync_today
+from backend import clock, db, files, identity, retention, secrecy, visits
+from backend.refusal import NotFound, Refusal
+from backend.visits import chain, devices, photos, pieces, seal, sync_open, sync_today
 from tests import world
-from tests.visits.sync.phone import AGENT, PHOTO, TEXT, Phone, sha, told
+from tests.visits.sync.phone import AGENT, TEXT, Phone, jpeg, sha, told
 
 
 @pytest.fixture
@@ -51,19 +51,20 @@ async def test_no_session_and_no_origin_are_needed(phone: Phone) -> None:
 
 
 async def test_a_receipt_names_every_document_and_comes_only_when_all_are_here(phone: Phone) -> None:
-    other = PHOTO[::-1]
-    body = phone.record(PHOTO, other)
+    id = uuid4()
+    one, other = phone.photo(id), phone.photo(id, 1)
+    body = phone.record(one, other, id=id)
     first = await phone.put(body)
     assert (first.status_code, first.json()["receipt"]) == (202, "")
-    assert {one["sha256"] for one in first.json()["missing"]} == {sha(PHOTO), sha(other)}
-    await phone.upload(PHOTO)
+    assert {paper["sha256"] for paper in first.json()["missing"]} == {sha(one), sha(other)}
+    await phone.upload(one)
     second = await phone.put(body)
     assert (second.status_code, second.json()["receipt"]) == (202, "")
     assert second.json()["missing"] == [{"sha256": sha(other), "offset": 0}]
     await phone.upload(other)
     third = await phone.put(body)
     assert third.status_code == 200
-    assert checked(third, body)["attachments"] == sorted([sha(PHOTO), sha(other)])
+    assert checked(third, body)["attachments"] == sorted([sha(one), sha(other)])
 
 
 async def test_a_hundred_replays_by_twenty_clients_are_one_row_and_one_receipt(phone: Phone) -> None:
@@ -169,8 +170,8 @@ async def test_four_older_versions_of_the_app_are_read_a_fifth_is_kept_for_the_o
 
 
 async def test_a_wrong_clock_is_noted_and_never_refused(phone: Phone) -> None:
-    for clock in ("0", "1", "99999999999999", "soon"):
-        assert (await phone.put(phone.record(at=1), **{"sync-clock": clock})).status_code == 200
+    for shown in ("0", "1", "99999999999999", "soon"):
+        assert (await phone.put(phone.record(at=1), **{"sync-clock": shown})).status_code == 200
     skews = await db.rows("SELECT skew_seconds FROM sync_record ORDER BY seq")
     assert [abs(row["skew_seconds"]) > 300 for row in skews] == [False, True, True, False]
 
@@ -255,3 +256,56 @@ async def test_what_the_phone_takes_along_is_all_that_it_needs_without_a_network
     planned = phone.record(id=id, visit=str(made), facts={**told(id, phone.item), "asked": None})
     assert (await phone.put(planned)).json()["state"] == "accepted"
     assert (await sync_today.along(agent))["visits"] == []
+
+
+async def test_what_was_photographed_is_kept_without_its_place_and_looked_at_by_staff(phone: Phone) -> None:
+    id, by = uuid4(), await world.staff(AGENT)
+    photo = phone.photo(id)
+    body = phone.record(photo, id=id)
+    await phone.put(body)
+    await phone.upload(photo)
+    assert (await phone.put(body)).json()["state"] == "accepted"
+    [shot] = await db.rows("SELECT id, visit, name, sha256 FROM visit_photo")
+    assert shot["name"] == "身份证"
+    kept = b"".join([piece async for piece in files.pieces(shot["sha256"])])
+    assert (kept[:2], "启东市".encode() in kept) == (b"\xff\xd8", False)
+    assert (await photos.open_photo(shot["visit"], shot["id"], by))["sha256"] == shot["sha256"]
+    [looked] = await db.rows("SELECT by_staff FROM visit_event WHERE kind = 'looked'")
+    assert looked["by_staff"] == by
+    with pytest.raises(NotFound):
+        await photos.open_photo(shot["visit"], uuid4(), by)
+
+
+async def test_a_photograph_without_consent_or_that_is_none_goes_to_the_office(phone: Phone) -> None:
+    id = uuid4()
+    for data, facts in ((b"GIF89a", {}), (jpeg(), {"consent": False})):
+        id = uuid4()
+        paper = phone.sealed(data, f"attachment {id}")
+        body = phone.record(paper, id=id, facts=told(id, phone.item, **facts))
+        await phone.put(body)
+        await phone.upload(paper)
+        assert (await phone.put(body)).json()["state"] == "quarantined"
+    assert await db.rows("SELECT 1 FROM visit_photo") == []
+
+
+async def test_what_is_old_is_forgotten_and_the_chain_stays_whole(phone: Phone) -> None:
+    id = uuid4()
+    photo = phone.photo(id)
+    body = phone.record(photo, id=id)
+    await phone.put(body)
+    await phone.upload(photo)
+    receipt = (await phone.put(body)).json()["receipt"]
+    await phone.put(phone.record())
+    await visits.forget(await clock.now() + dt.timedelta(days=retention.kept().records + 1))
+    assert not await pieces.held(bytes.fromhex(sha(photo)))
+    assert await db.rows("SELECT DISTINCT body FROM sync_record") == [{"body": b""}]
+    assert (await devices.show(phone.id, await world.staff(AGENT)))["flaws"] == []
+    assert (await phone.put(body)).json()["receipt"] == receipt, (
+        "whoever sends it again gets the same receipt"
+    )
+    assert await db.rows("SELECT 1 FROM visit_photo") != [], "the photograph belongs to the visit"
+    await db.rows("UPDATE visit SET state = 'terminated'")
+    [kept] = [row["sha256"] for row in await db.rows("SELECT sha256 FROM visit_photo")]
+    await visits.forget(await clock.now() + dt.timedelta(days=retention.kept().visits + 1))
+    with pytest.raises(NotFound):
+        [_ async for _ in files.pieces(kept)]
