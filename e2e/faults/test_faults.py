@@ -37,8 +37,10 @@ def test_no_visit_is_lost_or_doubled_whatever_happens(
         agent.register(run.page)
         for number, point in enumerate(order, 1):
             print(f"{number}/{count} {point.__name__}", file=sys.stderr, flush=True)
+            again, cuts = phone.resent, phone.cuts
             point(run)
             run.settle()
+            assert phone.resent - again <= phone.cuts - cuts, f"{number} {point.__name__}: pieces sent again"
         held = agent.kept(run.page)
         phone.close()
     truth = run.truth()
@@ -49,4 +51,3 @@ def test_no_visit_is_lost_or_doubled_whatever_happens(
     assert {one["state"] for one in held} == {"done"}
     assert [one for one in truth["records"] if one["signed"] and one["missing"]] == []
     assert truth["flaws"] == []
-    assert phone.resent <= phone.cuts

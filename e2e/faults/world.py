@@ -102,6 +102,7 @@ class Run:
         agent.unlock(self.page)
         while self.page.locator("[data-drafts] button").count():
             self.page.locator("[data-drafts] button").first.click()
+            expect(self.page.locator("body")).not_to_have_attribute("data-shown", "home")
             self.through()
         self.send()
 
