@@ -109,6 +109,7 @@ async function enrol(): Promise<void> {
   await navigator.storage.persist?.();
   await takeAlong();
   await showHome();
+  sendQuietly();
 }
 
 async function register(): Promise<Device | undefined> {

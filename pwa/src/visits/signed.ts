@@ -1,5 +1,5 @@
 // What the person reads and signs: 委托书 and 材料交接清单 in one text, whose hash stands beside the signature.
-import type { Facts } from "./draft";
+import type { Count, Facts } from "./draft";
 import { one } from "./screens";
 
 interface Power { code: string; name: string }
@@ -13,7 +13,7 @@ export function lastDay(): string {
   return new Date(Date.now() + days * 86_400_000).toLocaleDateString("sv", { timeZone: "Asia/Shanghai" });
 }
 
-function paper([name, originals, copies]: [string, number, number]): string {
+export function paper([name, originals, copies]: Count): string {
   const counts = [originals ? `原件 ${originals} 份` : "", copies ? `复印件 ${copies} 份` : ""].filter(Boolean);
   return `${name}（${counts.join("，") || "电子"}）`;
 }

@@ -4,7 +4,7 @@ import { Ink } from "../ink";
 import { impossible } from "./idnumber";
 import { redrawn } from "./picture";
 import { fill, many, one, row, say, show, shown, STEPS, type Screen } from "./screens";
-import { lastDay, POWERS, textOf } from "./signed";
+import { lastDay, paper, POWERS, textOf } from "./signed";
 import { device } from "./store";
 
 let facts: Facts | undefined;
@@ -103,7 +103,7 @@ function lacking(step: Screen, of: Facts): string {
 const identity = (of: Facts): string => boxes("identity").find((box) => box.value === of.identity)?.parentElement?.innerText.trim() ?? "";
 
 function summarise(of: Facts): void {
-  const handed = of.handed.map(([name, originals, copies]) => `${name} 原件 ${originals} 复印件 ${copies}`).join("；");
+  const handed = of.handed.map(paper).join("；");
   const told = [["办事人", of.who], ["办什么", of.matter], ["核对身份", identity(of)], ["交接", handed || "没有拿走材料"],
     ["材料照片", of.documents.length ? `${of.documents.length} 张` : "没有拍"], ["委托", of.mandated ? "以前签过委托书" : POWERS().filter(({ code }) => of.powers.includes(code)).map(({ name }) => name).join("、")], ["签名", of.signature ? "已签" : "还没签"]];
   one("[data-summary]").replaceChildren(...told.flatMap((pair) => pair.map((words, n) => {
