@@ -10,9 +10,14 @@ from backend.visits.done import IDENTITY, record_of
 from backend.visits.views import show_to_staff
 
 NAMES = {
-    "intake": "受理单", "mandate": "代办服务委托书", "handover": "材料交接清单", "pause": "中止单",
+    "intake": "受理单", "mandate": "代办服务委托书", "handover": "材料交接清单", "reassignment": "改派单",
+    "pause": "中止单",
     "renewal": "续办委托书", "end": "终止单", "closing": "办结单",
 }  # fmt: skip
+GIVEN = """
+SELECT e.at, e.why, s.name AS was FROM visit_event e LEFT JOIN staff s ON s.id::text = e.says ->> 'was'
+WHERE e.visit = $1 AND e.kind = 'reassigned' ORDER BY e.at DESC, e.id DESC LIMIT 1
+"""
 MANDATE = "SELECT * FROM visit_mandate WHERE visit = $1 ORDER BY signed_at DESC LIMIT 1"
 
 
@@ -21,7 +26,7 @@ async def documents_of(one: dict[str, Any]) -> list[tuple[str, str]]:
     paper_kinds = {paper["kind"] for paper in one["papers"]}
     there = {
         "intake": True, "mandate": bool(await db.rows(MANDATE, one["id"])),
-        "handover": bool(await record_of(one["id"])),
+        "handover": bool(await record_of(one["id"])), "reassignment": bool(await db.rows(GIVEN, one["id"])),
         "pause": "pause" in paper_kinds, "renewal": "pause" in paper_kinds, "end": "termination" in paper_kinds,
         "closing": one["state"] == "delivered",
     }  # fmt: skip
@@ -36,9 +41,11 @@ async def document(visit: UUID, name: str, by: UUID) -> dict[str, Any]:
     if not (one["own"] or one["centre"]) or name not in dict(await documents_of(one)):
         raise NotFound("没有这份文书，或不归你打印")
     mandate, record = await db.rows(MANDATE, visit), await record_of(visit)
+    given = await db.rows(GIVEN, visit)
     return {
         **one, "title": NAMES[name], "name": secrecy.unseal(one["name_sealed"]),
         "mandate": _mandate(mandate[0]) if mandate else None, "record": _record(record) if record else None,
+        "given": given[0] if given else None,
         "stopped": next((one for one in reversed(one["papers"]) if one["kind"] == "pause"), None),
         "ended": next((one for one in one["papers"] if one["kind"] == "termination"), None),
     }  # fmt: skip

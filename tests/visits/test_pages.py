@@ -137,3 +137,14 @@ async def test_the_supervisor_sees_what_is_late_first_and_nobody_ranked(
     shown = words(await client.get("/console/visits"))
     assert shown.index("超时") < shown.rindex("等人接单")
     assert not any(word in shown for word in ("排名", "积分", "轨迹", "打卡"))
+
+
+async def test_a_reassignment_has_its_document(client: httpx.AsyncClient, here: Town) -> None:
+    one = await asked(here)
+    await visits.take(one, here.east)
+    await visits.reassign(one, here.middle, here.clerk, "请假")
+    await be(client, staff=here.clerk)
+    assert "改派单" in words(await client.get(f"/console/visits/{one}"))
+    paper = words(await client.get(f"/console/visits/{one}/documents/reassignment"))
+    assert "由陈代办改为陈代办负责上门" in paper
+    assert "因为：请假" in paper
