@@ -396,6 +396,7 @@ CASES = [
         },
         of="visit_agreed",
     ),
+    deed("/console/visits/{visit}/photos/{photo}/openings", of="visit_done", answer=200),
     page("/console/visits/{visit}/documents/{document_name}"),
     deed("/console/visits/{visit}/submission", of="visit_done"),
     deed("/console/visits/{visit}/delivery", of="visit_delivered"),

@@ -1,14 +1,19 @@
 """The home visits of a hall of the small world: one in every state, gone to by its manager."""
 
 import datetime as dt
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from backend import cases, clock, db, identity, secrecy, visits
+import msgspec
+
+from backend import cases, clock, db, files, identity, secrecy, visits
 from backend.catalog.tables import Village
 from backend.visits.mandate import text_for
 from backend.visits.signed import digest
+from backend.visits.tables import VisitPhoto
 from tests import factories as make
+from tests.world_cases import SCAN
 
 STEPS = ("visit", "taken", "signed", "agreed", "paused", "done", "submitted", "delivered", "called")
 
@@ -49,8 +54,17 @@ async def visits_of(code: str, here: dict[str, str], manager: UUID, officer: UUI
     await db.rows(call, found["called"], await clock.now())
     named = {f"visit_{name}".removesuffix("_visit"): str(id) for name, id in found.items()}
     colleague = await db.rows("SELECT id FROM staff WHERE username = $1", f"clerk-{code}")
+    named["photo"] = str(await _photographed(found["done"]))
     named["colleague"] = str(colleague[0]["id"])
     return {**named, "visit_hash": await text_hash(found["taken"], manager), "document_name": "intake"}
+
+
+async def _photographed(visit: UUID) -> UUID:
+    made = VisitPhoto(
+        visit=visit, name="身份证", position=0, **msgspec.structs.asdict(await files.keep(BytesIO(SCAN)))
+    )
+    await VisitPhoto.insert(made)
+    return UUID(str(made.id))
 
 
 async def terms() -> visits.Terms:
