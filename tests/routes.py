@@ -312,6 +312,10 @@ CASES = [
     page("/console/cases/{case}"),
     page("/console/cases/{case}/receipt"),
     deed("/console/cases/{case}/acceptance"),
+    deed(
+        "/console/cases/{case}/tolerance",
+        {"lacking": "{lagging}", "ways": "{lagging} window", "until": "2026-11-25", "promised": "yes"},
+    ),
     deed("/console/cases/{case}/correction", {"what": "健康证明", "how": "补交原件"}),
     deed("/console/cases/{case}/fillings", {"gaps": "{gap}"}, of="case_correcting"),
     deed(

@@ -25,6 +25,7 @@ from workers.send_out import send_out
 from workers.send_sms import send_sms
 from workers.sweep import sweep
 from workers.sweep_sms import sweep_sms
+from workers.watch_gaps import watch_gaps
 
 EVERY_FIVE_SECONDS = set(range(0, 60, 5))
 
@@ -56,6 +57,7 @@ class WorkerSettings:
         cron(counted(give_up), second={20}),
         cron(counted(learn), second={50}),
         cron(counted(deem), second={30}),
+        cron(counted(watch_gaps), second={35}),
         cron(counted(send_out), second={10}),
         cron(counted(light_up), minute=set(range(1, 60, 5)), run_at_startup=True),
         cron(counted(forget_sms), minute={3, 13, 23, 33, 43, 53}),

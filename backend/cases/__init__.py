@@ -5,16 +5,19 @@ from backend.cases.applicant import Answer, choose_way, supplement, withdraw_own
 from backend.cases.correct import Gap, correct, fill
 from backend.cases.decide import decide, deliver, file, finish, give_back, terminate, withdraw
 from backend.cases.forget import forget
+from backend.cases.gap_lights import lapsing, watch_gaps
 from backend.cases.lights import light_up
 from backend.cases.own_data import erase, export_of
 from backend.cases.papers import add_files, add_paper, open_file, remove_paper
 from backend.cases.receive import Wanted, receive
 from backend.cases.stop import Approval, extend, go_on, stop
+from backend.cases.tolerate import Later, tolerate
 
 __all__ = [
     "Answer",
     "Approval",
     "Gap",
+    "Later",
     "Wanted",
     "accept",
     "add_files",
@@ -34,6 +37,7 @@ __all__ = [
     "forget",
     "give_back",
     "go_on",
+    "lapsing",
     "light_up",
     "open_file",
     "receive",
@@ -42,6 +46,8 @@ __all__ = [
     "supplement",
     "terminate",
     "to_deem",
+    "tolerate",
+    "watch_gaps",
     "withdraw",
     "withdraw_own",
 ]

@@ -21,6 +21,7 @@ LICENCE = "01"  # 行政许可
 # The noun in its address: its title, the steps it tells of, whose seal.
 KINDS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "acceptance": ("受理通知书", ("accepted", "deemed"), "process"),
+    "tolerance": ("容缺受理通知书", ("tolerated",), "process"),
     "declination": ("不予受理通知书", ("declined",), "process"),
     "correction": ("补正材料告知书", ("correcting",), "process"),
     "stop": ("特别程序告知书", ("stopped",), "process"),

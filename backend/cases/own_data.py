@@ -18,7 +18,8 @@ HAPPENED = {
     "decided": "作出决定", "finished": "办结", "delivered": "送达", "mailed": "寄出",
     "filed": "归档", "withdrawn": "撤回", "terminated": "终止", "returned": "退件", "supplemented": "答复补正",
     "chosen": "选怎么拿结果", "printed": "打印文书", "added": "交来材料",
-    "laid": "收下纸质材料", "removed": "拿掉材料", "looked": "看了材料", "light": "时限提醒", "recomputed": "时限重算",
+    "laid": "收下纸质材料", "removed": "拿掉材料", "looked": "看了材料", "tolerated": "容缺受理",
+    "gaps-soon": "后补快到期", "gaps-lapsed": "后补过期", "light": "时限提醒", "recomputed": "时限重算",
 }  # fmt: skip
 CASES = """
 SELECT c.*, i.name AS item, h.name AS hall, d.name AS department FROM service_case c JOIN item i ON i.id = c.item

@@ -13,7 +13,7 @@ from backend.refusal import Denied, NotFound
 READERS = ("clerk", "manager", "officer", "supervisor", "auditor")
 ROWS = """
 SELECT c.id, c.number, c.state, c.received_at, c.promised_due, c.statutory_due, c.correct_by, c.provisional, c.light,
-       c.organisation, c.deemed, c.decision, c.corrected_at, c.way,
+       c.organisation, c.deemed, c.decision, c.corrected_at, c.way, c.gaps_until, c.gaps_light,
        i.name AS item_name, d.name AS department_name, h.name AS hall_name,
        c.name_sealed, c.id_sealed, EXISTS (SELECT 1 FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL
          AND g.answered_at IS NOT NULL) AS answered
@@ -43,7 +43,7 @@ SELECT e.kind, e.at, e.why, e.says, s.name AS by_name, e.by_account IS NOT NULL 
 FROM case_event e LEFT JOIN staff s ON s.id = e.by_staff WHERE e."case" = $1 ORDER BY e.at DESC, e.id DESC
 """
 GAPS = """
-SELECT id, kind, what, how, answer, answered_at, filled_at FROM case_gap WHERE "case" = $1 ORDER BY kind, position
+SELECT id, kind, what, how, ways, answer, answered_at, filled_at FROM case_gap WHERE "case" = $1 ORDER BY kind, position
 """
 STOPS = """
 SELECT procedure, reason, document, approver, days, since, until FROM case_stop WHERE "case" = $1 ORDER BY since
