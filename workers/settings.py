@@ -16,6 +16,7 @@ from workers.forget_sms import forget_sms
 from workers.give_up import give_up
 from workers.learn import learn
 from workers.light_up import light_up
+from workers.light_verifications import light_verifications
 from workers.no_shows import no_shows
 from workers.open_records import open_records
 from workers.pass_on import pass_on
@@ -60,6 +61,7 @@ class WorkerSettings:
         cron(counted(watch_gaps), second={35}),
         cron(counted(send_out), second={10}),
         cron(counted(light_up), minute=set(range(1, 60, 5)), run_at_startup=True),
+        cron(counted(light_verifications), minute=set(range(2, 60, 5)), run_at_startup=True),
         cron(counted(forget_sms), minute={3, 13, 23, 33, 43, 53}),
         cron(counted(forget_sign_ins), minute={4, 14, 24, 34, 44, 54}),
         cron(counted(fill), minute={7, 37}, run_at_startup=True),

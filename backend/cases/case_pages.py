@@ -17,7 +17,7 @@ from backend.cases.decide import DECISIONS, WAYS
 from backend.cases.documents import documents_of
 from backend.cases.forms import Decided, Delivered, Extended, Filled, Laid, Missing, Opened, Stopped, Why
 from backend.cases.papers import papers_of
-from backend.cases.promise_forms import Tolerated
+from backend.cases.promise_forms import Committed, Renumbered, Tolerated, Transferred, Verified
 from backend.cases.stop import PROCEDURES, Approval
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
@@ -48,7 +48,11 @@ async def shown(
     )  # fmt: skip
 
 
-class Everything(Missing, Filled, Stopped, Extended, Decided, Delivered, Laid, Tolerated):
+class Promised(Tolerated, Committed, Verified, Transferred, Renumbered):
+    """What is filled in where something is promised, verified, handed over or named anew."""
+
+
+class Everything(Missing, Filled, Stopped, Extended, Decided, Delivered, Laid, Promised):
     """All that can be filled in on the page."""
 
 

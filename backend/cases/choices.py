@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from backend import db
+from backend.cases.applicant import UNDECIDED
+from backend.cases.commit import usual_text
 from backend.cases.tolerate import WAYS, lagging, usual_day
+from backend.cases.verify import COMMITTED, FOUND
 
 # How the guide says that a paper may come later, and the way that is ticked for it.
 SAID = {"窗口": "window", "网上": "online", "邮寄": "mail", "上门": "visit", "证照": "licence"}
@@ -10,7 +14,37 @@ SAID = {"窗口": "window", "网上": "online", "邮寄": "mail", "上门": "vis
 
 async def choices(case: dict[str, Any], form: Any) -> dict[str, Any]:
     """What the templates need; what was not typed yet begins with what is usual."""
-    return {"tolerable": await _tolerable(case, form), "gap_ways": WAYS}
+    _begin(form, external=case["external_case_no"])
+    return {
+        "tolerable": await _tolerable(case, form),
+        "gap_ways": WAYS,
+        "pledge": await _pledge(case, form),
+        "verifiable": _verifiable(case),
+        "findings": list(FOUND.items()),
+        "departments": await _departments(case),
+    }
+
+
+async def _pledge(case: dict[str, Any], form: Any) -> bool:
+    """Whether it may be accepted on a commitment; the usual text is there to begin with."""
+    may = case["by_commitment"] and case["state"] == "received" and case["acts"]
+    if may:
+        _begin(form, text=await usual_text(case["item"]))
+    return bool(may)
+
+
+def _verifiable(case: dict[str, Any]) -> bool:
+    known = case["commitment"]
+    waits = known is not None and known["outcome"] in ("", "mending")
+    return waits and case["state"] in COMMITTED and bool(case["decides"])
+
+
+async def _departments(case: dict[str, Any]) -> list[tuple[str, str]]:
+    """To whom it may be handed over: every other department, while it is not decided."""
+    if case["state"] not in UNDECIDED or not case["acts"]:
+        return []
+    rows = await db.rows("SELECT code, name FROM department WHERE id <> $1 ORDER BY name", case["department"])
+    return [("", "请选择"), *((row["code"], row["name"]) for row in rows)]
 
 
 async def _tolerable(case: dict[str, Any], form: Any) -> list[dict[str, Any]]:

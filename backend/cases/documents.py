@@ -20,13 +20,16 @@ MISSING = "这个办件没有这份文书"
 LICENCE = "01"  # 行政许可
 # The noun in its address: its title, the steps it tells of, whose seal.
 KINDS: dict[str, tuple[str, tuple[str, ...], str]] = {
-    "acceptance": ("受理通知书", ("accepted", "deemed"), "process"),
+    "acceptance": ("受理通知书", ("accepted", "deemed", "committed"), "process"),
     "tolerance": ("容缺受理通知书", ("tolerated",), "process"),
+    "commitment": ("告知承诺书", ("committed",), ""),
     "declination": ("不予受理通知书", ("declined",), "process"),
     "correction": ("补正材料告知书", ("correcting",), "process"),
     "stop": ("特别程序告知书", ("stopped",), "process"),
     "extension": ("延长办理期限告知书", ("extended",), "process"),
     "decision": ("决定书", ("decided",), "decision"),
+    "mending": ("责令限期整改通知书", ("mending",), "process"),
+    "revocation": ("撤销决定书", ("revoked",), "decision"),
     "label": ("邮寄单", ("finished",), ""),
     "delivery": ("送达回证", ("finished",), "process"),
     "withdrawal": ("撤回申请回执", ("withdrawn",), "process"),

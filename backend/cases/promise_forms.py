@@ -40,3 +40,38 @@ class Tolerated(forms.Form):
             Later(UUID(paper), [way for way in WAYS if f"{paper} {way}" in self.ways])
             for paper in self.lacking
         ]
+
+
+class Committed(forms.Form):
+    """告知承诺, as it is signed."""
+
+    text = forms.Field("承诺的内容", longest=2000)
+    signed = forms.Field("申请人看过、签了字", type=bool)
+
+    def judged(self) -> Self:
+        """It must be signed."""
+        super().judged()
+        if "signed" not in self.errors and not self.signed:
+            self.refuse("signed", "申请人签了字，才能这样受理")
+        return self
+
+
+class Verified(forms.Form):
+    """承诺核查."""
+
+    outcome = forms.Field("核查的结果", longest=8)
+    note = forms.Field("核查时看到什么", required=False, longest=400, depends=True)
+    mend_on = forms.Field("最晚哪天改好", type=dt.date, required=False, depends=True)
+
+
+class Transferred(forms.Form):
+    """转办; the reason is told to the applicant."""
+
+    to = forms.Field("转给哪个部门", longest=32)
+    cause = forms.Field("为什么转办", longest=400)
+
+
+class Renumbered(forms.Form):
+    """The number in the department's own system."""
+
+    external = forms.Field("部门系统里的编号", required=False, longest=40)

@@ -24,9 +24,9 @@ WAYS = {
 }
 # What the guide calls 可后补 (容缺后补).
 LAGGING = """
-SELECT id, name, defer_days, defer_how FROM material WHERE item = $1 AND (necessity = 3 OR "deferrable") ORDER BY position
+SELECT id, name, defer_days, defer_how FROM material
+WHERE item = $1 AND (necessity = 3 OR "deferrable") ORDER BY position
 """
-NO_TIME = "这件事承诺得太快，没有日子可以后补，请先补齐再受理"
 
 
 class Later(msgspec.Struct, frozen=True):
