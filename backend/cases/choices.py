@@ -36,7 +36,7 @@ async def _pledge(case: dict[str, Any], form: Any) -> bool:
 def _verifiable(case: dict[str, Any]) -> bool:
     known = case["commitment"]
     waits = known is not None and known["outcome"] in ("", "mending")
-    return waits and case["state"] in COMMITTED and bool(case["decides"])
+    return waits and case["state"] in COMMITTED and case["decision"] != "refused" and bool(case["decides"])
 
 
 async def _departments(case: dict[str, Any]) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ REVOKED: dict[str, Any] = {"light": ""}
 async def verify(case: UUID, outcome: str, note: str, by: UUID, mend_on: dt.date | None = None) -> None:
     """核查: what the department found (FOUND); for 限期整改 the day until which it is put right. A granted case whose
     commitment was broken is revoked (撤销决定). Refuses: Denied, NotFound, another outcome, a case without a
-    commitment or over, one that was verified, no reason, a day that is none to come.
+    commitment, over or refused, one that was verified, no reason, a day that is none to come.
     """
     if outcome not in FOUND:
         raise Refusal("请选核查的结果")
@@ -31,7 +31,12 @@ async def verify(case: UUID, outcome: str, note: str, by: UUID, mend_on: dt.date
         found = await locked(case)
         await may(found, by, "officer")
         await _open(found)
-        values = {"outcome": outcome, "note": note, "verified_at": await clock.now(), "verified_by": by}
+        values: dict[Any, Any] = {
+            "outcome": outcome,
+            "note": note,
+            "verified_at": await clock.now(),
+            "verified_by": by,
+        }
         if outcome == "mending":
             values |= {"mend_by": await _mend_by(found, mend_on), "light": "green"}
         else:
@@ -46,6 +51,8 @@ async def _open(case: dict[str, Any]) -> None:
     if not known:
         raise NotFound("这个办件没有用告知承诺")
     in_state(case, *COMMITTED)
+    if case["decision"] == "refused":
+        raise Refusal("这件事没有准予，不用核查")
     if known[0]["outcome"] in ("kept", "broken"):
         raise Refusal("已经核查过了，结果记在这个办件里")
 

@@ -85,15 +85,12 @@ async def test_what_was_broken_takes_a_granted_decision_back_at_any_time_after(a
         one = await received(at, 20 + n)
         await cases.commit(one, TEXT, at.clerk, signed=True)
         await cases.decide(one, "granted", at.officer)
-        later = [
-            cases.finish(one, at.officer),
-            cases.deliver(one, "counter", at.clerk),
-            cases.file(one, at.clerk),
-        ]
-        for deed in later[:deeds]:
-            await deed
-        for deed in later[deeds:]:
-            deed.close()
+        if deeds > 0:
+            await cases.finish(one, at.officer)
+        if deeds > 1:
+            await cases.deliver(one, "counter", at.clerk)
+        if deeds > 2:
+            await cases.file(one, at.clerk)
         await cases.verify(one, "broken", "没有消毒设备", at.officer)
         found = await case(one)
         assert (found.state, found.decision) == ("revoked", "granted")
