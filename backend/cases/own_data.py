@@ -16,7 +16,7 @@ HAPPENED = {
     "received": "收件", "accepted": "受理", "deemed": "视为受理", "declined": "不予受理", "correcting": "补正告知",
     "filled": "补来材料", "stopped": "特别程序开始", "resumed": "特别程序结束", "extended": "延长时限",
     "decided": "作出决定", "finished": "办结", "delivered": "送达", "mailed": "寄出",
-    "filed": "归档", "withdrawn": "撤回", "terminated": "终止", "returned": "退件", "supplemented": "答复补正",
+    "filed": "归档", "withdrawn": "撤回", "terminated": "终止", "returned": "退件", "supplemented": "答复怎么补",
     "chosen": "选怎么拿结果", "printed": "打印文书", "added": "交来材料",
     "laid": "收下纸质材料", "removed": "拿掉材料", "looked": "看了材料", "tolerated": "容缺受理",
     "gaps-soon": "后补快到期", "gaps-lapsed": "后补过期",

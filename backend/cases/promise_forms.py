@@ -29,9 +29,14 @@ class Tolerated(forms.Form):
         return self
 
     def _judge_ways(self) -> None:
-        known = {f"{paper} {way}" for paper in self.lacking for way in WAYS}
-        ticked = {way for way in self.ways if way.partition(" ")[0] in self.lacking}
-        if not ticked <= known or {way.partition(" ")[0] for way in ticked} != {*self.lacking}:
+        """A box is there for every paper that may lag, also for those that are not ticked."""
+        pairs = [way.partition(" ") for way in self.ways]
+        known = all(forms.ids([paper]) and way in WAYS for paper, _, way in pairs)
+        if (
+            not known
+            or len({*self.ways}) != len(self.ways)
+            or not {*self.lacking} <= {pair[0] for pair in pairs}
+        ):
             self.refuse("ways", "请给每样后补的材料选怎么补来")
 
     def later(self) -> list[Later]:

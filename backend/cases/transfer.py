@@ -35,8 +35,8 @@ async def transfer(case: UUID, to: str, why: str, by: UUID) -> None:
 
 @db.retrying
 async def renumber(case: UUID, number: str, by: UUID) -> None:
-    """The number in the department's own system, set or corrected after the receipt; empty: it has none. Refuses:
-    Denied, NotFound, a case that is filed, the number that it has.
+    """The number in the department's own system, set or corrected after the receipt; empty: it has none. The same
+    again changes nothing. Refuses: Denied, NotFound, a case that is filed.
     """
     async with db.transaction():
         found = await locked(case)
@@ -44,7 +44,7 @@ async def renumber(case: UUID, number: str, by: UUID) -> None:
         if found["state"] == "filed":
             raise Refusal("已经归档，编号不能再改")
         if number == found["external_case_no"]:
-            raise Refusal("编号没有变")
+            return
         says = {"was": found["external_case_no"], "now": number}
         values = {"external_case_no": number}
         await change(found, "numbered", found["state"], Asker(staff=by), values, **says)

