@@ -10,7 +10,7 @@ KINDS = {
     "correcting": "case-correcting", "declined": "case-declined", "stopped": "case-stopped",
     "resumed": "case-resumed", "extended": "case-extended", "decided": "case-decided",
     "finished": "case-finished", "mailed": "case-mailed",
-    "tolerated": "case-tolerated", "gaps-soon": "case-gaps-soon", "gaps-lapsed": "case-gaps-lapsed",
+    "tolerated": "case-tolerated", "gaps-soon": "case-lagging", "gaps-lapsed": "case-lapsed",
     "committed": "case-committed", "kept": "case-kept", "mending": "case-mending", "broken": "case-broken",
     "revoked": "case-revoked", "transferred": "case-transferred",
     "withdrawn": "case-over", "terminated": "case-over", "returned": "case-over",

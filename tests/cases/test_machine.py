@@ -235,9 +235,11 @@ class Life(RuleBasedStateMachine):
             self.verify("mending")
         elif self.state == "accepted":
             self.decide("granted") if self.extension else self.extend(3)
-        elif self.state == "received" and self.day.day % 3:
+        elif self.state == "received" and self.day.day % 5 == 1:
             self.commit()
-        elif self.state == "received" and not self.noticed and self.day.day % 2:
+        elif self.state == "received" and self.day.day % 5 == 2:
+            self.tolerate(2)
+        elif self.state == "received" and not self.noticed and self.day.day % 5 > 2:
             self.correct()
         elif self.state == "decided" and self.verify_by and self.finding in ("", "mending"):
             self.verify("broken" if self.day.day % 4 else "kept")

@@ -161,7 +161,7 @@ async def test_the_applicant_is_told_reminded_a_working_day_before_and_told_when
     assert await cases.lapsing() == [one]
     assert [await cases.watch_gaps(one), await cases.watch_gaps(one)] == [True, False]
     assert await cases.lapsing() == []
-    assert await notices() == ["case-received", "case-tolerated", "case-gaps-soon", "case-gaps-lapsed"]
+    assert await notices() == ["case-received", "case-tolerated", "case-lagging", "case-lapsed"]
     assert (await case(one)).gaps_light == "lapsed"
 
 
