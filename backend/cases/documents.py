@@ -74,7 +74,13 @@ def _document(case: dict[str, Any], noun: str) -> Document | None:
     if noun == "decision":
         verdict = "准予" if case["decision"] == "granted" else "不予"
         title = f"{verdict}{'行政许可' if case['item_type'] == LICENCE else ''}{title}"
-    return Document(noun, title, seal_of(case, seal), event) if event else None
+    return Document(noun, title, seal_of(_as_of(case, event), seal), event) if event else None
+
+
+def _as_of(case: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
+    """The case with the department that had it then: what was sealed before a transfer (转办) stays as it was."""
+    later = [one for one in case["events"] if one["kind"] == "transferred" and one["at"] > event["at"]]
+    return {**case, "department_name": later[-1]["says"]["was"]} if later else case
 
 
 def _one(case: dict[str, Any], noun: str, *, to_staff: bool) -> Document:

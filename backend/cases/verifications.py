@@ -1,11 +1,12 @@
 """待核查: the commitments that a department is still to verify, and the sweep that lights them."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
 from backend import clock, db
 from backend.cases.commitment_tables import CaseCommitment
-from backend.cases.legal_clock import days_from
+from backend.cases.legal_clock import Days, days_from
 from backend.cases.record import Asker, locked, record
 from backend.cases.rules import case_rules
 from backend.cases.term import days_left
@@ -34,32 +35,33 @@ async def commitment_of(case: UUID) -> dict[str, Any] | None:
 async def light_verifications(most: int = 100_000) -> int:
     """Verifications near their end turn yellow, those past it red; how many turned. Safe twice and at once."""
     turned, last = 0, FIRST
+    days = await days_from(clock.local(await clock.now()).date())
     for _ in range(0, most, BATCH):
         rows = await db.rows(DUE, last, BATCH)
         for row in rows:
-            if await _light(row["due"]) != row["light"]:
-                turned += await _turn(row["id"])
+            if await _light(row["due"], days) != row["light"]:
+                turned += await _turn(row["id"], days)
         if len(rows) < BATCH:
             break
         last = rows[-1]["id"]
     return turned
 
 
-async def _light(due: Any) -> str:
+async def _light(due: dt.datetime, days: Days) -> str:
     now = await clock.now()
     if now > due:
         return "red"
     today, last = clock.local(now).date(), clock.local(due).date()
-    near = days_left(today, last, await days_from(today)) <= case_rules().yellow_days
+    near = days_left(today, last, days) <= case_rules().yellow_days
     return "yellow" if near else "green"
 
 
 @db.retrying
-async def _turn(case: UUID) -> bool:
+async def _turn(case: UUID, days: Days) -> bool:
     async with db.transaction():
         found, known = await locked(case), await commitment_of(case)
         assert known
-        light = await _light(known["due"])
+        light = await _light(known["due"], days)
         if known["outcome"] not in ("", "mending") or light == known["light"]:
             return False
         await CaseCommitment.update({CaseCommitment.light: light}).where(CaseCommitment.case == case)

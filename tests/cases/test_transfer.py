@@ -70,6 +70,16 @@ async def test_the_applicant_is_told_and_the_timeline_says_so(client: httpx.Asyn
     assert WHY in shown
 
 
+async def test_what_was_sealed_before_it_keeps_its_seal(client: httpx.AsyncClient, at: Office) -> None:
+    one, new = await received(at), await officer("health")
+    await cases.accept(one, at.officer)
+    await cases.transfer(one, "health", WHY, at.officer)
+    await cases.decide(one, "granted", new)
+    await be(client, staff=new)
+    for noun, seal in (("acceptance", "公安局行政审批专用章"), ("decision", "卫生健康委员会印章")):
+        assert seal in words(await client.get(f"/console/cases/{one}/documents/{noun}"))
+
+
 async def test_what_is_wrong_with_a_transfer_is_said_in_its_dialog(
     client: httpx.AsyncClient, at: Office
 ) -> None:
