@@ -31,6 +31,7 @@ from backend.cases import console as case_console
 from backend.cases import document_pages as case_documents
 from backend.cases import own_pages as case_own
 from backend.cases import paper_pages as case_papers
+from backend.cases import promise_pages as case_promises
 from backend.catalog import routes as catalog_routes
 from backend.home import data_pages as home_data
 from backend.home import routes as home_routes
@@ -98,6 +99,7 @@ EDGES = [
     case_documents,
     case_own,
     case_papers,
+    case_promises,
     visit_own,
     visit_console,
     visit_deeds,

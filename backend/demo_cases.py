@@ -5,12 +5,13 @@ from uuid import UUID
 
 import msgspec
 
-from backend import cases, db, identity, secrecy
-from backend.cases import Approval, Gap
+from backend import cases, clock, db, identity, secrecy
+from backend.cases import Approval, Gap, Later
 
 HALL = "city"
 HEAD = Approval("图纸要请专家看过", "启审批〔2026〕12 号", "王局长")
 FIRM = {"organisation": "启东海风物流有限公司", "uscc": "91350100M000100Y43"}
+PLEDGE = "我已知晓办公共场所卫生许可的条件。我承诺：通风、消毒设施已经装好；愿意接受核查，没有做到的，愿意撤销许可。"
 GAPS = [
     Gap("体检合格证明", "交县级以上医院半年内出的原件"),
     Gap("普通话等级证书", "补交复印件，原件带来核对"),
@@ -33,7 +34,7 @@ class Desk(msgspec.Struct, frozen=True):
 
 
 async def fill(people: list[Applicant], desk: Desk) -> None:
-    """Take them in and bring each where it stands; the first of the people has three of their own."""
+    """Take them in and bring each where it stands; the first of the people has four of their own."""
     own, *others = people
     await cases.correct(await _take("教师资格认定", own, desk), desk.clerk, GAPS)
     await _decided("身份证异地受理", own, desk, finished=True)
@@ -44,6 +45,8 @@ async def fill(people: list[Applicant], desk: Desk) -> None:
     await cases.stop(
         await _accepted("建筑工程施工许可", others[1], desk, **FIRM), "review", 10, HEAD, desk.officer
     )
+    await _lagging("食品经营许可", own, desk, **FIRM)
+    await _committed("公共场所卫生许可", others[0], desk, **FIRM)
     await _take("护士注册", others[2], desk)
     await _take("高龄津贴", others[3], desk)
     await _decided("门诊慢特病认定", others[4], desk)
@@ -60,6 +63,22 @@ async def _accepted(item: str, who: Applicant, desk: Desk, **more: Any) -> UUID:
     case = await _take(item, who, desk, **more)
     await cases.accept(case, desk.clerk)
     return case
+
+
+async def _lagging(item: str, who: Applicant, desk: Desk, **more: Any) -> None:
+    case = await _take(item, who, desk, **more)
+    [paper] = await db.rows(
+        "SELECT m.id FROM material m JOIN item i ON i.id = m.item WHERE i.name = $1 AND m.necessity = 3", item
+    )
+    day = await clock.working_day_after(clock.local(await clock.now()).date(), 3)
+    later = [Later(paper["id"], ["window", "online"])]
+    await cases.tolerate(case, later, day, desk.clerk, promised=True)
+
+
+async def _committed(item: str, who: Applicant, desk: Desk, **more: Any) -> None:
+    case = await _take(item, who, desk, **more)
+    await cases.commit(case, PLEDGE, desk.clerk, signed=True)
+    await cases.decide(case, "granted", desk.officer)
 
 
 async def _decided(item: str, who: Applicant, desk: Desk, *, finished: bool = False) -> None:

@@ -32,6 +32,7 @@ ITEM = {
     "seen": "1", "conditions": "本市居民", "steps": "带材料到窗口", "promised_days": "3", "visits": "1",
     "visit_reason": "要当面核对", "window": "yes", "online": "yes", "mail": "yes", "kiosk": "yes", "doorstep": "yes",
     "shanghai": "", "online_depth": "3", "bookable": "yes", "assisted": "yes", "delivery": "yes", "charged": "yes",
+    "commitment": "yes",
     "fee": "每证 20 元", "consult_phone": "0513-83000001", "complaint_phone": "12345",
     "questions": "能代办吗\n能", "words": "身份证到期、换身份证",
 }  # fmt: skip
@@ -312,6 +313,18 @@ CASES = [
     page("/console/cases/{case}"),
     page("/console/cases/{case}/receipt"),
     deed("/console/cases/{case}/acceptance"),
+    deed(
+        "/console/cases/{case}/tolerance",
+        {"lacking": "{lagging}", "ways": "{lagging} window", "until": "2026-11-25", "promised": "yes"},
+    ),
+    deed("/console/cases/{case}/commitment", {"text": "我承诺符合条件", "signed": "yes"}),
+    deed(
+        "/console/cases/{case}/verification",
+        {"outcome": "mending", "note": "缺一台", "mend_on": "2026-12-04"},
+        of="case_committed",
+    ),
+    deed("/console/cases/{case}/transfer", {"to": "{department_code}", "cause": "不归我们管"}),
+    deed("/console/cases/{case}/renumbering", {"external": "SJ-2026-7"}),
     deed("/console/cases/{case}/correction", {"what": "健康证明", "how": "补交原件"}),
     deed("/console/cases/{case}/fillings", {"gaps": "{gap}"}, of="case_correcting"),
     deed(

@@ -7,6 +7,7 @@ from uuid import UUID
 from backend import cases, db, identity, secrecy
 from backend.cases import Approval, Gap, papers
 from backend.cases.record import Asker
+from backend.catalog.tables import Department, Material
 from tests import factories as make
 
 SCAN = b"%PDF-1.7\n1 0 obj <<>> endobj\n%%EOF\n"
@@ -14,15 +15,35 @@ HEAD = Approval("要到现场核实", "启市监〔2026〕1 号", "王局")
 
 
 async def cases_of(code: str, here: dict[str, str], clerk: UUID, officer: UUID, n: int) -> dict[str, str]:
-    """`case` was just received; `case_…` stand where their name says; `gap` is open in `case_correcting`."""
+    """`case` was just received; `case_…` stand where their name says; `gap` is open in `case_correcting`;
+    `lagging` may come later.
+    """
     item, who = (
         UUID(here["item"]),
         identity.Typed("李四喜", "self", "resident", make.id_number(900 + n)),
     )
     found: dict[str, Any] = {}
-    for name in ("case", "correcting", "accepted", "stopped", "decided", "finished", "delivered"):
+    for name in (
+        "case",
+        "correcting",
+        "accepted",
+        "stopped",
+        "decided",
+        "finished",
+        "delivered",
+        "committed",
+    ):
         wanted = cases.Wanted(item, code, f"1000009{n:04d}", who)
         found[name] = await cases.receive(wanted, clerk, secrecy.fresh_token())
+    await db.rows("UPDATE item SET commitment = true WHERE id = $1", item)
+    await cases.commit(found["committed"], "我承诺符合条件", clerk, signed=True)
+    department = Department(code=f"apart-{code}", name="另一个部门", phone="0513-83000009")
+    await Department.insert(department)
+    await db.rows("UPDATE service_case SET promised_days = 5 WHERE item = $1", item)
+    lagging = Material(
+        item=item, position=9, name="户口簿", original="copy", form="either", necessity=3, defer_how="窗口"
+    )
+    await Material.insert(lagging)
     await cases.correct(found["correcting"], clerk, [Gap("健康证明", "补交"), Gap("平面图", "重画")])
     [gap] = await db.rows('SELECT id FROM case_gap WHERE "case" = $1 AND position = 0', found["correcting"])
     for name in ("accepted", "stopped", "decided", "finished", "delivered"):
@@ -41,6 +62,8 @@ async def cases_of(code: str, here: dict[str, str], clerk: UUID, officer: UUID, 
         **named,
         "gap": str(gap["id"]),
         "paper": str(paper["id"]),
+        "lagging": str(lagging.id),
+        "department_code": department.code,
         "case_number": one["number"],
         "case_password": secrecy.unseal(one["password_sealed"]),
     }

@@ -16,6 +16,7 @@ from workers.forget_sms import forget_sms
 from workers.give_up import give_up
 from workers.learn import learn
 from workers.light_up import light_up
+from workers.light_verifications import light_verifications
 from workers.no_shows import no_shows
 from workers.open_records import open_records
 from workers.pass_on import pass_on
@@ -25,6 +26,7 @@ from workers.send_out import send_out
 from workers.send_sms import send_sms
 from workers.sweep import sweep
 from workers.sweep_sms import sweep_sms
+from workers.watch_gaps import watch_gaps
 
 EVERY_FIVE_SECONDS = set(range(0, 60, 5))
 
@@ -56,8 +58,10 @@ class WorkerSettings:
         cron(counted(give_up), second={20}),
         cron(counted(learn), second={50}),
         cron(counted(deem), second={30}),
+        cron(counted(watch_gaps), second={35}),
         cron(counted(send_out), second={10}),
         cron(counted(light_up), minute=set(range(1, 60, 5)), run_at_startup=True),
+        cron(counted(light_verifications), minute=set(range(2, 60, 5)), run_at_startup=True),
         cron(counted(forget_sms), minute={3, 13, 23, 33, 43, 53}),
         cron(counted(forget_sign_ins), minute={4, 14, 24, 34, 44, 54}),
         cron(counted(fill), minute={7, 37}, run_at_startup=True),

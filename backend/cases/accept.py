@@ -27,14 +27,20 @@ async def accept(case: UUID, by: UUID) -> None:
         await begin(found, await clock.now(), Asker(staff=by))
 
 
-async def begin(
-    case: dict[str, Any], accepted_at: dt.datetime, asker: Asker, *, deemed: bool = False
+async def begin(  # one after the other as the sentence goes
+    case: dict[str, Any],
+    accepted_at: dt.datetime,
+    asker: Asker,
+    kind: str = "accepted",
+    more: dict[str, Any] | None = None,
+    **says: Any,
 ) -> None:
-    """A part: the case is accepted as of a moment, and its terms are reckoned."""
-    values = {"accepted_at": accepted_at, "deemed": deemed, "correct_by": None}
+    """A part: the case is accepted as of a moment, and its terms are reckoned. `kind`: accepted, deemed (视为受理),
+    tolerated (容缺) or committed (告知承诺); `more`: what else changes.
+    """
+    values = {"accepted_at": accepted_at, "deemed": kind == "deemed", "correct_by": None, **(more or {})}
     due = await legal_clock.due_of({**case, **values, "state": "accepted"})
-    kind = "deemed" if deemed else "accepted"
-    await change(case, kind, "accepted", asker, {**values, **msgspec.structs.asdict(due)})
+    await change(case, kind, "accepted", asker, {**values, **msgspec.structs.asdict(due)}, **says)
 
 
 @db.retrying
@@ -65,7 +71,7 @@ async def deem(case: UUID) -> bool:
             or found["correct_by"] >= await clock.now()
         ):
             return False
-        await begin(found, found["received_at"], Asker(), deemed=True)
+        await begin(found, found["received_at"], Asker(), "deemed")
         return True
 
 

@@ -35,19 +35,19 @@ async def _own(case: UUID, by: UUID) -> dict[str, Any]:
 
 @db.retrying
 async def supplement(case: UUID, answers: list[Answer], by: UUID) -> None:
-    """补正, in words: what the applicant says to gaps of the notice; whoever has the papers in hand ticks them off
-    (`fill`). Refuses: NotFound, nothing said, a case that waits for nothing.
+    """补正 and 容缺, in words: what the applicant says to gaps; whoever has the papers in hand ticks them off (`fill`).
+    Refuses: NotFound, nothing said, a case that waits for nothing.
     """
     given = [one for one in answers if one.said]
     if not given:
         raise Refusal(NOTHING_SAID)
     async with db.transaction():
         found = await _own(case, by)
-        in_state(found, "correcting")
+        in_state(found, "correcting", *(("accepted", "paused") if found["gaps_light"] else ()))
         answered = [await _answer(case, one) for one in given]
         if not any(answered):
             raise Refusal(NOTHING_SAID)
-        await change(found, "supplemented", "correcting", Asker(account=by), count=sum(answered))
+        await change(found, "supplemented", found["state"], Asker(account=by), count=sum(answered))
 
 
 async def _answer(case: UUID, one: Answer) -> bool:

@@ -11,11 +11,13 @@ from litestar.response import Redirect, Template
 from backend import cases, catalog
 from backend.cases import views
 from backend.cases.applicant import WISHES
+from backend.cases.choices import choices
 from backend.cases.console import READ
 from backend.cases.decide import DECISIONS, WAYS
 from backend.cases.documents import documents_of
 from backend.cases.forms import Decided, Delivered, Extended, Filled, Laid, Missing, Opened, Stopped, Why
 from backend.cases.papers import papers_of
+from backend.cases.promise_forms import Committed, Renumbered, Tolerated, Transferred, Verified
 from backend.cases.stop import PROCEDURES, Approval
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
@@ -36,20 +38,25 @@ async def shown(
 ) -> Template:
     """The page of a case, also when something was refused."""
     one = await views.show_to_staff(case, request.user.staff)
+    form = form or Everything.blank(way=one["way"])
     return await page(
         request, "cases/case.html", status=status, path="/console/cases", one=one, step=step,
-        form=form or Everything.blank(way=one["way"]), materials=await catalog.materials(one["item"]),
+        form=form, **await choices(one, form), materials=await catalog.materials(one["item"]),
         procedures=list(PROCEDURES.items()), decisions=list(DECISIONS.items()), ways=list(WAYS.items()),
         wish=WISHES.get(one["way"], ""), documents=documents_of(one, to_staff=True),
         papers=await papers_of(case), **more,
     )  # fmt: skip
 
 
-class Everything(Missing, Filled, Stopped, Extended, Decided, Delivered, Laid):
+class Promised(Tolerated, Committed, Verified, Transferred, Renumbered):
+    """What is filled in where something is promised, verified, handed over or named anew."""
+
+
+class Everything(Missing, Filled, Stopped, Extended, Decided, Delivered, Laid, Promised):
     """All that can be filled in on the page."""
 
 
-async def _done(
+async def done(
     request: Request, case: UUID, deed: Awaitable[Any], form: Any = None, step: str = ""
 ) -> Redirect | Template:
     """Do it, and lead back to the page; what the rules refuse is said on it, what was typed stays."""
@@ -68,14 +75,15 @@ def _whole(form: Any) -> Any:
     return filled
 
 
-async def _wrong(request: Request, case: UUID, form: Any, step: str) -> Template:
+async def wrong(request: Request, case: UUID, form: Any, step: str) -> Template:
+    """The page again, with what was typed and what is wrong with it."""
     return await shown(request, case, _whole(form), 422, step=step)
 
 
 @post("/console/cases/{case:uuid}/acceptance", guards=[ACT])
 async def accept(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """受理."""
-    return await _done(request, case, cases.accept(case, request.user.staff))
+    return await done(request, case, cases.accept(case, request.user.staff))
 
 
 @post("/console/cases/{case:uuid}/correction", guards=[ACT])
@@ -83,9 +91,9 @@ async def correct(request: Request, case: FromPath[UUID]) -> Redirect | Template
     """一次性补正告知."""
     form = await forms.read(request, Missing)
     if form.errors:
-        return await _wrong(request, case, form, "correct")
+        return await wrong(request, case, form, "correct")
     gaps = [cases.Gap(what, how) for what, how in zip(form.what, form.how, strict=False) if what]
-    return await _done(request, case, cases.correct(case, request.user.staff, gaps), form, "correct")
+    return await done(request, case, cases.correct(case, request.user.staff, gaps), form, "correct")
 
 
 @post("/console/cases/{case:uuid}/fillings", guards=[ACT])
@@ -93,8 +101,8 @@ async def fill(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """补来的材料收到了."""
     form = await forms.read(request, Filled)
     if form.errors:
-        return await _wrong(request, case, form, "")
-    return await _done(request, case, cases.fill(case, forms.ids(form.gaps), request.user.staff), form)
+        return await wrong(request, case, form, "")
+    return await done(request, case, cases.fill(case, forms.ids(form.gaps), request.user.staff), form)
 
 
 @post("/console/cases/{case:uuid}/stops", guards=[DECIDE])
@@ -102,9 +110,9 @@ async def stop(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """特别程序开始."""
     form = await forms.read(request, Stopped)
     if form.errors:
-        return await _wrong(request, case, form, "stop")
+        return await wrong(request, case, form, "stop")
     deed = cases.stop(case, form.procedure, form.expected, _approval(form), request.user.staff)
-    return await _done(request, case, deed, form, "stop")
+    return await done(request, case, deed, form, "stop")
 
 
 def _approval(form: Any) -> Approval:
@@ -114,7 +122,7 @@ def _approval(form: Any) -> Approval:
 @post("/console/cases/{case:uuid}/resumption", guards=[DECIDE])
 async def go_on(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """特别程序结束."""
-    return await _done(request, case, cases.go_on(case, request.user.staff))
+    return await done(request, case, cases.go_on(case, request.user.staff))
 
 
 @post("/console/cases/{case:uuid}/extension", guards=[DECIDE])
@@ -122,8 +130,8 @@ async def extend(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """延长."""
     form = await forms.read(request, Extended)
     if form.errors:
-        return await _wrong(request, case, form, "extend")
-    return await _done(
+        return await wrong(request, case, form, "extend")
+    return await done(
         request, case, cases.extend(case, form.days, _approval(form), request.user.staff), form, "extend"
     )
 
@@ -133,15 +141,15 @@ async def decide(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """决定."""
     form = await forms.read(request, Decided)
     if form.errors:
-        return await _wrong(request, case, form, "decide")
+        return await wrong(request, case, form, "decide")
     deed = cases.decide(case, form.decision, request.user.staff, form.why)
-    return await _done(request, case, deed, form, "decide")
+    return await done(request, case, deed, form, "decide")
 
 
 @post("/console/cases/{case:uuid}/completion", guards=[DECIDE])
 async def finish(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """办结."""
-    return await _done(request, case, cases.finish(case, request.user.staff))
+    return await done(request, case, cases.finish(case, request.user.staff))
 
 
 @post("/console/cases/{case:uuid}/delivery", guards=[ACT])
@@ -149,15 +157,15 @@ async def deliver(request: Request, case: FromPath[UUID]) -> Redirect | Template
     """送达."""
     form = await forms.read(request, Delivered)
     if form.errors:
-        return await _wrong(request, case, form, "deliver")
+        return await wrong(request, case, form, "deliver")
     deed = cases.deliver(case, form.way, request.user.staff, form.tracking)
-    return await _done(request, case, deed, form, "deliver")
+    return await done(request, case, deed, form, "deliver")
 
 
 @post("/console/cases/{case:uuid}/filing", guards=[ACT])
 async def file(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """归档."""
-    return await _done(request, case, cases.file(case, request.user.staff))
+    return await done(request, case, cases.file(case, request.user.staff))
 
 
 ENDS = {
@@ -172,8 +180,8 @@ async def _end(request: Request, case: UUID, noun: str) -> Redirect | Template:
     step, verb = ENDS[noun]
     form = await forms.read(request, Why)
     if form.errors:
-        return await _wrong(request, case, form, step)
-    return await _done(request, case, verb(case, request.user.staff, form.why), form, step)
+        return await wrong(request, case, form, step)
+    return await done(request, case, verb(case, request.user.staff, form.why), form, step)
 
 
 @post("/console/cases/{case:uuid}/declination", guards=[ACT])

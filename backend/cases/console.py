@@ -27,7 +27,7 @@ TAKE = guards.staff("clerk", "manager")
 async def index(request: Request) -> Template:
     """办件, what is due first."""
     wish = forms.read_query(request, Sought)
-    group = wish.group if wish.group in views.GROUPS else "open"
+    group = wish.group if wish.group in views.LISTS else "open"
     return await _list(request, Search.blank(), await views.work(request.user.staff, group), group=group)
 
 

@@ -1,5 +1,6 @@
 """一次性补正告知: one notice that lists every gap of what was handed in, and the gaps that are filled."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -45,7 +46,7 @@ async def correct(case: UUID, by: UUID, gaps: list[Gap]) -> None:
 
 @db.retrying
 async def fill(case: UUID, gaps: list[UUID], by: UUID) -> None:
-    """补正材料收到: some gaps are filled; with the last of a correction the case waits to be accepted again.
+    """补正、容缺的材料收到: some gaps are filled; with the last of a correction the case waits to be accepted again.
     Refuses: Denied, NotFound, none at all, a case without open gaps.
     """
     if not gaps:
@@ -64,7 +65,8 @@ async def fill(case: UUID, gaps: list[UUID], by: UUID) -> None:
             raise Refusal(WHICH)
         left = (await db.rows(STILL_OPEN, case))[0]["open"]
         whole = found["state"] == "correcting" and not left
-        values = {"corrected_at": now} if whole else {}
+        values: dict[str, Any] = {"corrected_at": now} if whole else {}
+        values |= {} if left else {"gaps_light": ""}
         await change(
             found,
             "filled",

@@ -10,13 +10,14 @@ from backend.refusal import Refusal
 
 DECISIONS = {"granted": "准予", "refused": "不予"}
 WAYS = {"counter": "窗口领取", "cabinet": "自取柜", "mail": "邮寄", "online": "电子送达"}
+BROKEN = "SELECT 1 FROM case_commitment WHERE \"case\" = $1 AND outcome = 'broken'"
 NO_CLOCK: dict[str, Any] = {"light": ""}
 
 
 @db.retrying
 async def decide(case: UUID, decision: str, by: UUID, why: str = "") -> None:
     """决定: granted, or refused with the reason (行政许可法 38). Refuses: Denied, NotFound, a case not in review, a
-    refusal without a reason, gaps that are open and still in time (容缺).
+    refusal without a reason, gaps that are open and still in time (容缺), a grant on a commitment that was broken.
     """
     if decision not in DECISIONS:
         raise Refusal("请选准予还是不予")
@@ -27,6 +28,8 @@ async def decide(case: UUID, decision: str, by: UUID, why: str = "") -> None:
         await may(found, by, "officer")
         in_state(found, "accepted")
         now = await clock.now()
+        if decision == "granted" and await db.rows(BROKEN, case):
+            raise Refusal("核查发现承诺没有做到，不能准予")
         await _refuse_gaps(found, decision, found["gaps_until"] and now <= found["gaps_until"])
         await change(
             found, "decided", "decided", Asker(staff=by), {"decision": decision, "decided_at": now, **NO_CLOCK}, why,
@@ -64,7 +67,12 @@ async def deliver(case: UUID, way: str, by: UUID, tracking: str = "") -> None:
 async def file(case: UUID, by: UUID) -> None:
     """归档. Refuses: Denied, NotFound, a case that is neither delivered nor over."""
     await _on(
-        case, "filed", "filed", ("delivered", "declined", "withdrawn", "terminated", "returned"), by, {}
+        case,
+        "filed",
+        "filed",
+        ("delivered", "declined", "withdrawn", "terminated", "returned", "revoked"),
+        by,
+        {},
     )
 
 

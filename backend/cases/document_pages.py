@@ -22,6 +22,7 @@ async def _page(request: Request, template: str, path: str, found: Found) -> Tem
     case, document = found
     return await page(
         request, template, path=path, one=case, document=document, remedy=case_rules().remedy,
+        answer=case_rules().answer,
         clear=case.get("clear", False),
     )  # fmt: skip
 

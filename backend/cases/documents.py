@@ -20,12 +20,16 @@ MISSING = "这个办件没有这份文书"
 LICENCE = "01"  # 行政许可
 # The noun in its address: its title, the steps it tells of, whose seal.
 KINDS: dict[str, tuple[str, tuple[str, ...], str]] = {
-    "acceptance": ("受理通知书", ("accepted", "deemed"), "process"),
+    "acceptance": ("受理通知书", ("accepted", "deemed", "committed"), "process"),
+    "tolerance": ("容缺受理通知书", ("tolerated",), "process"),
+    "commitment": ("告知承诺书", ("committed",), ""),
     "declination": ("不予受理通知书", ("declined",), "process"),
     "correction": ("补正材料告知书", ("correcting",), "process"),
     "stop": ("特别程序告知书", ("stopped",), "process"),
     "extension": ("延长办理期限告知书", ("extended",), "process"),
     "decision": ("决定书", ("decided",), "decision"),
+    "mending": ("责令限期整改通知书", ("mending",), "process"),
+    "revocation": ("撤销决定书", ("revoked",), "decision"),
     "label": ("邮寄单", ("finished",), ""),
     "delivery": ("送达回证", ("finished",), "process"),
     "withdrawal": ("撤回申请回执", ("withdrawn",), "process"),
@@ -70,7 +74,13 @@ def _document(case: dict[str, Any], noun: str) -> Document | None:
     if noun == "decision":
         verdict = "准予" if case["decision"] == "granted" else "不予"
         title = f"{verdict}{'行政许可' if case['item_type'] == LICENCE else ''}{title}"
-    return Document(noun, title, seal_of(case, seal), event) if event else None
+    return Document(noun, title, seal_of(_as_of(case, event), seal), event) if event else None
+
+
+def _as_of(case: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
+    """The case with the department that had it then: what was sealed before a transfer (转办) stays as it was."""
+    later = [one for one in case["events"] if one["kind"] == "transferred" and one["at"] > event["at"]]
+    return {**case, "department_name": later[-1]["says"]["was"]} if later else case
 
 
 def _one(case: dict[str, Any], noun: str, *, to_staff: bool) -> Document:

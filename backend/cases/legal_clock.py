@@ -73,10 +73,13 @@ def _end(  # noqa: PLR0917  # as the sentence goes
 
 
 async def _closing(hall: Any, last: Last | None) -> dt.datetime | None:
-    if last is None:
-        return None
-    spans = await open_spans(hall, last.day)
-    return clock.at(last.day, max((closes for _, closes, _ in spans), default=case_rules().closing))
+    return await closing_of(hall, last.day) if last else None
+
+
+async def closing_of(hall: Any, day: dt.date) -> dt.datetime:
+    """When a last day ends at a hall."""
+    spans = await open_spans(hall, day)
+    return clock.at(day, max((closes for _, closes, _ in spans), default=case_rules().closing))
 
 
 def _late(now: dt.datetime, promised: dt.datetime | None, statutory: dt.datetime | None) -> str:

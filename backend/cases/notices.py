@@ -10,12 +10,18 @@ KINDS = {
     "correcting": "case-correcting", "declined": "case-declined", "stopped": "case-stopped",
     "resumed": "case-resumed", "extended": "case-extended", "decided": "case-decided",
     "finished": "case-finished", "mailed": "case-mailed",
+    "tolerated": "case-tolerated", "gaps-soon": "case-lagging", "gaps-lapsed": "case-lapsed",
+    "committed": "case-committed", "kept": "case-kept", "mending": "case-mending", "broken": "case-broken",
+    "revoked": "case-revoked", "transferred": "case-transferred",
     "withdrawn": "case-over", "terminated": "case-over", "returned": "case-over",
 }  # fmt: skip
 NOW = """
 SELECT c.number, c.account, c.person, c.state, c.decision, c.promised_due AS due_at, c.correct_by AS correct_at,
-       i.name AS item, h.name AS hall, c.way
-FROM service_case c JOIN item i ON i.id = c.item JOIN hall h ON h.id = c.hall WHERE c.id = $1
+       i.name AS item, h.name AS hall, c.way, c.gaps_until AS until_at,
+       d.name AS department, coalesce(v.mend_by, v.verify_by) AS verify_at,
+       (SELECT count(*) FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL) AS "left"
+FROM service_case c JOIN item i ON i.id = c.item JOIN hall h ON h.id = c.hall
+JOIN department d ON d.id = c.department LEFT JOIN case_commitment v ON v."case" = c.id WHERE c.id = $1
 """
 
 

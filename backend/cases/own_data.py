@@ -10,18 +10,24 @@ from backend.cases.applicant import WISHES
 STATES = {
     "received": "收件", "correcting": "待补正", "accepted": "审查中", "paused": "特别程序", "decided": "已决定",
     "finished": "已办结", "delivered": "已送达", "filed": "已归档", "declined": "不予受理", "withdrawn": "已撤回",
-    "terminated": "已终止", "returned": "已退件",
+    "terminated": "已终止", "returned": "已退件", "revoked": "已撤销",
 }  # fmt: skip
 HAPPENED = {
     "received": "收件", "accepted": "受理", "deemed": "视为受理", "declined": "不予受理", "correcting": "补正告知",
     "filled": "补来材料", "stopped": "特别程序开始", "resumed": "特别程序结束", "extended": "延长时限",
     "decided": "作出决定", "finished": "办结", "delivered": "送达", "mailed": "寄出",
-    "filed": "归档", "withdrawn": "撤回", "terminated": "终止", "returned": "退件", "supplemented": "答复补正",
+    "filed": "归档", "withdrawn": "撤回", "terminated": "终止", "returned": "退件", "supplemented": "答复怎么补",
     "chosen": "选怎么拿结果", "printed": "打印文书", "added": "交来材料",
-    "laid": "收下纸质材料", "removed": "拿掉材料", "looked": "看了材料", "light": "时限提醒", "recomputed": "时限重算",
+    "laid": "收下纸质材料", "removed": "拿掉材料", "looked": "看了材料", "tolerated": "容缺受理",
+    "gaps-soon": "后补快到期", "gaps-lapsed": "后补过期",
+    "committed": "按告知承诺受理", "kept": "核查：做到了承诺", "mending": "核查：限期整改",
+    "broken": "核查：没有做到承诺",
+    "revoked": "撤销决定", "verify-light": "核查提醒", "transferred": "转办", "numbered": "改部门编号",
+    "light": "时限提醒", "recomputed": "时限重算",
 }  # fmt: skip
 CASES = """
-SELECT c.*, i.name AS item, h.name AS hall, d.name AS department FROM service_case c JOIN item i ON i.id = c.item
+SELECT c.*, i.name AS item, h.name AS hall, d.name AS department, v.text AS commitment
+FROM service_case c JOIN item i ON i.id = c.item LEFT JOIN case_commitment v ON v."case" = c.id
 JOIN hall h ON h.id = c.hall JOIN department d ON d.id = c.department WHERE c.account = $1 ORDER BY c.received_at, c.id
 """
 EVENTS = """
@@ -52,7 +58,8 @@ def _case(row: dict[str, Any], events: list[dict[str, Any]]) -> dict[str, Any]:
         "大厅": row["hall"], "部门": row["department"], "现在": STATES[row["state"]], "收件时间": row["received_at"],
         "受理时间": row["accepted_at"], "承诺办结": row["promised_due"], "决定时间": row["decided_at"],
         "怎么拿结果": WISHES.get(row["way"], ""),
-        "寄到": secrecy.unseal(row["mail_sealed"]) if row["mail_sealed"] else "", "经过": events,
+        "寄到": secrecy.unseal(row["mail_sealed"]) if row["mail_sealed"] else "", "告知承诺": row["commitment"] or "",
+        "经过": events,
     }  # fmt: skip
 
 

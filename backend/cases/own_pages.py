@@ -15,6 +15,7 @@ from backend.cases.documents import documents_of
 from backend.cases.forms import Answered, Handed, LookUp, Wished, Withdrawn
 from backend.cases.look_up import look_up
 from backend.cases.papers import papers_of
+from backend.cases.rules import case_rules
 from backend.refusal import NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.limits import address
@@ -48,7 +49,7 @@ async def shown(request: Request, case: UUID, form: Any = None, status: int = 20
         request, "cases/told.html", status=status, path="/cases", one=one, form=form, mine=True,
         password=secret["password"], mail=secret["mail"], wishes=_wishes(one), undecided=one["state"] in UNDECIDED,
         documents=documents_of(one, to_staff=False), papers=await papers_of(case),
-        wanted=await catalog.materials(one["item"]), **more,
+        wanted=await catalog.materials(one["item"]), remedy=case_rules().remedy, answer=case_rules().answer, **more,
     )  # fmt: skip
 
 
@@ -134,6 +135,8 @@ async def find(request: Request) -> Template:
         documents=[],
         papers=[],
         wanted=[],
+        remedy=case_rules().remedy,
+        answer=case_rules().answer,
         form=None,
     )
 

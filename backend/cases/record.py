@@ -14,7 +14,8 @@ STALE = "这个办件刚刚被别人动过，请看最新的状态"
 CASE = """
 SELECT c.*, i.name AS item_name, i.code AS item_code, i.type AS item_type, d.name AS department_name,
        d.code AS department_code, h.name AS hall_name, h.code AS hall_code,
-       i.result_name, i.delivery AS mails, h.address AS hall_address, h.phone AS hall_phone
+       i.result_name, i.delivery AS mails, i.commitment AS by_commitment,
+       h.address AS hall_address, h.phone AS hall_phone
 FROM service_case c JOIN item i ON i.id = c.item JOIN department d ON d.id = c.department
 JOIN hall h ON h.id = c.hall WHERE c.id = $1
 """

@@ -26,6 +26,8 @@ class CaseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     deemed_types: list[str]
     notice_days: Days
+    gap_days: Days
+    verify_days: Days
     closing: dt.time
     yellow_days: Days
     yellow_percent: Annotated[int, msgspec.Meta(ge=1, le=99)]
@@ -33,6 +35,8 @@ class CaseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tries_of_case: Annotated[int, msgspec.Meta(ge=1, le=100)]
     tries_of_address: Annotated[int, msgspec.Meta(ge=1, le=1000)]
     remedy: str
+    answer: str
+    commitment: str
     seals: Seals
 
 

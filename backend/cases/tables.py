@@ -5,6 +5,7 @@ from uuid import uuid4
 from piccolo.columns import (
     JSONB,
     UUID,
+    Array,
     Boolean,
     Bytea,
     Date,
@@ -24,10 +25,11 @@ from backend.identity.tables import Account, Person, Staff
 
 STATES = (
     "received", "correcting", "accepted", "paused", "decided", "finished", "delivered", "filed",
-    "declined", "withdrawn", "terminated", "returned",
+    "declined", "withdrawn", "terminated", "returned", "revoked",
 )  # fmt: skip
 OPEN = ("received", "correcting", "accepted", "paused", "decided", "finished", "delivered")
 LIGHTS = ("", "green", "yellow", "red", "double")
+GAP_LIGHTS = ("", "open", "soon", "lapsed")
 
 
 class Case(Table, tablename="service_case"):
@@ -35,7 +37,7 @@ class Case(Table, tablename="service_case"):
 
     States: received (收件, no clock), correcting (补正通知已发), accepted (受理, 审查中), paused (特别程序), decided
     (已作出决定), finished (办结, the result is ready), delivered (送达), filed (归档); and the side exits declined
-    (不予受理), withdrawn (撤回), terminated (终止) and returned (退件).
+    (不予受理), withdrawn (撤回), terminated (终止), returned (退件) and revoked (撤销决定, for a broken commitment).
 
     The file names its applicant itself (`name_sealed`, `id_…`, `phone_sealed`; for an `organisation` with its `uscc`
     where one is named), for it is kept by the law of archives (档案法) when the account is gone; `person` and `account`
@@ -43,7 +45,8 @@ class Case(Table, tablename="service_case"):
     item's terms as they were when it was received (`term.UNITS`); `extension`: working days more (延长). `…_due`: the
     closing time of the last day, none while the clock does not run; `provisional`: the calendar up to there may
     still change. `correct_by`: without a notice until then it is accepted as of its receipt (视为受理); `corrected_at`:
-    when all gaps of the notice were filled. `gaps_until`: accepted with gaps (容缺), to be filled until then.
+    when all gaps of the notice were filled. `gaps_until`: accepted with gaps (容缺), to be filled until then;
+    `gaps_light`: none (nothing is missing), open, soon (reminded) or lapsed.
     `way`: how the applicant wants the result, and `mail_sealed` the address to which it is mailed.
     """
 
@@ -72,6 +75,7 @@ class Case(Table, tablename="service_case"):
     deemed = Boolean(default=False)
     corrected_at = Timestamptz(null=True, default=None)
     gaps_until = Timestamptz(null=True, default=None)
+    gaps_light = Varchar(length=8, default="")
     promised_days = SmallInt()
     promised_unit = Varchar(length=8)
     statutory_days = SmallInt(null=True, default=None)
@@ -89,6 +93,8 @@ class Case(Table, tablename="service_case"):
 
     case_state_known = Check(f"state IN {STATES}")
     case_light_known = Check(f"light IN {LIGHTS}")
+    case_gaps_light_known = Check(f"gaps_light IN {GAP_LIGHTS}")
+    case_gaps_light_dated = Check("gaps_light = '' OR gaps_until IS NOT NULL")
     case_decision_known = Check("decision IN ('', 'granted', 'refused')")
     case_way_known = Check("way IN ('', 'counter', 'mail')")
     case_mail_whole = Check("(way = 'mail') = (mail_sealed IS NOT NULL)")
@@ -133,7 +139,8 @@ class CaseStop(Table, tablename="case_stop"):
 
 class CaseGap(Table, tablename="case_gap"):
     """Something that is missing: named by the one notice of all gaps (补正), or promised with 容缺受理, and then by a
-    day. `how`: what to bring or change; `answer`: what the applicant wrote to it.
+    day. `how`: what to bring or change; `ways`: how it may be handed in later (`tolerate.WAYS`); `answer`: what the
+    applicant wrote to it.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -141,6 +148,7 @@ class CaseGap(Table, tablename="case_gap"):
     kind = Varchar(length=12)
     what = Varchar(length=120)
     how = Varchar(length=200)
+    ways = Array(base_column=Varchar(length=8))
     position = SmallInt()
     answer = Varchar(length=400, default="")
     answered_at = Timestamptz(null=True, default=None)
@@ -206,5 +214,6 @@ RAW_CONSTRAINTS = [
     "CREATE INDEX case_of_hall ON service_case (hall, received_at)",
     "CREATE INDEX case_of_person ON service_case (person_index)",
     "CREATE INDEX case_correct_by ON service_case (correct_by) WHERE state = 'received'",
+    "CREATE INDEX case_gaps_due ON service_case (gaps_until) WHERE gaps_light IN ('open', 'soon')",
     "CREATE SEQUENCE case_number MAXVALUE 999999 CYCLE",
 ]

@@ -8,17 +8,19 @@ import msgspec
 from backend import db, identity, secrecy
 from backend.cases.askers import MISSING, TAKERS, may
 from backend.cases.record import seen
+from backend.cases.verifications import OPEN, commitment_of
 from backend.refusal import Denied, NotFound
 
 READERS = ("clerk", "manager", "officer", "supervisor", "auditor")
 ROWS = """
 SELECT c.id, c.number, c.state, c.received_at, c.promised_due, c.statutory_due, c.correct_by, c.provisional, c.light,
-       c.organisation, c.deemed, c.decision, c.corrected_at, c.way,
+       c.organisation, c.external_case_no, c.deemed, c.decision, c.corrected_at, c.way, c.gaps_until, c.gaps_light,
+       v.light AS verify_light, v.outcome, coalesce(v.mend_by, v.verify_by) AS verify_by,
        i.name AS item_name, d.name AS department_name, h.name AS hall_name,
        c.name_sealed, c.id_sealed, EXISTS (SELECT 1 FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL
          AND g.answered_at IS NOT NULL) AS answered
 FROM service_case c JOIN item i ON i.id = c.item JOIN department d ON d.id = c.department
-JOIN hall h ON h.id = c.hall
+JOIN hall h ON h.id = c.hall LEFT JOIN case_commitment v ON v."case" = c.id
 """
 THEIRS = "($1::bool OR d.code = ANY($2) OR h.code = ANY($3))"
 # What is due first stands first, what was corrected among it; then what was answered; what no clock runs for, by its
@@ -31,10 +33,19 @@ ORDER BY coalesce(c.promised_due, c.correct_by, CASE c.state WHEN 'received' THE
          answered DESC, c.received_at, c.id LIMIT 200
 """
 )
+# 待核查: commitments, what is to be verified first, first.
+VERIFY = (
+    ROWS
+    + f"""
+WHERE {THEIRS} AND v.id IS NOT NULL AND {OPEN}
+ORDER BY coalesce(v.mend_by, v.verify_by), c.id LIMIT 200
+"""
+)
 FOUND = (
     ROWS
     + f"""
-WHERE {THEIRS} AND (c.number = $4 OR c.external_case_no = $4 OR c.person_index = ANY($5))
+WHERE {THEIRS} AND (c.number = $4 OR lower(replace(c.external_case_no, ' ', '')) = lower($4)
+       OR c.person_index = ANY($5))
 ORDER BY c.received_at DESC LIMIT 50
 """
 )
@@ -43,7 +54,7 @@ SELECT e.kind, e.at, e.why, e.says, s.name AS by_name, e.by_account IS NOT NULL 
 FROM case_event e LEFT JOIN staff s ON s.id = e.by_staff WHERE e."case" = $1 ORDER BY e.at DESC, e.id DESC
 """
 GAPS = """
-SELECT id, kind, what, how, answer, answered_at, filled_at FROM case_gap WHERE "case" = $1 ORDER BY kind, position
+SELECT id, kind, what, how, ways, answer, answered_at, filled_at FROM case_gap WHERE "case" = $1 ORDER BY kind, position
 """
 STOPS = """
 SELECT procedure, reason, document, approver, days, since, until FROM case_stop WHERE "case" = $1 ORDER BY since
@@ -51,8 +62,9 @@ SELECT procedure, reason, document, approver, days, since, until FROM case_stop 
 GROUPS = {
     "open": ("received", "correcting", "accepted", "paused"),
     "result": ("decided", "finished"),
-    "over": ("delivered", "filed", "declined", "withdrawn", "terminated", "returned"),
+    "over": ("delivered", "filed", "declined", "withdrawn", "terminated", "returned", "revoked"),
 }
+LISTS = (*GROUPS, "verify")
 
 
 async def _places(by: UUID) -> tuple[bool, list[str], list[str]]:
@@ -79,7 +91,9 @@ async def places(by: UUID) -> list[str]:
 
 
 async def work(by: UUID, group: str = "open") -> list[dict[str, Any]]:
-    """The work list of a member of staff, of one of GROUPS, what is due first, first."""
+    """The work list of a member of staff, of one of LISTS, what is due first, first."""
+    if group == "verify":
+        return [_named(row) for row in await db.rows(VERIFY, *await _places(by))]
     return [_named(row) for row in await db.rows(WORK, *await _places(by), list(GROUPS[group]))]
 
 
@@ -99,7 +113,8 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
 OWN = ROWS + "WHERE c.account = $1 ORDER BY c.received_at DESC, c.id LIMIT 100"
 TOLD = """
 SELECT e.kind, e.at, CASE WHEN e.kind IN ('received', 'light', 'recomputed') THEN '' ELSE e.why END AS why, e.says
-FROM case_event e WHERE e."case" = $1 AND e.kind NOT IN ('light', 'recomputed', 'printed', 'looked')
+FROM case_event e WHERE e."case" = $1
+  AND e.kind NOT IN ('light', 'recomputed', 'printed', 'looked', 'verify-light', 'numbered')
 ORDER BY e.at DESC, e.id DESC
 """
 
@@ -120,7 +135,18 @@ async def told(case: UUID) -> dict[str, Any]:
     """A case as its applicant is told of it, without names of staff; for a caller who has asked whose it is."""
     [row] = await db.rows(ROWS + "WHERE c.id = $1", case)
     events = [{**one, "says": msgspec.json.decode(one["says"])} for one in await db.rows(TOLD, case)]
-    return {**await seen(case), **_named(row), "gaps": await db.rows(GAPS, case), "events": events}
+    return {
+        **await seen(case),
+        **_named(row),
+        "gaps": await db.rows(GAPS, case),
+        "events": events,
+        "commitment": await commitment_of(case),
+    }
+
+
+async def sees(case: UUID, by: UUID) -> bool:
+    """Whether a member of staff sees the case."""
+    return bool(await db.rows(ROWS + f"WHERE {THEIRS} AND c.id = $4", *await _places(by), case))
 
 
 async def show_to_staff(case: UUID, by: UUID) -> dict[str, Any]:
@@ -133,6 +159,7 @@ async def show_to_staff(case: UUID, by: UUID) -> dict[str, Any]:
     whole = await seen(case)
     return {
         **whole, **_named(found[0]), "gaps": await db.rows(GAPS, case), "stops": await db.rows(STOPS, case),
+        "commitment": await commitment_of(case),
         "events": [{**row, "says": msgspec.json.decode(row["says"])} for row in await db.rows(EVENTS, case)],
         "acts": await _allowed(whole, by, *TAKERS), "decides": await _allowed(whole, by, "officer"),
     }  # fmt: skip

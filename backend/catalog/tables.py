@@ -145,6 +145,7 @@ class Item(Table, tablename="item"):
     bookable = Boolean(default=False)
     assisted = Boolean(default=False)  # 帮办代办
     delivery = Boolean(default=False)  # 物流快递
+    commitment = Boolean(default=False)  # 告知承诺: decided at once, verified later
     quantity_limit = Varchar(length=120)  # empty: none
     intermediary = Varchar(length=120)  # empty: none
     # money

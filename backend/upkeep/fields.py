@@ -27,6 +27,7 @@ ITEM = {
     "bookable": "预约",
     "assisted": "帮办代办",
     "delivery": "快递送达",
+    "commitment": "告知承诺",
     "charged": "收费",
     "fee": "收费标准",
     "consult_phone": "咨询电话",

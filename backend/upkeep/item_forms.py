@@ -73,6 +73,7 @@ class ItemText(forms.Form):
     bookable = forms.Field("可以预约", type=bool, required=False)
     assisted = forms.Field("帮办代办", type=bool, required=False)
     delivery = forms.Field("快递送达", type=bool, required=False)
+    commitment = forms.Field("告知承诺", type=bool, required=False)
     charged = forms.Field("要收费", type=bool, required=False)
     fee = forms.Field("收费标准", required=False, longest=200)
     consult_phone = forms.Field("咨询电话", longest=40, check=_phone("咨询电话"))

@@ -13,7 +13,7 @@ from backend.visits.record import MISSING, Asker, change, in_state, locked, reco
 from backend.visits.tables import Visit
 
 CHANNEL = "3"  # 上门
-ENDED = ("finished", "delivered", "filed", "declined", "withdrawn", "terminated", "returned")
+ENDED = ("finished", "delivered", "filed", "declined", "withdrawn", "terminated", "returned", "revoked")
 LEVELS = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
 RATED = ("done", "submitted", "delivered")
 

@@ -8,7 +8,7 @@ import msgspec
 
 from backend import cases, clock, db, identity, secrecy
 from backend.cases.tables import Case
-from backend.catalog.tables import Department, Hall, Item
+from backend.catalog.tables import Department, Hall, Item, Material
 from backend.clock import CalendarDay
 from backend.identity.tables import Staff, StaffRole
 from tests import factories as make
@@ -68,6 +68,20 @@ async def kinds(id: UUID) -> list[str]:
     """What was done to it, in order."""
     found = await db.rows('SELECT kind FROM case_event WHERE "case" = $1 ORDER BY at, id', id)
     return [row["kind"] for row in found]
+
+
+async def lagging(at: Office, *names: str, **more: Any) -> list[UUID]:
+    """Papers of the item that may come later (容缺后补); with `necessity=1`, that may not."""
+    rows = [
+        Material(**{
+            "item": at.item.id, "position": n, "name": name, "original": "copy", "form": "either", "issuer": "",
+            "licence": "", "blank_form": "", "sample": "", "rule": "", "condition": "", "necessity": 3,
+            "defer_how": "网上或窗口", **more,
+        })
+        for n, name in enumerate(names)
+    ]  # fmt: skip
+    await Material.insert(*rows)
+    return [UUID(str(row.id)) for row in rows]
 
 
 async def be_on(text: str, time: str = "10:00") -> None:

@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from backend import cases, clock, db
-from backend.cases import Approval, Gap
+from backend.cases import Approval, Gap, Later
+from backend.cases.views import sees
+from backend.catalog.tables import Department
 from backend.clock import CalendarDay
 from backend.refusal import Refusal
 from tests.cases import office
@@ -28,7 +30,10 @@ from tests.conftest import emptied
 T = TypeVar("T")
 DAY = dt.timedelta(days=1)
 HEAD = Approval("现场情况复杂", "启市监〔2026〕12 号", "王局")
-PROMISED, STATUTORY, NOTICE = 5, 20, 5
+PROMISED, STATUTORY, NOTICE, VERIFY = 5, 20, 5, 20
+LAST_COMMITMENT = dt.date(2026, 11, 27)  # its verification ends within the calendar
+UNDECIDED = ("received", "correcting", "accepted", "paused")
+COMMITTED = ("accepted", "paused", "decided", "finished")
 loop: list[asyncio.AbstractEventLoop] = []
 done: set[str] = set()
 
@@ -73,6 +78,9 @@ class Life(RuleBasedStateMachine):
         self.stopped: dt.date | None = None
         self.noticed = False
         self.correct_by: dt.date | None = after(start, NOTICE, [])
+        self.lags_until: dt.date | None = None
+        self.verify_by: dt.date | None = None
+        self.finding, self.decision = "", ""
         run(self._begin())
 
     async def _begin(self) -> None:
@@ -82,8 +90,17 @@ class Life(RuleBasedStateMachine):
             *(CalendarDay(day=day, working=chinese_calendar.is_workday(day)) for day in days)
         )
         await self._at()
-        self.at = await office.office()
+        self.at = await office.office(commitment=True)
+        [self.paper] = await office.lagging(self.at, "健康证明")
+        await Department.insert(Department(code="other", name="卫健委", phone="0513-83000002"))
+        self.officers = {self.at.department: self.at.officer, "other": await office.officer("other")}
+        self.department = self.at.department
         self.one = await office.received(self.at)
+
+    @property
+    def officer(self) -> UUID:
+        """Who decides now."""
+        return self.officers[self.department]
 
     async def _at(self) -> None:
         await clock.move_to(clock.at(self.day, dt.time(10)))
@@ -125,19 +142,56 @@ class Life(RuleBasedStateMachine):
     @rule()
     def fill(self) -> None:
         gaps = [row["id"] for row in run(db.rows("SELECT id FROM case_gap"))]
-        if self.tries("fill", cases.fill(self.one, gaps, self.at.clerk), self.state == "correcting"):
-            self.state = "received"
+        lags = self.lags_until is not None and self.state in ("accepted", "paused")
+        if self.tries("fill", cases.fill(self.one, gaps, self.at.clerk), lags or self.state == "correcting"):
+            self.state = "received" if self.state == "correcting" else self.state
+            self.lags_until = None
+
+    @rule(days=st.integers(0, 6))
+    def tolerate(self, days: int) -> None:
+        until = after(self.day, days, [])
+        works = chinese_calendar.is_workday(until) and until < after(self.day, PROMISED, [])
+        deed = cases.tolerate(self.one, [Later(self.paper, ["mail"])], until, self.at.clerk, promised=True)
+        if self.tries("tolerate", deed, self.state == "received" and works):
+            self.state, self.accepted, self.lags_until = "accepted", self.day, until
+
+    @rule()
+    def commit(self) -> None:
+        if self.day > LAST_COMMITMENT:
+            return
+        deed = cases.commit(self.one, "我承诺符合条件", self.at.clerk, signed=True)
+        if self.tries("commit", deed, self.state == "received"):
+            self.state, self.accepted = "accepted", self.day
+            self.verify_by = after(self.day, VERIFY, [])
+
+    @rule(outcome=st.sampled_from(["kept", "mending", "mending", "broken"]))
+    def verify(self, outcome: str) -> None:
+        may = self.verify_by is not None and self.finding in ("", "mending") and self.state in COMMITTED
+        may = may and self.decision != "refused"
+        mend_on = self.day + 7 * DAY
+        if self.tries("verify", cases.verify(self.one, outcome, "看过了", self.officer, mend_on), may):
+            self.finding, self.verify_by = outcome, mend_on if outcome == "mending" else self.verify_by
+            if outcome == "broken" and self.decision == "granted":
+                done.add("revoke")
+                self.state = "revoked"
+
+    @rule(to=st.sampled_from(["here", "other"]))
+    def transfer(self, to: str) -> None:
+        to = self.at.department if to == "here" else to
+        may = self.state in UNDECIDED and to != self.department
+        if self.tries("transfer", cases.transfer(self.one, to, "不归我们管", self.at.clerk), may):
+            self.department = to
 
     @rule()
     def stop(self) -> None:
         if self.tries(
-            "stop", cases.stop(self.one, "testing", 10, HEAD, self.at.officer), self.state == "accepted"
+            "stop", cases.stop(self.one, "testing", 10, HEAD, self.officer), self.state == "accepted"
         ):
             self.state, self.stopped = "paused", self.day
 
     @rule()
     def go_on(self) -> None:
-        if self.tries("go on", cases.go_on(self.one, self.at.officer), self.state == "paused"):
+        if self.tries("go on", cases.go_on(self.one, self.officer), self.state == "paused"):
             assert self.stopped
             self.stops.append((self.stopped, self.day))
             self.state, self.stopped = "accepted", None
@@ -146,18 +200,24 @@ class Life(RuleBasedStateMachine):
     def extend(self, days: int) -> None:
         late = self.state == "accepted" and self.day > self.ends(STATUTORY)
         may = self.state == "accepted" and not self.extension and days <= 10 and not late
-        if self.tries("extend", cases.extend(self.one, days, HEAD, self.at.officer), may):
+        if self.tries("extend", cases.extend(self.one, days, HEAD, self.officer), may):
             self.extension = days
 
     @rule(decision=st.sampled_from(["granted", "refused"]))
     def decide(self, decision: str) -> None:
-        deed = cases.decide(self.one, decision, self.at.officer, "依据第五条")
-        if self.tries("decide", deed, self.state == "accepted"):
-            self.state = "decided"
+        lags = self.lags_until is not None and (decision == "granted" or self.day <= self.lags_until)
+        broken = decision == "granted" and self.finding == "broken"
+        may = self.state == "accepted" and not lags and not broken
+        for other in self.officers.values():
+            if other != self.officer:
+                assert run(_refused(cases.decide(self.one, decision, other, "依据第五条")))
+        deed = cases.decide(self.one, decision, self.officer, "依据第五条")
+        if self.tries("decide", deed, may):
+            self.state, self.decision = "decided", decision
 
     @rule()
     def finish(self) -> None:
-        if self.tries("finish", cases.finish(self.one, self.at.officer), self.state == "decided"):
+        if self.tries("finish", cases.finish(self.one, self.officer), self.state == "decided"):
             self.state = "finished"
 
     @rule()
@@ -169,10 +229,20 @@ class Life(RuleBasedStateMachine):
             "paused": self.go_on,
             "decided": self.finish,
         }
-        if self.state == "accepted":
+        if self.state == "accepted" and self.lags_until and self.day.day % 3:
+            self.fill()
+        elif self.state == "accepted" and self.verify_by and not self.finding and self.day.day % 2:
+            self.verify("mending")
+        elif self.state == "accepted":
             self.decide("granted") if self.extension else self.extend(3)
-        elif self.state == "received" and not self.noticed and self.day.day % 2:
+        elif self.state == "received" and self.day.day % 5 == 1:
+            self.commit()
+        elif self.state == "received" and self.day.day % 5 == 2:
+            self.tolerate(2)
+        elif self.state == "received" and not self.noticed and self.day.day % 5 > 2:
             self.correct()
+        elif self.state == "decided" and self.verify_by and self.finding in ("", "mending"):
+            self.verify("broken" if self.day.day % 4 else "kept")
         elif self.state in next_:
             next_[self.state]()
 
@@ -208,6 +278,49 @@ class Life(RuleBasedStateMachine):
         assert found.light == late or (not late and found.light in ("green", "yellow"))
 
     @invariant()
+    def gaps_and_verifications_are_watched(self) -> None:
+        if not hasattr(self, "one"):
+            return
+        for case in run(cases.lapsing()):
+            run(cases.watch_gaps(case))
+        run(cases.light_verifications())
+        assert run(cases.lapsing()) == []
+        assert run(cases.light_verifications()) == 0
+        found = run(office.case(self.one))
+        if self.state in ("accepted", "paused"):
+            assert found.gaps_light == self.gaps_light()
+            until = found.gaps_until
+            assert not (until and found.promised_due) or until < found.promised_due
+            assert not self.lags_until or clock.local(until).date() == self.lags_until
+        for row in run(db.rows("SELECT light FROM case_commitment")):
+            assert row["light"] == self.verify_light(), (self.day, self.verify_by)
+
+    def gaps_light(self) -> str:
+        """By hand."""
+        if self.lags_until is None:
+            return ""
+        if self.day > self.lags_until:
+            return "lapsed"
+        return "soon" if after(self.day, 1, []) >= self.lags_until else "open"
+
+    def verify_light(self) -> str:
+        """By hand; nothing turns any more where nothing is to be verified."""
+        assert self.verify_by
+        if self.finding in ("kept", "broken"):
+            return ""
+        if self.state in COMMITTED and self.decision != "refused":
+            left = (self.day + n * DAY for n in range(1, (self.verify_by - self.day).days + 1))
+            near = sum(map(chinese_calendar.is_workday, left)) <= 1
+            self.light = "red" if self.day > self.verify_by else "yellow" if near else "green"
+        return self.light
+
+    @invariant()
+    def exactly_one_department_has_it(self) -> None:
+        if hasattr(self, "one"):
+            seeing = [code for code, officer in self.officers.items() if run(sees(self.one, officer))]
+            assert seeing == [self.department]
+
+    @invariant()
     def every_step_has_its_event(self) -> None:
         if not hasattr(self, "one"):
             return
@@ -227,3 +340,4 @@ async def test_a_case_lives_by_the_rules_whatever_happens(database: str) -> None
     )  # fmt: skip
     await asyncio.to_thread(run_state_machine_as_test, Life, settings=how)
     assert done >= {"accept", "correct", "fill", "stop", "go on", "extend", "decide", "finish"}
+    assert done >= {"tolerate", "commit", "transfer", "verify", "revoke"}

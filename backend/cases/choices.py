@@ -1,0 +1,77 @@
+"""What the dialogs on the page of a case offer, by where the case stands."""
+
+from typing import Any
+
+from backend import db
+from backend.cases.applicant import UNDECIDED
+from backend.cases.commit import usual_text
+from backend.cases.tolerate import WAYS, lagging, usual_day
+from backend.cases.verify import COMMITTED, FOUND
+
+# How the guide says that a paper may come later, and the way that is ticked for it.
+SAID = {"窗口": "window", "网上": "online", "邮寄": "mail", "上门": "visit", "证照": "licence"}
+
+
+async def choices(case: dict[str, Any], form: Any) -> dict[str, Any]:
+    """What the templates need; what was not typed yet begins with what is usual."""
+    _begin(form, external=case["external_case_no"])
+    return {
+        "tolerable": await _tolerable(case, form),
+        "gap_ways": WAYS,
+        "pledge": await _pledge(case, form),
+        "verifiable": _verifiable(case),
+        "findings": list(FOUND.items()),
+        "departments": await _departments(case),
+    }
+
+
+async def _pledge(case: dict[str, Any], form: Any) -> bool:
+    """Whether it may be accepted on a commitment; the usual text is there to begin with."""
+    may = case["by_commitment"] and case["state"] == "received" and case["acts"]
+    if may:
+        _begin(form, text=await usual_text(case["item"]))
+    return bool(may)
+
+
+def _verifiable(case: dict[str, Any]) -> bool:
+    known = case["commitment"]
+    waits = known is not None and known["outcome"] in ("", "mending")
+    return waits and case["state"] in COMMITTED and case["decision"] != "refused" and bool(case["decides"])
+
+
+async def _departments(case: dict[str, Any]) -> list[tuple[str, str]]:
+    """To whom it may be handed over: every other department, while it is not decided."""
+    if case["state"] not in UNDECIDED or not case["acts"]:
+        return []
+    rows = await db.rows("SELECT code, name FROM department WHERE id <> $1 ORDER BY name", case["department"])
+    return [("", "请选择"), *((row["code"], row["name"]) for row in rows)]
+
+
+async def _tolerable(case: dict[str, Any], form: Any) -> list[dict[str, Any]]:
+    """The papers that may come later, with what is ticked; none where the case is past it or there is no day."""
+    papers = await lagging(case["item"]) if case["state"] == "received" and case["acts"] else []
+    day = await usual_day(case) if papers else None
+    if day is None:
+        return []
+    _begin(form, until=day)
+    return [
+        {
+            **paper,
+            "lacks": str(paper["id"]) in form.given.get("lacking", []),
+            "ticked": _ticked(paper, form),
+        }
+        for paper in papers
+    ]
+
+
+def _ticked(paper: dict[str, Any], form: Any) -> list[str]:
+    given = form.given.get("ways")
+    if given is None:
+        return [way for word, way in SAID.items() if word in paper["defer_how"]]
+    return [way for way in WAYS if f"{paper['id']} {way}" in given]
+
+
+def _begin(form: Any, **values: Any) -> None:
+    for name, value in values.items():
+        if name not in form.given:
+            form.typed[name] = str(value)

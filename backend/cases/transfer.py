@@ -1,0 +1,50 @@
+"""转办: another department decides the case; and the number that a case has in another system."""
+
+from uuid import UUID
+
+from backend import db
+from backend.cases.applicant import UNDECIDED
+from backend.cases.askers import TAKERS, in_state, may
+from backend.cases.record import Asker, change, locked
+from backend.refusal import Refusal
+
+NEW = "SELECT id, name FROM department WHERE code = $1"
+
+
+@db.retrying
+async def transfer(case: UUID, to: str, why: str, by: UUID) -> None:
+    """转办, before it is decided, to a department (its code), with the reason, which the applicant is told. The clock
+    runs on and everything is kept; who acted for the old department does not any more. Refuses: Denied, NotFound, no
+    reason, a case that is decided or over, an unknown department, the one that has it.
+    """
+    if not why:
+        raise Refusal("请写明为什么转办")
+    async with db.transaction():
+        found = await locked(case)
+        await may(found, by, *TAKERS)
+        in_state(found, *UNDECIDED)
+        new = await db.rows(NEW, to)
+        if not new:
+            raise Refusal("请选转给哪个部门")
+        if new[0]["id"] == found["department"]:
+            raise Refusal("现在就是这个部门在办，请选别的部门")
+        values = {"department": new[0]["id"]}
+        says = {"was": found["department_name"], "now": new[0]["name"]}
+        await change(found, "transferred", found["state"], Asker(staff=by), values, why, **says)
+
+
+@db.retrying
+async def renumber(case: UUID, number: str, by: UUID) -> None:
+    """The number in the department's own system, set or corrected after the receipt; empty: it has none. The same
+    again changes nothing. Refuses: Denied, NotFound, a case that is filed.
+    """
+    async with db.transaction():
+        found = await locked(case)
+        await may(found, by, *TAKERS)
+        if found["state"] == "filed":
+            raise Refusal("已经归档，编号不能再改")
+        if number == found["external_case_no"]:
+            return
+        says = {"was": found["external_case_no"], "now": number}
+        values = {"external_case_no": number}
+        await change(found, "numbered", found["state"], Asker(staff=by), values, **says)
