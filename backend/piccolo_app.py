@@ -18,6 +18,7 @@ APP_CONFIG = AppConfig(
             "backend.appointments.tables",
             "backend.queue.tables",
             "backend.cases.tables",
+            "backend.cases.custody_tables",
             "backend.upkeep.tables",
             "backend.visits.tables",
             "backend.visits.sync_tables",

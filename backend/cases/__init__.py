@@ -3,6 +3,11 @@
 from backend.cases.accept import accept, decline, deem, to_deem
 from backend.cases.applicant import Answer, choose_way, supplement, withdraw_own
 from backend.cases.correct import Gap, correct, fill
+from backend.cases.custody_loss import find_originals, lose_originals
+from backend.cases.custody_pack import Pile, hand_back, hand_over, pack, put_away
+from backend.cases.custody_receive import Arrived, Seen, receive_parcel
+from backend.cases.custody_return import call_for, confirm_own, deliver_parcel
+from backend.cases.custody_send import refuse_parcel, send_parcel, unpack
 from backend.cases.decide import decide, deliver, file, finish, give_back, terminate, withdraw
 from backend.cases.forget import forget
 from backend.cases.lights import light_up
@@ -14,34 +19,50 @@ from backend.cases.stop import Approval, extend, go_on, stop
 __all__ = [
     "Answer",
     "Approval",
+    "Arrived",
     "Gap",
+    "Pile",
+    "Seen",
     "Wanted",
     "accept",
     "add_files",
     "add_paper",
+    "call_for",
     "choose_way",
+    "confirm_own",
     "correct",
     "decide",
     "decline",
     "deem",
     "deliver",
+    "deliver_parcel",
     "erase",
     "export_of",
     "extend",
     "file",
     "fill",
+    "find_originals",
     "finish",
     "forget",
     "give_back",
     "go_on",
+    "hand_back",
+    "hand_over",
     "light_up",
+    "lose_originals",
     "open_file",
+    "pack",
+    "put_away",
     "receive",
+    "receive_parcel",
+    "refuse_parcel",
     "remove_paper",
+    "send_parcel",
     "stop",
     "supplement",
     "terminate",
     "to_deem",
+    "unpack",
     "withdraw",
     "withdraw_own",
 ]

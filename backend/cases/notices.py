@@ -10,6 +10,7 @@ KINDS = {
     "correcting": "case-correcting", "declined": "case-declined", "stopped": "case-stopped",
     "resumed": "case-resumed", "extended": "case-extended", "decided": "case-decided",
     "finished": "case-finished", "mailed": "case-mailed",
+    "posted": "case-posted", "ready": "case-collect",
     "withdrawn": "case-over", "terminated": "case-over", "returned": "case-over",
 }  # fmt: skip
 NOW = """

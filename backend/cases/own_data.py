@@ -19,6 +19,8 @@ HAPPENED = {
     "filed": "归档", "withdrawn": "撤回", "terminated": "终止", "returned": "退件", "supplemented": "答复补正",
     "chosen": "选怎么拿结果", "printed": "打印文书", "added": "交来材料",
     "laid": "收下纸质材料", "removed": "拿掉材料", "looked": "看了材料", "light": "时限提醒", "recomputed": "时限重算",
+    "posted": "原件寄出", "ready": "原件可以来拿", "restored": "原件还给本人", "astray": "原件少了或坏了",
+    "recovered": "原件找到了",
 }  # fmt: skip
 CASES = """
 SELECT c.*, i.name AS item, h.name AS hall, d.name AS department FROM service_case c JOIN item i ON i.id = c.item

@@ -14,6 +14,7 @@ MOST = 60  # papers of one case that are there
 FULL = f"一个办件最多放 {MOST} 份材料，请先删掉用不着的"
 WHICH = "请选是哪一样材料"
 GONE = "没有找到这份材料，可能已经删掉"
+HANDED_ON = "这样材料的原件已经交接过，不能当作收错拿掉"
 NO_COUNT = "请写明原件几份、复印件几份"
 STATES = {"account": UNDECIDED, "staff": OPEN}
 PAPERS = """
@@ -92,11 +93,13 @@ async def _insert(case: dict[str, Any], asker: Asker, name: str, **what: Any) ->
 @db.retrying
 async def remove_paper(case: UUID, paper: UUID, asker: Asker) -> None:
     """Take one away: the applicant only what they handed in themselves. Refuses: Denied, NotFound, a case that is
-    decided (for the applicant) or over.
+    decided (for the applicant) or over, originals that were handed on.
     """
     async with db.transaction():
         found = await locked(case)
         await _theirs(found, asker)
+        if await db.rows("SELECT 1 FROM custody_original WHERE paper = $1 LIMIT 1", paper):
+            raise Refusal(HANDED_ON)
         gone = CasePaper.update({CasePaper.removed_at: await clock.now()}).where(
             CasePaper.id == paper, CasePaper.case == case, CasePaper.removed_at.is_null()
         )
