@@ -28,6 +28,8 @@ from backend.appointments import voucher as appointments_voucher
 from backend.appointments import waiting_pages as appointments_waiting
 from backend.cases import case_pages as case_deeds
 from backend.cases import console as case_console
+from backend.cases import custody_pages as case_custody
+from backend.cases import custody_parcel_pages as case_parcels
 from backend.cases import document_pages as case_documents
 from backend.cases import own_pages as case_own
 from backend.cases import paper_pages as case_papers
@@ -98,6 +100,8 @@ EDGES = [
     case_documents,
     case_own,
     case_papers,
+    case_custody,
+    case_parcels,
     visit_own,
     visit_console,
     visit_deeds,

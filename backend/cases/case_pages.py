@@ -12,6 +12,7 @@ from backend import cases, catalog
 from backend.cases import views
 from backend.cases.applicant import WISHES
 from backend.cases.console import READ
+from backend.cases.custody_views import originals_of
 from backend.cases.decide import DECISIONS, WAYS
 from backend.cases.documents import documents_of
 from backend.cases.forms import Decided, Delivered, Extended, Filled, Laid, Missing, Opened, Stopped, Why
@@ -41,7 +42,7 @@ async def shown(
         form=form or Everything.blank(way=one["way"]), materials=await catalog.materials(one["item"]),
         procedures=list(PROCEDURES.items()), decisions=list(DECISIONS.items()), ways=list(WAYS.items()),
         wish=WISHES.get(one["way"], ""), documents=documents_of(one, to_staff=True),
-        papers=await papers_of(case), **more,
+        papers=await papers_of(case), originals=await originals_of(case), **more,
     )  # fmt: skip
 
 

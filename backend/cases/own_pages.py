@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 from backend import cases, catalog, secrecy
 from backend.cases import views
 from backend.cases.applicant import UNDECIDED, WISHES
+from backend.cases.custody_views import coming, originals_of
 from backend.cases.documents import documents_of
 from backend.cases.forms import Answered, Handed, LookUp, Wished, Withdrawn
 from backend.cases.look_up import look_up
@@ -44,11 +45,13 @@ async def shown(request: Request, case: UUID, form: Any = None, status: int = 20
     one = await views.show_own(case, request.user.account)
     secret = {name: secrecy.unseal(sealed) if (sealed := one[f"{name}_sealed"]) else "" for name in KEPT}
     form = form or Deeds.blank(way=one["way"], address=secret["mail"])
+    originals = await originals_of(case)
     return await page(
         request, "cases/told.html", status=status, path="/cases", one=one, form=form, mine=True,
         password=secret["password"], mail=secret["mail"], wishes=_wishes(one), undecided=one["state"] in UNDECIDED,
         documents=documents_of(one, to_staff=False), papers=await papers_of(case),
-        wanted=await catalog.materials(one["item"]), **more,
+        wanted=await catalog.materials(one["item"]),
+        originals=originals, coming=coming(originals), **more,
     )  # fmt: skip
 
 
