@@ -33,6 +33,7 @@ from backend.cases import custody_parcel_pages as case_parcels
 from backend.cases import document_pages as case_documents
 from backend.cases import own_pages as case_own
 from backend.cases import paper_pages as case_papers
+from backend.cases import supplement_pages as case_supplements
 from backend.catalog import routes as catalog_routes
 from backend.home import data_pages as home_data
 from backend.home import routes as home_routes
@@ -102,6 +103,7 @@ EDGES = [
     case_papers,
     case_custody,
     case_parcels,
+    case_supplements,
     visit_own,
     visit_console,
     visit_deeds,

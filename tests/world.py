@@ -352,7 +352,8 @@ async def _counters(hall: str, known: dict[str, str]) -> dict[str, str]:
 
 async def _cases(hall: str, known: dict[str, str], n: int) -> dict[str, str]:
     clerk, officer = [await staff(Who(role=role, hall=hall)) for role in ("clerk", "officer")]
-    return await cases_of(hall, known, clerk, officer, n) | await parcels_of(hall, known, clerk, n)
+    found = await cases_of(hall, known, clerk, officer, n)
+    return found | await parcels_of(hall, {**known, **found}, clerk, n)
 
 
 async def _visits(hall: str, known: dict[str, str], n: int) -> dict[str, str]:

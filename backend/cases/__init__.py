@@ -1,7 +1,7 @@
 """办件: what somebody asked for, its legal clock, its papers and its result."""
 
 from backend.cases.accept import accept, decline, deem, to_deem
-from backend.cases.applicant import Answer, choose_way, supplement, withdraw_own
+from backend.cases.applicant import choose_way, withdraw_own
 from backend.cases.correct import Gap, correct, fill
 from backend.cases.custody_loss import find_originals, lose_originals
 from backend.cases.custody_pack import Pile, hand_back, hand_over, pack, put_away
@@ -15,6 +15,7 @@ from backend.cases.own_data import erase, export_of
 from backend.cases.papers import add_files, add_paper, open_file, remove_paper
 from backend.cases.receive import Wanted, receive
 from backend.cases.stop import Approval, extend, go_on, stop
+from backend.cases.supplement import Answer, supplement
 
 __all__ = [
     "Answer",

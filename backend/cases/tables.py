@@ -159,7 +159,7 @@ class CasePaper(Table, tablename="case_paper"):
     case = ForeignKey(Case, on_delete=OnDelete.cascade, null=False, index=True)
     name = Varchar(length=80)
     form = Varchar(length=8)
-    gap = ForeignKey(CaseGap, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    gap = ForeignKey(CaseGap, on_delete=OnDelete.set_null, null=True, default=None, index=False)
     originals = SmallInt(default=0)
     copies = SmallInt(default=0)
     sha256 = Varchar(length=64, default="")

@@ -1341,7 +1341,7 @@ async def forwards():
         column_class=ForeignKey,
         params={
             "references": CaseGap,
-            "on_delete": OnDelete.restrict,
+            "on_delete": OnDelete.set_null,
             "on_update": OnUpdate.cascade,
             "target_column": None,
             "null": True,
