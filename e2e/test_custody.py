@@ -17,7 +17,7 @@ OWN = "sea and dawn 11"
 
 def _lay(desk: Page, name: str, originals: int) -> None:
     """Paper with originals lies with the case."""
-    desk.get_by_text("收下纸质材料").click()
+    desk.locator("summary", has_text="收下纸质材料").click()
     desk.locator("#f-paper").fill(name)
     desk.get_by_label("原件份数").fill(str(originals))
     desk.get_by_role("button", name="收下", exact=True).click()

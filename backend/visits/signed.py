@@ -7,9 +7,9 @@ import msgspec
 
 from backend import signature
 from backend.refusal import Refusal
-from backend.signature import checked, drawn, sealed
+from backend.signature import PNG, checked, drawn, sealed
 
-__all__ = ["Count", "Paper", "checked", "digest", "drawn", "kept", "papers_of", "sealed", "shown"]
+__all__ = ["PNG", "Count", "Paper", "checked", "digest", "drawn", "kept", "papers_of", "sealed", "shown"]
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=99)]
 
