@@ -87,7 +87,7 @@ def _find(desk: Page, number: str) -> None:
     desk.goto("/console/parcels?group=odd")
     desk.get_by_role("link", name=number).click()
     desk.get_by_text("找到了", exact=True).click()
-    desk.get_by_label("在哪里找到的").fill("落在打包台上")
+    desk.get_by_label(re.compile("^在哪里找到的")).fill("落在打包台上")
     steps.press(desk, "找到了，放在我这里")
     expect(desk.locator(".desk > header .chip")).to_have_count(1)
 
