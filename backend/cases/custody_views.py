@@ -12,9 +12,10 @@ from backend.cases.views import READERS, show_to_staff
 from backend.refusal import NotFound, Refusal
 
 EVENTS = """
-SELECT e.paper, e.kind, e.amount, e.at, e.why, s.name AS by_name, k.number, k.id AS parcel, k.tracking,
+SELECT e.paper, a.name AS paper_name, e.kind, e.amount, e.at, e.why, s.name AS by_name, k.number, k.id AS parcel,
        coalesce(fh.name, fd.name) AS from_name, coalesce(th.name, td.name, '申请人') AS to_name
-FROM custody_event e LEFT JOIN staff s ON s.id = e.by_staff LEFT JOIN custody_parcel k ON k.id = e.parcel
+FROM custody_event e JOIN case_paper a ON a.id = e.paper LEFT JOIN staff s ON s.id = e.by_staff
+LEFT JOIN custody_parcel k ON k.id = e.parcel
 LEFT JOIN hall fh ON fh.id = k.from_hall LEFT JOIN department fd ON fd.id = k.from_department
 LEFT JOIN hall th ON th.id = k.to_hall LEFT JOIN department td ON td.id = k.to_department
 """
