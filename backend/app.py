@@ -28,10 +28,13 @@ from backend.appointments import voucher as appointments_voucher
 from backend.appointments import waiting_pages as appointments_waiting
 from backend.cases import case_pages as case_deeds
 from backend.cases import console as case_console
+from backend.cases import custody_pages as case_custody
+from backend.cases import custody_parcel_pages as case_parcels
 from backend.cases import document_pages as case_documents
 from backend.cases import own_pages as case_own
 from backend.cases import paper_pages as case_papers
 from backend.cases import promise_pages as case_promises
+from backend.cases import supplement_pages as case_supplements
 from backend.catalog import routes as catalog_routes
 from backend.home import data_pages as home_data
 from backend.home import routes as home_routes
@@ -100,6 +103,9 @@ EDGES = [
     case_own,
     case_papers,
     case_promises,
+    case_custody,
+    case_parcels,
+    case_supplements,
     visit_own,
     visit_console,
     visit_deeds,

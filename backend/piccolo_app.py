@@ -19,6 +19,7 @@ APP_CONFIG = AppConfig(
             "backend.queue.tables",
             "backend.cases.tables",
             "backend.cases.commitment_tables",
+            "backend.cases.custody_tables",
             "backend.upkeep.tables",
             "backend.visits.tables",
             "backend.visits.sync_tables",

@@ -342,6 +342,37 @@ CASES = [
     deed("/console/cases/{case}/withdrawal", {"why": "不办了"}),
     deed("/console/cases/{case}/termination", {"why": "主体注销"}, of="case_accepted"),
     deed("/console/cases/{case}/return", {"why": "收错了"}),
+    page("/console/cases/{case}/originals"),
+    deed(
+        "/console/cases/{case}/originals",
+        {
+            "token": "a-token-that-a-page-made",
+            "line": "{original}@hall:{hall}",
+            "count": "1",
+            "to": "applicant",
+            "seal": "F0001",
+            "receiver": "",
+            "signature": "",
+            "on_paper": "",
+            "note": "",
+        },
+    ),
+    deed("/console/cases/{case}/originals/notice"),
+    page("/console/parcels", "?group=over"),
+    page("/console/parcels/{parcel}"),
+    page("/console/parcels/{parcel}/slip"),
+    deed("/console/parcels/{parcel}/dispatch", {"tracking": "EA123456789CN"}),
+    deed("/console/parcels/{parcel}/opening"),
+    deed(
+        "/console/parcels/{parcel}/receipt",
+        {"paper": "{coming_original}", "arrived": "1", "damaged": "0", "intact": "yes", "note": ""},
+        of="parcel_coming",
+    ),
+    deed("/console/parcels/{parcel}/refusal", {"why": "不是寄给我们的"}, of="parcel_coming"),
+    deed("/console/parcels/{parcel}/loss", {"why": "快递公司说丢了"}, of="parcel_coming"),
+    deed("/console/parcels/{parcel}/finding", {"why": "落在打包台上"}, of="parcel_short"),
+    deed("/console/parcels/{parcel}/delivery", {"receiver": "李四"}, of="parcel_mailed"),
+    deed("/cases/{own_case}/parcels/{own_parcel}/receipt"),
     page("/visits"),
     page("/visits/new", "?item={item}"),
     deed(
@@ -619,7 +650,7 @@ OWNED, OF_A_HALL, SHARED = (
     | {"pause", "missed", "device", "trial", "ticket", "own_case", "own_visit"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
     | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"}
-    | {"counter", "spot", "screen", "case", "visit", "agent_phone", "sync_row"},
+    | {"counter", "spot", "screen", "case", "visit", "agent_phone", "sync_row", "parcel"},
     {"item", "path", "token", "dispatch", "pairing", "hall", "key"},
 )
 # What only a screen of the hall may see: its guard is device(…).

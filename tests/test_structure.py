@@ -93,7 +93,7 @@ async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) 
         | routes.OF_A_HALL
         | routes.SHARED
         | routes.ON_A_SCREEN
-        | {"link", "ticket_link", "relocation", "provider", "document", "own_paper", "paper"}
+        | {"link", "ticket_link", "relocation", "provider", "document", "own_paper", "paper", "own_parcel"}
         | {"phone", "photo", "visit", "sha256"}
     }
     for method, path in HANDLERS:

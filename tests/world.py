@@ -39,6 +39,7 @@ from backend.upkeep.spans import read
 from backend.web.guards import ROLES
 from tests import factories as make
 from tests.world_cases import cases_of, own_cases
+from tests.world_custody import own_parcel, parcels_of
 from tests.world_phones import phone_of
 from tests.world_queue import queue_of
 from tests.world_visits import signed, village_of, visits_of
@@ -175,6 +176,7 @@ async def build() -> World:
     clerk = await staff(Who(role="clerk"))
     ids |= await _own_visits(here, owner, me)
     own_papers = await own_cases(here["item"], HERE, OWNER, UUID(str(me.id)), clerk)
+    own_papers |= await own_parcel(own_papers["own_case"], HERE, clerk)
     codes = {"code": str(code), "own_code": str(own_code)}
     names = {name: str(id) for name, id in ids.items()}
     own = {**here, **names, **own_papers, **codes, "path": "nowhere"} | await _half()
@@ -350,7 +352,8 @@ async def _counters(hall: str, known: dict[str, str]) -> dict[str, str]:
 
 async def _cases(hall: str, known: dict[str, str], n: int) -> dict[str, str]:
     clerk, officer = [await staff(Who(role=role, hall=hall)) for role in ("clerk", "officer")]
-    return await cases_of(hall, known, clerk, officer, n)
+    found = await cases_of(hall, known, clerk, officer, n)
+    return found | await parcels_of(hall, {**known, **found}, clerk, n)
 
 
 async def _visits(hall: str, known: dict[str, str], n: int) -> dict[str, str]:

@@ -1,9 +1,14 @@
 """办件: what somebody asked for, its legal clock, its papers and its result."""
 
 from backend.cases.accept import accept, decline, deem, to_deem
-from backend.cases.applicant import Answer, choose_way, supplement, withdraw_own
+from backend.cases.applicant import choose_way, withdraw_own
 from backend.cases.commit import commit
 from backend.cases.correct import Gap, correct, fill
+from backend.cases.custody_loss import find_originals, lose_originals
+from backend.cases.custody_pack import Pile, hand_back, hand_over, pack, put_away
+from backend.cases.custody_receive import Arrived, Seen, receive_parcel
+from backend.cases.custody_return import call_for, confirm_own, deliver_parcel
+from backend.cases.custody_send import refuse_parcel, send_parcel, unpack
 from backend.cases.decide import decide, deliver, file, finish, give_back, terminate, withdraw
 from backend.cases.forget import forget
 from backend.cases.gap_lights import lapsing, watch_gaps
@@ -12,6 +17,7 @@ from backend.cases.own_data import erase, export_of
 from backend.cases.papers import add_files, add_paper, open_file, remove_paper
 from backend.cases.receive import Wanted, receive
 from backend.cases.stop import Approval, extend, go_on, stop
+from backend.cases.supplement import Answer, supplement
 from backend.cases.tolerate import Later, tolerate
 from backend.cases.transfer import renumber, transfer
 from backend.cases.verifications import light_verifications
@@ -20,41 +26,57 @@ from backend.cases.verify import verify
 __all__ = [
     "Answer",
     "Approval",
+    "Arrived",
     "Gap",
     "Later",
+    "Pile",
+    "Seen",
     "Wanted",
     "accept",
     "add_files",
     "add_paper",
+    "call_for",
     "choose_way",
     "commit",
+    "confirm_own",
     "correct",
     "decide",
     "decline",
     "deem",
     "deliver",
+    "deliver_parcel",
     "erase",
     "export_of",
     "extend",
     "file",
     "fill",
+    "find_originals",
     "finish",
     "forget",
     "give_back",
     "go_on",
+    "hand_back",
+    "hand_over",
     "lapsing",
     "light_up",
     "light_verifications",
+    "lose_originals",
     "open_file",
+    "pack",
+    "put_away",
     "receive",
+    "receive_parcel",
+    "refuse_parcel",
     "remove_paper",
     "renumber",
+    "send_parcel",
     "stop",
     "supplement",
     "terminate",
     "to_deem",
     "tolerate",
     "transfer",
+    "unpack",
     "verify",
     "watch_gaps",
     "withdraw",

@@ -1,28 +1,17 @@
-"""What applicants do with their own case: answer the notice of gaps, withdraw, and say how the result is to come."""
+"""What applicants do with their own case: withdraw, and say how the result is to come."""
 
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from backend import clock, db, secrecy
 from backend.cases.askers import MISSING, in_state
 from backend.cases.record import Asker, change, locked
-from backend.cases.tables import CaseGap
 from backend.refusal import NotFound, Refusal
 
 WISHES = {"counter": "自己来领", "mail": "寄给我"}
 UNDECIDED = ("received", "correcting", "accepted", "paused")
-NOTHING_SAID = "请至少写明一样怎么补"
 NOT_MAILED = "这件事的结果不能寄，请到窗口领"
 DELIVERS = "SELECT delivery FROM item WHERE id = $1"
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """To one gap: what was done about it, or when and how it comes."""
-
-    gap: UUID
-    said: str
 
 
 async def _own(case: UUID, by: UUID) -> dict[str, Any]:
@@ -31,31 +20,6 @@ async def _own(case: UUID, by: UUID) -> dict[str, Any]:
     if found["account"] != by:
         raise NotFound(MISSING)
     return found
-
-
-@db.retrying
-async def supplement(case: UUID, answers: list[Answer], by: UUID) -> None:
-    """补正 and 容缺, in words: what the applicant says to gaps; whoever has the papers in hand ticks them off (`fill`).
-    Refuses: NotFound, nothing said, a case that waits for nothing.
-    """
-    given = [one for one in answers if one.said]
-    if not given:
-        raise Refusal(NOTHING_SAID)
-    async with db.transaction():
-        found = await _own(case, by)
-        in_state(found, "correcting", *(("accepted", "paused") if found["gaps_light"] else ()))
-        answered = [await _answer(case, one) for one in given]
-        if not any(answered):
-            raise Refusal(NOTHING_SAID)
-        await change(found, "supplemented", found["state"], Asker(account=by), count=sum(answered))
-
-
-async def _answer(case: UUID, one: Answer) -> bool:
-    values: dict[Any, Any] = {CaseGap.answer: one.said, CaseGap.answered_at: await clock.now()}
-    open_gap = CaseGap.update(values).where(
-        CaseGap.case == case, CaseGap.id == one.gap, CaseGap.filled_at.is_null()
-    )
-    return bool(await open_gap.returning(CaseGap.id))
 
 
 @db.retrying

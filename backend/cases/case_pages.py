@@ -13,6 +13,7 @@ from backend.cases import views
 from backend.cases.applicant import WISHES
 from backend.cases.choices import choices
 from backend.cases.console import READ
+from backend.cases.custody_views import originals_of
 from backend.cases.decide import DECISIONS, WAYS
 from backend.cases.documents import documents_of
 from backend.cases.forms import Decided, Delivered, Extended, Filled, Laid, Missing, Opened, Stopped, Why
@@ -44,7 +45,7 @@ async def shown(
         form=form, **await choices(one, form), materials=await catalog.materials(one["item"]),
         procedures=list(PROCEDURES.items()), decisions=list(DECISIONS.items()), ways=list(WAYS.items()),
         wish=WISHES.get(one["way"], ""), documents=documents_of(one, to_staff=True),
-        papers=await papers_of(case), **more,
+        papers=await papers_of(case), originals=await originals_of(case), **more,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from backend import clock, db
 from backend.cases.askers import TAKERS, in_state, may
+from backend.cases.custody_places import refuse_out
 from backend.cases.record import Asker, change, locked
 from backend.refusal import Refusal
 
@@ -65,15 +66,15 @@ async def deliver(case: UUID, way: str, by: UUID, tracking: str = "") -> None:
 
 @db.retrying
 async def file(case: UUID, by: UUID) -> None:
-    """归档. Refuses: Denied, NotFound, a case that is neither delivered nor over."""
-    await _on(
-        case,
-        "filed",
-        "filed",
-        ("delivered", "declined", "withdrawn", "terminated", "returned", "revoked"),
-        by,
-        {},
-    )
+    """归档. Refuses: Denied, NotFound, a case that is neither delivered nor over, an original that was not given
+    back.
+    """
+    async with db.transaction():
+        found = await locked(case)
+        await may(found, by, *TAKERS)
+        in_state(found, "delivered", "declined", "withdrawn", "terminated", "returned", "revoked")
+        await refuse_out(case)
+        await change(found, "filed", "filed", Asker(staff=by))
 
 
 @db.retrying

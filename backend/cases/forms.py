@@ -142,8 +142,7 @@ class Answered(forms.Form):
         """To each gap one answer, be it empty."""
         super().judged()
         known = {*forms.ids(self.gap or [])}
-        whole = known and len(known) == len(self.gap) == len(self.said) and any(self.said)
-        if not self.errors and not whole:
+        if not self.errors and not (known and len(known) == len(self.gap) == len(self.said)):
             self.refuse("said" if known else "gap", "请写明怎么补的" if known else "请写明是哪一样")
         return self
 

@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 from backend import cases, catalog, secrecy
 from backend.cases import views
 from backend.cases.applicant import UNDECIDED, WISHES
+from backend.cases.custody_views import coming, originals_of
 from backend.cases.documents import documents_of
 from backend.cases.forms import Answered, Handed, LookUp, Wished, Withdrawn
 from backend.cases.look_up import look_up
@@ -45,11 +46,13 @@ async def shown(request: Request, case: UUID, form: Any = None, status: int = 20
     one = await views.show_own(case, request.user.account)
     secret = {name: secrecy.unseal(sealed) if (sealed := one[f"{name}_sealed"]) else "" for name in KEPT}
     form = form or Deeds.blank(way=one["way"], address=secret["mail"])
+    originals = await originals_of(case)
     return await page(
         request, "cases/told.html", status=status, path="/cases", one=one, form=form, mine=True,
         password=secret["password"], mail=secret["mail"], wishes=_wishes(one), undecided=one["state"] in UNDECIDED,
         documents=documents_of(one, to_staff=False), papers=await papers_of(case),
-        wanted=await catalog.materials(one["item"]), remedy=case_rules().remedy, answer=case_rules().answer, **more,
+        wanted=await catalog.materials(one["item"]), remedy=case_rules().remedy, answer=case_rules().answer,
+        originals=originals, coming=coming(originals), **more,
     )  # fmt: skip
 
 
@@ -59,32 +62,22 @@ def _wishes(one: dict[str, Any]) -> list[tuple[str, str]]:
     return list(WISHES.items()) if may else []
 
 
-async def _done(request: Request, case: UUID, deed: Awaitable[None], form: Any) -> Redirect | Template:
+async def done(request: Request, case: UUID, deed: Awaitable[None], form: Any) -> Redirect | Template:
     """Do it, and lead back to the case; what the rules refuse is said on it, what was typed stays."""
     try:
         await deed
     except NotFound:
         raise
     except Refusal as refusal:
-        return await shown(request, case, _whole(form), refusal.status, refusal=refusal)
+        return await shown(request, case, whole(form), refusal.status, refusal=refusal)
     return Redirect(f"/cases/{case}", status_code=303)
 
 
-def _whole(form: Any) -> Any:
+def whole(form: Any) -> Any:
+    """The form as the page of the case takes it, with what was typed and what is wrong."""
     filled = Deeds.blank(**form.typed)
     filled.given, filled.errors = form.given, form.errors
     return filled
-
-
-@post("/cases/{own_case:uuid}/supplements", guards=[guards.citizen])
-async def supplement(request: Request, own_case: FromPath[UUID]) -> Redirect | Template:
-    """补正: what the applicant says to the gaps."""
-    form = await forms.read(request, Answered)
-    if form.errors:
-        return await shown(request, own_case, _whole(form), 422)
-    pairs = zip(form.gap, form.said, strict=False)
-    answers = [cases.Answer(id, said) for gap, said in pairs for id in forms.ids([gap])]
-    return await _done(request, own_case, cases.supplement(own_case, answers, request.user.account), form)
 
 
 @post("/cases/{own_case:uuid}/withdrawal", guards=[guards.citizen])
@@ -92,8 +85,8 @@ async def withdraw(request: Request, own_case: FromPath[UUID]) -> Redirect | Tem
     """撤回."""
     form = await forms.read(request, Withdrawn)
     if form.errors:
-        return await shown(request, own_case, _whole(form), 422)
-    return await _done(request, own_case, cases.withdraw_own(own_case, request.user.account, form.why), form)
+        return await shown(request, own_case, whole(form), 422)
+    return await done(request, own_case, cases.withdraw_own(own_case, request.user.account, form.why), form)
 
 
 @post("/cases/{own_case:uuid}/way", guards=[guards.citizen])
@@ -101,9 +94,9 @@ async def choose_way(request: Request, own_case: FromPath[UUID]) -> Redirect | T
     """自己来领, or 寄给我."""
     form = await forms.read(request, Wished)
     if form.errors:
-        return await shown(request, own_case, _whole(form), 422)
+        return await shown(request, own_case, whole(form), 422)
     deed = cases.choose_way(own_case, form.way, form.address, request.user.account)
-    return await _done(request, own_case, deed, form)
+    return await done(request, own_case, deed, form)
 
 
 @get("/cases/lookup", guards=[guards.public])
@@ -145,4 +138,4 @@ async def _ask(request: Request, form: Any, status: int = 200, **more: Any) -> T
     return await page(request, "cases/look_up.html", status=status, path="/cases/lookup", form=form, **more)
 
 
-routes = [index, show, supplement, withdraw, choose_way, ask, find]
+routes = [index, show, withdraw, choose_way, ask, find]

@@ -1,5 +1,6 @@
 """Papers of a case (材料): files that are handed in from a phone or at a counter, and paper that lies with it."""
 
+from collections.abc import Iterable
 from typing import IO, Any
 from uuid import UUID, uuid4
 
@@ -14,10 +15,15 @@ MOST = 60  # papers of one case that are there
 FULL = f"一个办件最多放 {MOST} 份材料，请先删掉用不着的"
 WHICH = "请选是哪一样材料"
 GONE = "没有找到这份材料，可能已经删掉"
+HANDED_ON = "这样材料的原件已经交接过，不能当作收错拿掉"
 NO_COUNT = "请写明原件几份、复印件几份"
 STATES = {"account": UNDECIDED, "staff": OPEN}
+ANSWERS = """
+UPDATE case_paper SET gap = $1 WHERE "case" = $2 AND name = $3 AND sha256 = ANY($4) AND removed_at IS NULL
+  AND gap IS NULL
+"""
 PAPERS = """
-SELECT p.id, p.name, p.form, p.originals, p.copies, p.sha256, p.size, p.type, p.added_at, s.name AS by_name,
+SELECT p.id, p.name, p.form, p.gap, p.originals, p.copies, p.sha256, p.size, p.type, p.added_at, s.name AS by_name,
        p.by_account IS NOT NULL AS by_applicant
 FROM case_paper p LEFT JOIN staff s ON s.id = p.by_staff WHERE p."case" = $1 AND p.removed_at IS NULL
 ORDER BY p.name, p.added_at, p.id
@@ -37,7 +43,12 @@ async def add_files(case: UUID, asker: Asker, name: str, uploads: list[tuple[str
     if not name:
         raise Refusal(WHICH)
     await _theirs(await seen(case), asker)
-    return await _add(case, asker, name, [await _keep(*one) for one in uploads])
+    return await _add(case, asker, name, await kept_of(uploads))
+
+
+async def kept_of(uploads: Iterable[tuple[str, IO[bytes]]]) -> list[files.Kept]:
+    """Each file, kept. Refuses: BadFile, with the name of the file."""
+    return [await _keep(*one) for one in uploads]
 
 
 async def _keep(name: str, upload: IO[bytes]) -> files.Kept:
@@ -52,16 +63,28 @@ async def _add(case: UUID, asker: Asker, name: str, kept: list[files.Kept]) -> i
     async with db.transaction():
         found = await locked(case)
         await _theirs(found, asker)
-        there = await papers_of(case)
-        known = {(one["name"], one["sha256"]) for one in there}
-        fresh = {one.sha256: one for one in kept if (name, one.sha256) not in known}
-        if len(there) + len(fresh) > MOST:
-            raise Refusal(FULL)
-        for one in fresh.values():
-            await _insert(found, asker, name, form="file", sha256=one.sha256, size=one.size, type=one.type)
-        if fresh:
-            await record(case, "added", found["state"], found["state"], asker, name, count=len(fresh))
-        return len(fresh)
+        return await lay_files(found, asker, name, kept)
+
+
+async def lay_files(
+    case: dict[str, Any], asker: Asker, name: str, kept: list[files.Kept], gap: UUID | None = None
+) -> int:
+    """A part: files that were kept lie with the locked case, as what answers a gap where one is named; how many are
+    new. Refuses: too many.
+    """
+    there = await papers_of(case["id"])
+    known = {(one["name"], one["sha256"]) for one in there}
+    fresh = {one.sha256: one for one in kept if (name, one.sha256) not in known}
+    if len(there) + len(fresh) > MOST:
+        raise Refusal(FULL)
+    for one in fresh.values():
+        what = {"sha256": one.sha256, "size": one.size, "type": one.type, "gap": gap}
+        await _insert(case, asker, name, form="file", **what)
+    if gap:
+        await db.rows(ANSWERS, gap, case["id"], name, [one.sha256 for one in kept])
+    if fresh:
+        await record(case["id"], "added", case["state"], case["state"], asker, name, count=len(fresh))
+    return len(fresh)
 
 
 @db.retrying
@@ -92,11 +115,13 @@ async def _insert(case: dict[str, Any], asker: Asker, name: str, **what: Any) ->
 @db.retrying
 async def remove_paper(case: UUID, paper: UUID, asker: Asker) -> None:
     """Take one away: the applicant only what they handed in themselves. Refuses: Denied, NotFound, a case that is
-    decided (for the applicant) or over.
+    decided (for the applicant) or over, originals that were handed on.
     """
     async with db.transaction():
         found = await locked(case)
         await _theirs(found, asker)
+        if await db.rows("SELECT 1 FROM custody_original WHERE paper = $1 LIMIT 1", paper):
+            raise Refusal(HANDED_ON)
         gone = CasePaper.update({CasePaper.removed_at: await clock.now()}).where(
             CasePaper.id == paper, CasePaper.case == case, CasePaper.removed_at.is_null()
         )

@@ -159,14 +159,15 @@ class CaseGap(Table, tablename="case_gap"):
 
 class CasePaper(Table, tablename="case_paper"):
     """Something that was handed in (材料): a file, named by its content (`sha256`, see `backend.files`), or paper that
-    lies with the case: so many originals and copies. `name`: which of the papers that the item asks for. One that was
-    taken away (`removed_at`) stays written down; the file of it is not shown any more.
+    lies with the case: so many originals and copies. `name`: which of the papers that the item asks for; `gap`: which
+    gap it answers. One that was taken away (`removed_at`) stays written down; the file of it is not shown any more.
     """
 
     id = UUID(primary_key=True, default=uuid4)
     case = ForeignKey(Case, on_delete=OnDelete.cascade, null=False, index=True)
     name = Varchar(length=80)
     form = Varchar(length=8)
+    gap = ForeignKey(CaseGap, on_delete=OnDelete.set_null, null=True, default=None, index=False)
     originals = SmallInt(default=0)
     copies = SmallInt(default=0)
     sha256 = Varchar(length=64, default="")

@@ -1,18 +1,16 @@
 """Papers with counts, and what is signed: the text as it was shown, and the drawn image bound to its hash."""
 
-import base64
-import binascii
 import hashlib
 from typing import Annotated, Any
 
 import msgspec
 
-from backend import secrecy
+from backend import signature
 from backend.refusal import Refusal
+from backend.signature import PNG, checked, drawn, sealed
 
-PNG = b"\x89PNG\r\n\x1a\n"
-LARGEST = 200_000  # bytes of a drawn signature
-HEAD = "data:image/png;base64,"
+__all__ = ["PNG", "Count", "Paper", "checked", "digest", "drawn", "kept", "papers_of", "sealed", "shown"]
+
 Count = Annotated[int, msgspec.Meta(ge=0, le=99)]
 
 
@@ -49,28 +47,6 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def drawn(data: str) -> bytes:
-    """The image that a page sends as a data address. Refuses: anything else."""
-    try:
-        found = base64.b64decode(data.removeprefix(HEAD), validate=True)
-    except (binascii.Error, ValueError):
-        found = b""
-    return checked(found)
-
-
-def checked(image: bytes) -> bytes:
-    """A PNG of reasonable size. Refuses: anything else."""
-    if not image.startswith(PNG) or len(image) > LARGEST:
-        raise Refusal("签名没有收到，请再签一次")
-    return image
-
-
-def sealed(image: bytes) -> bytes:
-    """The image for a column; nothing where it was signed on paper."""
-    return secrecy.seal(base64.b64encode(image).decode()) if image else b""
-
-
 def shown(row: dict[str, Any]) -> str:
     """The data address of a signature, for a page that prints it; empty where it was signed on paper."""
-    image = secrecy.unseal(row["signature_sealed"])
-    return f"{HEAD}{image}" if image else ""
+    return signature.opened(row["signature_sealed"])

@@ -16,6 +16,7 @@ from multipart import (
 )
 
 from backend import files
+from backend.web import forms
 from backend.web.forms import MOST_FIELDS, Form
 
 F = TypeVar("F", bound=Form)
@@ -94,6 +95,13 @@ async def read(request: Request, form: type[F], most: int) -> tuple[F, list[Uplo
         close(reading.files)
         raise
     return form(reading.given).judged(), reading.files
+
+
+async def read_either(request: Request, form: type[F], most: int) -> tuple[F, list[Upload]]:
+    """As `read`; a plain form of the same fields is one without files."""
+    if parse_options_header(request.headers.get("content-type", ""))[0] == FORM:
+        return await read(request, form, most)
+    return await forms.read(request, form), []
 
 
 def close(files: list[Upload]) -> None:

@@ -1,5 +1,6 @@
 """What applicants do with their own case: answer the notice, withdraw, say how the result is to come."""
 
+from io import BytesIO
 from uuid import UUID
 
 import httpx
@@ -7,11 +8,13 @@ import pytest
 
 from backend import cases, db, notify, secrecy
 from backend.cases import Answer, Gap
+from backend.cases.tables import CaseGap
 from backend.catalog.tables import Item
 from backend.refusal import NotFound, Refusal
 from tests import factories as make
 from tests.cases.office import Office, case, kinds, office, received
 from tests.cases.test_pages import be, words
+from tests.test_files import PDF, photo
 
 
 @pytest.fixture
@@ -42,6 +45,76 @@ async def test_an_answer_stands_beside_its_gap_and_the_clerk_ticks_the_papers_of
     await cases.fill(one, gaps, at.clerk)
     assert await kinds(one) == ["received", "correcting", "supplemented", "filled"]
     assert "补齐了，应当受理" in words(await client.get("/console/cases"))
+
+
+def files(gap: UUID, *contents: bytes) -> list[tuple[str, tuple[str, bytes, str]]]:
+    return [(f"files-{gap}", (f"IMG_{n}.jpg", content, "image/jpeg")) for n, content in enumerate(contents)]
+
+
+async def test_a_photo_comes_with_the_answer_and_stands_beside_its_gap_for_the_clerk(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one, gaps = await noticed(at)
+    await be(client, account=await owner(one))
+    form = {"gap": [str(gap) for gap in gaps], "said": ["", "重画了"]}
+    for _ in range(2):  # sent twice
+        sent = await client.post(
+            f"/cases/{one}/supplements", data=form, files=files(gaps[0], photo().getvalue(), PDF)
+        )
+        assert sent.status_code == 303
+    found = await db.rows("SELECT gap, name FROM case_paper ORDER BY type")
+    assert [(row["gap"], row["name"]) for row in found] == [(gaps[0], "健康证明")] * 2
+    assert "重画了" in words(await client.get(f"/cases/{one}"))
+    await be(client, staff=at.clerk)
+    card = (
+        words(await client.get(f"/console/cases/{one}")).partition("一次性补正告知")[2].partition("材料 ")[0]
+    )
+    assert card.index("健康证明") < card.index("照片") < card.index("平面图")
+
+
+@pytest.mark.parametrize(
+    ("contents", "status", "said"),
+    [((b"MZ" * 200,), 422, "IMG_0.jpg 不是照片"), ((PDF,) * 11, 422, "一次最多")],
+    ids=["no photo", "too many"],
+)
+async def test_a_bad_file_is_named_what_was_typed_stays_and_nothing_changes(
+    client: httpx.AsyncClient, at: Office, contents: tuple[bytes, ...], status: int, said: str
+) -> None:
+    one, gaps = await noticed(at)
+    await be(client, account=await owner(one))
+    form = {"gap": [str(gap) for gap in gaps], "said": ["体检过了", "重画了"]}
+    answer = await client.post(f"/cases/{one}/supplements", data=form, files=files(gaps[1], *contents))
+    assert answer.status_code == status
+    for word in (said, "体检过了", "重画了"):
+        assert word in words(answer)
+    assert await kinds(one) == ["received", "correcting"]
+    assert await db.rows("SELECT 1 FROM case_paper") == []
+
+
+async def test_files_of_no_gap_and_no_answer_at_all_are_refused(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one, gaps = await noticed(at)
+    await be(client, account=await owner(one))
+    nothing = [(f"files-{gaps[0]}", ("", b"", "application/octet-stream"))]
+    for sent, said in ((files(one, PDF), "请写明是哪一样"), (nothing, "请写明怎么补的")):
+        form = {"gap": str(gaps[0]), "said": ""}
+        answer = await client.post(f"/cases/{one}/supplements", data=form, files=sent)
+        assert (answer.status_code, said in words(answer)) == (422, True)
+    assert await db.rows("SELECT 1 FROM case_paper") == []
+
+
+async def test_what_was_accepted_with_a_gap_is_answered_too_and_a_filled_one_is_not(at: Office) -> None:
+    one = await received(at)
+    await cases.accept(one, at.clerk)
+    with pytest.raises(Refusal):
+        await cases.supplement(one, [Answer(one, "带来了")], await owner(one))
+    gap = CaseGap(case=one, kind="tolerance", what="验资报告", how="", position=0)
+    await CaseGap.insert(gap)
+    given = Answer(UUID(str(gap.id)), "", (("报告.pdf", BytesIO(PDF)),))
+    await cases.supplement(one, [given], await owner(one))
+    assert (await case(one)).state == "accepted"
+    assert await kinds(one) == ["received", "accepted", "added", "supplemented"]
 
 
 async def test_nothing_said_and_a_gap_of_somebody_else_s_case_are_no_answer(at: Office) -> None:

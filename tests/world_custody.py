@@ -1,0 +1,71 @@
+"""Originals of the small world, on their way."""
+
+from typing import Any
+from uuid import UUID
+
+from backend import cases, clock, db, identity, secrecy
+from backend.cases import Arrived, Pile, Seen
+from backend.identity.tables import Staff, StaffRole
+from tests import factories as make
+
+
+def _pile(at: str, paper: UUID, count: int = 1) -> Pile:
+    return Pile(at, {paper: count}, secrecy.fresh_token()[:40])
+
+
+async def laid(case: UUID, clerk: UUID, count: int = 1) -> UUID:
+    """A paper with originals that lies with the case."""
+    await cases.add_paper(case, clerk, "户口簿", count, 0)
+    [row] = await db.rows("SELECT id FROM case_paper WHERE \"case\" = $1 AND form = 'paper'", case)
+    return UUID(str(row["id"]))
+
+
+async def parcels_of(code: str, here: dict[str, str], clerk: UUID, n: int) -> dict[str, str]:
+    """`parcel` is packed; `parcel_coming` is on its way to the hall from the department, out of `parcel_short` one is
+    missing, `parcel_mailed` is on its way to its applicant; `original` lies with `case`.
+    """
+    who = identity.Typed("李四喜", "self", "resident", make.id_number(900 + n))
+    wanted = cases.Wanted(UUID(here["item"]), code, f"1000009{n:04d}", who)
+    at, found = f"hall:{code}", {}
+    one = await cases.receive(wanted, clerk, secrecy.fresh_token())
+    paper = await laid(one, clerk, 5)
+    [row] = await db.rows(
+        "SELECT d.code FROM service_case c JOIN department d ON d.id = c.department WHERE c.id = $1", one
+    )
+    decides = await _officer(row["code"])
+    department = f"department:{row['code']}"
+    found["parcel"] = await cases.pack(one, _pile(at, paper), "applicant", "F0001", clerk)
+    found["parcel_mailed"] = await _sent(one, _pile(at, paper), "applicant", clerk)
+    found["parcel_short"] = await _sent(one, _pile(at, paper, 2), department, clerk)
+    short = Seen(True, {paper: Arrived(1)}, "少了一本")
+    await cases.receive_parcel(found["parcel_short"], short, decides)
+    found["parcel_coming"] = await _sent(one, _pile(department, paper), at, decides)
+    named = {name: str(id) for name, id in found.items()}
+    lies = await laid(UUID(here["case"]), clerk)
+    return {**named, "coming_original": str(paper), "original": str(lies)}
+
+
+async def _officer(department: str) -> UUID:
+    """Somebody who decides for the department."""
+    username = f"officer-of-{department}"[:40]
+    for known in await db.rows("SELECT id FROM staff WHERE username = $1", username):
+        return UUID(str(known["id"]))
+    one = Staff(
+        username=username, name="孙审批", password_hash="", created_at=await clock.now(), must_change=False
+    )
+    await Staff.insert(one)
+    await StaffRole.insert(StaffRole(staff=one.id, role="officer", scope_kind="department", scope=department))
+    return UUID(str(one.id))
+
+
+async def _sent(case: UUID, pile: Pile, to: str, by: UUID) -> UUID:
+    parcel = await cases.pack(case, pile, to, "F0001", by)
+    await cases.send_parcel(parcel, "EA123456789CN", by)
+    return parcel
+
+
+async def own_parcel(case: str, code: str, clerk: UUID) -> dict[str, Any]:
+    """`own_parcel` is on its way to the owner."""
+    paper = await laid(UUID(case), clerk)
+    parcel = await _sent(UUID(case), _pile(f"hall:{code}", paper), "applicant", clerk)
+    return {"own_parcel": str(parcel)}
