@@ -231,10 +231,10 @@ class Life(RuleBasedStateMachine):
         }
         if self.state == "accepted" and self.lags_until and self.day.day % 3:
             self.fill()
-        elif self.state == "accepted" and self.verify_by and not self.finding and self.day.day % 2:
+        elif self.state == "accepted" and self.verify_by and not self.finding and self.day.day % 4 == 1:
             self.verify("mending")
         elif self.state == "accepted":
-            self.decide("granted") if self.extension else self.extend(3)
+            self.decide("granted") if self.extension or self.verify_by else self.extend(3)
         elif self.state == "received" and self.day.day % 5 == 1:
             self.commit()
         elif self.state == "received" and self.day.day % 5 == 2:
