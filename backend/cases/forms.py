@@ -80,8 +80,15 @@ async def judge(form: Received) -> None:
 class Missing(forms.Form):
     """What must be corrected, line by line: `what` is missing, and `how` to put it right."""
 
-    what = forms.Field("缺什么、哪里不对", type=list, required=False, longest=120)
+    what = forms.Field("缺什么、哪里不对", type=list, longest=120)
     how = forms.Field("怎么补", type=list, required=False, longest=200)
+
+    def judged(self) -> Self:
+        """Each line whole, and at least one that says something."""
+        super().judged()
+        if not self.errors and (len(self.what) != len(self.how) or not any(self.what)):
+            self.refuse("what", "请写明要补正什么，一行一样")
+        return self
 
 
 class Filled(forms.Form):
