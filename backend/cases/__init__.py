@@ -3,17 +3,19 @@
 from backend.cases.accept import accept, decline, deem, to_deem
 from backend.cases.applicant import Answer, choose_way, supplement, withdraw_own
 from backend.cases.correct import Gap, correct, fill
-from backend.cases.decide import decide, deliver, file, finish, give_back, terminate, withdraw
+from backend.cases.decide import decide, deliver, file, finish, give_back, hand_over, terminate, withdraw
 from backend.cases.forget import forget
 from backend.cases.lights import light_up
 from backend.cases.own_data import erase, export_of
 from backend.cases.papers import add_files, add_paper, open_file, remove_paper
-from backend.cases.receive import Wanted, receive
+from backend.cases.receive import Wanted, open_case, receive
+from backend.cases.record import Asker
 from backend.cases.stop import Approval, extend, go_on, stop
 
 __all__ = [
     "Answer",
     "Approval",
+    "Asker",
     "Gap",
     "Wanted",
     "accept",
@@ -34,7 +36,9 @@ __all__ = [
     "forget",
     "give_back",
     "go_on",
+    "hand_over",
     "light_up",
+    "open_case",
     "open_file",
     "receive",
     "remove_paper",
