@@ -33,6 +33,7 @@ from backend.cases import own_pages as case_own
 from backend.cases import paper_pages as case_papers
 from backend.catalog import routes as catalog_routes
 from backend.home import data_pages as home_data
+from backend.home import matter_pages as home_matters
 from backend.home import routes as home_routes
 from backend.identity import routes as identity_routes
 from backend.notify import messages_pages as notify_messages
@@ -75,6 +76,7 @@ FOR_EVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)  
 EDGES = [
     home_routes,
     home_data,
+    home_matters,
     catalog_routes,
     identity_routes,
     appointments_routes,

@@ -270,7 +270,9 @@ CASES = [
     deed("/console/calls/{call}/acceptance", of="moved_out"),
     page("/console/counter", "?n=1&hall={hall}"),
     page("/console/counter/state"),
-    page("/cases"),
+    page("/cases", answer=303),
+    page("/matters"),
+    page("/matters/{thing}"),
     page("/cases/{own_case}"),
     page("/cases/lookup"),
     deed("/cases/{own_case}/supplements", {"gap": "{own_gap}", "said": "明天送来"}, of="own_correcting"),
@@ -289,6 +291,7 @@ CASES = [
         {
             "token": "a-token-that-a-page-made",
             "item": "{item}",
+            "ticket": "",
             "hall": "{hall}",
             "phone": "10000001234",
             "relation": "self",
@@ -602,7 +605,7 @@ LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 # Whose row it is: the account's, the hall's, or everybody's.
 OWNED, OF_A_HALL, SHARED = (
     {"appointment", "notice", "person", "session", "waiting", "identity"}
-    | {"pause", "missed", "device", "trial", "ticket", "own_case", "own_visit"},
+    | {"pause", "missed", "device", "trial", "ticket", "own_case", "own_visit", "thing"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
     | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"}
     | {"counter", "spot", "screen", "case", "visit", "agent_phone", "sync_row"},

@@ -11,6 +11,7 @@ from backend.cases.papers import add_files, add_paper, open_file, remove_paper
 from backend.cases.receive import Wanted, open_case, receive
 from backend.cases.record import Asker
 from backend.cases.stop import Approval, extend, go_on, stop
+from backend.cases.timeline import happened, things_of
 
 __all__ = [
     "Answer",
@@ -37,6 +38,7 @@ __all__ = [
     "give_back",
     "go_on",
     "hand_over",
+    "happened",
     "light_up",
     "open_case",
     "open_file",
@@ -45,6 +47,7 @@ __all__ = [
     "stop",
     "supplement",
     "terminate",
+    "things_of",
     "to_deem",
     "withdraw",
     "withdraw_own",

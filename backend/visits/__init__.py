@@ -11,6 +11,7 @@ from backend.visits.own_data import erase, export_of
 from backend.visits.result import deliver, rate, submit
 from backend.visits.signed import Paper
 from backend.visits.stop import pause, resume, terminate, withdraw
+from backend.visits.timeline import happened, things_of
 from backend.visits.today import Planned, today
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "erase",
     "export_of",
     "forget",
+    "happened",
     "pause",
     "rate",
     "reassign",
@@ -41,6 +43,7 @@ __all__ = [
     "submit",
     "take",
     "terminate",
+    "things_of",
     "today",
     "unmask",
     "widen_all",
