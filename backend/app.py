@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
-from backend import catalog, db, health, hints, identity, notify, queue
+from backend import catalog, db, health, hints, identity, notify, queue, visits
 from backend.appointments import call_pages as appointments_calls
 from backend.appointments import console as appointments_console
 from backend.appointments import console_booking as appointments_booking
@@ -59,6 +59,7 @@ from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
 from backend.visits import console as visit_console
 from backend.visits import door_pages as visit_door
+from backend.visits import news_pages as visit_news
 from backend.visits import own_pages as visit_own
 from backend.visits import result_pages as visit_results
 from backend.visits import sync_pages as visit_phones
@@ -100,6 +101,7 @@ EDGES = [
     case_documents,
     case_own,
     case_papers,
+    visit_news,
     visit_own,
     visit_console,
     visit_deeds,
@@ -149,9 +151,15 @@ async def close_everything() -> None:
     await db.close_pool()
 
 
+async def _news_of_visits(request: Request) -> int:
+    visitor = request.scope["user"]
+    return await visits.unread_count(visitor.staff, visitor.roles)
+
+
 def create_app() -> Litestar:
     """The whole application."""
     pages.provide("unread", lambda request: notify.unread(request.scope["user"].account))
+    pages.provide("news_of_visits", _news_of_visits)
     metrics.ask(health.numbers)
     pages.provide("footer", lambda request: catalog.footer())
     assets = create_static_files_router(

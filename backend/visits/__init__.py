@@ -7,6 +7,7 @@ from backend.visits.dispatch import reassign, take, widen_all
 from backend.visits.done import DoneFacts, Powers, Unplanned, complete_from_record
 from backend.visits.forget import forget
 from backend.visits.mandate import Terms, revoke, revoke_own, sign
+from backend.visits.news import unread_count
 from backend.visits.own_data import erase, export_of
 from backend.visits.result import deliver, rate, submit
 from backend.visits.signed import Paper
@@ -46,6 +47,7 @@ __all__ = [
     "things_of",
     "today",
     "unmask",
+    "unread_count",
     "widen_all",
     "withdraw",
 ]

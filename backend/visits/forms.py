@@ -74,6 +74,12 @@ class Given(Why):
     to = forms.Field("改派给", type=UUID)
 
 
+class Heard(forms.Form):
+    """知道了: which news."""
+
+    news = forms.Field("消息", type=list, required=False, longest=40)
+
+
 class Withdrawn(forms.Form):
     """Who asked no longer wants it."""
 
