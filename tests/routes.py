@@ -338,7 +338,7 @@ CASES = [
         "/visits",
         {**DOOR, "token": "a-token-that-a-page-made", "item": "{item}", "person": "{person}", "phone": ""},
     ),
-    deed("/console/visit-news/readings", {"news": "5f9d6c1e-0f56-4c1a-9d0e-3a1f6f1f2a12"}),
+    deed("/console/visit-news/readings", {"news": "{visit_news}"}),
     page("/visits/{own_visit}"),
     deed("/visits/{own_visit}/withdrawal", {"why": "好了，自己去"}),
     deed("/visits/{own_visit}/rating", {"level": "5", "words": "很耐心"}, of="own_done"),
