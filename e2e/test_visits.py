@@ -4,7 +4,7 @@ decided, brought, rated, called back; and the one line of all that happened.
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from e2e import steps
 from e2e.conftest import App, NewPage
@@ -12,7 +12,8 @@ from e2e.faults import agent as staff_of
 from e2e.judge import judge, measure
 
 ITEM, WHO = "老年人优待证", "李秀英"
-NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
+NARROW: ViewportSize = {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
 
 
 def _both(page: Page, name: str) -> list[str]:
@@ -141,7 +142,7 @@ def _rate(page: Page, at: str) -> None:
         "作了评价",
         "结果送到家里",
         "决定：准予",
-        "收件，编号",
+        "收件",
         "上门办好",
         "约好上门时间",
         "申请上门",

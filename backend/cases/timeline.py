@@ -20,7 +20,7 @@ FROM service_case c JOIN item i ON i.id = c.item JOIN hall h ON h.id = c.hall
 WHERE c.account = $1 ORDER BY c.received_at DESC, c.id LIMIT 100
 """
 LINES = """
-SELECT e.at, e.kind, e.why, e.says, c.number FROM case_event e JOIN service_case c ON c.id = e."case"
+SELECT e.at, e.kind, e.why, e.says FROM case_event e JOIN service_case c ON c.id = e."case"
 WHERE e."case" = ANY($1) AND c.account = $2 AND e.kind = ANY($3) ORDER BY e.at, e.id
 """
 SHORT = {"correcting": "要补材料", "finished": "可以领了"}
@@ -29,7 +29,7 @@ KINDS = {
     "terminated": "off", "returned": "off", "filed": "off",
 }  # fmt: skip
 WORDS = {
-    "received": "收件，编号 {number}", "accepted": "受理", "deemed": "到期没有补正通知，算收件当天受理",
+    "received": "收件", "accepted": "受理", "deemed": "到期没有补正通知，算收件当天受理",
     "declined": "不予受理",
     "correcting": "一次告知要补的材料", "supplemented": "你答复了补正", "filled": "收到补来的材料",
     "stopped": "特别程序开始，时限停计", "resumed": "特别程序结束，时限接着算", "extended": "延长时限",
@@ -85,6 +85,4 @@ async def happened(things: list[UUID], by: UUID) -> list[Line]:
 def _line(row: dict[str, Any]) -> Line:
     kind = row["says"]["decision"] if row["kind"] == "decided" else row["kind"]
     more = row["why"] if kind in REASONED else ""
-    return Line(
-        row["at"], WORDS[kind].format(number=row["number"]), f"邮件号 {more}" if kind == "mailed" else more
-    )
+    return Line(row["at"], WORDS[kind], f"邮件号 {more}" if kind == "mailed" else more)

@@ -57,7 +57,7 @@ async def test_one_line_from_the_booking_to_the_case(here: Place) -> None:
     assert [words.index(word) for word in ("到大厅签到", "窗口开始办", "窗口办完")] == sorted(
         words.index(word) for word in ("到大厅签到", "窗口开始办", "窗口办完")
     )
-    assert any(word.startswith("收件，编号 3206") for word in words)
+    assert "收件" in words
 
 
 async def test_a_slip_that_was_undone_did_not_happen(here: Place) -> None:
@@ -158,7 +158,7 @@ async def test_the_list_says_what_comes_next_and_the_page_all_that_happened(
     assert "前有结果" in words(listed)
     assert f'href="/matters/{case}"' in listed.text
     shown = await client.get(f"/matters/{case}")
-    assert all(word in words(shown) for word in ("受理", "收件，编号", "取号 Y001", "约好 今天 14:00"))
+    assert all(word in words(shown) for word in ("受理", "取号 Y001", "约好 今天 14:00"))
     assert all(f'href="{to}/' in shown.text for to in ("/cases", "/tickets", "/appointments"))
 
 
