@@ -291,7 +291,7 @@ async def test_after_its_years_nobody_reads_for_whom_it_was(here: Town, one: UUI
     await visits.terminate(one, here.east, "不办了")
     now = await clock.now()
     assert await visits.forget(now + dt.timedelta(days=1094)) == 0
-    assert await visits.forget(now + dt.timedelta(days=1096)) == 3
+    assert await visits.forget(now + dt.timedelta(days=1096)) == 4
     assert (await visit(one)).phone_sealed == b""
     assert await db.rows("SELECT id FROM visit_mandate") == []
     assert await visits.forget(now + dt.timedelta(days=1096)) == 0
