@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
-from backend import catalog, db, health, hints, identity, notify, queue
+from backend import catalog, db, health, hints, identity, notify, queue, visits
 from backend.appointments import call_pages as appointments_calls
 from backend.appointments import console as appointments_console
 from backend.appointments import console_booking as appointments_booking
@@ -37,6 +37,7 @@ from backend.cases import promise_pages as case_promises
 from backend.cases import supplement_pages as case_supplements
 from backend.catalog import routes as catalog_routes
 from backend.home import data_pages as home_data
+from backend.home import matter_pages as home_matters
 from backend.home import routes as home_routes
 from backend.identity import routes as identity_routes
 from backend.notify import messages_pages as notify_messages
@@ -62,6 +63,7 @@ from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
 from backend.visits import console as visit_console
 from backend.visits import door_pages as visit_door
+from backend.visits import news_pages as visit_news
 from backend.visits import own_pages as visit_own
 from backend.visits import result_pages as visit_results
 from backend.visits import sync_pages as visit_phones
@@ -79,6 +81,7 @@ FOR_EVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)  
 EDGES = [
     home_routes,
     home_data,
+    home_matters,
     catalog_routes,
     identity_routes,
     appointments_routes,
@@ -106,6 +109,7 @@ EDGES = [
     case_custody,
     case_parcels,
     case_supplements,
+    visit_news,
     visit_own,
     visit_console,
     visit_deeds,
@@ -155,9 +159,15 @@ async def close_everything() -> None:
     await db.close_pool()
 
 
+async def _news_of_visits(request: Request) -> int:
+    visitor = request.scope["user"]
+    return await visits.unread_count(visitor.staff, visitor.roles)
+
+
 def create_app() -> Litestar:
     """The whole application."""
     pages.provide("unread", lambda request: notify.unread(request.scope["user"].account))
+    pages.provide("news_of_visits", _news_of_visits)
     metrics.ask(health.numbers)
     pages.provide("footer", lambda request: catalog.footer())
     assets = create_static_files_router(

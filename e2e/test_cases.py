@@ -80,12 +80,15 @@ def _look_up(page: Page, number: str, password: str) -> None:
 
 def _answer(page: Page, phone: str) -> None:
     """Signed in, the applicant says how each gap is filled."""
-    steps.sign_in(page, phone, "/cases")
-    page.goto("/cases")
+    steps.sign_in(page, phone, "/matters")
+    page.goto("/matters")
     row = page.get_by_role("link", name=re.compile(TEACHER))
     expect(row).to_contain_text("要补材料")
     assert judge(page, "我的办件") == []
     row.click()
+    expect(page.locator("main")).to_contain_text("要补")
+    assert judge(page, "一件事") == []
+    page.get_by_role("link", name=re.compile("^办件")).click()
     page.get_by_label("体检合格证明").fill("明天送来")
     steps.press(page, "告诉窗口怎么补的")
     expect(page.locator("main")).to_contain_text("你答复了怎么补")
@@ -153,7 +156,7 @@ def test_a_case_from_the_counter_to_the_hand(
     expect(desk.locator(".desk > header .chip").first).to_have_text("已送达")
     assert _both(desk, "送达的办件") == []
     steps.arrived(page, f"办好了：{TEACHER}")
-    page.goto("/cases")
+    page.goto("/matters")
     page.get_by_role("link", name=re.compile(TEACHER)).click()
     expect(page.locator("main")).to_contain_text("已送达")
 
@@ -161,9 +164,10 @@ def test_a_case_from_the_counter_to_the_hand(
 def test_who_changes_their_mind_withdraws_on_the_phone(page: Page, desk: Page, phone: str) -> None:
     steps.staff(desk, "clerk")
     number, _ = _take_in(desk, CARD, phone)
-    steps.sign_in(page, phone, "/cases")
-    page.goto("/cases")
+    steps.sign_in(page, phone, "/matters")
+    page.goto("/matters")
     page.get_by_role("link", name=re.compile(CARD)).click()
+    page.get_by_role("link", name=re.compile("^办件")).click()
     page.get_by_label("寄给我").check()
     steps.press(page, "就这样拿结果")
     expect(page.get_by_role("alert")).to_contain_text("请填写寄到哪里")

@@ -271,7 +271,9 @@ CASES = [
     deed("/console/calls/{call}/acceptance", of="moved_out"),
     page("/console/counter", "?n=1&hall={hall}"),
     page("/console/counter/state"),
-    page("/cases"),
+    page("/cases", answer=303),
+    page("/matters"),
+    page("/matters/{thing}"),
     page("/cases/{own_case}"),
     page("/cases/lookup"),
     deed("/cases/{own_case}/supplements", {"gap": "{own_gap}", "said": "明天送来"}, of="own_correcting"),
@@ -290,6 +292,7 @@ CASES = [
         {
             "token": "a-token-that-a-page-made",
             "item": "{item}",
+            "ticket": "",
             "hall": "{hall}",
             "phone": "10000001234",
             "relation": "self",
@@ -379,6 +382,7 @@ CASES = [
         "/visits",
         {**DOOR, "token": "a-token-that-a-page-made", "item": "{item}", "person": "{person}", "phone": ""},
     ),
+    deed("/console/visit-news/readings", {"news": "{visit_news}"}),
     page("/visits/{own_visit}"),
     deed("/visits/{own_visit}/withdrawal", {"why": "好了，自己去"}),
     deed("/visits/{own_visit}/rating", {"level": "5", "words": "很耐心"}, of="own_done"),
@@ -647,7 +651,7 @@ LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
 # Whose row it is: the account's, the hall's, or everybody's.
 OWNED, OF_A_HALL, SHARED = (
     {"appointment", "notice", "person", "session", "waiting", "identity"}
-    | {"pause", "missed", "device", "trial", "ticket", "own_case", "own_visit"},
+    | {"pause", "missed", "device", "trial", "ticket", "own_case", "own_visit", "thing"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
     | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"}
     | {"counter", "spot", "screen", "case", "visit", "agent_phone", "sync_row", "parcel"},

@@ -83,4 +83,10 @@ async def own_cases(item: str, code: str, phone: str, person: UUID, clerk: UUID)
     await cases.add_files(found["own_case"], mine, "健康证明", [("a.pdf", BytesIO(SCAN))])
     [paper] = await papers.papers_of(found["own_case"])
     named = {name: str(id) for name, id in found.items()}
-    return {**named, "own_gap": str(gap["id"]), "own_paper": str(paper["id"]), "document": "acceptance"}
+    return {
+        **named,
+        "thing": named["own_case"],
+        "own_gap": str(gap["id"]),
+        "own_paper": str(paper["id"]),
+        "document": "acceptance",
+    }

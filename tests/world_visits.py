@@ -53,6 +53,10 @@ async def visits_of(code: str, here: dict[str, str], manager: UUID, officer: UUI
     call = "INSERT INTO visit_call (id, visit, due_at) VALUES (gen_random_uuid(), $1, $2)"
     await db.rows(call, found["called"], await clock.now())
     named = {f"visit_{name}".removesuffix("_visit"): str(id) for name, id in found.items()}
+    told = "INSERT INTO visit_news (id, staff, visit, event, kind, at)"
+    told += " SELECT gen_random_uuid(), $2, visit, id, 'asked', at"
+    made = await db.rows(told + " FROM visit_event WHERE visit = $1 RETURNING id", found["visit"], manager)
+    named["visit_news"] = str(made[0]["id"])
     colleague = await db.rows("SELECT id FROM staff WHERE username = $1", f"clerk-{code}")
     named["photo"] = str(await _photographed(found["done"]))
     named["colleague"] = str(colleague[0]["id"])

@@ -33,6 +33,7 @@ from backend.appointments.telephone import (
     cancel_for_caller,
     move_for_caller,
 )
+from backend.appointments.timeline import happened, things_of
 from backend.appointments.views import ended, history, past, same_day, show, upcoming
 from backend.appointments.waiting import claim, join, leave, show_wait, waits
 
@@ -66,6 +67,7 @@ __all__ = [
     "gently",
     "go_on",
     "halls_for",
+    "happened",
     "history",
     "join",
     "lapse_due",
@@ -96,6 +98,7 @@ __all__ = [
     "show_wait",
     "shut",
     "template_weekday",
+    "things_of",
     "undo",
     "unmark",
     "unshare",

@@ -9,15 +9,17 @@ from backend.cases.custody_pack import Pile, hand_back, hand_over, pack, put_awa
 from backend.cases.custody_receive import Arrived, Seen, receive_parcel
 from backend.cases.custody_return import call_for, confirm_own, deliver_parcel
 from backend.cases.custody_send import refuse_parcel, send_parcel, unpack
-from backend.cases.decide import decide, deliver, file, finish, give_back, terminate, withdraw
+from backend.cases.decide import bring, decide, deliver, file, finish, give_back, terminate, withdraw
 from backend.cases.forget import forget
 from backend.cases.gap_lights import lapsing, watch_gaps
 from backend.cases.lights import light_up
 from backend.cases.own_data import erase, export_of
 from backend.cases.papers import add_files, add_paper, open_file, remove_paper
-from backend.cases.receive import Wanted, receive
+from backend.cases.receive import Wanted, open_case, receive
+from backend.cases.record import Asker
 from backend.cases.stop import Approval, extend, go_on, stop
 from backend.cases.supplement import Answer, supplement
+from backend.cases.timeline import happened, things_of
 from backend.cases.tolerate import Later, tolerate
 from backend.cases.transfer import renumber, transfer
 from backend.cases.verifications import light_verifications
@@ -27,6 +29,7 @@ __all__ = [
     "Answer",
     "Approval",
     "Arrived",
+    "Asker",
     "Gap",
     "Later",
     "Pile",
@@ -35,6 +38,7 @@ __all__ = [
     "accept",
     "add_files",
     "add_paper",
+    "bring",
     "call_for",
     "choose_way",
     "commit",
@@ -57,10 +61,12 @@ __all__ = [
     "go_on",
     "hand_back",
     "hand_over",
+    "happened",
     "lapsing",
     "light_up",
     "light_verifications",
     "lose_originals",
+    "open_case",
     "open_file",
     "pack",
     "put_away",
@@ -73,6 +79,7 @@ __all__ = [
     "stop",
     "supplement",
     "terminate",
+    "things_of",
     "to_deem",
     "tolerate",
     "transfer",

@@ -8,14 +8,14 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from backend import catalog, identity, secrecy
+from backend import catalog, identity, queue, secrecy
 from backend.appointments import halls_for
 from backend.cases import views
 from backend.cases.askers import TAKERS
 from backend.cases.documents import seal_of
 from backend.cases.forms import RELATIONS, Received, Search, Sought, judge
 from backend.cases.receive import Wanted, receive
-from backend.refusal import Denied, Refusal
+from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
 
@@ -55,9 +55,16 @@ async def new(request: Request) -> Template:
     if not wish.item:
         found = [one for one in await catalog.search(wish.q) if one.window] if not wish.errors else []
         return await page(
-            request, "cases/new_item.html", path="/console/cases", sought=wish.q or "", found=found
+            request,
+            "cases/new_item.html",
+            path="/console/cases",
+            sought=wish.q or "",
+            found=found,
+            ticket=wish.ticket or "",
         )
-    blank = Received.blank(item=wish.item, relation="self", id_type="resident", token=secrecy.fresh_token())
+    blank = Received.blank(
+        item=wish.item, relation="self", id_type="resident", token=secrecy.fresh_token(), ticket=wish.ticket or "",
+    )  # fmt: skip
     return await _new(request, blank, wish.item)
 
 
@@ -65,10 +72,19 @@ async def _new(request: Request, form: Any, item: UUID, **more: Any) -> Template
     halls = [(hall["code"], hall["name"]) for hall in await halls_for(request.user.staff, *TAKERS)]
     if not halls:
         raise Denied("你的账号还没有分配大厅，请找管理员")
+    served = await _served(request, form)
     return await page(
         request, "cases/new.html", path="/console/cases", form=form, item=await catalog.item(item), halls=halls,
-        relations=RELATIONS, id_types=list(identity.ID_TYPES.items()), **more,
+        relations=RELATIONS, id_types=list(identity.ID_TYPES.items()), served=served, **more,
     )  # fmt: skip
+
+
+async def _served(request: Request, form: Any) -> dict[str, Any] | None:
+    """The number that they were called with; none where they came without, or it is none of theirs."""
+    try:
+        return await queue.served(UUID(str(form.typed["ticket"])), request.user.staff)
+    except (ValueError, Denied, NotFound):
+        return None
 
 
 @post("/console/cases", guards=[TAKE])
@@ -76,14 +92,14 @@ async def create(request: Request) -> Redirect | Template:
     """Take it in."""
     form = await forms.read(request, Received)
     await judge(form)
-    if "item" in form.errors:  # nobody types it: the page was not ours
-        raise HTTPException(form.errors["item"], status_code=422)
+    for hidden in {"item", "ticket"} & form.errors.keys():  # nobody types them: the page was not ours
+        raise HTTPException(form.errors[hidden], status_code=422)
     if form.errors:
         return await _new(request, form, form.item, status=422)
     who = identity.Typed(form.name, form.relation, form.id_type, form.id_number, agreed=form.agreed)
     wanted = Wanted(
         item=form.item, hall=form.hall, phone=form.phone, who=who, organisation=form.organisation, uscc=form.uscc,
-        external_case_no=form.external, note=form.note,
+        external_case_no=form.external, note=form.note, ticket=form.ticket,
     )  # fmt: skip
     try:
         made = await receive(wanted, request.user.staff, form.token)

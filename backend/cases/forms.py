@@ -15,6 +15,7 @@ class Sought(forms.Form):
 
     q = forms.Field("要办的事", required=False, longest=40)
     item = forms.Field("事项", type=UUID, required=False)
+    ticket = forms.Field("号", type=UUID, required=False)
     group = forms.Field("哪一类", required=False, longest=12)
 
 
@@ -25,10 +26,12 @@ class Search(forms.Form):
 
 
 class Received(forms.Form):
-    """收件: who asks for what. `phone` is where they are told; somebody is typed in as at the telephone desk."""
+    """收件: who asks for what. `phone` is where they are told; somebody is typed in as at the telephone desk;
+    `ticket` is the number that they were called with."""
 
     token = forms.Field("页面", longest=40)
     item = forms.Field("事项", type=UUID)
+    ticket = forms.Field("号", type=UUID, required=False)
     hall = forms.Field("大厅", longest=40)
     phone = forms.Field("手机号", check=identity.mobile_number)
     relation = forms.Field("办事人是", check=identity.known_relation)

@@ -38,7 +38,7 @@ JOIN service_case c ON c.id = e."case" WHERE c.account = $1 OR e.by_account = $1
 """
 LET_GO = (
     "UPDATE case_event SET by_account = NULL WHERE by_account = $1",
-    "UPDATE service_case SET account = NULL, person = NULL WHERE account = $1",
+    "UPDATE service_case SET account = NULL, person = NULL, ticket = NULL WHERE account = $1",
 )
 
 

@@ -26,9 +26,9 @@ KEPT = ("password", "mail")
 
 
 @get("/cases", guards=[guards.citizen])
-async def index(request: Request) -> Template:
-    """我的办件."""
-    return await page(request, "cases/own.html", path="/cases", cases=await views.own(request.user.account))
+async def index() -> Redirect:
+    """我的办件 stands among all that belongs to a matter."""
+    return Redirect("/matters", status_code=303)
 
 
 class Deeds(Answered, Withdrawn, Wished, Handed):

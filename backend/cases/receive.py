@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from backend import clock, db, identity, secrecy
+from backend import clock, db, identity, queue, secrecy
 from backend.cases.askers import TAKERS
 from backend.cases.number import CHANNELS, fresh_password, next_number
 from backend.cases.record import Asker, record
@@ -23,7 +23,7 @@ TOKEN = {"service_case_token_hash_key": Refusal("这一页放得太久，请重�
 
 class Wanted(msgspec.Struct, frozen=True):
     """What is asked for, where, and by whom: the `phone` of the applicant and one of its people (an id), or somebody
-    as typed; for a firm its name and 统一社会信用代码, too.
+    as typed; for a firm its name and 统一社会信用代码, too. `ticket`: the number that is served meanwhile.
     """
 
     item: UUID
@@ -34,14 +34,18 @@ class Wanted(msgspec.Struct, frozen=True):
     uscc: str = ""
     external_case_no: str = ""
     note: str = ""
+    ticket: UUID | None = None
 
 
 @db.retrying
 async def receive(wanted: Wanted, by: UUID, token: str, channel: str = "1") -> UUID:
     """收件 at a counter by a member of staff; returns the case. The same token again (a page sent twice) is the same
-    case. Refuses: Denied, NotFound, an impossible ID, what `identity.person_by_id` refuses.
+    case. Refuses: Denied, NotFound, a number of another hall, an impossible ID, what
+    `identity.person_by_id` refuses.
     """
     await identity.require(by, *TAKERS, hall=wanted.hall, missing="没有找到这个大厅")
+    if wanted.ticket and (await queue.served(wanted.ticket, by))["hall_code"] != wanted.hall:
+        raise NotFound("没有找到这个号，它不是这个大厅的")
     async with db.transaction(refusing={**TOKEN, **identity.person_refusals()}):
         for known in await db.rows(
             "SELECT id FROM service_case WHERE token_hash = $1", secrecy.token_hash(token)
@@ -75,7 +79,7 @@ async def open_case(
     made = Case(
         id=uuid4(), number=await next_number(today, channel), channel=channel,
         password_sealed=secrecy.seal(fresh_password()), token_hash=secrecy.token_hash(token), item=item.id,
-        department=item.department, hall=place[0]["id"], account=account, person=person.id,
+        department=item.department, hall=place[0]["id"], account=account, person=person.id, ticket=wanted.ticket,
         name_sealed=secrecy.seal(person.name), id_type=person.id_type, id_sealed=person.id_sealed,
         person_index=person.id_index, phone_sealed=secrecy.seal(wanted.phone),
         organisation=wanted.organisation, uscc=wanted.uscc, external_case_no=wanted.external_case_no,

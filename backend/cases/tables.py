@@ -22,6 +22,7 @@ from piccolo.table import Table
 
 from backend.catalog.tables import Department, Hall, Item
 from backend.identity.tables import Account, Person, Staff
+from backend.queue.tables import Ticket
 
 STATES = (
     "received", "correcting", "accepted", "paused", "decided", "finished", "delivered", "filed",
@@ -41,7 +42,8 @@ class Case(Table, tablename="service_case"):
 
     The file names its applicant itself (`name_sealed`, `id_…`, `phone_sealed`; for an `organisation` with its `uscc`
     where one is named), for it is kept by the law of archives (档案法) when the account is gone; `person` and `account`
-    are those by which its owner sees it. `promised_…` and `statutory_…`: the
+    are those by which its owner sees it. `ticket`: the number with
+    which they came to the counter. `promised_…` and `statutory_…`: the
     item's terms as they were when it was received (`term.UNITS`); `extension`: working days more (延长). `…_due`: the
     closing time of the last day, none while the clock does not run; `provisional`: the calendar up to there may
     still change. `correct_by`: without a notice until then it is accepted as of its receipt (视为受理); `corrected_at`:
@@ -61,6 +63,7 @@ class Case(Table, tablename="service_case"):
     hall = ForeignKey(Hall, on_delete=OnDelete.restrict, null=False, index=False)
     person = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None, index=True)
     account = ForeignKey(Account, on_delete=OnDelete.restrict, null=True, default=None, index=True)
+    ticket = ForeignKey(Ticket, on_delete=OnDelete.set_null, null=True, default=None, index=True)
     name_sealed = Bytea()
     id_type = Varchar(length=20)
     id_sealed = Bytea()

@@ -110,18 +110,12 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "who": row["organisation"] or masked, "applicant": f"{masked}（{tail}）"}
 
 
-OWN = ROWS + "WHERE c.account = $1 ORDER BY c.received_at DESC, c.id LIMIT 100"
 TOLD = """
 SELECT e.kind, e.at, CASE WHEN e.kind IN ('received', 'light', 'recomputed') THEN '' ELSE e.why END AS why, e.says
 FROM case_event e WHERE e."case" = $1
   AND e.kind NOT IN ('light', 'recomputed', 'printed', 'looked', 'verify-light', 'numbered')
 ORDER BY e.at DESC, e.id DESC
 """
-
-
-async def own(by: UUID) -> list[dict[str, Any]]:
-    """我的办件: the account's cases, the latest first."""
-    return [_named(row) for row in await db.rows(OWN, by)]
 
 
 async def show_own(case: UUID, by: UUID) -> dict[str, Any]:

@@ -18,9 +18,11 @@ from backend.queue.reception import bring_back, receive, welcome
 from backend.queue.record import Asker
 from backend.queue.send import add, come_back, step_back, swap, transfer, withdraw
 from backend.queue.serve import complete, hold, miss, resume, ring, start
+from backend.queue.served import served
 from backend.queue.share import links, share, unshare
 from backend.queue.sweep import give_up, overdue
 from backend.queue.take import Matter, Taken, Visitor, take
+from backend.queue.timeline import happened, things_of
 from backend.queue.undo import undo
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "forget",
     "give_up",
     "hall_code",
+    "happened",
     "here",
     "hold",
     "learn",
@@ -66,6 +69,7 @@ __all__ = [
     "resume",
     "ring",
     "screen_for",
+    "served",
     "share",
     "staff_at",
     "start",
@@ -73,6 +77,7 @@ __all__ = [
     "swap",
     "take",
     "teach_desk",
+    "things_of",
     "to_learn",
     "transfer",
     "undo",

@@ -7,10 +7,12 @@ from backend.visits.dispatch import reassign, take, widen_all
 from backend.visits.done import DoneFacts, Powers, Unplanned, complete_from_record
 from backend.visits.forget import forget
 from backend.visits.mandate import Terms, revoke, revoke_own, sign
+from backend.visits.news import unread_count
 from backend.visits.own_data import erase, export_of
 from backend.visits.result import deliver, rate, submit
 from backend.visits.signed import Paper
 from backend.visits.stop import pause, resume, terminate, withdraw
+from backend.visits.timeline import happened, things_of
 from backend.visits.today import Planned, today
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "erase",
     "export_of",
     "forget",
+    "happened",
     "pause",
     "rate",
     "reassign",
@@ -41,8 +44,10 @@ __all__ = [
     "submit",
     "take",
     "terminate",
+    "things_of",
     "today",
     "unmask",
+    "unread_count",
     "widen_all",
     "withdraw",
 ]

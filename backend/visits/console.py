@@ -8,7 +8,7 @@ from litestar.response import Redirect, Template
 
 from backend import catalog, identity, secrecy
 from backend.refusal import Denied, NotFound, Refusal
-from backend.visits import views
+from backend.visits import news, views
 from backend.visits.ask import Asked, ask_for
 from backend.visits.askers import READERS, STAFF
 from backend.visits.forms import RELATIONS, AskFor, Sought, judge
@@ -32,6 +32,7 @@ async def index(request: Request) -> Template:
     return await page(
         request, "visits/visits.html", path=PATH, group=group, visits=await views.work(by, group),
         waiting=await views.work(by, "new") if group == "mine" else [], places=await views.places(by),
+        news=await news.unread(by),
     )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ FORGET = {
 UPDATE visit SET name_sealed = '', phone_sealed = '', address_sealed = '', note = '', rating_words = '' WHERE id IN (
   SELECT id FROM visit WHERE state IN ('delivered', 'withdrawn', 'terminated') AND length(name_sealed) > 0
   AND coalesce(delivered_at, requested_at) < $1 LIMIT $2) RETURNING id""",
+    "visits told": """
+DELETE FROM visit_news WHERE id IN (SELECT id FROM visit_news WHERE at < $1 LIMIT $2) RETURNING id""",
     "visits signed": """
 UPDATE visit_record SET signature_sealed = '', note = '' WHERE id IN (
   SELECT id FROM visit_record WHERE received_at < $1 AND length(signature_sealed) > 0 LIMIT $2) RETURNING id""",

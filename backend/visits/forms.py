@@ -1,6 +1,7 @@
 """What is typed about a visit."""
 
 import datetime as dt
+from typing import Self
 from uuid import UUID
 
 from backend import clock, identity
@@ -72,6 +73,19 @@ class Given(Why):
     """Who goes instead."""
 
     to = forms.Field("改派给", type=UUID)
+
+
+class Heard(forms.Form):
+    """知道了: which news."""
+
+    news = forms.Field("消息", type=list, longest=40)
+
+    def judged(self) -> Self:
+        """Ids, at least one."""
+        super().judged()
+        if not self.errors and (not self.news or len(forms.ids(self.news)) != len(self.news)):
+            self.refuse("news", "请在页面上点“知道了”")
+        return self
 
 
 class Withdrawn(forms.Form):

@@ -7,7 +7,7 @@ import msgspec
 
 from backend import clock, db
 from backend.refusal import NotFound, Refusal
-from backend.visits import notices
+from backend.visits import news, notices
 from backend.visits.tables import Visit, VisitEvent
 
 MISSING = "没有找到这次上门"
@@ -64,13 +64,14 @@ async def change(  # noqa: PLR0917  # one after the other as the sentence goes
 async def record(  # noqa: PLR0917  # one after the other as the sentence goes
     visit: UUID, kind: str, before: str, to: str, asker: Asker, why: str = "", **says: Any
 ) -> UUID:
-    """A part: what was done, and who asked for it is told."""
+    """A part: what was done; who asked for it, and who goes there, is told."""
     event = VisitEvent(
         id=uuid4(), visit=visit, at=await clock.now(), kind=kind, from_state=before, to_state=to,
         by_account=asker.account, by_staff=asker.staff, why=why, says=msgspec.json.encode(says).decode(),
     )  # fmt: skip
     await VisitEvent.insert(event)
     await notices.tell(visit, kind, UUID(str(event.id)), why)
+    await news.tell(visit, kind, UUID(str(event.id)), asker.staff, says.get("was"))
     return UUID(str(event.id))
 
 

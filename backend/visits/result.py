@@ -18,57 +18,54 @@ LEVELS = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: 
 RATED = ("done", "submitted", "delivered")
 
 
-async def submit(visit: UUID, by: UUID) -> UUID:
-    """交件: the town's centre takes the papers in; returns the case. Pressing again, also after a fault in between,
-    finds the same case.
-
-    Refuses: Denied, NotFound, one that was not done, one whose 委托书 does not give the power, what `cases.receive`
-    refuses.
-    """
-    found = await seen(visit)
-    await may(found, by, *CENTRE)
-    if found["case"]:
-        return UUID(str(found["case"]))
-    in_state(found, "done")
-    if not await holds(found, "submit"):
-        raise Refusal("委托书还没签、过了期或者撤销了，不能代为提交")
-    case = await cases.receive(await _wanted(found), by, f"visit:{visit}", CHANNEL)
-    await _linked(visit, case, by)
-    return case
-
-
-async def _wanted(visit: dict[str, Any]) -> cases.Wanted:
-    person = await Person.objects().where(Person.id == visit["person"]).first()
-    if person is None:
-        raise Refusal("办事人已经注销了账号，请先联系他")
-    who = identity.Typed(
-        person.name, person.relation, person.id_type, secrecy.unseal(person.id_sealed), agreed=True
-    )
-    phone = await identity.phone_of(visit["account"])
-    return cases.Wanted(
-        item=visit["item"], hall=visit["hall_code"], phone=phone, who=who, note=f"上门代办 {visit['number']}"
-    )
-
-
 @db.retrying
-async def _linked(visit: UUID, case: UUID, by: UUID) -> None:
-    """The case is the visit's, whatever became of the visit meanwhile."""
+async def submit(visit: UUID, by: UUID) -> UUID:
+    """交件: the town's centre takes the papers in, and in the same transaction they become a case; returns it. Pressing
+    again, or two at once, finds the same case.
+
+    Refuses: Denied, NotFound, one that was not done, one whose 委托书 does not give the power, one whose
+    account was closed.
+    """
     async with db.transaction():
+        person = await _person(visit)
         found = await locked(visit)
-        await Visit.update({Visit.case: case}).where(Visit.id == visit)
-        if found["state"] == "done":
-            await change(found, "submitted", "submitted", Asker(staff=by))
+        await may(found, by, *CENTRE)
+        if found["case"]:
+            return UUID(str(found["case"]))
+        in_state(found, "done")
+        if not await holds(found, "submit"):
+            raise Refusal("委托书还没签、过了期或者撤销了，不能代为提交")
+        case = await _open_case(found, person, by)
+        await change(found, "submitted", "submitted", Asker(staff=by), {"case": case})
+        return case
+
+
+async def _person(visit: UUID) -> identity.Person | None:
+    """Who it is done for, locked before the visit as everywhere: erasing an account takes both in this order."""
+    person = (await seen(visit))["person"]
+    return await Person.objects().where(Person.id == person).lock_rows("SHARE").first() if person else None
+
+
+async def _open_case(visit: dict[str, Any], person: identity.Person | None, by: UUID) -> UUID:
+    if person is None or visit["account"] is None:
+        raise Refusal("办事人已经注销了账号，请先联系他")
+    account, phone = visit["account"], await identity.phone_of(visit["account"])
+    note = f"上门代办 {visit['number']}"
+    wanted = cases.Wanted(visit["item"], visit["hall_code"], phone, UUID(str(person.id)), note=note)
+    asker = cases.Asker(staff=by)
+    return await cases.open_case(wanted, (account, person), asker, secrecy.fresh_token(), CHANNEL)
 
 
 @db.retrying
 async def deliver(visit: UUID, by: UUID) -> None:
-    """结果送达, by who goes there or by the centre. Refuses: Denied, NotFound, one whose case has no result yet."""
+    """结果送达, by who goes there or by the centre; a case that waited for it is delivered with it, one that
+    came to them in another way does not hold the visit up. Refuses: Denied, NotFound, one whose case has no result yet.
+    """
     async with db.transaction():
         found = await locked(visit)
         await (may(found, by, *STAFF) if found["agent"] != by else its_own(found, by))
         in_state(found, "submitted")
-        case = await db.rows("SELECT state FROM service_case WHERE id = $1", found["case"])
-        if not case or case[0]["state"] not in ENDED:
+        if await cases.bring(found["case"], cases.Asker(staff=by)) not in ENDED:
             raise Refusal("部门还没有办好，办好了再送")
         now = await clock.now()
         await change(found, "delivered", "delivered", Asker(staff=by), {"delivered_at": now})

@@ -85,7 +85,7 @@ async def test_an_officer_decides_and_the_applicant_is_told_of_each_step(
     assert told[-1]["title"] == "办好了：食品经营许可"
     account = (await case(one)).account
     await be(client, account=account)
-    assert "可以领了" in words(await client.get("/cases"))
+    assert "可以领了" in words(await client.get("/matters"))
     shown = words(await client.get(f"/cases/{one}"))
     assert "办好了，可以到" in shown
     assert "孙审批" not in shown, "an applicant reads what was done, not by whom"

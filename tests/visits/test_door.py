@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from backend import clock, db, identity, secrecy, visits
+from backend import cases, clock, db, identity, secrecy, visits
 from backend.refusal import NotFound, Refusal
 from backend.visits.calls import calls, sampled
 from backend.visits.mandate import text_for
@@ -160,6 +160,57 @@ async def test_the_papers_become_one_case_of_the_doorstep(here: Town, one: UUID)
     assert (row["channel"], row["account"]) == ("3", (await visit(one)).account)
 
 
+async def test_a_case_that_cannot_be_linked_is_not_there(
+    here: Town, one: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def killed(*_: Any, **__: Any) -> None:
+        raise ConnectionError("in between")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("backend.visits.result.change", killed)
+        with pytest.raises(ConnectionError):
+            await handed_in(here, one)
+    assert await db.rows("SELECT id FROM service_case") == []
+    assert (await visit(one)).state == "done"
+
+
+async def test_who_closed_the_account_has_no_case_made_of_it(here: Town, one: UUID) -> None:
+    await signed(one, here.east)
+    await visits.complete_from_record(one, here.east, await facts())
+    await db.rows("UPDATE visit SET account = NULL, person = NULL WHERE id = $1", one)
+    with pytest.raises(Refusal, match="注销"):
+        await visits.submit(one, here.clerk)
+
+
+async def finished(one: UUID) -> None:
+    await db.rows(
+        "UPDATE service_case SET state = 'finished', accepted_at = received_at WHERE id = $1",
+        (await visit(one)).case,
+    )
+
+
+async def test_bringing_the_result_delivers_the_case(here: Town, one: UUID) -> None:
+    case = await handed_in(here, one)
+    await finished(one)
+    await visits.deliver(one, here.east)
+    [row] = await db.rows(
+        "SELECT c.state, e.kind, e.says, e.by_staff FROM service_case c JOIN case_event e ON e.\"case\" = c.id"
+        " WHERE c.id = $1 ORDER BY e.at DESC LIMIT 1", case,
+    )  # fmt: skip
+    assert (row["state"], row["kind"], row["by_staff"]) == ("delivered", "delivered", here.east)
+    assert "door" in row["says"]
+
+
+async def test_a_case_that_came_to_them_otherwise_does_not_hold_the_visit_up(here: Town, one: UUID) -> None:
+    case = await handed_in(here, one)
+    await finished(one)
+    await cases.deliver(case, "counter", await staff("clerk", "hall", town.TOWN))
+    await visits.deliver(one, here.east)
+    assert (await visit(one)).state == "delivered"
+    [count] = await db.rows("SELECT count(*) AS n FROM case_event WHERE kind = 'delivered'")
+    assert count["n"] == 1
+
+
 async def test_without_a_signed_word_nothing_is_handed_in(here: Town, one: UUID) -> None:
     await visits.complete_from_record(one, here.east, await facts())
     with pytest.raises(Refusal, match="委托书"):
@@ -240,7 +291,7 @@ async def test_after_its_years_nobody_reads_for_whom_it_was(here: Town, one: UUI
     await visits.terminate(one, here.east, "不办了")
     now = await clock.now()
     assert await visits.forget(now + dt.timedelta(days=1094)) == 0
-    assert await visits.forget(now + dt.timedelta(days=1096)) == 3
+    assert await visits.forget(now + dt.timedelta(days=1096)) == 4
     assert (await visit(one)).phone_sealed == b""
     assert await db.rows("SELECT id FROM visit_mandate") == []
     assert await visits.forget(now + dt.timedelta(days=1096)) == 0

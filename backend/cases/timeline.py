@@ -1,0 +1,88 @@
+"""What cases tell of a matter."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend import clock, db
+from backend.cases.decide import DOOR
+from backend.cases.own_data import STATES
+from backend.cases.tables import OPEN
+from backend.timeline import Line, Thing
+
+THINGS = """
+SELECT c.*, i.name AS title, h.name AS hall_name,
+       (SELECT min(e.at) FROM case_event e WHERE e."case" = c.id AND NOT e.to_state = ANY($2)) AS over,
+       (SELECT count(*) FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL) AS gaps
+FROM service_case c JOIN item i ON i.id = c.item JOIN hall h ON h.id = c.hall
+WHERE c.account = $1 ORDER BY c.received_at DESC, c.id LIMIT 100
+"""
+LINES = """
+SELECT e.at, e.kind, e.why, e.says FROM case_event e JOIN service_case c ON c.id = e."case"
+WHERE e."case" = ANY($1) AND c.account = $2 AND e.kind = ANY($3) ORDER BY e.at, e.id
+"""
+SHORT = {"correcting": "要补材料", "finished": "可以领了"}
+KINDS = {
+    "correcting": "warm", "finished": "good", "delivered": "good", "declined": "off", "withdrawn": "off",
+    "terminated": "off", "returned": "off", "filed": "off",
+}  # fmt: skip
+WORDS = {
+    "received": "收件", "accepted": "受理", "deemed": "到期没有补正通知，算收件当天受理",
+    "declined": "不予受理",
+    "correcting": "一次告知要补的材料", "supplemented": "你答复了补正", "filled": "收到补来的材料",
+    "stopped": "特别程序开始，时限停计", "resumed": "特别程序结束，时限接着算", "extended": "延长时限",
+    "granted": "决定：准予", "refused": "决定：不予批准", "finished": "办好了", "delivered": "送达", "mailed": "寄出",
+    "chosen": "选了怎么拿结果", "added": "交来材料", "laid": "收下纸质材料", "withdrawn": "撤回", "terminated": "终止",
+    "returned": "退件",
+}  # fmt: skip
+REASONED = ("declined", "refused", "stopped", "extended", "mailed", "withdrawn", "terminated", "returned")
+
+
+async def things_of(by: UUID) -> list[Thing]:
+    """The account's cases, the latest first."""
+    return [_thing(row) for row in await db.rows(THINGS, by, list(OPEN[:-1]))]
+
+
+def _thing(row: dict[str, Any]) -> Thing:
+    state = row["state"]
+    todo, ahead = _todo(row) if row["over"] is None else ("", None)
+    return Thing(
+        of="办件", id=row["id"], href=f"/cases/{row['id']}", person=row["person"], item=row["item"],
+        title=row["title"], name=row["number"], day=clock.local(row["received_at"]).date(),
+        begun=row["received_at"], over=row["over"], belongs=row["ticket"], state=SHORT.get(state, STATES[state]),
+        kind=KINDS.get(state, ""), ahead=ahead, todo=todo,
+    )  # fmt: skip
+
+
+def _todo(row: dict[str, Any]) -> tuple[str, dt.datetime | None]:
+    """What comes next, and until when."""
+    waits = row["correct_by"]
+    said: dict[str, tuple[str, dt.datetime | None]] = {
+        "received": ("{} 前告诉你受理没有、要补什么" if waits else "等受理", waits),
+        "correcting": (f"要补 {row['gaps']} 样材料，补齐就受理", None),
+        "accepted": ("{} 前有结果" if row["promised_due"] else "正在办", row["promised_due"]),
+        "paused": ("在做检验、评审一类程序，不算在时限里", None),
+        "decided": ("已经决定，正在制作文书", None),
+        "finished": ("正在安排寄给你" if row["way"] == "mail" else f"到{row['hall_name']}领，带上证件", None),
+    }
+    if row["state"] == "accepted" and row["gaps"] and row["gaps_until"]:
+        return f"{{}} 前补齐 {row['gaps']} 样材料", row["gaps_until"]
+    return said[row["state"]]
+
+
+async def happened(things: list[UUID], by: UUID) -> list[Line]:
+    """What happened to these cases, the account's own only; oldest first."""
+    kinds = [*WORDS, "decided"]
+    rows = [
+        {**row, "says": msgspec.json.decode(row["says"])} for row in await db.rows(LINES, things, by, kinds)
+    ]
+    # What was brought to the door, the visit tells.
+    return [_line(row) for row in rows if row["says"].get("way") != DOOR]
+
+
+def _line(row: dict[str, Any]) -> Line:
+    kind = row["says"]["decision"] if row["kind"] == "decided" else row["kind"]
+    more = row["why"] if kind in REASONED else ""
+    return Line(row["at"], WORDS[kind], f"邮件号 {more}" if kind == "mailed" else more)
