@@ -14,7 +14,7 @@ from backend.cases.forget import forget
 from backend.cases.gap_lights import lapsing, watch_gaps
 from backend.cases.lights import light_up
 from backend.cases.own_data import erase, export_of
-from backend.cases.papers import add_files, add_paper, open_file, remove_paper
+from backend.cases.papers import add_files, add_paper, bring_in, open_file, remove_paper
 from backend.cases.receive import Wanted, open_case, receive
 from backend.cases.record import Asker
 from backend.cases.stop import Approval, extend, go_on, stop
@@ -39,6 +39,7 @@ __all__ = [
     "add_files",
     "add_paper",
     "bring",
+    "bring_in",
     "call_for",
     "choose_way",
     "commit",

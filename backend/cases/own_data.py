@@ -36,7 +36,17 @@ EVENTS = """
 SELECT e."case", e.kind, e.at, e.why, e.by_account, e.by_staff FROM case_event e
 JOIN service_case c ON c.id = e."case" WHERE c.account = $1 OR e.by_account = $1 ORDER BY e.at, e.id
 """
+PAPERS = """
+SELECT p."case", p.name, p.form, p.originals, p.copies, p.added_at, p.removed_at FROM case_paper p
+JOIN service_case c ON c.id = p."case" WHERE c.account = $1 ORDER BY p.added_at, p.id
+"""
+GAPS = """
+SELECT g."case", g.what, g.how, g.answer, g.filled_at FROM case_gap g
+JOIN service_case c ON c.id = g."case" WHERE c.account = $1 ORDER BY g.position, g.id
+"""
+Rows = defaultdict[UUID, list[dict[str, Any]]]
 LET_GO = (
+    "UPDATE case_paper SET by_account = NULL WHERE by_account = $1",
     "UPDATE case_event SET by_account = NULL WHERE by_account = $1",
     "UPDATE service_case SET account = NULL, person = NULL, ticket = NULL WHERE account = $1",
 )
@@ -44,15 +54,36 @@ LET_GO = (
 
 async def export_of(account: UUID) -> list[tuple[str, list[dict[str, Any]]]]:
     """Part: cases with all that happened to them; no name of staff."""
-    events: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    events, papers, gaps = Rows(list), Rows(list), Rows(list)
     for row in await db.rows(EVENTS, account):
         who = "工作人员" if row["by_staff"] else "本人" if row["by_account"] else "自动"
         what = HAPPENED.get(row["kind"], "有改动")
         events[row["case"]].append({"时间": row["at"], "谁": who, "事情": what, "说明": row["why"]})
-    return [("办件", [_case(row, events[row["id"]]) for row in await db.rows(CASES, account)])]
+    for row in await db.rows(PAPERS, account):
+        papers[row["case"]].append(_paper(row))
+    for row in await db.rows(GAPS, account):
+        said = {
+            "要补": row["what"],
+            "怎么补": row["how"],
+            "你的答复": row["answer"],
+            "收到": row["filled_at"],
+        }
+        gaps[row["case"]].append(said)
+    rows = await db.rows(CASES, account)
+    return [("办件", [_case(row, papers[row["id"]], gaps[row["id"]], events[row["id"]]) for row in rows])]
 
 
-def _case(row: dict[str, Any], events: list[dict[str, Any]]) -> dict[str, Any]:
+def _paper(row: dict[str, Any]) -> dict[str, Any]:
+    kind = "文件" if row["form"] == "file" else f"纸质：原件 {row['originals']} 份，复印件 {row['copies']} 份"
+    return {"材料": row["name"], "形式": kind, "交来": row["added_at"], "拿掉": row["removed_at"]}
+
+
+def _case(
+    row: dict[str, Any],
+    papers: list[dict[str, Any]],
+    gaps: list[dict[str, Any]],
+    events: list[dict[str, Any]],
+) -> dict[str, Any]:
     return {
         "编号": row["number"], "查询码": secrecy.unseal(row["password_sealed"]), "事项": row["item"],
         "申请人": secrecy.unseal(row["name_sealed"]), "证件号码": secrecy.unseal(row["id_sealed"]),
@@ -61,7 +92,7 @@ def _case(row: dict[str, Any], events: list[dict[str, Any]]) -> dict[str, Any]:
         "受理时间": row["accepted_at"], "承诺办结": row["promised_due"], "决定时间": row["decided_at"],
         "怎么拿结果": WISHES.get(row["way"], ""),
         "寄到": secrecy.unseal(row["mail_sealed"]) if row["mail_sealed"] else "", "告知承诺": row["commitment"] or "",
-        "经过": events,
+        "材料": papers, "补正和容缺": gaps, "经过": events,
     }  # fmt: skip
 
 

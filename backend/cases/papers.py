@@ -87,6 +87,22 @@ async def lay_files(
     return len(fresh)
 
 
+async def bring_in(
+    case: UUID, asker: Asker, papers: list[tuple[str, int, int]], shots: list[tuple[str, files.Kept]]
+) -> None:
+    """A part: what was handed over elsewhere lies with a case that was just opened: names with originals and copies,
+    and files that were kept. Refuses: too many.
+    """
+    found = await locked(case)
+    if len(papers) + len(shots) > MOST:
+        raise Refusal(FULL)
+    for name, originals, copies in papers:
+        if originals + copies:
+            await _insert(found, asker, name, form="paper", originals=originals, copies=copies)
+    for name in dict.fromkeys(name for name, _ in shots):
+        await lay_files(found, asker, name, [kept for other, kept in shots if other == name])
+
+
 @db.retrying
 async def add_paper(case: UUID, by: UUID, name: str, originals: int, copies: int) -> None:
     """Paper that lies with the case. Refuses: Denied, NotFound, no paper at all, a case that is over."""

@@ -26,7 +26,7 @@ WHERE e."case" = ANY($1) AND c.account = $2 AND e.kind = ANY($3) ORDER BY e.at, 
 SHORT = {"correcting": "要补材料", "finished": "可以领了"}
 KINDS = {
     "correcting": "warm", "finished": "good", "delivered": "good", "declined": "off", "withdrawn": "off",
-    "terminated": "off", "returned": "off", "filed": "off",
+    "terminated": "off", "returned": "off", "filed": "off", "revoked": "off",
 }  # fmt: skip
 WORDS = {
     "received": "收件", "accepted": "受理", "deemed": "到期没有补正通知，算收件当天受理",
@@ -35,9 +35,27 @@ WORDS = {
     "stopped": "特别程序开始，时限停计", "resumed": "特别程序结束，时限接着算", "extended": "延长时限",
     "granted": "决定：准予", "refused": "决定：不予批准", "finished": "办好了", "delivered": "送达", "mailed": "寄出",
     "chosen": "选了怎么拿结果", "added": "交来材料", "laid": "收下纸质材料", "withdrawn": "撤回", "terminated": "终止",
-    "returned": "退件",
+    "returned": "退件", "tolerated": "容缺受理，缺的限期补来", "gaps-soon": "提醒后补的材料快到期",
+    "gaps-lapsed": "后补的期限过了，还没补齐", "committed": "按告知承诺受理", "kept": "核查过了：承诺做到了",
+    "mending": "核查过了：要限期整改", "broken": "核查过了：承诺没有做到", "revoked": "撤销决定", "transferred": "转办",
+    "posted": "原件寄出", "ready": "原件可以来拿", "restored": "原件还给你了", "astray": "原件少了、坏了或丢了",
+    "recovered": "原件找到了",
 }  # fmt: skip
-REASONED = ("declined", "refused", "stopped", "extended", "mailed", "withdrawn", "terminated", "returned")
+REASONED = (
+    "declined",
+    "refused",
+    "stopped",
+    "extended",
+    "mailed",
+    "withdrawn",
+    "terminated",
+    "returned",
+    "mending",
+    "broken",
+    "revoked",
+    "astray",
+    "posted",
+)
 
 
 async def things_of(by: UUID) -> list[Thing]:
@@ -68,7 +86,9 @@ def _todo(row: dict[str, Any]) -> tuple[str, dt.datetime | None]:
         "finished": ("正在安排寄给你" if row["way"] == "mail" else f"到{row['hall_name']}领，带上证件", None),
     }
     if row["state"] == "accepted" and row["gaps"] and row["gaps_until"]:
-        return f"{{}} 前补齐 {row['gaps']} 样材料", row["gaps_until"]
+        lapsed = row["gaps_light"] == "lapsed"
+        words = "{} 的期限过了，还差 %d 样，马上联系窗口" if lapsed else "{} 前补齐 %d 样材料"
+        return words % row["gaps"], row["gaps_until"]
     return said[row["state"]]
 
 
@@ -85,4 +105,6 @@ async def happened(things: list[UUID], by: UUID) -> list[Line]:
 def _line(row: dict[str, Any]) -> Line:
     kind = row["says"]["decision"] if row["kind"] == "decided" else row["kind"]
     more = row["why"] if kind in REASONED else ""
+    if kind == "transferred":
+        more = f"{row['says']['was']} → {row['says']['now']}"
     return Line(row["at"], WORDS[kind], f"邮件号 {more}" if kind == "mailed" else more)

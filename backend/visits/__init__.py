@@ -4,7 +4,7 @@ from backend.visits.agree import agree
 from backend.visits.ask import Asked, ask, ask_for
 from backend.visits.calls import call, sampled, unmask
 from backend.visits.dispatch import reassign, take, widen_all
-from backend.visits.done import DoneFacts, Powers, Unplanned, complete_from_record
+from backend.visits.done import DoneFacts, Photo, Powers, Unplanned, complete_from_record
 from backend.visits.forget import forget
 from backend.visits.mandate import Terms, revoke, revoke_own, sign
 from backend.visits.news import unread_count
@@ -19,6 +19,7 @@ __all__ = [
     "Asked",
     "DoneFacts",
     "Paper",
+    "Photo",
     "Planned",
     "Powers",
     "Terms",

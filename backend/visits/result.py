@@ -3,13 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from backend import cases, clock, db, identity, secrecy
+from backend import cases, clock, db, files, identity, secrecy
 from backend.identity.tables import Person
 from backend.refusal import NotFound, Refusal
 from backend.visits.askers import CENTRE, STAFF, its_own, may
 from backend.visits.calls import sample
+from backend.visits.done import record_of
 from backend.visits.mandate import holds
+from backend.visits.photos import photos_of
 from backend.visits.record import MISSING, Asker, change, in_state, locked, record, seen
+from backend.visits.signed import papers_of
 from backend.visits.tables import Visit
 
 CHANNEL = "3"  # 上门
@@ -53,7 +56,20 @@ async def _open_case(visit: dict[str, Any], person: identity.Person | None, by: 
     note = f"上门代办 {visit['number']}"
     wanted = cases.Wanted(visit["item"], visit["hall_code"], phone, UUID(str(person.id)), note=note)
     asker = cases.Asker(staff=by)
-    return await cases.open_case(wanted, (account, person), asker, secrecy.fresh_token(), CHANNEL)
+    case = await cases.open_case(wanted, (account, person), asker, secrecy.fresh_token(), CHANNEL)
+    await cases.bring_in(case, asker, await _handed(visit["id"]), await _shots(visit["id"]))
+    return case
+
+
+async def _handed(visit: UUID) -> list[tuple[str, int, int]]:
+    """材料交接清单: the papers that the agent took along."""
+    done = await record_of(visit)
+    return [(one.name, one.originals, one.copies) for one in papers_of(done["papers"])] if done else []
+
+
+async def _shots(visit: UUID) -> list[tuple[str, files.Kept]]:
+    rows = await photos_of(visit)
+    return [(row["name"], files.Kept(row["sha256"], row["size"], row["type"])) for row in rows]
 
 
 @db.retrying

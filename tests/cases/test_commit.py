@@ -173,7 +173,7 @@ async def test_the_pages_lead_from_the_commitment_to_its_revocation(
     shown = words(await client.get(f"/cases/{one}"))
     assert "陈述、申辩" in shown
     assert "行政复议" in shown
-    assert "决定被撤销" in words(await client.get("/cases"))
+    assert "撤销决定" in words(await client.get(f"/matters/{one}"))
 
 
 async def test_an_archive_names_what_was_signed(at: Office) -> None:

@@ -217,7 +217,7 @@ async def test_a_clerk_accepts_with_gaps_on_the_page_and_everybody_sees_the_date
         assert part in letter, part
     await be(client, account=UUID(str((await case(one)).account)))
     assert "前补齐" in words(await client.get(f"/cases/{one}"))
-    assert "还差材料" in words(await client.get("/cases"))
+    assert "前补齐 1 样材料" in words(await client.get("/matters"))
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ async def test_everything_that_every_table_holds_on_an_account_is_in_a_section()
         "waiting_event",
         "booking_pause_event",
         "voucher_link",
-    } | {"case_event", "visit_event"}
+    } | {"case_event", "case_paper", "visit_event"}
     assert {row["name"] for row in found} == copied | through
 
 

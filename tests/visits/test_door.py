@@ -1,13 +1,14 @@
 """At the door and after it: what is signed is what was shown, a record is taken in once, the papers become a case."""
 
 import datetime as dt
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 
-from backend import cases, clock, db, identity, secrecy, visits
+from backend import cases, clock, db, files, identity, secrecy, visits
 from backend.refusal import NotFound, Refusal
 from backend.visits.calls import calls, sampled
 from backend.visits.mandate import text_for
@@ -15,6 +16,7 @@ from backend.visits.signed import PNG, digest
 from tests import factories as make
 from tests.visits import town
 from tests.visits.town import Town, agent, asked, at, kinds, staff, typed, visit
+from tests.world_cases import SCAN
 from tests.world_visits import signed, terms, text_hash
 
 IMAGE = PNG + b"a name"
@@ -151,6 +153,23 @@ async def handed_in(here: Town, one: UUID) -> UUID:
     await signed(one, here.east)
     await visits.complete_from_record(one, here.east, await facts())
     return await visits.submit(one, here.clerk)
+
+
+async def test_what_was_handed_over_lies_with_the_case(here: Town, one: UUID) -> None:
+    shot = await files.keep(BytesIO(SCAN))
+    await signed(one, here.east)
+    told = await facts(
+        papers=[visits.Paper("身份证", 1, 0), visits.Paper("电子的")], photos=[visits.Photo("户口簿", shot)]
+    )
+    await visits.complete_from_record(one, here.east, told)
+    case = await visits.submit(one, here.clerk)
+    rows = await db.rows(
+        'SELECT name, form, originals, sha256 FROM case_paper WHERE "case" = $1 ORDER BY form', case
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("户口簿", "file", 0, shot.sha256),
+        ("身份证", "paper", 1, ""),
+    ]
 
 
 async def test_the_papers_become_one_case_of_the_doorstep(here: Town, one: UUID) -> None:
