@@ -14,11 +14,12 @@ KINDS = {
     "committed": "case-committed", "kept": "case-kept", "mending": "case-mending", "broken": "case-broken",
     "revoked": "case-revoked", "transferred": "case-transferred",
     "posted": "case-posted", "ready": "case-collect",
+    "astray": "case-astray",
     "withdrawn": "case-over", "terminated": "case-over", "returned": "case-over",
 }  # fmt: skip
 NOW = """
 SELECT c.number, c.account, c.person, c.state, c.decision, c.promised_due AS due_at, c.correct_by AS correct_at,
-       i.name AS item, h.name AS hall, c.way, c.gaps_until AS until_at,
+       i.name AS item, h.name AS hall, h.phone, c.way, c.gaps_until AS until_at,
        d.name AS department, coalesce(v.mend_by, v.verify_by) AS verify_at,
        (SELECT count(*) FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL) AS "left"
 FROM service_case c JOIN item i ON i.id = c.item JOIN hall h ON h.id = c.hall

@@ -144,7 +144,7 @@ async def _known(facts: DoneFacts, agent: UUID) -> UUID | None:
 async def _theirs(visit: dict[str, Any], agent: UUID, *, looked_at: bool) -> None:
     if visit["state"] in FINAL:
         raise Refusal(f"{FINAL[visit['state']]}，这一份留着等人核对")
-    if visit["state"] in ("done", "submitted"):
+    if visit["state"] in ("done", "submitted") or visit["resumes"] == "done":
         raise Refusal(TAKEN_IN)
     if visit["agent"] != agent and not looked_at:
         raise Refusal(

@@ -96,6 +96,9 @@ async def test_what_was_damaged_on_its_way_stays_marked(it: Custody) -> None:
     rows = await db.rows("SELECT damaged FROM custody_original WHERE place = 'hall' ORDER BY damaged")
     assert [row["damaged"] for row in rows] == [False, False, True]
     assert "astray" in await kinds(it.one)
+    await notify.sweep()
+    [told] = await db.rows("SELECT title, body FROM notice WHERE kind = 'case-astray'")
+    assert "原件出了问题" in told["title"]
 
 
 async def test_every_line_is_counted_and_none_is_more_than_was_sent(it: Custody) -> None:

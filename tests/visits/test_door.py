@@ -314,3 +314,13 @@ async def test_after_its_years_nobody_reads_for_whom_it_was(here: Town, one: UUI
     assert (await visit(one)).phone_sealed == b""
     assert await db.rows("SELECT id FROM visit_mandate") == []
     assert await visits.forget(now + dt.timedelta(days=1096)) == 0
+
+
+async def test_a_visit_that_stops_after_the_door_takes_no_second_record(here: Town, one: UUID) -> None:
+    await signed(one, here.east)
+    await visits.complete_from_record(one, here.east, await facts())
+    await visits.pause(one, here.east, "材料要回原籍开")
+    with pytest.raises(Refusal, match="已经登记过一次"):
+        await visits.complete_from_record(one, here.east, await facts())
+    await visits.resume(one, here.east)
+    assert (await visit(one)).state == "done"
