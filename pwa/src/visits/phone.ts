@@ -48,13 +48,14 @@ async function takeAlong(): Promise<void> {
 
 /** The agent's villages, to choose from where somebody asks at the door. */
 function offer(villages: Village[]): void {
-  const list = one<HTMLSelectElement>("[data-fact=village]");
+  const list = one<HTMLSelectElement>("[data-fact=village]"), chosen = list.value;
   const options = villages.map(({ code, name, hall }) => new Option(hall ? `${name}（${hall}）` : name, code));
   list.replaceChildren(new Option("请选择", ""), ...options);
+  list.value = chosen;
 }
 
-async function showHome(): Promise<void> {
-  end();
+/** The lists of the first screen, wherever the agent is by now. */
+async function fillHome(): Promise<void> {
   const half = await drafts(), begun = new Set(half.map((one) => one.visit)), kept = await records();
   const done = new Set(kept.flatMap((one) => one.body ? [(JSON.parse(one.body) as { visit: string }).visit] : []));
   const { visits, villages } = await along();
@@ -69,6 +70,11 @@ async function showHome(): Promise<void> {
   fill("[data-drafts]", unfinished, "[data-half]");
   const refused = kept.filter((one) => one.state === "quarantined");
   fill("[data-quarantined]", refused.map((one) => row(`第 ${one.seq} 条`, one.reason, "待核对")), "[data-troubled]");
+}
+
+async function showHome(): Promise<void> {
+  end();
+  await fillHome();
   show("home");
   badge(await standing());
 }
@@ -79,7 +85,7 @@ async function sendNow(again = false, aloud = false): Promise<void> {
   if (state.wiped) { close(); end(); caches.delete("mine").catch(() => undefined); one("[data-badge]").hidden = true; return show("gone"); }
   badge(state);
   if (state.trouble && aloud) say(state.trouble);
-  else if (shown() === "home") await showHome();
+  else if (shown() === "home") await fillHome();
 }
 
 const sendQuietly = (again = false): void => void sendNow(again).catch((error: unknown) => console.warn("not sent", error));
@@ -133,7 +139,8 @@ async function enter(): Promise<void> {
     return say(seconds ? `试错太多次，请过 ${Math.ceil(seconds / 60)} 分钟再试` : "口令不对");
   }
   await showHome();
-  await takeAlong().then(() => (shown() === "home" ? showHome() : undefined));
+  await takeAlong();
+  if (open()) await fillHome();
 }
 
 async function finish(): Promise<void> {
