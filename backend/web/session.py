@@ -9,7 +9,9 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from backend.web.visitor import NOBODY, Visitor
 
 COOKIE = "session"
-NOBODY_ASKS = ("/metrics", "/assets/", "/healthz", "/readyz", "/sw.js", "/app.webmanifest", "/robots.txt")
+NOBODY_ASKS = (
+    "/metrics", "/assets/", "/healthz", "/readyz", "/sw.js", "/app.webmanifest", "/phone.webmanifest", "/robots.txt",
+)  # fmt: skip
 
 
 def cookies(scope: Scope) -> dict[str, str]:

@@ -25,6 +25,7 @@ from backend.settings import Settings, settings
 from tests import factories as make
 from tests.races.processes import ROOT
 from tests.races.web import Web
+from tests.setup.filed import filed
 
 OLD, NEW = 1, 2
 FRESH = {"SM4_KEYS": b"\x0b" * 16, "INDEX_KEYS": b"\x0c" * 32}
@@ -108,6 +109,8 @@ async def seeded() -> tuple[Account, Person, str]:
             totp_pending_sealed=secrecy.seal("JBSX"),
         )
     )
+    [staff] = await db.rows("SELECT id FROM staff WHERE username = 'totp'")
+    await filed(somebody, wanted, at.hall, staff["id"])
     return owner, somebody, number
 
 

@@ -15,7 +15,7 @@ from backend.queue.kiosk_pages import VISIT
 from backend.web import session
 from tests import world
 from tests.factories import MONDAY
-from tests.routes import CASES, DEEDS, PAGES, Case
+from tests.routes import CASES, DEEDS, PAGES, Case, page
 from tests.test_structure import INLINE, TEMPLATES
 from tests.world import ADMINISTRATOR, AN_OWNER, AUDITOR, BOARD, CITYWIDE, KIOSK, MANAGER, NOBODY, Who
 
@@ -59,7 +59,7 @@ async def see_faults(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch)
     return [page.text for page in pages]
 
 
-CLERK = Who(role="clerk")
+CLERK, SUPERVISOR = Who(role="clerk"), Who(role="supervisor")
 
 
 async def see_the_queue(client: httpx.AsyncClient, found: world.World) -> list[str]:
@@ -101,7 +101,7 @@ async def test_every_template_is_seen_by_somebody_and_none_holds_anything_inline
     client: httpx.AsyncClient, loaded: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = await world.build()
-    everybody = (NOBODY, AN_OWNER, MANAGER, CITYWIDE, AUDITOR, ADMINISTRATOR, KIOSK, BOARD)
+    everybody = (NOBODY, AN_OWNER, MANAGER, CITYWIDE, AUDITOR, ADMINISTRATOR, SUPERVISOR, KIOSK, BOARD)
     shown = [text for who in everybody for text in await see(client, found, who, PAGES)]
     looks = [case for case in DEEDS if case.answer == 200]
     shown += [
@@ -109,6 +109,9 @@ async def test_every_template_is_seen_by_somebody_and_none_holds_anything_inline
         for who in (NOBODY, AN_OWNER, MANAGER, ADMINISTRATOR)
         for text in await see(client, found, who, looks)
     ]
+    shown += await see(client, found, AN_OWNER, [page("/visits/new")])  # no matter is chosen yet
+    shown += await see(client, found, MANAGER, [page("/console/visits/new")])
+    shown += await see(client, found, CLERK, [page("/console/visit-imports")])
     shown += await see_the_queue(client, found)
     shown += await see_faults(client, monkeypatch)
     inline = {what for text in shown for what, sign in INLINE.items() if sign.search(text)}

@@ -1,0 +1,51 @@
+"""A case, a visit and a package, with something in every column that stands under a key."""
+
+import datetime as dt
+from typing import Any
+from uuid import uuid4
+
+from backend import clock, secrecy
+from backend.cases.custody_tables import Parcel
+from backend.cases.tables import Case
+from backend.catalog.tables import Village
+from backend.identity.tables import Person
+from backend.visits.tables import DoneRecord, Mandate, Visit
+
+
+async def filed(person: Person, item: Any, hall: Any, staff: Any) -> None:
+    """Write them down as they are; nobody has to have done anything."""
+    now, sealed = await clock.now(), secrecy.seal("x")
+    case = Case(
+        id=uuid4(), number="32068126112310000010", password_sealed=sealed, token_hash=b"c", channel="3", item=item.id,
+        department=item.department, hall=hall, person=person.id, account=person.account, name_sealed=sealed,
+        id_type="resident", id_sealed=sealed, person_index=person.id_index, phone_sealed=sealed, received_at=now,
+        promised_days=3, promised_unit="working", way="mail", mail_sealed=sealed,
+    )  # fmt: skip
+    await Case.insert(case)
+    village = Village(code="keyed", name="城北社区", hall=hall, neighbours=[])
+    await Village.insert(village)
+    visit = Visit(
+        id=uuid4(), number="261123000001", token_hash=b"v", item=item.id, village=village.id, account=person.account,
+        person=person.id, name_sealed=sealed, phone_sealed=sealed, address_sealed=sealed, reason="alone",
+        asked_by="account", requested_at=now,
+    )  # fmt: skip
+    await Visit.insert(visit)
+    of = {"visit": visit.id, "agent": staff}
+    await Mandate.insert(
+        Mandate(
+            **of, powers=["submit"], until=now.date() + dt.timedelta(days=9), text_sealed=sealed, text_hash="0" * 64,
+            way="drawn", signature_sealed=sealed, signed_at=now,
+        )
+    )  # fmt: skip
+    await DoneRecord.insert(
+        DoneRecord(
+            id=uuid4(), **of, happened_at=now, received_at=now, identity="card", ticks=[], way="drawn",
+            signature_sealed=sealed, facts_hash="0" * 64,
+        )
+    )  # fmt: skip
+    await Parcel.insert(
+        Parcel(
+            number="YJ1", token="p", case=case.id, way="hand", state="packed", from_hall=hall, to_kind="applicant",
+            packed_at=now, packed_by=staff, receiver_sealed=sealed, signature_sealed=sealed, signed="drawn",
+        )
+    )  # fmt: skip
