@@ -383,7 +383,7 @@ FACTS = (
     ' "span": "11 月 25 日（周三）下午", "deed": "停办", "reason": "管道检修", "phone": "0513-83000000",'
     ' "left": 1, "days": 30, "times": 3, "why": "人来了",'
     ' "penalty": true, "lifted": true, "counter": 3, "before": 2,'
-    ' "called_at": "2026-11-25T02:00:00Z", "decision": "granted", "way": "mail", "agent": "陈代办",'
+    ' "called_at": "2026-11-25T02:00:00Z", "decision": "granted", "way": "mail", "channel": "1", "agent": "陈代办",'
     ' "department": "市卫生健康委员会", "verify_at": "2026-12-21T09:00:00Z"}'
 )
 

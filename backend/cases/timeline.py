@@ -23,6 +23,7 @@ LINES = """
 SELECT e.at, e.kind, e.why, e.says FROM case_event e JOIN service_case c ON c.id = e."case"
 WHERE e."case" = ANY($1) AND c.account = $2 AND e.kind = ANY($3) ORDER BY e.at, e.id
 """
+DOORSTEP = "3"  # the channel of home visits
 SHORT = {"correcting": "要补材料", "finished": "可以领了"}
 KINDS = {
     "correcting": "warm", "finished": "good", "delivered": "good", "declined": "off", "withdrawn": "off",
@@ -83,13 +84,21 @@ def _todo(row: dict[str, Any]) -> tuple[str, dt.datetime | None]:
         "accepted": ("{} 前有结果" if row["promised_due"] else "正在办", row["promised_due"]),
         "paused": ("在做检验、评审一类程序，不算在时限里", None),
         "decided": ("已经决定，正在制作文书", None),
-        "finished": ("正在安排寄给你" if row["way"] == "mail" else f"到{row['hall_name']}领，带上证件", None),
+        "finished": (_result(row), None),
     }
     if row["state"] == "accepted" and row["gaps"] and row["gaps_until"]:
         lapsed = row["gaps_light"] == "lapsed"
         words = "{} 的期限过了，还差 %d 样，马上联系窗口" if lapsed else "{} 前补齐 %d 样材料"
         return words % row["gaps"], row["gaps_until"]
     return said[row["state"]]
+
+
+def _result(row: dict[str, Any]) -> str:
+    if row["way"] == "mail":
+        return "正在安排寄给你"
+    if row["channel"] == DOORSTEP and not row["way"]:
+        return "代办员会送到家，也可以自己来领"
+    return f"到{row['hall_name']}领，带上证件"
 
 
 async def happened(things: list[UUID], by: UUID) -> list[Line]:

@@ -159,7 +159,8 @@ async def _taken_by(visit: dict[str, Any], agent: UUID) -> dict[str, Any]:
     await mandate.lapse(visit["id"], "换人负责")
     to = "taken" if visit["state"] == "requested" else visit["state"]
     values = {"agent": agent, "circle_until": None}
-    await change(visit, "taken", to, Asker(staff=agent), values, was=visit["agent"])
+    kind, why = ("reassigned", "按上门记录，是他上的门") if visit["agent"] else ("taken", "")
+    await change(visit, kind, to, Asker(staff=agent), values, why, was=visit["agent"])
     return await locked(visit["id"])
 
 

@@ -98,7 +98,7 @@ async def phone(request: Request) -> Template:
 
 def _rules() -> dict[str, Any]:
     rules = visit_rules()
-    reasons = [(code, one.name) for code, one in rules.reasons.items()]
+    reasons = [(code, one.name, one.least_age) for code, one in rules.reasons.items()]
     powers = [(code, one.name, one.usual) for code, one in rules.powers.items()]
     return {"reasons": reasons, "powers": powers, "days": rules.mandate_days}
 

@@ -24,7 +24,8 @@ def _door(one: Planned) -> dict[str, Any]:
     begins, ends = clock.local(one.starts_at), clock.local(one.ends_at)
     return {
         "id": str(one.visit), "number": one.number, "who": one.who, "item": str(one.item), "matter": one.item_name,
-        "where": f"{one.village_name} {one.address}", "when": f"{begins:%m-%d %H:%M}–{ends:%H:%M}", "phone": one.phone,
+        "where": f"{one.village_name} {one.address}", "day": f"{begins:%Y-%m-%d}",
+        "when": f"{begins:%H:%M}–{ends:%H:%M}", "phone": one.phone,
         "papers": [(paper.name, paper.originals, paper.copies) for paper in one.papers], "hall": one.hall_name,
         "mandated": one.mandated,
     }  # fmt: skip

@@ -116,6 +116,7 @@ def through_the_steps(page: Page, papers: list[Path], room: Callable[[], None] |
     for box in page.locator('[data-screen="ticks"] .choice:has([data-fact=ticks])').all():
         box.click()
     step(page, "handed", room)
+    page.locator("[data-handed] .choice").first.click()
     step(page, "documents", room)
     if papers:
         page.get_by_text("本人同意拍摄材料").click()

@@ -5,14 +5,15 @@ import { all, of, write, type Draft, type Shot } from "./store";
 export type Count = [name: string, originals: number, copies: number];
 /** A door of today's list, as the server gave it. */
 export interface Door {
-  id: string; number: string; who: string; item: string; matter: string; where: string; when: string; phone: string;
+  id: string; number: string; who: string; item: string; matter: string; where: string; day: string; when: string; phone: string;
   papers: Count[]; hall: string; mandated: boolean;
 }
-/** `visit`: which of today's doors, none where somebody asked at the door; then `village` and what follows say who. */
+/** `visit`: which of today's doors, none where somebody asked at the door; then `village` and what follows say who.
+ *  `papers`: what is to be looked for; `handed`: what the agent took along. */
 export interface Facts {
   id: string; visit: string; number: string; hall: string; mandated: boolean; who: string; item: string; matter: string;
   identity: string; ticks: string[]; powers: string[]; until: string; handed: Count[]; documents: string[]; consent: boolean;
-  signature: string; note: string; step: string; phone: string;
+  signature: string; note: string; step: string; phone: string; papers: Count[];
   village: string; reason: string; address: string; idType: string; idNumber: string;
 }
 
@@ -28,15 +29,19 @@ export function newId(): string {
 export function blank(door?: Door): Facts {
   return {
     id: newId(), visit: door?.id ?? "", number: door?.number ?? "", hall: door?.hall ?? "", mandated: door?.mandated ?? false,
-    who: door?.who ?? "", item: door?.item ?? "", matter: door?.matter ?? "", handed: door?.papers ?? [], phone: door?.phone ?? "",
+    who: door?.who ?? "", item: door?.item ?? "", matter: door?.matter ?? "", handed: [], papers: door?.papers ?? [["身份证", 1, 0]], phone: door?.phone ?? "",
     identity: "", ticks: [], powers: [], until: "", documents: [], consent: false, signature: "", note: "", step: "identity",
     village: "", reason: "", address: "", idType: "resident", idNumber: "",
   };
 }
 
+/** What another tab has finished meanwhile does not come back. */
 export async function keep(facts: Facts): Promise<void> {
   const locked = await hideWords(facts);
-  await write(["drafts"], (of) => of("drafts").put({ id: facts.id, at: Date.now(), ...locked }));
+  await write(["drafts", "records"], (of) => {
+    const finished = of("records").getKey(facts.id);
+    finished.onsuccess = () => { if (finished.result === undefined) of("drafts").put({ id: facts.id, at: Date.now(), ...locked }); };
+  });
 }
 
 /** A photographed document joins its draft, both at once. */
@@ -44,7 +49,18 @@ export async function addShot(facts: Facts, name: string, picture: ArrayBuffer):
   const shot = await hide(picture), documents = [...facts.documents, name];
   const locked = await hideWords({ ...facts, documents });
   await write(["drafts", "shots"], (of) => {
-    of("shots").put({ key: `${facts.id} ${String(documents.length).padStart(3, "0")}`, draft: facts.id, ...shot });
+    of("shots").put({ key: `${facts.id} ${newId()}`, draft: facts.id, ...shot });
+    of("drafts").put({ id: facts.id, at: Date.now(), ...locked });
+  });
+  facts.documents = documents;
+}
+
+/** The nth photographed document is taken out again. */
+export async function dropShot(facts: Facts, n: number): Promise<void> {
+  const shot = (await of<Shot>("shots", "draft", facts.id))[n], documents = facts.documents.filter((_, at) => at !== n);
+  const locked = await hideWords({ ...facts, documents });
+  await write(["drafts", "shots"], (of) => {
+    if (shot) of("shots").delete(shot.key);
     of("drafts").put({ id: facts.id, at: Date.now(), ...locked });
   });
   facts.documents = documents;

@@ -10,3 +10,9 @@ export function impossible(kind: string, number: string): string {
   const sum = WEIGHTS.reduce((total, weight, n) => total + weight * Number(number[n]), 0);
   return "10X98765432"[sum % 11] === number[17] ? "" : "身份证号不对，请对照证件再看一遍";
 }
+
+/** In years, by a resident's ID. */
+export function ageOf(number: string): number {
+  const today = Number(new Date().toLocaleDateString("sv", { timeZone: "Asia/Shanghai" }).replaceAll("-", ""));
+  return Math.floor((today - Number(number.slice(6, 14))) / 10_000);
+}

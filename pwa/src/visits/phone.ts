@@ -46,6 +46,16 @@ async function takeAlong(): Promise<void> {
   await write(["meta"], (of) => of("meta").put(kept, "today"));
 }
 
+const HERE = { timeZone: "Asia/Shanghai" };
+const dayHere = (at: number): string => new Date(at).toLocaleDateString("sv", HERE);
+const moment = (at: number): string => new Date(at).toLocaleString("zh-CN", { ...HERE, month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
+
+/** 今天, or the day; one that is over says so. */
+function dayOf(day: string): string {
+  const today = dayHere(Date.now()), [, month, date] = day.split("-").map(Number);
+  return day === today ? "今天" : `${month} 月 ${date} 日${day < today ? "（过了）" : ""}`;
+}
+
 /** The agent's villages, to choose from where somebody asks at the door. */
 function offer(villages: Village[]): void {
   const list = one<HTMLSelectElement>("[data-fact=village]"), chosen = list.value;
@@ -57,11 +67,11 @@ function offer(villages: Village[]): void {
 /** The lists of the first screen, wherever the agent is by now. */
 async function fillHome(): Promise<void> {
   const half = await drafts(), begun = new Set(half.map((one) => one.visit)), kept = await records();
-  const done = new Set(kept.flatMap((one) => one.body ? [(JSON.parse(one.body) as { visit: string }).visit] : []));
+  const done = new Set(kept.map((one) => one.visit));
   const { visits, villages } = await along();
   offer(villages);
   const rows = visits.filter((one) => !done.has(one.id)).map((one) => row(
-    one.matter, [one.when, one.who, one.where].filter(Boolean).join(" · "), begun.has(one.id) ? "办了一半" : "资料已备好",
+    one.matter, [`${dayOf(one.day)} ${one.when}`, one.who, one.where].filter(Boolean).join(" · "), begun.has(one.id) ? "办了一半" : "资料已备好",
     () => void begin(half.find((draft) => draft.visit === one.id) ?? blank(one)).catch(trouble),
   ));
   fill("[data-today]", rows);
@@ -69,7 +79,7 @@ async function fillHome(): Promise<void> {
   const unfinished = half.map((draft) => row(draft.matter || "还没选办什么", draft.who || "还没写姓名", "接着办", () => void begin(draft).catch(trouble)));
   fill("[data-drafts]", unfinished, "[data-half]");
   const refused = kept.filter((one) => one.state === "quarantined");
-  fill("[data-quarantined]", refused.map((one) => row(`第 ${one.seq} 条`, one.reason, "待核对")), "[data-troubled]");
+  fill("[data-quarantined]", refused.map((one) => row(`第 ${one.seq} 条 · ${moment(one.at)}`, one.reason, "待核对")), "[data-troubled]");
 }
 
 async function showHome(): Promise<void> {

@@ -1,10 +1,10 @@
 // 完成: what was written down is sealed for the server, becomes the next record of this phone's chain, and takes the place
 // of the draft, in one transaction. Only when the disk has it is anybody told so.
 import { SCHEMA, bytes, canonical, digest, encode, type Paper, type RecordOf } from "./chain";
-import { pictures, type Facts } from "./draft";
+import { forget, pictures, type Facts } from "./draft";
 import { seal, sign } from "./seal";
 import { textOf } from "./signed";
-import { device, of, write, type Device, type Kept, type Sealed, type Shot } from "./store";
+import { device, get, of, write, type Device, type Kept, type Sealed, type Shot } from "./store";
 
 interface Ready { record: Kept; papers: Sealed[]; next: Device }
 
@@ -39,7 +39,7 @@ async function ready(facts: Facts, own: Device): Promise<Ready> {
   };
   const body = canonical({ ...told, attachments: attachments.map((one) => ({ ...one })) });
   const hash = await digest(bytes(body)), signature = await sign(own.pair.privateKey, bytes(body));
-  const record: Kept = { id: facts.id, seq: told.seq, at, state: "waiting", body, signature, hash, reason: "", receipt: "", until: 0 };
+  const record: Kept = { id: facts.id, visit: facts.visit, seq: told.seq, at, state: "waiting", body, signature, hash, reason: "", receipt: "", until: 0 };
   return { record, papers, next: { ...own, seq: told.seq, prev: hash } };
 }
 
@@ -48,6 +48,7 @@ export async function save(facts: Facts): Promise<void> {
   await navigator.locks.request("visits-chain", async () => {
     const own = await device();
     if (!own) throw new Error("no device");
+    if (await get("records", facts.id)) return forget(facts.id); // another tab has finished it
     const { record, papers, next } = await ready(facts, own);
     const shots = await of<Shot>("shots", "draft", facts.id);
     await write(["meta", "records", "papers", "drafts", "shots"], (of) => {

@@ -1,7 +1,7 @@
 // The steps of one visit: what stands in the fields goes into the draft, and back when the draft is opened again.
-import { addShot, keep, type Count, type Facts } from "./draft";
+import { addShot, dropShot, keep, type Count, type Facts } from "./draft";
 import { Ink } from "../ink";
-import { impossible } from "./idnumber";
+import { ageOf, impossible } from "./idnumber";
 import { redrawn } from "./picture";
 import { fill, many, one, row, say, show, shown, STEPS, type Screen } from "./screens";
 import { lastDay, paper, POWERS, textOf } from "./signed";
@@ -15,15 +15,17 @@ let saving: Promise<unknown> = Promise.resolve();
 export const current = (): Facts | undefined => facts;
 const boxes = (name: string): HTMLInputElement[] => many<HTMLInputElement>(`[data-fact=${name}]`);
 
-function addPaper([name, originals, copies]: Count = ["", 1, 0]): void {
+function addPaper([name, originals, copies]: Count = ["", 1, 0], taken = true): void {
   const made = one<HTMLTemplateElement>("#paper").content.cloneNode(true) as DocumentFragment;
-  const fields = [...made.querySelectorAll("input")];
+  const [tick, ...fields] = [...made.querySelectorAll("input")] as [HTMLInputElement, ...HTMLInputElement[]];
+  tick.checked = taken;
   [name, originals, copies].forEach((value, n) => { (fields[n] as HTMLInputElement).value = String(value); });
   one("[data-handed]").append(made);
 }
 
 function papers(): Count[] {
-  const rows = many("[data-handed] li").map((item) => [...item.querySelectorAll("input")].map((field) => field.value.trim()));
+  const taken = many("[data-handed] li").filter((item) => item.querySelector<HTMLInputElement>("[type=checkbox]")?.checked);
+  const rows = taken.map((item) => [...item.querySelectorAll("input")].slice(1).map((field) => field.value.trim()));
   const count = (text = ""): number => Math.min(99, Math.max(0, Math.trunc(Number(text)) || 0));
   return rows.filter(([name]) => name).map(([name, originals, copies]) => [name ?? "", count(originals), count(copies)]);
 }
@@ -61,7 +63,9 @@ function write(from: Facts): void {
   for (const box of boxes("ticks")) box.checked = from.ticks.includes(box.value);
   for (const box of boxes("powers")) box.checked = from.until ? from.powers.includes(box.value) : "usual" in box.dataset;
   one("[data-handed]").replaceChildren();
-  (from.handed.length ? from.handed : [["身份证", 1, 0] as Count]).forEach(addPaper);
+  const names = new Set(from.handed.map(([name]) => name));
+  for (const one of from.handed) addPaper(one);
+  for (const one of from.papers) if (!names.has(one[0])) addPaper(one, false);
   one<HTMLInputElement>("[data-fact=consent]").checked = from.consent;
   for (const part of many("[data-unplanned]")) part.hidden = Boolean(from.visit);
   for (const part of many<HTMLAnchorElement>("[data-call]")) { part.hidden = !from.visit; part.href = `tel:${from.phone}`; }
@@ -72,11 +76,18 @@ function write(from: Facts): void {
 }
 
 function shots(): void {
-  const list = (facts?.documents ?? []).map((name) => row(name, "已保存在本机", ""));
+  const list = (facts?.documents ?? []).map((name, n) => row(name, "已保存在本机，点一下删掉", "", () => void unshoot(n)));
   fill("[data-shots]", list);
   for (const part of many("[data-shoot]")) part.hidden = !one<HTMLInputElement>("[data-fact=consent]").checked;
-  const left = [...new Set(papers().map(([name]) => name))].filter((name) => !facts?.documents.includes(name));
+  const left = [...new Set([...papers(), ...(facts?.papers ?? [])].map(([name]) => name))].filter((name) => !facts?.documents.includes(name));
   one("[data-shot]").replaceChildren(...[...left, "其他材料"].map((name) => new Option(name, name)));
+}
+
+/** The reason does not fit the date of birth in the ID. */
+function tooYoung(of: Facts): string {
+  const least = Number((field("reason") as HTMLSelectElement).selectedOptions[0]?.dataset.least ?? 0);
+  const young = of.idType === "resident" && ageOf(of.idNumber) < least;
+  return young ? `证件上还没满 ${least} 岁，请选别的情况` : "";
 }
 
 /** What is still missing of somebody who asked at the door. */
@@ -85,7 +96,7 @@ function unknown(of: Facts): string {
   if (!of.village) return field("village").children.length > 1 ? "请选哪个村（社区）" : "还不知道你负责哪些村，请先连一次网";
   if (!of.address) return "请写门牌，例如 3 组 12 号";
   if (!/^(1\d{10}|0\d{2,3}-?\d{7,8})$/.test(of.phone)) return "请写联系电话，手机或带区号的座机";
-  return impossible(of.idType, of.idNumber) || (of.reason ? "" : "请选为什么要上门");
+  return impossible(of.idType, of.idNumber) || (of.reason ? tooYoung(of) : "请选为什么要上门");
 }
 
 /** What a step still lacks, in words; nothing when one may go on. */
@@ -96,7 +107,7 @@ function lacking(step: Screen, of: Facts): string {
   if (step === "identity") return unknown(of);
   if (step === "ticks" && of.ticks.length < boxes("ticks").length) return "四件事都讲清楚了再往下";
   if (step === "ticks" && !of.mandated && !of.powers.length) return "请勾选委托代办员做什么";
-  if (step === "documents" && of.documents.length && !of.consent) return "拍了材料，要本人同意；不同意就删掉这次重来";
+  if (step === "documents" && of.documents.length && !of.consent) return "拍了材料，要本人同意；不同意就把照片删掉";
   return step === "signature" && !of.signature ? "请本人签名，不会写字画个记号也可以" : "";
 }
 
@@ -156,6 +167,14 @@ export async function back(): Promise<boolean> {
   await store();
   if (at > 0) go(STEPS[at - 1] as Screen);
   return at > 0;
+}
+
+async function unshoot(n: number): Promise<void> {
+  const of = facts;
+  if (!of || !confirm(`删掉“${of.documents[n]}”这张照片吗`)) return;
+  read(of);
+  await dropShot(of, n);
+  shots();
 }
 
 async function photograph(files: File[]): Promise<void> {

@@ -9,7 +9,7 @@ export interface Locked { iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer }
 export interface Lock extends Locked { salt: Uint8Array<ArrayBuffer>; rounds: number }
 /** `waiting`: not yet signed for; `quarantined`: refused, with the reason; `done`: a stub that says it is there. */
 export interface Kept {
-  id: string; seq: number; at: number; state: "waiting" | "quarantined" | "done"; body: string; signature: string; hash: string;
+  id: string; visit: string; seq: number; at: number; state: "waiting" | "quarantined" | "done"; body: string; signature: string; hash: string;
   reason: string; receipt: string; until: number;
 }
 export interface Sealed { sha256: string; record: string; data: ArrayBuffer }
