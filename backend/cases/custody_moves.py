@@ -22,19 +22,22 @@ SELECT gen_random_uuid(), p.id, n, 'hall', c.hall, p.added_at
 FROM case_paper p JOIN service_case c ON c.id = p."case" CROSS JOIN generate_series(1, p.originals) AS n
 WHERE p.id = $1 AND p."case" = $2 AND p.form = 'paper' AND p.removed_at IS NULL ON CONFLICT (paper, position) DO NOTHING
 """
-# The guard is in the UPDATE itself, so two people cannot both take the same original.
+# The guard is in the UPDATE itself, so two people cannot both take the same original. Which ones is asked once: a plan
+# may look a subquery up again for each row, and then finds others.
 TAKE = """
-UPDATE custody_original SET place = $4, hall = NULL, department = NULL, parcel = $5, since = $6
-WHERE place IN ('hall', 'department') AND id IN (
+WITH these AS MATERIALIZED (
   SELECT id FROM custody_original
   WHERE paper = $1 AND coalesce(hall, department) = $2 AND place IN ('hall', 'department')
-  ORDER BY position LIMIT $3 FOR UPDATE) RETURNING id
+  ORDER BY position LIMIT $3 FOR UPDATE)
+UPDATE custody_original o SET place = $4, hall = NULL, department = NULL, parcel = $5, since = $6
+FROM these WHERE o.id = these.id AND o.place IN ('hall', 'department') RETURNING o.id
 """
 LAY = """
-UPDATE custody_original SET place = $3::varchar, hall = $4, department = $5, since = $6,
-  parcel = CASE WHEN $3::varchar IN ('missing', 'lost') THEN parcel END, damaged = damaged OR $9
-WHERE id IN (SELECT id FROM custody_original WHERE parcel = $1 AND paper = $2 AND place = $7
-  ORDER BY position LIMIT $8 FOR UPDATE) RETURNING id
+WITH these AS MATERIALIZED (
+  SELECT id FROM custody_original WHERE parcel = $1 AND paper = $2 AND place = $7 ORDER BY position LIMIT $8 FOR UPDATE)
+UPDATE custody_original o SET place = $3::varchar, hall = $4, department = $5, since = $6,
+  parcel = CASE WHEN $3::varchar IN ('missing', 'lost') THEN o.parcel END, damaged = o.damaged OR $9
+FROM these WHERE o.id = these.id RETURNING o.id
 """
 LIES = """
 SELECT 1 FROM custody_original o JOIN case_paper p ON p.id = o.paper
