@@ -43,7 +43,11 @@ async def _refuse_gaps(case: dict[str, Any], decision: str, in_time: bool) -> No
     """容缺: granted only when every gap is filled; refused for them only once their time is over."""
     open_ones = 'SELECT 1 FROM case_gap WHERE "case" = $1 AND filled_at IS NULL LIMIT 1'
     if await db.rows(open_ones, case["id"]) and (decision == "granted" or in_time):
-        raise Refusal("容缺的材料还没补齐，补齐以后才能作出决定")
+        raise Refusal(
+            "容缺的材料还没补齐，补齐以后才能作出决定"
+            if in_time
+            else "容缺的材料过期没补齐，不能准予，可以作出不予的决定"
+        )
 
 
 @db.retrying

@@ -142,11 +142,19 @@ async def remove_paper(case: UUID, paper: UUID, asker: Asker) -> None:
             CasePaper.id == paper, CasePaper.case == case, CasePaper.removed_at.is_null()
         )
         if asker.account:
+            await _refuse_counted(found, paper)
             gone = gone.where(CasePaper.by_account == asker.account)
         names = await gone.returning(CasePaper.name)
         if not names:
             raise NotFound(GONE)
         await record(case, "removed", found["state"], found["state"], asker, names[0]["name"])
+
+
+async def _refuse_counted(case: dict[str, Any], paper: UUID) -> None:
+    """A part: from the acceptance on, and once a gap was ticked for it, a file is the case's."""
+    counted = "SELECT 1 FROM case_paper p JOIN case_gap g ON g.id = p.gap WHERE p.id = $1 AND g.filled_at IS NOT NULL"
+    if case["state"] not in ("received", "correcting") or await db.rows(counted, paper):
+        raise Refusal("窗口已经按这份材料办了，不能删。要换的，请再传一份，或联系窗口")
 
 
 async def open_file(case: UUID, paper: UUID, asker: Asker) -> dict[str, Any]:

@@ -47,6 +47,7 @@ async def receive(wanted: Wanted, by: UUID, token: str, channel: str = "1") -> U
     if wanted.ticket and (await queue.served(wanted.ticket, by))["hall_code"] != wanted.hall:
         raise NotFound("没有找到这个号，它不是这个大厅的")
     async with db.transaction(refusing={**TOKEN, **identity.person_refusals()}):
+        await db.rows("SELECT pg_advisory_xact_lock($1)", secrecy.lock_number(f"case:{token}"))
         for known in await db.rows(
             "SELECT id FROM service_case WHERE token_hash = $1", secrecy.token_hash(token)
         ):

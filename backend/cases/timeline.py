@@ -70,9 +70,15 @@ def _thing(row: dict[str, Any]) -> Thing:
     return Thing(
         of="办件", id=row["id"], href=f"/cases/{row['id']}", person=row["person"], item=row["item"],
         title=row["title"], name=row["number"], day=clock.local(row["received_at"]).date(),
-        begun=row["received_at"], over=row["over"], belongs=row["ticket"], state=SHORT.get(state, STATES[state]),
+        begun=row["received_at"], over=row["over"], belongs=row["ticket"], state=_state(row),
         kind=KINDS.get(state, ""), ahead=ahead, todo=todo,
     )  # fmt: skip
+
+
+def _state(row: dict[str, Any]) -> str:
+    if row["decision"] == "refused" and row["state"] in ("decided", "finished", "delivered", "filed"):
+        return "不予批准"
+    return SHORT.get(row["state"], STATES[row["state"]])
 
 
 def _todo(row: dict[str, Any]) -> tuple[str, dt.datetime | None]:
@@ -86,6 +92,10 @@ def _todo(row: dict[str, Any]) -> tuple[str, dt.datetime | None]:
         "decided": ("已经决定，正在制作文书", None),
         "finished": (_result(row), None),
     }
+    if row["state"] == "decided" and row["decision"] == "refused":
+        return "没有批准，正在制作决定书", None
+    if row["state"] == "accepted" and row["light"] in ("red", "double"):
+        return "过了承诺的 {}，还在办。想问问的打窗口电话，不满意打 12345", row["promised_due"]
     if row["state"] == "accepted" and row["gaps"] and row["gaps_until"]:
         lapsed = row["gaps_light"] == "lapsed"
         words = "{} 的期限过了，还差 %d 样，马上联系窗口" if lapsed else "{} 前补齐 %d 样材料"

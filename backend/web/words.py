@@ -5,11 +5,13 @@ imported without context knows no `now` and gets the full date, which is true on
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from backend import clock, secrecy
 
@@ -82,6 +84,15 @@ def spaced(number: str) -> str:
     return " ".join(number[n : n + 3] for n in range(0, len(number), 3))
 
 
+def within(html: str, name: str) -> Markup:
+    """The same fields, under ids of their own: many dialogs of one page may each have a field `why`."""
+
+    def renamed(found: re.Match[str]) -> str:
+        return f'{found[1]}="' + re.sub(r"(^|[# ])(f|hint|wrong)-", rf"\1\2-{name}-", found[2]) + '"'
+
+    return Markup(re.sub(r'\b(id|for|href|aria-describedby)="([^"]*)"', renamed, html))  # noqa: S704  # our own markup
+
+
 def spaced_case(number: str) -> str:
     """A case's number as one copies it: 320681 261123 1 000001 5."""
     return " ".join((number[:6], number[6:12], number[12:13], number[13:19], number[19:]))
@@ -105,6 +116,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "days_later": days_later,
     "spaced": spaced,
     "spaced_case": spaced_case,
+    "within": within,
     "span": clock.span,
     "masked_name": secrecy.mask_name,
     "masked_phone": secrecy.mask_phone,

@@ -35,7 +35,7 @@ class Phone:
             viewport={"width": 360, "height": 740}, timezone_id="Asia/Shanghai", reduced_motion="reduce",
         )  # fmt: skip
         self.context.set_default_timeout(20_000)
-        self.context.set_default_navigation_timeout(60_000)  # a machine may be busy, and the server was just killed
+        self.context.set_default_navigation_timeout(60_000)
         self.context.route(re.compile("/sync/"), self._meet)
         self.page = self.context.pages[0]
         return self.page

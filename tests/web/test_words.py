@@ -83,3 +83,12 @@ def test_names_phones_and_ids_are_masked() -> None:
 )
 def test_a_day_ahead_in_few_words(day: int, said: str) -> None:
     assert words.near(dt.date(2026, 11, 22) + dt.timedelta(days=day - 22), NOW.date()) == said
+
+
+def test_the_fields_of_a_dialog_bear_its_name_and_nothing_else_changes() -> None:
+    field = '<label for="f-why">f-why</label><a href="#f-why" class="f-why">x</a>'
+    told = '<input id="f-why" name="why" aria-describedby="hint-why wrong-why" href="/f-why">'
+    assert words.within(field, "end") == field.replace('for="f-', 'for="f-end-').replace("#f-", "#f-end-")
+    assert words.within(told, "end") == (
+        '<input id="f-end-why" name="why" aria-describedby="hint-end-why wrong-end-why" href="/f-why">'
+    )
