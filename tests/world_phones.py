@@ -36,7 +36,12 @@ def _body(record: UUID, phone: UUID, paper: bytes) -> bytes:
 async def phone_of(agent: UUID) -> dict[str, str]:
     """The phone, the record and the photograph."""
     key = seal.point(ec.generate_private_key(ec.SECP256R1()).public_key())
-    phone, now, row, record = await devices.register("旧手机", key, agent), await clock.now(), uuid4(), uuid4()
+    phone, now, row, record = (
+        await devices.register("旧手机", key, agent),
+        await clock.now(),
+        uuid4(),
+        uuid4(),
+    )
     paper = _sealed(SCAN, f"attachment {record}")
     sha256, shot = hashlib.sha256(paper).digest(), uuid4()
     await pieces.append(sha256, len(paper), 0, paper)
@@ -47,7 +52,5 @@ async def phone_of(agent: UUID) -> dict[str, str]:
             body=_body(record, phone, paper),
         )
     )  # fmt: skip
-    await SyncAttachment.insert(
-        SyncAttachment(id=shot, row=row, sha256=sha256, size=len(paper), held_at=now)
-    )
+    await SyncAttachment.insert(SyncAttachment(id=shot, row=row, sha256=sha256, size=len(paper), held_at=now))
     return {"agent_phone": str(phone), "sync_row": str(row), "shot": str(shot)}

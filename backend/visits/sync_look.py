@@ -1,4 +1,4 @@
-"""A sealed record (上门记录) is opened to be looked at: by a supervisor of its phone, and every look is written down."""
+"""A sealed record (上门记录) is opened to be looked at, by a supervisor of its phone; every look is written down."""
 
 import asyncio
 import io

@@ -21,7 +21,10 @@ OTHER = {"sync_record_kept": Refusal("同一编号的另一份已经收下，这
 
 
 async def review(row: UUID, decision: str, why: str, by: UUID) -> str:
-    """Returns why it is still not taken in; empty where it is, or is settled. Refuses: NotFound, Denied, Refusal (already looked at; not all here; another content was taken)."""
+    """Returns why it is still not taken in; empty where it is, or is settled.
+
+    Refuses: NotFound, Denied, Refusal (already looked at; not all here; another content was taken).
+    """
     await device_of(row, by)
     async with db.transaction(refusing=OTHER):
         done = await (

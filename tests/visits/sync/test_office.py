@@ -207,11 +207,23 @@ async def test_the_supervisor_opens_a_record_and_it_is_written_down_who_did(
     assert "还没有人打开过" in (outside := (await client.get(path)).text)
     assert "李阿燕" not in outside
     inside = (await client.post(f"{path}/openings")).text
-    told = ("李阿燕", "看过身份证原件", "代办不收钱", "身份证：原件 1 份", "代办服务委托书", "data:image/png", "3 组 12 号")
+    told = (
+        "李阿燕",
+        "看过身份证原件",
+        "代办不收钱",
+        "身份证：原件 1 份",
+        "代办服务委托书",
+        "data:image/png",
+        "3 组 12 号",
+    )
     assert [word for word in told if word not in inside] == []
-    [paper] = await db.rows("SELECT id FROM sync_attachment")
+    row = UUID(path.rpartition("/")[2])
+    [paper] = await db.rows('SELECT id FROM sync_attachment WHERE "row" = $1', row)
     photo = await client.post(f"{path}/photos/{paper['id']}/openings")
-    assert (photo.headers["content-type"], photo.headers["cache-control"]) == ("image/jpeg", "private, no-store")
+    assert (photo.headers["content-type"], photo.headers["cache-control"]) == (
+        "image/jpeg",
+        "private, no-store",
+    )
     assert photo.content.startswith(b"\xff\xd8")
     assert b"Exif" not in photo.content, "not where it was taken either"
     assert (await client.post(f"{path}/photos/{uuid4()}/openings")).status_code == 404
