@@ -66,6 +66,7 @@ from backend.visits import door_pages as visit_door
 from backend.visits import news_pages as visit_news
 from backend.visits import own_pages as visit_own
 from backend.visits import result_pages as visit_results
+from backend.visits import sync_look_pages as visit_phone_records
 from backend.visits import sync_pages as visit_phones
 from backend.visits import sync_routes as visit_sync
 from backend.visits import visit_pages as visit_deeds
@@ -137,6 +138,7 @@ EDGES = [
     queue_tickets,
     queue_links,
     visit_sync,
+    visit_phone_records,
     visit_phones,
     installed,
     live,

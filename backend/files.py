@@ -50,14 +50,19 @@ async def keep(upload: IO[bytes]) -> Kept:
     """Look at a file, keep what may be kept, and name it. The same content again is the same file.
     Refuses: BadFile: too large, neither photo nor PDF, broken, or with a virus in it.
     """
-    type_ = await asyncio.to_thread(_type, upload)
-    if await scanner.finds(upload):
-        raise BadFile(FORBIDDEN)
-    kept = upload if type_ == "application/pdf" else await asyncio.to_thread(_drawn, upload)
+    kept, type_ = await passed(upload)
     made = await asyncio.to_thread(_named, kept, type_)
     kept.seek(0)
     await obstore.put_async(_store(), _place(made.sha256), kept)
     return made
+
+
+async def passed(upload: IO[bytes]) -> tuple[IO[bytes], str]:
+    """A file as it would be kept, and its media type, to be shown and not kept. Refuses: as `keep`."""
+    type_ = await asyncio.to_thread(_type, upload)
+    if await scanner.finds(upload):
+        raise BadFile(FORBIDDEN)
+    return (upload if type_ == "application/pdf" else await asyncio.to_thread(_drawn, upload)), type_
 
 
 async def pieces(sha256: str) -> AsyncIterator[bytes]:

@@ -23,6 +23,7 @@ APP_CONFIG = AppConfig(
             "backend.upkeep.tables",
             "backend.visits.tables",
             "backend.visits.sync_tables",
+            "backend.visits.sync_look_tables",
             "backend.visits.news_tables",
         ],
         exclude_imported=True,

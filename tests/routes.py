@@ -630,6 +630,9 @@ CASES = [
     page("/console/visit-phones"),
     page("/console/visit-phones/{agent_phone}"),
     deed("/console/visit-phones/{agent_phone}/revocation", {"why": "手机丢了"}),
+    page("/console/visit-records/{sync_row}"),
+    deed("/console/visit-records/{sync_row}/openings", answer=200),
+    deed("/console/visit-records/{sync_row}/photos/{shot}/openings", answer=200),
     deed("/console/visit-records/{sync_row}/review", {"decision": "settled", "why": "电话核对过"}),
     page("/console/visit-imports"),
 ]

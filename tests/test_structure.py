@@ -94,7 +94,7 @@ async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) 
         | routes.SHARED
         | routes.ON_A_SCREEN
         | {"link", "ticket_link", "relocation", "provider", "document", "own_paper", "paper", "own_parcel"}
-        | {"phone", "photo", "visit", "sha256"}
+        | {"phone", "photo", "visit", "sha256", "shot"}
     }
     for method, path in HANDLERS:
         assert method in ("GET", "POST") or (method, path) in routes.SIGNED, "a page or a deed"

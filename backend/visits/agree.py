@@ -32,4 +32,4 @@ async def agree(visit: UUID, starts: dt.datetime, minutes: int, by: UUID, later:
         if due and ends > due and not later:
             raise Refusal("这个时间过了上门期限。是申请人自己要晚一点的，请勾上再约")
         values = {"starts_at": starts, "ends_at": ends, "visit_by": max(due, ends) if due else ends}
-        await change(found, "agreed", "agreed", Asker(staff=by), values, later=later)
+        await change(found, "agreed", "agreed", Asker(staff=by), values, later=later, starts=starts)

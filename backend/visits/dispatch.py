@@ -86,12 +86,25 @@ async def _after(visit: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+async def may_take(visit: dict[str, Any], by: UUID) -> bool:
+    """It waits for somebody, and they are in the circle that may take it."""
+    return visit["state"] == "requested" and (await _there(visit, by) or await _next_door(visit, by))
+
+
+async def _there(visit: dict[str, Any], by: UUID) -> bool:
+    return await covers(by, visit["village_code"], visit["hall_code"], *STAFF)
+
+
+async def _next_door(visit: dict[str, Any], by: UUID) -> bool:
+    villages = {grant.scope for grant in await identity.scopes_of(by, "agent") if grant.kind == "village"}
+    return bool(visit["circle"] >= 2 and villages & set(visit["neighbours"]))
+
+
 async def _in_circle(visit: dict[str, Any], by: UUID) -> None:
     """The village's own, the town's centre, from the second circle on the neighbours'. Refuses: Denied, NotFound."""
-    if await covers(by, visit["village_code"], visit["hall_code"], *STAFF):
+    if await _there(visit, by):
         return
-    villages = {grant.scope for grant in await identity.scopes_of(by, "agent") if grant.kind == "village"}
-    if visit["circle"] >= 2 and villages & set(visit["neighbours"]):
+    if await _next_door(visit, by):
         if visit["state"] != "requested":
             raise Refusal(TAKEN)
         return

@@ -58,4 +58,10 @@ def _mandate(row: dict[str, Any]) -> dict[str, Any]:
 
 def _record(row: dict[str, Any]) -> dict[str, Any]:
     papers = [str(paper) for paper in signed.papers_of(row["papers"])]
-    return {**row, "list": papers, "signature": signed.shown(row), "known": IDENTITY[row["identity"]]}
+    return {
+        **row,
+        "list": papers,
+        "returns": any(one.originals for one in signed.papers_of(row["papers"])),
+        "signature": signed.shown(row),
+        "known": IDENTITY[row["identity"]],
+    }

@@ -37,7 +37,7 @@ class Done(Listed):
     """What was done at the door."""
 
     record = forms.Field("记录", type=UUID)
-    identity = forms.Field("怎么核对的身份", longest=12)
+    identity = forms.Field("怎么核对的身份", longest=12, chosen=True)
     ticks = forms.Field("齐了的材料", type=list, required=False, longest=80)
     consent = forms.Field("同意给材料拍照", type=bool, required=False)
     note = forms.Field("备注", required=False, longest=400)
@@ -55,7 +55,7 @@ class Rated(forms.Form):
 class Called(forms.Form):
     """回访."""
 
-    outcome = forms.Field("回访结果", longest=12)
+    outcome = forms.Field("回访结果", longest=12, chosen=True)
     note = forms.Field("说了什么", required=False, longest=400)
 
 

@@ -28,12 +28,17 @@ from backend.web.pages import page
 
 GO = guards.staff(*STAFF)
 LINES = 2  # empty ones to write in
+LINE = ("name", "originals", "copies")
+EMPTY = dict.fromkeys(LINE, "")
 
 
 @get("/console/visits/{visit:uuid}/mandate", guards=[GO])
 async def draft(request: Request, visit: FromPath[UUID]) -> Template:
     """What the 委托书 shall say, and, once that can be, its text to read aloud and sign."""
-    return await _draft(request, visit, forms.read_query(request, Drafted))
+    form = forms.read_query(request, Drafted)
+    if "until" in form.given and not form.powers and "powers" not in form.errors:
+        form.refuse("powers", "请勾选委托代办员做什么")
+    return await _draft(request, visit, form)
 
 
 async def _draft(
@@ -58,8 +63,8 @@ def _terms(form: Any) -> Terms:
 
 
 def _powers(form: Any) -> list[tuple[str, str, bool]]:
-    rules = visit_rules().powers.items()
-    return [(code, one.name, code in form.powers if form.powers else one.usual) for code, one in rules]
+    rules, sent = visit_rules().powers.items(), "until" in form.given or form.powers
+    return [(code, one.name, code in form.powers if sent else one.usual) for code, one in rules]
 
 
 async def _until(form: Any) -> dt.date:
@@ -74,6 +79,16 @@ async def _rows(form: Any, item: UUID) -> list[Paper]:
     except Refusal:
         rows = []
     return [*(rows or await papers_to_take(item)), *[Paper("")] * LINES]
+
+
+async def _lines(form: Any, item: UUID) -> list[dict[str, str]]:
+    """The lines as typed, or the names of the item's papers, whose counts are what is really handed over."""
+    typed = [
+        dict(zip(LINE, line, strict=True))
+        for line in zip(*(getattr(form, name) for name in LINE), strict=False)
+    ]
+    named = [EMPTY | {"name": one.name} for one in await papers_to_take(item)]
+    return [*([line for line in typed if line["name"]] or named), *[EMPTY] * LINES]
 
 
 @post("/console/visits/{visit:uuid}/mandate", guards=[GO])
@@ -110,7 +125,7 @@ async def revoke(request: Request, visit: FromPath[UUID]) -> Redirect | Template
 @get("/console/visits/{visit:uuid}/completion", guards=[GO])
 async def arrive(request: Request, visit: FromPath[UUID]) -> Template:
     """At the door: who it is, what is there, what is handed over."""
-    return await _arrive(request, visit, Done.blank(record=uuid4(), identity="card").judged())
+    return await _arrive(request, visit, Done.blank(record=uuid4()).judged())
 
 
 async def _arrive(
@@ -120,7 +135,7 @@ async def _arrive(
     form.errors = form.errors if status == 422 else {}
     return await page(
         request, "visits/completion.html", status=status, path=PATH, one=one, form=form, refusal=refusal,
-        rows=await _rows(form, one["item"]), known=list(IDENTITY.items()), needed=await papers_to_take(one["item"]),
+        rows=await _lines(form, one["item"]), known=list(IDENTITY.items()), needed=await papers_to_take(one["item"]),
     )  # fmt: skip
 
 
@@ -142,7 +157,7 @@ async def complete(request: Request, visit: FromPath[UUID]) -> Redirect | Templa
 
 
 async def _facts(form: Any, one: dict[str, Any]) -> DoneFacts:
-    papers = door_forms.papers(form)
+    papers = [one for one in door_forms.papers(form) if one.originals or one.copies]
     return DoneFacts(
         record=form.record, identity=form.identity, at=await clock.now(), ticks=form.ticks, papers=papers,
         consent=form.consent, signature=drawn(form.signature) if form.signature else b"",

@@ -23,9 +23,9 @@ class Where(forms.Form):
 
     token = forms.Field("页面", longest=40)
     item = forms.Field("事项", type=UUID)
-    village = forms.Field("村、社区", longest=40)
+    village = forms.Field("村、社区", longest=40, chosen=True)
     address = forms.Field("门牌或怎么找", longest=80)
-    reason = forms.Field("为什么要上门", longest=12)
+    reason = forms.Field("为什么要上门", longest=12, chosen=True)
     note = forms.Field("还要说的", required=False, longest=200)
 
 
@@ -45,7 +45,7 @@ class AskFor(Where):
     name = forms.Field("姓名", check=identity.person_name, longest=60)
     id_type = forms.Field("证件类型", check=identity.known_id_type)
     id_number = forms.Field("证件号码", longest=60)
-    asked_by = forms.Field("怎么来的", longest=8)
+    asked_by = forms.Field("怎么来的", longest=8, chosen=True)
 
 
 class Opened(forms.Form):
@@ -72,7 +72,7 @@ class Why(forms.Form):
 class Given(Why):
     """Who goes instead."""
 
-    to = forms.Field("改派给", type=UUID)
+    to = forms.Field("改派给谁", type=UUID)
 
 
 class Heard(forms.Form):

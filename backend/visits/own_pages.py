@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 from backend import catalog, identity, secrecy
 from backend.refusal import NotFound, Refusal
 from backend.visits import views
-from backend.visits.ask import Asked, ask
+from backend.visits.ask import REFUSALS, Asked, ask
 from backend.visits.done import record_of
 from backend.visits.door_forms import Rated
 from backend.visits.forms import Ask, Sought, Withdrawn
@@ -65,7 +65,8 @@ async def create(request: Request) -> Redirect | Template:
     except NotFound:
         raise
     except Refusal as refusal:
-        return await _new(request, form, form.item, status=refusal.status, refusal=refusal)
+        known = refusal.sentence == REFUSALS["visit_once"].sentence
+        return await _new(request, form, form.item, status=refusal.status, refusal=refusal, known=known)
     return Redirect(f"/visits/{made}", status_code=303)
 
 

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from backend.refusal import Denied, NotFound, Refusal
-from backend.visits import devices, sync_import, sync_review
+from backend.visits import devices, sync_import
 from backend.web import forms, guards
 from backend.web.pages import page
 
@@ -36,19 +36,6 @@ class Revoked(forms.Form):
     why = forms.Field("停用原因", longest=200)
 
 
-def _decision(text: str) -> str:
-    if text not in sync_review.DECISIONS:
-        raise ValueError("请选择怎么处理")
-    return text
-
-
-class Reviewed(forms.Form):
-    """What becomes of a quarantined record."""
-
-    decision = forms.Field("怎么处理", check=_decision, longest=10)
-    why = forms.Field("处理说明", longest=200)
-
-
 @get("/console/visit-phones", guards=[READERS])
 async def index(request: Request) -> Template:
     """代办员手机: those with unsent records first."""
@@ -59,17 +46,16 @@ async def index(request: Request) -> Template:
 @get("/console/visit-phones/{agent_phone:uuid}", guards=[READERS])
 async def show(request: Request, agent_phone: FromPath[UUID]) -> Template:
     """One of them."""
-    return await _phone(request, agent_phone, Revoked.blank(), Reviewed.blank(decision="settled"))
+    return await _phone(request, agent_phone, Revoked.blank())
 
 
 async def _phone(
-    request: Request, phone: UUID, form: Revoked, reviewed: Reviewed, *, status: int = 200,
-    refusal: Refusal | None = None, row: UUID | None = None,
-) -> Template:  # fmt: skip
+    request: Request, phone: UUID, form: Revoked, status: int = 200, refusal: Refusal | None = None
+) -> Template:
     found: dict[str, Any] = await devices.show(phone, request.user.staff)
     return await page(
-        request, "visits/phone_device.html", status=status, phone=found, form=form, reviewed=reviewed, row=row,
-        refusal=refusal, flaws=FLAWS, states=STATES, decisions=sync_review.DECISIONS, skew=devices.SKEW,
+        request, "visits/phone_device.html", status=status, phone=found, form=form,
+        refusal=refusal, flaws=FLAWS, states=STATES, skew=devices.SKEW,
         path=f"/console/visit-phones/{phone}",
     )  # fmt: skip
 
@@ -78,32 +64,16 @@ async def _phone(
 async def revoke(request: Request, agent_phone: FromPath[UUID]) -> Redirect | Template:
     """停用."""
     await devices.show(agent_phone, request.user.staff)
-    form, kept = await forms.read(request, Revoked), Reviewed.blank(decision="settled")
+    form = await forms.read(request, Revoked)
     if form.errors:
-        return await _phone(request, agent_phone, form, kept, status=422)
+        return await _phone(request, agent_phone, form, 422)
     try:
         await devices.revoke(agent_phone, form.why, request.user.staff)
     except (NotFound, Denied):
         raise
     except Refusal as refusal:
-        return await _phone(request, agent_phone, form, kept, status=409, refusal=refusal)
+        return await _phone(request, agent_phone, form, 409, refusal)
     return Redirect(f"/console/visit-phones/{agent_phone}", status_code=303)
-
-
-@post("/console/visit-records/{sync_row:uuid}/review", guards=[guards.staff("supervisor")])
-async def review(request: Request, sync_row: FromPath[UUID]) -> Redirect | Template:
-    """核对一条被隔离的记录."""
-    phone = await sync_review.device_of(sync_row, request.user.staff)
-    form = await forms.read(request, Reviewed)
-    if form.errors:
-        return await _phone(request, phone, Revoked.blank(), form, status=422, row=sync_row)
-    try:
-        await sync_review.review(sync_row, form.decision, form.why, request.user.staff)
-    except (NotFound, Denied):
-        raise
-    except Refusal as refusal:
-        return await _phone(request, phone, Revoked.blank(), form, status=409, refusal=refusal, row=sync_row)
-    return Redirect(f"/console/visit-phones/{phone}", status_code=303)
 
 
 @get("/console/visit-imports", guards=[BRINGERS])
@@ -134,4 +104,4 @@ async def _file(request: Request) -> UploadFile:
     return found
 
 
-routes = [index, show, revoke, review, imports, bring]
+routes = [index, show, revoke, imports, bring]

@@ -20,8 +20,11 @@ WHERE id = $1 AND state = 'quarantined' RETURNING id
 OTHER = {"sync_record_kept": Refusal("同一编号的另一份已经收下，这一份只能核对后留档")}
 
 
-async def review(row: UUID, decision: str, why: str, by: UUID) -> None:
-    """Refuses: NotFound, Denied, Refusal (already looked at; not all here; another content was taken)."""
+async def review(row: UUID, decision: str, why: str, by: UUID) -> str:
+    """Returns why it is still not taken in; empty where it is, or is settled.
+
+    Refuses: NotFound, Denied, Refusal (already looked at; not all here; another content was taken).
+    """
     await device_of(row, by)
     async with db.transaction(refusing=OTHER):
         done = await (
@@ -29,8 +32,11 @@ async def review(row: UUID, decision: str, why: str, by: UUID) -> None:
         )
         if not done:
             raise Refusal("这条记录现在不能这样处理：可能已经处理过，或者材料还没传完")
-    if decision == AGAIN:
-        await sync_open.open_record(row, looked_at=True)
+    if decision != AGAIN:
+        return ""
+    await sync_open.open_record(row, looked_at=True)
+    [found] = await db.rows("SELECT state, reason FROM sync_record WHERE id = $1", row)
+    return str(found["reason"]) if found["state"] == "quarantined" else ""
 
 
 async def device_of(row: UUID, by: UUID) -> UUID:

@@ -1,7 +1,10 @@
 """What home visits tell of a matter."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from backend import clock, db
 from backend.timeline import Line, Thing
@@ -14,7 +17,7 @@ SELECT v.*, i.name AS title,
 FROM visit v JOIN item i ON i.id = v.item WHERE v.account = $1 ORDER BY v.requested_at DESC, v.id LIMIT 100
 """
 LINES = """
-SELECT e.at, e.kind, e.why, s.name AS agent FROM visit_event e JOIN visit v ON v.id = e.visit
+SELECT e.at, e.kind, e.why, e.says, s.name AS agent FROM visit_event e JOIN visit v ON v.id = e.visit
 LEFT JOIN staff s ON s.id = e.by_staff
 WHERE e.visit = ANY($1) AND v.account = $2 AND e.kind = ANY($3) ORDER BY e.at, e.id
 """
@@ -25,11 +28,12 @@ TODO = {
     "done": "材料在代办员手里，等镇里交件", "submitted": "办好了会送到家里", "paused": "中止了，想接着办请联系代办员",
 }  # fmt: skip
 WORDS = {
-    "requested": "申请上门", "widened": "没人接，邻村和镇里也一起接", "taken": "{agent}接单", "agreed": "约好上门时间",
+    "requested": "申请上门", "taken": "{agent}接单", "agreed": "约好上门时间",
     "reassigned": "换人上门", "paused": "中止", "resumed": "接着办", "mandated": "签了委托书", "revoked": "撤销委托",
     "done": "上门办好，材料交接", "submitted": "材料交到窗口", "delivered": "结果送到家里", "rated": "作了评价",
     "called": "回访", "withdrawn": "撤回上门申请", "terminated": "上门终止",
 }  # fmt: skip
+WIDENED = {2: "村里没人接，也请邻村的代办员接", 3: "还没人接，也请镇里的代办员接"}
 REASONED = ("paused", "terminated", "withdrawn", "revoked")
 
 
@@ -50,9 +54,19 @@ def _thing(row: dict[str, Any]) -> Thing:
 
 async def happened(things: list[UUID], by: UUID) -> list[Line]:
     """What happened to these visits, the account's own only; oldest first."""
-    return [_line(row) for row in await db.rows(LINES, things, by, list(WORDS))]
+    return [_line(row) for row in await db.rows(LINES, things, by, [*WORDS, "widened"])]
 
 
 def _line(row: dict[str, Any]) -> Line:
-    words = WORDS[row["kind"]].format(agent=row["agent"] or "代办员")
+    words = _words(row)
     return Line(row["at"], words, row["why"] if row["kind"] in REASONED else "")
+
+
+def _words(row: dict[str, Any]) -> str:
+    says = msgspec.json.decode(row["says"])
+    if row["kind"] == "widened":
+        return WIDENED.get(says.get("circle"), WIDENED[3])
+    if row["kind"] == "agreed" and "starts" in says:
+        starts = clock.local(dt.datetime.fromisoformat(says["starts"]))
+        return f"约好上门时间：{starts.month} 月 {starts.day} 日 {starts:%H:%M}"
+    return WORDS[row["kind"]].format(agent=row["agent"] or "代办员")

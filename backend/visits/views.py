@@ -1,5 +1,6 @@
 """What staff and applicants see of visits."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -100,13 +101,20 @@ async def show_to_staff(visit: UUID, by: UUID) -> dict[str, Any]:
 
 
 async def _whole(row: dict[str, Any]) -> dict[str, Any]:
-    events = [{**one, "says": msgspec.json.decode(one["says"])} for one in await db.rows(EVENTS, row["id"])]
+    events = [_event(one) for one in await db.rows(EVENTS, row["id"])]
     case = await db.rows(CASE, row["case"]) if row["case"] else []
     return {
         **_shown(row, await clock.now()), "events": events, "papers": await db.rows(PAPERS, row["id"]),
         "photos": await photos_of(row["id"]), "case_state": case[0]["state"] if case else "",
         "case_number": case[0]["number"] if case else "",
     }  # fmt: skip
+
+
+def _event(row: dict[str, Any]) -> dict[str, Any]:
+    """`starts`: the time that was agreed, by the town's clock; None where none was, or it was not kept."""
+    says = msgspec.json.decode(row["says"])
+    starts = clock.local(dt.datetime.fromisoformat(says["starts"])) if "starts" in says else None
+    return {**row, "says": says, "starts": starts}
 
 
 def _full(row: dict[str, Any]) -> dict[str, Any]:

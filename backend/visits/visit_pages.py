@@ -11,9 +11,9 @@ from litestar.response import Redirect, Template
 from backend import catalog, clock, visits
 from backend.refusal import Denied, NotFound, Refusal
 from backend.visits import views
-from backend.visits.askers import STAFF
+from backend.visits.askers import CENTRE, STAFF, covers
 from backend.visits.console import PATH, READ
-from backend.visits.dispatch import who_can
+from backend.visits.dispatch import may_take, who_can
 from backend.visits.documents import documents_of
 from backend.visits.forms import Agreed, Given, Opened, Why
 from backend.visits.mandate import mandate_of
@@ -22,6 +22,7 @@ from backend.web import forms, guards
 from backend.web.pages import page
 
 GO = guards.staff(*STAFF)
+CASE_READERS = (*CENTRE, "supervisor", "auditor")  # of the hall: an agent of a village reads no case
 
 
 class Everything(Agreed, Given):
@@ -39,12 +40,14 @@ async def shown(
 ) -> Template:
     """The page, with what was typed and refused."""
     one = await views.show_to_staff(visit, request.user.staff)
+    printed = await documents_of(one) if one["own"] or one["centre"] else []
     agents = [(row["id"], row["name"]) for row in await who_can(one) if row["id"] != one["agent"]]
     fresh = {"day": clock.local(await clock.now()).date(), "minutes": visit_rules().visit_minutes}
     return await page(
         request, "visits/visit.html", status=status, path=PATH, one=one, step=step, agents=agents,
-        form=_whole(form, fresh), materials=await catalog.materials(one["item"]), documents=await documents_of(one),
-        mandate=await mandate_of(visit), **{"whole_phone": "", **more},
+        form=_whole(form, fresh), materials=await catalog.materials(one["item"]), documents=printed,
+        mandate=await mandate_of(visit), takes=await may_take(one, request.user.staff),
+        reads_case=await covers(request.user.staff, "", one["hall_code"], *CASE_READERS), **{"whole_phone": "", **more},
     )  # fmt: skip
 
 

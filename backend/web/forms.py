@@ -39,9 +39,11 @@ class _Field:
         longest: int = 100,
         least: int | None = None,
         most: int | None = None,
+        chosen: bool = False,
     ) -> None:
         self.label, self.type, self.check, self.required = label, type, check, required
         self.longest, self.least, self.most, self.depends = longest, least, most, depends
+        self.picked = chosen or type not in TYPED
 
     def judge(self, given: list[str]) -> Any:
         """The value, or ValueError with the sentence that the person reads."""
@@ -57,7 +59,7 @@ class _Field:
 
     def _empty(self) -> Any:
         if self.required and self.type is not bool:
-            raise ValueError(f"请{'填写' if self.type in TYPED else '选择'}{self.label}")
+            raise ValueError(f"请{'选择' if self.picked else '填写'}{self.label}")
         return self.nothing()
 
     def nothing(self) -> Any:
@@ -124,8 +126,8 @@ _CONVERT: dict[type, Callable[[_Field, str], Any]] = {
 def Field(label: str, **rules: Any) -> Any:  # it stands where a type would stand
     """A field: its Chinese label, `type` (str, int, bool for a box that sends `yes`, list, UUID, date, time),
     `check`, `required`, `depends` (needed or not by what else is filled in: not marked 选填), `longest`
-    (characters), `least` and `most` (numbers). `check` takes the text and returns
-    the value or raises ValueError with a sentence.
+    (characters), `least` and `most` (numbers), `chosen` (of a list, though it is text). `check`
+    takes the text and returns the value or raises ValueError with a sentence.
     """
     return _Field(label, **rules)
 

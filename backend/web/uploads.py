@@ -4,7 +4,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any, TypeVar
 
 import msgspec
-from litestar import Request
+from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Stream
 from multipart import (
@@ -112,10 +112,20 @@ def close(files: list[Upload]) -> None:
 
 def shown(row: dict[str, Any]) -> Stream:
     """A photo is shown, a PDF is taken away: what is inside one runs in nobody's page."""
-    name = f"{row['id']}.{files.TYPES[row['type']]}"
-    how = "inline" if row["type"].startswith("image/") else "attachment"
-    headers = {
-        "Content-Disposition": f'{how}; filename="{name}"', "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff", "Content-Length": str(row["size"]),
-    }  # fmt: skip
+    headers = _headers(row["id"], row["type"], row["size"])
     return Stream(files.pieces(row["sha256"]), media_type=row["type"], headers=headers)
+
+
+def passed(name: Any, content: IO[bytes], type_: str) -> Response[bytes]:
+    """The same of a file that is not kept as such."""
+    content.seek(0)
+    body = content.read()
+    return Response(body, media_type=type_, headers=_headers(name, type_, len(body)))
+
+
+def _headers(name: Any, type_: str, size: int) -> dict[str, str]:
+    how = "inline" if type_.startswith("image/") else "attachment"
+    return {
+        "Content-Disposition": f'{how}; filename="{name}.{files.TYPES[type_]}"', "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff", "Content-Length": str(size),
+    }  # fmt: skip

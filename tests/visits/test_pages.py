@@ -148,3 +148,143 @@ async def test_a_reassignment_has_its_document(client: httpx.AsyncClient, here: 
     paper = words(await client.get(f"/console/visits/{one}/documents/reassignment"))
     assert "由陈代办改为陈代办负责上门" in paper
     assert "因为：请假" in paper
+
+
+async def test_only_what_they_may_do_is_offered(client: httpx.AsyncClient, here: Town) -> None:
+    one = await asked(here)
+    offered = {}
+    for name, by in (
+        ("agent", here.east),
+        ("next door", here.middle),
+        ("clerk", here.clerk),
+        ("hotline", await staff("clerk", "hall", "city")),
+    ):
+        await be(client, staff=by)
+        page = (await client.get(f"/console/visits/{one}")).text
+        offered[name] = "/taking" in page, "/documents/intake" in page
+    assert offered == {
+        "agent": (True, False), "next door": (False, False), "clerk": (True, True), "hotline": (False, False),
+    }  # fmt: skip
+    await visits.take(one, here.east)
+    await be(client, staff=here.east)
+    assert "/documents/intake" in (await client.get(f"/console/visits/{one}")).text
+
+
+async def test_next_door_takes_what_has_come_to_their_circle(client: httpx.AsyncClient, here: Town) -> None:
+    one = await asked(here)
+    await db.rows("UPDATE visit SET circle = 2 WHERE id = $1", one)
+    await be(client, staff=here.middle)
+    page = (await client.get(f"/console/visits/{one}")).text
+    assert ("/taking" in page, "/documents/" in page) == (True, False)
+
+
+async def test_each_dialog_s_reason_has_its_own_label_and_a_refusal_stands_in_the_open_one(
+    client: httpx.AsyncClient, here: Town
+) -> None:
+    first, second = await asked(here), await asked(here)
+    for one in (first, second):
+        await visits.take(one, here.east)
+    await visits.agree(first, town.at("11-24", "10:00"), 60, here.east)
+    await be(client, staff=here.east)
+    form = {"day": "2026-11-24", "time": "10:30", "minutes": "60"}
+    answer = await client.post(f"/console/visits/{second}/agreement", data=form)
+    assert answer.status_code == 409
+    open_one = answer.text.partition('id="agree"')[2].partition("</dialog>")[0]
+    assert "已经约了另一家" in open_one
+    assert answer.text.count("已经约了另一家") == 1
+    ids = re.findall(r' id="([^"]+)"', answer.text)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'<label for="([^"]+)"', answer.text)) <= set(ids)
+
+
+async def test_who_goes_instead_is_chosen_by_whoever_gives_it(client: httpx.AsyncClient, here: Town) -> None:
+    one = await asked(here)
+    await visits.take(one, here.east)
+    await be(client, staff=here.clerk)
+    wrong = await client.post(f"/console/visits/{one}/reassignment", data={"to": "", "why": "请假"})
+    assert wrong.status_code == 422
+    assert "请选择改派给谁" in words(wrong)
+
+
+async def test_what_was_taken_along_is_to_be_given_back_and_nothing_else_is_said(
+    client: httpx.AsyncClient, here: Town
+) -> None:
+    back, said = "收下的材料原件退还申请人，当面清点", {}
+    for name, counts in (("with", "1"), ("without", "")):
+        one = await asked(here)
+        await visits.take(one, here.east)
+        await be(client, staff=here.east)
+        form = {
+            "record": str(uuid4()),
+            "identity": "card",
+            "name": "身份证",
+            "originals": counts,
+            "copies": "",
+        }
+        done = await client.post(f"/console/visits/{one}/completion", data={**form, "on_paper": "yes"})
+        assert done.status_code == 303
+        await visits.terminate(one, here.east, "不办了")
+        said[name] = back in words(await client.get(f"/console/visits/{one}/documents/end"))
+        assert (
+            "没有交接材料" in words(await client.get(f"/console/visits/{one}/documents/handover"))
+        ) != said[name]
+    assert said == {"with": True, "without": False}
+
+
+async def test_at_the_door_nothing_is_filled_in_beforehand(client: httpx.AsyncClient, here: Town) -> None:
+    one = await asked(here)
+    await visits.take(one, here.east)
+    await be(client, staff=here.east)
+    page = (await client.get(f"/console/visits/{one}/completion")).text
+    assert not re.search(r'name="identity"[^>]*checked', page)
+    assert 'name="name" aria-label="第 1 样材料" maxlength="80" value="身份证"' in page
+    assert set(re.findall(r'name="(?:originals|copies)"[^>]*value="([^"]*)"', page)) == {""}
+
+
+async def test_a_mandate_for_nothing_is_not_drafted(client: httpx.AsyncClient, here: Town) -> None:
+    one = await asked(here)
+    await visits.take(one, here.east)
+    await be(client, staff=here.east)
+    page = await client.get(f"/console/visits/{one}/mandate", params={"until": "2026-12-20"})
+    assert "请勾选委托代办员做什么" in words(page)
+    assert not re.search(r'name="powers"[^>]*checked', page.text)
+
+
+async def test_a_mandate_that_ended_with_its_agent_says_so(client: httpx.AsyncClient, here: Town) -> None:
+    one = await asked(here)
+    await visits.take(one, here.east)
+    await signed(one, here.east)
+    await visits.reassign(one, here.middle, here.clerk, "请假")
+    await be(client, staff=here.clerk)
+    paper = words(await client.get(f"/console/visits/{one}/documents/mandate"))
+    assert "换人负责后不再有效" in paper
+    assert "撤销。" not in paper
+
+
+async def test_who_asked_reads_their_own_words_and_the_agreed_time(
+    client: httpx.AsyncClient, here: Town
+) -> None:
+    one = await asked(here, note="上午在家")
+    await visits.take(one, here.east)
+    await visits.agree(one, town.at("11-24", "15:00"), 60, here.east)
+    await be(client, account=(await visit(one)).account)
+    shown = words(await client.get(f"/visits/{one}"))
+    assert "上午在家" in shown
+    assert "约好时间：11 月 24 日 15:00" in shown
+
+
+async def test_what_is_asked_for_twice_leads_to_the_first(client: httpx.AsyncClient, here: Town) -> None:
+    account, person = await make.citizen()
+    await asked(here, (account, person))
+    await be(client, account=UUID(str(account.id)))
+    form = {
+        "token": secrecy.fresh_token(), "item": str(here.item.id), "person": str(person.id), "village": "east",
+        "reason": "elder", "address": "3 组 12 号",
+    }  # fmt: skip
+    answer = await client.post("/visits", data=form)
+    assert answer.status_code == 409
+    assert '<a class="link" href="/visits">' in answer.text
+    wrong = await client.post("/visits", data={**form, "person": "", "reason": "", "village": ""})
+    assert "请选择村、社区" in (said := words(wrong))
+    assert said.index("请选择办事人") < said.index("请选择为什么要上门") < said.index("请选择村、社区")
+    assert "/people/new?next=/visits/new" in wrong.text.replace("%3F", "?").replace("%2F", "/")

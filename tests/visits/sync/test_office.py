@@ -180,3 +180,85 @@ async def test_the_page_takes_a_file_and_says_what_became_of_it(
     broken = {"content-type": "multipart/form-data; boundary=x"}
     odd = await client.post("/console/visit-imports", content=b"--x\r\nno", headers=broken)
     assert odd.status_code in (400, 422)
+
+
+# --- looking into a record ---
+
+
+async def quarantined(phone: Phone, *, revoked: bool = True) -> str:
+    """A whole record with a photograph, of a phone that was revoked."""
+    if revoked:
+        await devices.revoke(phone.id, "换手机", await world.staff(SUPERVISOR))
+    id = uuid4()
+    photo = phone.photo(id)
+    body = phone.record(photo, id=id)
+    await phone.put(body)
+    await phone.upload(photo)
+    await phone.put(body)
+    [row] = await db.rows("SELECT id FROM sync_record WHERE state = 'quarantined'")
+    return f"/console/visit-records/{row['id']}"
+
+
+async def test_the_supervisor_opens_a_record_and_it_is_written_down_who_did(
+    phone: Phone, client: httpx.AsyncClient
+) -> None:
+    path = await quarantined(phone)
+    await world.be(client, await world.build(), SUPERVISOR)
+    assert "还没有人打开过" in (outside := (await client.get(path)).text)
+    assert "李阿燕" not in outside
+    inside = (await client.post(f"{path}/openings")).text
+    told = (
+        "李阿燕",
+        "看过身份证原件",
+        "代办不收钱",
+        "身份证：原件 1 份",
+        "代办服务委托书",
+        "data:image/png",
+        "3 组 12 号",
+    )
+    assert [word for word in told if word not in inside] == []
+    row = UUID(path.rpartition("/")[2])
+    [paper] = await db.rows('SELECT id FROM sync_attachment WHERE "row" = $1', row)
+    photo = await client.post(f"{path}/photos/{paper['id']}/openings")
+    assert (photo.headers["content-type"], photo.headers["cache-control"]) == (
+        "image/jpeg",
+        "private, no-store",
+    )
+    assert photo.content.startswith(b"\xff\xd8")
+    assert b"Exif" not in photo.content, "not where it was taken either"
+    assert (await client.post(f"{path}/photos/{uuid4()}/openings")).status_code == 404
+    looked = [row["what"] for row in await db.rows("SELECT what FROM sync_opening ORDER BY at, id")]
+    assert looked == ["", "身份证"]
+    assert "看了“身份证”" in (await client.get(path)).text
+
+
+async def test_a_record_that_cannot_be_opened_says_so(phone: Phone, client: httpx.AsyncClient) -> None:
+    await phone.put(phone.record(facts={"record": "odd"}))
+    [row] = await db.rows("SELECT id FROM sync_record")
+    await world.be(client, await world.build(), SUPERVISOR)
+    path = f"/console/visit-records/{row['id']}"
+    assert "认不出来" in (await client.post(f"{path}/openings")).text
+    await db.rows("UPDATE sync_record SET body = '' WHERE id = $1", row["id"])
+    assert "打不开" in (await client.post(f"{path}/openings")).text
+    assert len(await db.rows("SELECT id FROM sync_opening")) == 2, "who tried has looked"
+
+
+async def test_what_is_refused_again_says_why_it_is_still_not_taken_in(
+    phone: Phone, client: httpx.AsyncClient
+) -> None:
+    await phone.put(phone.record(facts={"record": "odd"}))
+    [row] = await db.rows("SELECT id FROM sync_record")
+    await world.be(client, await world.build(), SUPERVISOR)
+    form = {"decision": "again", "why": "再试一次"}
+    answer = await client.post(f"/console/visit-records/{row['id']}/review", data=form)
+    assert answer.status_code == 409
+    assert "还是没有收进去：这条记录的内容认不出来" in answer.text
+
+
+async def test_a_phone_is_not_revoked_without_a_reason_and_the_form_stays_open(
+    phone: Phone, client: httpx.AsyncClient
+) -> None:
+    await world.be(client, await world.build(), SUPERVISOR)
+    answer = await client.post(f"/console/visit-phones/{phone.id}/revocation", data={"why": ""})
+    assert answer.status_code == 422
+    assert '<details class="fold card" open' in answer.text
