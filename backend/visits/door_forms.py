@@ -73,7 +73,7 @@ def papers(form: Listed) -> list[Paper]:
 def refuse_unsigned(form: Signed | Done) -> None:
     """It is signed, one way or the other, and the page sent whole lines and each tick once."""
     if not len(form.name) == len(form.originals) == len(form.copies):
-        form.refuse("name", "材料和份数对不上，请重新填写")
+        form.refuse("name", "材料、原件份数、复印件份数要一行一样对得上，请重新填写")
     for name in ("powers", "ticks"):
         given = getattr(form, name, [])
         if len(set(given)) != len(given):

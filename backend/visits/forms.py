@@ -84,7 +84,7 @@ class Heard(forms.Form):
         """Ids, at least one."""
         super().judged()
         if not self.errors and (not self.news or len(forms.ids(self.news)) != len(self.news)):
-            self.refuse("news", "请在页面上点“知道了”")
+            self.refuse("news", "没有选到消息，请在页面上点“知道了”")
         return self
 
 
