@@ -26,7 +26,7 @@ def _decision(text: str) -> str:
 class Reviewed(forms.Form):
     """What becomes of a quarantined record."""
 
-    decision = forms.Field("怎么处理", check=_decision, longest=10)
+    decision = forms.Field("怎么处理", check=_decision, longest=10, chosen=True)
     why = forms.Field("处理说明", longest=200)
 
 
