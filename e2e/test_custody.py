@@ -62,18 +62,25 @@ def _send(desk: Page) -> str:
     return number
 
 
+def _count(town: Page) -> None:
+    """One of each came, and the seal is whole."""
+    for line in town.get_by_label("收到", exact=True).all():
+        line.fill("1")
+    town.get_by_label(re.compile("封条完好")).check()
+
+
 def _receive(town: Page, number: str) -> None:
     """The town counts it: one is short."""
     town.goto("/console/parcels")
     assert _both(town, "在路上的包") == []
     town.get_by_role("link", name=number).click()
-    town.get_by_label("收到").first.fill("1")
+    _count(town)
     town.get_by_role("button", name=re.compile("^收到，点清了")).click()
     expect(town.get_by_role("alert")).to_contain_text("请写明情况")
     town.get_by_label("情况").fill("户口簿少一本")
     assert _both(town, "点包") == []
     town.reload()
-    town.get_by_label("收到").first.fill("1")
+    _count(town)
     town.get_by_label("情况").fill("户口簿少一本")
     town.get_by_role("button", name=re.compile("^收到，点清了")).click()
     expect(town.locator(".desk > header")).to_contain_text("有对不上的")
@@ -135,9 +142,10 @@ def test_originals_go_to_another_hall_and_come_back_before_the_case_is_filed(
     assert _both(desk, "有原件的办件") == []
     desk.goto(case)
     number = _send(desk)
-    steps.sign_in(page, phone, "/cases")
-    page.goto("/cases")
+    steps.sign_in(page, phone, "/matters")
+    page.goto("/matters")
     page.get_by_role("link", name=re.compile(CARD)).click()
+    page.get_by_role("link", name=re.compile("^办件")).click()
     own = page.url
     expect(page.locator("#originals")).to_contain_text("单号 EA123456789CN")
     assert judge(page, "原件在路上的办件") == []

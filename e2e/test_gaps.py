@@ -36,10 +36,11 @@ def test_what_lags_is_promised_answered_and_ticked_off(page: Page, desk: Page, p
     assert judge(desk, "容缺受理") == []
     desk.get_by_label("申请人自愿").check()
     _done(desk, "容缺受理，出", "容缺待补")
-    steps.sign_in(page, phone, "/cases")
-    page.goto("/cases")
+    steps.sign_in(page, phone, "/matters")
+    page.goto("/matters")
     page.get_by_role("link", name=re.compile(FOOD)).click()
-    page.get_by_label("健康证明").fill("后天送来")
+    page.get_by_role("link", name=re.compile("^办件")).click()
+    page.get_by_label("健康证明", exact=True).fill("后天送来")
     assert judge(page, "容缺的办件") == []
     steps.press(page, "告诉窗口怎么补的")
     expect(page.locator("main")).to_contain_text("你答复了怎么补")
@@ -82,10 +83,11 @@ def test_a_broken_commitment_takes_the_decision_back(
     officer.get_by_label("核查时看到什么").fill("没有消毒设备")
     assert judge(officer, "承诺核查") == []
     _done(officer, "记下核查结果", "已撤销")
-    steps.sign_in(page, phone, "/cases")
+    steps.sign_in(page, phone, "/matters")
     steps.arrived(page, f"撤销了决定：{HEALTH}")
-    page.goto("/cases")
+    page.goto("/matters")
     page.get_by_role("link", name=re.compile(HEALTH)).click()
+    page.get_by_role("link", name=re.compile("^办件")).click()
     expect(page.locator("main")).to_contain_text("你有权陈述、申辩")
     assert judge(page, "撤销的办件") == []
     page.get_by_role("link", name=re.compile("撤销决定书")).click()

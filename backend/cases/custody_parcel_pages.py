@@ -59,7 +59,7 @@ async def _shown(
     request: Request, parcel: UUID, form: Any = None, status: int = 200, *, step: str = "", **more: Any
 ) -> Template:
     one = await custody_views.show_parcel(parcel, request.user.staff)
-    whole = Everything.blank(**(form.typed if form else {"intact": "yes"}))
+    whole = Everything.blank(**(form.typed if form else {}))
     whole.given, whole.errors = (form.given, form.errors) if form else ({}, {})
     return await page(
         request, "cases/parcel.html", status=status, path="/console/cases", one=one, form=whole, step=step, **more
