@@ -283,7 +283,7 @@ async def test_what_is_asked_for_twice_leads_to_the_first(client: httpx.AsyncCli
     }  # fmt: skip
     answer = await client.post("/visits", data=form)
     assert answer.status_code == 409
-    assert '<a class="link" href="/visits">' in answer.text
+    assert '<a class="button quiet" href="/visits">' in answer.text
     wrong = await client.post("/visits", data={**form, "person": "", "reason": "", "village": ""})
     assert "请选择村、社区" in (said := words(wrong))
     assert said.index("请选择办事人") < said.index("请选择为什么要上门") < said.index("请选择村、社区")
