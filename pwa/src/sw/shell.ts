@@ -1,12 +1,21 @@
 // What every page needs, and the page that stands where nothing else can: kept from the first visit on.
 import { VISIT } from "./visit";
+import { whole } from "./whole";
 
 declare const SHELL: string[]; // addresses, from the build
 const ASSETS = "assets", OFFLINE = "/offline";
 
+async function needed(request: RequestInfo, how?: RequestInit): Promise<Response> {
+  const answer = await whole(request, how);
+  if (!answer.ok) throw new TypeError(String(answer.status));
+  return answer;
+}
+
 export async function install(): Promise<void> {
+  const addresses = [...SHELL, OFFLINE];
+  const answers = await Promise.all(addresses.map((one) => needed(one, { cache: "reload", credentials: "same-origin" })));
   const cache = await caches.open(ASSETS);
-  await cache.addAll([...SHELL, OFFLINE].map((address) => new Request(address, { cache: "reload", credentials: "same-origin" })));
+  for (const [n, answer] of answers.entries()) await cache.put(addresses[n] as string, answer);
 }
 
 /** Our files' names change with them, so a file that is there is the right one. */
@@ -14,7 +23,7 @@ export async function asset(request: Request): Promise<Response> {
   const cache = await caches.open(ASSETS);
   const found = await cache.match(request.url);
   if (found) return found;
-  const answer = await fetch(request);
+  const answer = await whole(request);
   if (answer.ok) await cache.put(request.url, answer.clone());
   return answer;
 }
