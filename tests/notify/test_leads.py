@@ -17,6 +17,7 @@ from tests.world import AN_OWNER, MANAGER, World
 KINDS = sorted(path.stem for path in (Path(__file__).parents[2] / "templates" / "notices").glob("*.txt"))
 # What a kind is about, where its first word does not say so; `pauses.py` and `appeals.py` write these.
 ABOUT = {name: "pause" for name in ("appointment-paused", "appointment-lifted", "appointment-unlifted")}
+OWN = {"case": "own_case", "visit": "own_visit"}  # the world has others' too
 
 
 async def delivered(kind: str, about: UUID, account: UUID) -> UUID:
@@ -41,7 +42,8 @@ async def opened(client: httpx.AsyncClient, notice: object) -> int:
 async def test_every_kind_leads_to_a_page_of_its_own_that_opens(client: httpx.AsyncClient, kind: str) -> None:
     found = await world.build()
     await world.be(client, found, AN_OWNER)
-    about = found.own[ABOUT.get(kind, kind.partition("-")[0])]
+    word = kind.partition("-")[0]
+    about = found.own[ABOUT.get(kind, OWN.get(word, word))]
     notice = await delivered(kind, UUID(about), found.accounts[world.OWNER])
     assert await opened(client, notice) == 200
     assert about in (await client.post(f"/notices/{notice}/reading")).headers["location"]
