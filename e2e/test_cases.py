@@ -89,10 +89,10 @@ def _answer(page: Page, phone: str) -> None:
     expect(page.locator("main")).to_contain_text("要补")
     assert judge(page, "一件事") == []
     page.get_by_role("link", name=re.compile("^办件")).click()
-    page.get_by_label("体检合格证明").fill("明天送来")
+    page.get_by_label("体检合格证明", exact=True).fill("明天送来")
     steps.press(page, "告诉窗口怎么补的")
     expect(page.locator("main")).to_contain_text("你答复了怎么补")
-    expect(page.get_by_label("体检合格证明")).to_have_value("明天送来")
+    expect(page.get_by_label("体检合格证明", exact=True)).to_have_value("明天送来")
     assert judge(page, "要补材料的办件") == []
     page.get_by_role("link", name=re.compile("补正材料告知书")).click()
     expect(page.locator(".letter")).to_contain_text("欧阳海生")
