@@ -1,5 +1,6 @@
 """A visit at a door without a network and without a session: nothing is lost, and nobody reads it without the PIN."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -168,10 +169,15 @@ def test_a_revoked_phone_hands_over_and_erases_itself(
     desk.reload()
     expect(desk.get_by_text("已停用，已清除")).to_be_visible()
     expect(desk.get_by_text("这部手机已经停用，记录先留着")).to_be_visible()
+    desk.get_by_role("link", name="看内容，处理").click()
+    assert judge(desk, "a quarantined record") == []
+    desk.get_by_role("button", name=re.compile("^打开看内容")).click()
+    expect(desk.locator("main")).to_contain_text(agent.WHO)
+    assert judge(desk, "an opened record") == []
     desk.get_by_text("已经核对处理").click()
     desk.get_by_label("处理说明").fill("电话核对过")
     desk.get_by_role("button", name="这样处理").click()
-    expect(desk.get_by_text("处理：电话核对过")).to_be_visible()
+    expect(desk.locator("main")).to_contain_text("：电话核对过")
 
 
 def test_what_a_phone_cannot_send_is_carried_to_the_office(
