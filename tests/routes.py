@@ -645,6 +645,7 @@ SIGNED = {
     ("HEAD", "/sync/attachments/{sha256}"),
     ("PATCH", "/sync/attachments/{sha256}"),
 }
+EITHER = {"/cases/{own_case}/supplements"}  # with files or without: as large as those
 BROUGHT = {("POST", "/console/visit-imports")}
 DEEDS = [case for case in CASES if case.method == "POST"]
 PAGES = [case for case in CASES if case.method == "GET"]

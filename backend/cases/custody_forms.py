@@ -63,7 +63,7 @@ class Dispatched(forms.Form):
 class Counted(forms.Form):
     """Received: the seal, and every line counted."""
 
-    paper = forms.Field("材料", type=list, required=False, longest=40)
+    paper = forms.Field("材料", type=list, longest=40)
     arrived = forms.Field("收到几份", type=list, required=False, longest=2)
     damaged = forms.Field("坏了几份", type=list, required=False, longest=2)
     intact = forms.Field("封条完好", type=bool, required=False)
@@ -74,7 +74,8 @@ class Counted(forms.Form):
         super().judged()
         if {"paper", "arrived", "damaged"} & self.errors.keys():
             return self
-        if not len({*forms.ids(self.paper)}) == len(self.paper) == len(self.arrived) == len(self.damaged):
+        counts = {len({*forms.ids(self.paper)}), len(self.paper), len(self.arrived), len(self.damaged)}
+        if len(counts) > 1 or not self.paper:
             self.refuse("paper", "清单不对，请重新打开这一页")
         elif any(text not in COUNTS for text in self.arrived):
             self.refuse("arrived", "收到几份请填数字，没有收到填 0")
