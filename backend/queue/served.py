@@ -6,6 +6,7 @@ from uuid import UUID
 from backend import db, identity, secrecy
 from backend.queue.desks import CALLERS
 from backend.queue.record import number
+from backend.refusal import NotFound
 
 GONE = "没有找到这个号，可能是别的大厅的"
 NUMBER = """
@@ -20,8 +21,9 @@ async def served(ticket: UUID, by: UUID) -> dict[str, Any]:
     Denied, NotFound, also one of another hall.
     """
     found = await db.rows(NUMBER, ticket)
-    hall = found[0]["hall_code"] if found else ""
-    await identity.require(by, *CALLERS, hall=hall, missing=GONE)
+    if not found:
+        raise NotFound(GONE)
+    await identity.require(by, *CALLERS, hall=found[0]["hall_code"], missing=GONE)
     return {**found[0], "number": number(found[0]), "who": _who(found[0])}
 
 
