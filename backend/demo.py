@@ -38,6 +38,7 @@ STAFF = [
     ("guide", "顾导办", "guide", "导办", "/console/hall"),
     ("clerk", "沈窗口", "clerk", "窗口人员", "/console/counter"),
     ("officer", "孙审批", "officer", "审批人员", "/console/cases"),
+    ("desk", "龚驻沪", "desk", "驻沪办事点", "/console/crossregion"),
     ("agent", "陈代办", "agent", "网格代办员", "/console/visits"),
     ("supervisor", "唐督查", "supervisor", "督查", "/console/visits"),
     ("auditor", "陆审计", "auditor", "审计", "/console/appointments"),
@@ -46,7 +47,7 @@ STAFF = [
 EVERYWHERE = ("all", "")
 PLACES = {
     "administrator": EVERYWHERE, "supervisor": EVERYWHERE, "auditor": EVERYWHERE, "officer": EVERYWHERE,
-    "agent": ("village", demo_visits.VILLAGE),
+    "agent": ("village", demo_visits.VILLAGE), "desk": ("hall", "shanghai"),
 }  # fmt: skip
 
 

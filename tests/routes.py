@@ -387,6 +387,9 @@ CASES = [
     deed("/visits/{own_visit}/withdrawal", {"why": "好了，自己去"}),
     deed("/visits/{own_visit}/rating", {"level": "5", "words": "很耐心"}, of="own_done"),
     deed("/visits/{own_visit}/revocation", {"why": "不用了"}, of="own_done"),
+    page("/console/crossregion", "?q=身份证"),
+    page("/console/crossregion/items/{item}", "?applicant=self"),
+    deed("/console/crossregion/askings", {"item": "", "words": "护照换发"}),
     page("/console/visits", "?group=open"),
     page("/console/visits/new", "?item={item}"),
     deed(

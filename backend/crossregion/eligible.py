@@ -1,0 +1,88 @@
+"""能不能在这里办: how a matter goes at the desk, before anybody sits down for it; or the way that does exist."""
+
+from typing import Any
+
+import msgspec
+
+from backend import catalog
+from backend.catalog.tables import Department, Item, Material
+from backend.crossregion.rules import Applicant, Situation, Way, desk_rules
+
+ANYWHERE = ("nation", "region")  # 全国通办、跨省通办
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """How it goes: mode (its name, and what it means), signing, why somebody has to see the applicant live (empty:
+    nobody has to), whether originals travel, the papers of the matter and those for who applies; what usually comes
+    with it.
+    """
+
+    mode: str
+    says: str
+    signing: str
+    live: str
+    originals: bool
+    note: str
+    papers: list[Material]
+    more: list[str]
+    usual_with: list[Item]
+
+
+def applicants_of(item: Item) -> dict[str, Applicant]:
+    """Who may apply for this matter, by the code of the rules."""
+    return {code: one for code, one in desk_rules().applicants.items() if one.audience in item.audience}
+
+
+def situations_of(item: Item) -> list[Situation]:
+    """The cases of this matter that go another way."""
+    return desk_rules().way_of(item.code).situations
+
+
+async def plan(item: Item, applicant: str, situation: str, conditions: list[str]) -> Plan:
+    """What the desk has to know of an item that it takes in. `applicant`: a code of the rules; `situation`: the name of
+    one of the item's, or none; `conditions`: those of the papers that hold for this applicant. What nobody knows
+    counts as none.
+    """
+    rules, way = desk_rules(), desk_rules().way_of(item.code)
+    own = next((one for one in way.situations if one.name == situation), Situation(""))
+    kind = rules.modes[own.mode or way.mode or ("online" if item.online and not item.visits else "proxy")]
+    department = await Department.objects().get(Department.id == item.department)
+    decides = department.name if department else ""
+    papers = [one for one in await catalog.materials(item.id) if one.condition in {"", *conditions}]
+    who = applicants_of(item).get(applicant)
+    return Plan(
+        mode=kind.name, says=kind.says.format(department=decides), signing=rules.signing[own.signing or way.signing],
+        live=_of(own.live, way.live), originals=_of(own.originals, way.originals), note=way.note, papers=papers,
+        more=who.papers if who else [], usual_with=await _usual(way),
+    )  # fmt: skip
+
+
+def _of(own: Any, general: Any) -> Any:
+    return general if own is None else own
+
+
+async def _usual(way: Way) -> list[Item]:
+    return (
+        await Item.objects().where(Item.code.is_in(way.usual_with)).order_by(Item.name)
+        if way.usual_with
+        else []
+    )
+
+
+async def elsewhere(item: Item) -> list[tuple[str, str]]:
+    """The ways that do exist for what the desk does not take in: each a heading and a sentence, the nearest first."""
+    portal = (await catalog.texts()).get("online-portal", "")
+    windows = [place for place in await catalog.places(item.id) if place["kind"] != "shanghai"]
+    ways = [
+        ("在上海就近办", "这件事全国通办，上海的社区事务受理中心等窗口就能收。", item.scope in ANYWHERE),
+        ("网上办", portal, item.online),
+        ("寄材料办", "材料寄给启东的窗口，结果寄回来。", item.mail),
+        ("请家里人代办", "写好委托书，启东的家里人带上它和两个人的身份证去窗口。", item.assisted),
+        ("代办员上门", "人在启东、出不了门的，代办员到家里来收。", item.doorstep),
+    ]
+    found = [(name, said) for name, said, there in ways if there]
+    if windows:
+        first = windows[0]
+        hours = "，".join(first["hours"])
+        found.append(("回启东办", f"{first['name']}（{first['address']}）{first['line_name']}。{hours}"))
+    return found
