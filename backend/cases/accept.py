@@ -8,7 +8,7 @@ import msgspec
 
 from backend import clock, db
 from backend.cases import legal_clock
-from backend.cases.askers import TAKERS, in_state, may
+from backend.cases.askers import accepts, in_state
 from backend.cases.record import Asker, change, locked
 from backend.refusal import Refusal
 
@@ -22,7 +22,7 @@ async def accept(case: UUID, by: UUID) -> None:
     """
     async with db.transaction():
         found = await locked(case)
-        await may(found, by, *TAKERS)
+        await accepts(found, by)
         in_state(found, "received")
         await begin(found, await clock.now(), Asker(staff=by))
 
@@ -52,7 +52,7 @@ async def decline(case: UUID, by: UUID, why: str) -> None:
         raise Refusal("请写明不予受理的理由和依据")
     async with db.transaction():
         found = await locked(case)
-        await may(found, by, *TAKERS)
+        await accepts(found, by)
         in_state(found, "received", "correcting")
         values = {"ended_at": await clock.now(), "correct_by": None}
         await change(found, "declined", "declined", Asker(staff=by), values, why)

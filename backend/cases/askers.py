@@ -6,7 +6,9 @@ from uuid import UUID
 from backend import identity
 from backend.refusal import Refusal
 
-TAKERS = ("clerk", "manager", "officer")
+TAKERS = ("clerk", "manager", "officer", "desk")  # take cases in, hold papers and hand them on
+ACCEPTERS = ("clerk", "manager", "officer")
+AWAY = "4"  # the channel of the desk in another city
 MISSING = "没有找到这个办件"
 MOVED = "这个办件已经往下走了，请看最新的状态"
 
@@ -22,6 +24,31 @@ async def may(case: dict[str, Any], by: UUID, *roles: str) -> None:
     await identity.require(
         by, *(role for role in roles if role != "officer"), hall=case["hall_code"], missing=MISSING
     )
+
+
+async def accepts(case: dict[str, Any], by: UUID) -> None:
+    """A part: let pass who accepts the case, declines it or asks for corrections. What was taken in far away (收受分离)
+    is for the officers of its department alone: the power to decide never moves. Refuses: Denied, NotFound.
+    """
+    if case["channel"] == AWAY:
+        await decides(case, by)
+    else:
+        await may(case, by, *ACCEPTERS)
+
+
+async def takes(case: dict[str, Any], by: UUID) -> None:
+    """A part: let pass who takes in and holds papers there. Refuses: Denied, NotFound."""
+    await may(case, by, *TAKERS)
+
+
+async def decides(case: dict[str, Any], by: UUID) -> None:
+    """A part: let pass an officer (审批人员), of the department where it was taken in far away. Refuses: Denied,
+    NotFound.
+    """
+    if case["channel"] == AWAY:
+        await identity.require(by, "officer", department=case["department_code"], missing=MISSING)
+    else:
+        await may(case, by, "officer")
 
 
 def in_state(case: dict[str, Any], *states: str) -> None:

@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 from backend import cases, catalog
 from backend.cases import views
 from backend.cases.applicant import WISHES
+from backend.cases.askers import ACCEPTERS, TAKERS
 from backend.cases.choices import choices
 from backend.cases.console import READ
 from backend.cases.custody_views import originals_of
@@ -24,7 +25,8 @@ from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
 
-ACT = guards.staff("clerk", "manager", "officer")
+ACT = guards.staff(*TAKERS)
+ACCEPT = guards.staff(*ACCEPTERS)
 DECIDE = guards.staff("officer")
 
 
@@ -81,13 +83,13 @@ async def wrong(request: Request, case: UUID, form: Any, step: str) -> Template:
     return await shown(request, case, _whole(form), 422, step=step)
 
 
-@post("/console/cases/{case:uuid}/acceptance", guards=[ACT])
+@post("/console/cases/{case:uuid}/acceptance", guards=[ACCEPT])
 async def accept(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """受理."""
     return await done(request, case, cases.accept(case, request.user.staff))
 
 
-@post("/console/cases/{case:uuid}/correction", guards=[ACT])
+@post("/console/cases/{case:uuid}/correction", guards=[ACCEPT])
 async def correct(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """一次性补正告知."""
     form = await forms.read(request, Missing)
@@ -163,7 +165,7 @@ async def deliver(request: Request, case: FromPath[UUID]) -> Redirect | Template
     return await done(request, case, deed, form, "deliver")
 
 
-@post("/console/cases/{case:uuid}/filing", guards=[ACT])
+@post("/console/cases/{case:uuid}/filing", guards=[ACCEPT])
 async def file(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """归档."""
     return await done(request, case, cases.file(case, request.user.staff))
@@ -185,7 +187,7 @@ async def _end(request: Request, case: UUID, noun: str) -> Redirect | Template:
     return await done(request, case, verb(case, request.user.staff, form.why), form, step)
 
 
-@post("/console/cases/{case:uuid}/declination", guards=[ACT])
+@post("/console/cases/{case:uuid}/declination", guards=[ACCEPT])
 async def decline(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """不予受理."""
     return await _end(request, case, "declination")
@@ -197,7 +199,7 @@ async def withdraw(request: Request, case: FromPath[UUID]) -> Redirect | Templat
     return await _end(request, case, "withdrawal")
 
 
-@post("/console/cases/{case:uuid}/termination", guards=[ACT])
+@post("/console/cases/{case:uuid}/termination", guards=[ACCEPT])
 async def terminate(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """终止."""
     return await _end(request, case, "termination")

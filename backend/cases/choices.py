@@ -27,7 +27,7 @@ async def choices(case: dict[str, Any], form: Any) -> dict[str, Any]:
 
 async def _pledge(case: dict[str, Any], form: Any) -> bool:
     """Whether it may be accepted on a commitment; the usual text is there to begin with."""
-    may = case["by_commitment"] and case["state"] == "received" and case["acts"]
+    may = case["by_commitment"] and case["state"] == "received" and case["accepts"]
     if may:
         _begin(form, text=await usual_text(case["item"]))
     return bool(may)
@@ -41,7 +41,7 @@ def _verifiable(case: dict[str, Any]) -> bool:
 
 async def _departments(case: dict[str, Any]) -> list[tuple[str, str]]:
     """To whom it may be handed over: every other department, while it is not decided."""
-    if case["state"] not in UNDECIDED or not case["acts"]:
+    if case["state"] not in UNDECIDED or not case["accepts"]:
         return []
     rows = await db.rows("SELECT code, name FROM department WHERE id <> $1 ORDER BY name", case["department"])
     return [("", "请选择"), *((row["code"], row["name"]) for row in rows)]
@@ -49,7 +49,7 @@ async def _departments(case: dict[str, Any]) -> list[tuple[str, str]]:
 
 async def _tolerable(case: dict[str, Any], form: Any) -> list[dict[str, Any]]:
     """The papers that may come later, with what is ticked; none where the case is past it or there is no day."""
-    papers = await lagging(case["item"]) if case["state"] == "received" and case["acts"] else []
+    papers = await lagging(case["item"]) if case["state"] == "received" and case["accepts"] else []
     day = await usual_day(case) if papers else None
     if day is None:
         return []

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from backend import clock, db
 from backend.cases import legal_clock
 from backend.cases.accept import begin
-from backend.cases.askers import TAKERS, in_state, may
+from backend.cases.askers import accepts, in_state
 from backend.cases.commitment_tables import CaseCommitment
 from backend.cases.record import Asker, locked
 from backend.cases.rules import case_rules
@@ -34,7 +34,7 @@ async def commit(case: UUID, text: str, by: UUID, *, signed: bool) -> None:
         raise Refusal("请写明承诺的内容，申请人签了字才能这样受理")
     async with db.transaction():
         found = await locked(case)
-        await may(found, by, *TAKERS)
+        await accepts(found, by)
         in_state(found, "received")
         if not found["by_commitment"]:
             raise Refusal(NOT_SO)

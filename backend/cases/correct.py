@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from backend import clock, db
-from backend.cases.askers import TAKERS, in_state, may
+from backend.cases.askers import TAKERS, accepts, in_state, may
 from backend.cases.record import Asker, change, locked
 from backend.cases.tables import CaseGap
 from backend.refusal import Refusal
@@ -32,7 +32,7 @@ async def correct(case: UUID, by: UUID, gaps: list[Gap]) -> None:
         raise Refusal("请写明要补正什么")
     async with db.transaction():
         found = await locked(case)
-        await may(found, by, *TAKERS)
+        await accepts(found, by)
         in_state(found, "received")
         if await db.rows("SELECT 1 FROM case_gap WHERE \"case\" = $1 AND kind = 'correction' LIMIT 1", case):
             raise Refusal(ONE_NOTICE)

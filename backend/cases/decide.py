@@ -1,10 +1,11 @@
 """决定, 办结, 送达 and 归档; and the side exits 撤回, 终止 and 退件."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
 from backend import clock, db
-from backend.cases.askers import TAKERS, in_state, may
+from backend.cases.askers import accepts, decides, in_state, takes
 from backend.cases.custody_places import refuse_out
 from backend.cases.record import Asker, change, locked
 from backend.refusal import Refusal
@@ -13,6 +14,7 @@ DECISIONS = {"granted": "准予", "refused": "不予"}
 WAYS = {"counter": "窗口领取", "cabinet": "自取柜", "mail": "邮寄", "online": "电子送达"}
 BROKEN = "SELECT 1 FROM case_commitment WHERE \"case\" = $1 AND outcome = 'broken'"
 DOOR = "door"  # 上门送达: with a home visit only
+Power = Callable[[dict[str, Any], UUID], Awaitable[None]]  # who may: `takes`, `accepts` or `decides`
 NO_CLOCK: dict[str, Any] = {"light": ""}
 
 
@@ -27,7 +29,7 @@ async def decide(case: UUID, decision: str, by: UUID, why: str = "") -> None:
         raise Refusal("不予的，请写明理由和依据")
     async with db.transaction():
         found = await locked(case)
-        await may(found, by, "officer")
+        await decides(found, by)
         in_state(found, "accepted")
         now = await clock.now()
         if decision == "granted" and await db.rows(BROKEN, case):
@@ -53,7 +55,7 @@ async def _refuse_gaps(case: dict[str, Any], decision: str, in_time: bool) -> No
 @db.retrying
 async def finish(case: UUID, by: UUID) -> None:
     """办结: the certificate or the letter is made. Refuses: Denied, NotFound, a case that is not decided."""
-    await _on(case, "finished", "finished", ("decided",), by, {"ended_at": await clock.now()})
+    await _on(case, "finished", "finished", ("decided",), by, {"ended_at": await clock.now()}, decides)
 
 
 @db.retrying
@@ -66,7 +68,7 @@ async def deliver(case: UUID, way: str, by: UUID, tracking: str = "") -> None:
     if way == "mail" and not tracking:
         raise Refusal("寄的请填邮件号，申请人要查")
     kind, why = ("mailed", tracking) if way == "mail" else ("delivered", "")
-    await _on(case, kind, "delivered", ("finished",), by, {}, why, way=way)
+    await _on(case, kind, "delivered", ("finished",), by, {}, takes, why, way=way)
 
 
 async def bring(case: UUID, asker: Asker) -> str:
@@ -87,7 +89,7 @@ async def file(case: UUID, by: UUID) -> None:
     """
     async with db.transaction():
         found = await locked(case)
-        await may(found, by, *TAKERS)
+        await accepts(found, by)
         in_state(found, "delivered", "declined", "withdrawn", "terminated", "returned", "revoked")
         await refuse_out(case)
         await change(found, "filed", "filed", Asker(staff=by))
@@ -96,26 +98,26 @@ async def file(case: UUID, by: UUID) -> None:
 @db.retrying
 async def withdraw(case: UUID, by: UUID, why: str) -> None:
     """撤回, as the applicant asks before it is decided. Refuses: Denied, NotFound, one that is decided."""
-    await _end(case, "withdrawn", ("received", "correcting", "accepted", "paused"), by, why)
+    await _end(case, "withdrawn", ("received", "correcting", "accepted", "paused"), by, why, takes)
 
 
 @db.retrying
 async def terminate(case: UUID, by: UUID, why: str) -> None:
     """终止, with the reason, such as a death or a thing that is no more. Refuses: as `withdraw`."""
-    await _end(case, "terminated", ("accepted", "paused"), by, why)
+    await _end(case, "terminated", ("accepted", "paused"), by, why, accepts)
 
 
 @db.retrying
 async def give_back(case: UUID, by: UUID, why: str) -> None:
     """退件: what was handed in is no case of ours, and goes back. Refuses: Denied, NotFound, one that was accepted."""
-    await _end(case, "returned", ("received", "correcting"), by, why)
+    await _end(case, "returned", ("received", "correcting"), by, why, takes)
 
 
-async def _end(case: UUID, to: str, states: tuple[str, ...], by: UUID, why: str) -> None:
+async def _end(case: UUID, to: str, states: tuple[str, ...], by: UUID, why: str, power: Power) -> None:  # noqa: PLR0917
     if not why:
         raise Refusal("请写明原因")
     values = {"ended_at": await clock.now(), "correct_by": None, **NO_CLOCK}
-    await _on(case, to, to, states, by, values, why)
+    await _on(case, to, to, states, by, values, power, why)
 
 
 async def _on(  # noqa: PLR0917  # one after the other as the sentence goes
@@ -125,11 +127,12 @@ async def _on(  # noqa: PLR0917  # one after the other as the sentence goes
     states: tuple[str, ...],
     by: UUID,
     values: dict[str, Any],
+    power: Power,
     why: str = "",
     **says: Any,
 ) -> None:
     async with db.transaction():
         found = await locked(case)
-        await may(found, by, *TAKERS)
+        await power(found, by)
         in_state(found, *states)
         await change(found, kind, to, Asker(staff=by), values, why, **says)

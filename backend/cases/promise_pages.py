@@ -7,13 +7,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from backend import cases
-from backend.cases.case_pages import ACT, DECIDE, done, wrong
+from backend.cases.case_pages import ACCEPT, ACT, DECIDE, done, wrong
 from backend.cases.promise_forms import Committed, Renumbered, Tolerated, Transferred, Verified
 from backend.cases.views import sees
 from backend.web import forms
 
 
-@post("/console/cases/{case:uuid}/tolerance", guards=[ACT])
+@post("/console/cases/{case:uuid}/tolerance", guards=[ACCEPT])
 async def tolerate(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """容缺受理."""
     form = await forms.read(request, Tolerated)
@@ -23,7 +23,7 @@ async def tolerate(request: Request, case: FromPath[UUID]) -> Redirect | Templat
     return await done(request, case, deed, form, "tolerate")
 
 
-@post("/console/cases/{case:uuid}/commitment", guards=[ACT])
+@post("/console/cases/{case:uuid}/commitment", guards=[ACCEPT])
 async def commit(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """告知承诺."""
     form = await forms.read(request, Committed)
@@ -43,7 +43,7 @@ async def verify(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     return await done(request, case, deed, form, "verify")
 
 
-@post("/console/cases/{case:uuid}/transfer", guards=[ACT])
+@post("/console/cases/{case:uuid}/transfer", guards=[ACCEPT])
 async def transfer(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """转办; whoever does not see it any more is led back to their list."""
     form = await forms.read(request, Transferred)

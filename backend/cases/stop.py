@@ -7,7 +7,7 @@ import msgspec
 
 from backend import clock, db
 from backend.cases import legal_clock
-from backend.cases.askers import in_state, may
+from backend.cases.askers import decides, in_state
 from backend.cases.record import Asker, change, locked
 from backend.cases.rules import case_rules
 from backend.cases.tables import CaseStop
@@ -38,7 +38,7 @@ async def stop(case: UUID, procedure: str, days: int, approval: Approval, by: UU
         raise Refusal("只有法定的特别程序可以停计时限")
     async with db.transaction():
         found = await locked(case)
-        await may(found, by, "officer")
+        await decides(found, by)
         in_state(found, "accepted")
         today = clock.local(await clock.now()).date()
         given = msgspec.structs.asdict(approval)
@@ -53,7 +53,7 @@ async def go_on(case: UUID, by: UUID) -> None:
     """特别程序结束: the clock runs again from tomorrow on. Refuses: Denied, NotFound, a case whose clock runs."""
     async with db.transaction():
         found = await locked(case)
-        await may(found, by, "officer")
+        await decides(found, by)
         in_state(found, "paused")
         today = clock.local(await clock.now()).date()
         await CaseStop.update({CaseStop.until: today}).where(CaseStop.case == case, CaseStop.until.is_null())
@@ -70,7 +70,7 @@ async def extend(case: UUID, days: int, approval: Approval, by: UUID) -> None:
         raise Refusal(f"最多延长 {most} 个工作日")
     async with db.transaction():
         found = await locked(case)
-        await may(found, by, "officer")
+        await decides(found, by)
         in_state(found, "accepted")
         if found["extension"]:
             raise Refusal("已经延长过一次，不能再延长")

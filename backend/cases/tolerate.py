@@ -9,7 +9,7 @@ import msgspec
 from backend import clock, db
 from backend.cases import legal_clock
 from backend.cases.accept import begin
-from backend.cases.askers import TAKERS, in_state, may
+from backend.cases.askers import accepts, in_state
 from backend.cases.record import Asker, locked
 from backend.cases.rules import case_rules
 from backend.cases.tables import CaseGap
@@ -66,7 +66,7 @@ async def tolerate(case: UUID, gaps: list[Later], until: dt.date, by: UUID, *, p
         raise Refusal("要申请人自愿、书面承诺按期补来，才能容缺受理")
     async with db.transaction():
         found = await locked(case)
-        await may(found, by, *TAKERS)
+        await accepts(found, by)
         in_state(found, "received")
         now = await clock.now()
         ends = await _deadline(found, until, now)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from backend import db
 from backend.cases.applicant import UNDECIDED
-from backend.cases.askers import TAKERS, in_state, may
+from backend.cases.askers import TAKERS, accepts, in_state, may
 from backend.cases.record import Asker, change, locked
 from backend.refusal import Refusal
 
@@ -21,7 +21,7 @@ async def transfer(case: UUID, to: str, why: str, by: UUID) -> None:
         raise Refusal("请写明为什么转办")
     async with db.transaction():
         found = await locked(case)
-        await may(found, by, *TAKERS)
+        await accepts(found, by)
         in_state(found, *UNDECIDED)
         new = await db.rows(NEW, to)
         if not new:

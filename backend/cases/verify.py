@@ -6,7 +6,7 @@ from uuid import UUID
 
 from backend import clock, db
 from backend.cases import legal_clock
-from backend.cases.askers import in_state, may
+from backend.cases.askers import decides, in_state
 from backend.cases.commitment_tables import CaseCommitment
 from backend.cases.record import Asker, change, locked, record
 from backend.refusal import NotFound, Refusal
@@ -29,7 +29,7 @@ async def verify(case: UUID, outcome: str, note: str, by: UUID, mend_on: dt.date
         raise Refusal("请写明核查时看到了什么")
     async with db.transaction():
         found = await locked(case)
-        await may(found, by, "officer")
+        await decides(found, by)
         await _open(found)
         values: dict[Any, Any] = {
             "outcome": outcome,

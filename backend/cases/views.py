@@ -1,17 +1,18 @@
 """What staff and applicants see of cases."""
 
+from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from backend import db, identity, secrecy
-from backend.cases.askers import MISSING, TAKERS, may
+from backend.cases.askers import MISSING, accepts, decides, takes
 from backend.cases.record import seen
 from backend.cases.verifications import OPEN, commitment_of
 from backend.refusal import Denied, NotFound
 
-READERS = ("clerk", "manager", "officer", "supervisor", "auditor")
+READERS = ("clerk", "manager", "officer", "desk", "supervisor", "auditor")
 ROWS = """
 SELECT c.id, c.number, c.state, c.received_at, c.promised_due, c.statutory_due, c.correct_by, c.provisional, c.light,
        c.organisation, c.external_case_no, c.deemed, c.decision, c.corrected_at, c.way, c.gaps_until, c.gaps_light,
@@ -145,8 +146,8 @@ async def sees(case: UUID, by: UUID) -> bool:
 
 
 async def show_to_staff(case: UUID, by: UUID) -> dict[str, Any]:
-    """A case with all that was done to it. `acts`: may they receive and accept; `decides`: may they decide it.
-    Refuses: NotFound, also a case that is none of theirs.
+    """A case with all that was done to it. `acts`: may they hold its papers and hand them on; `accepts`: may they
+    accept it; `decides`: may they decide it. Refuses: NotFound, also a case that is none of theirs.
     """
     found = await db.rows(ROWS + f"WHERE {THEIRS} AND c.id = $4", *await _places(by), case)
     if not found:
@@ -156,13 +157,14 @@ async def show_to_staff(case: UUID, by: UUID) -> dict[str, Any]:
         **whole, **_named(found[0]), "gaps": await db.rows(GAPS, case), "stops": await db.rows(STOPS, case),
         "commitment": await commitment_of(case),
         "events": [{**row, "says": msgspec.json.decode(row["says"])} for row in await db.rows(EVENTS, case)],
-        "acts": await _allowed(whole, by, *TAKERS), "decides": await _allowed(whole, by, "officer"),
+        "acts": await _allowed(takes(whole, by)), "accepts": await _allowed(accepts(whole, by)),
+        "decides": await _allowed(decides(whole, by)),
     }  # fmt: skip
 
 
-async def _allowed(case: dict[str, Any], by: UUID, *roles: str) -> bool:
+async def _allowed(asked: Awaitable[None]) -> bool:
     try:
-        await may(case, by, *roles)
+        await asked
     except (Denied, NotFound):
         return False
     return True

@@ -15,8 +15,8 @@ class Sought(forms.Form):
 class Who(forms.Form):
     """Who applies, in which situation, and which conditions of the papers hold."""
 
-    applicant = forms.Field("谁来办", required=False, longest=20)
-    situation = forms.Field("情形", required=False, longest=60)
+    applicant = forms.Field("谁来办", required=False, depends=True, longest=20)
+    situation = forms.Field("情形", required=False, depends=True, longest=60)
     holds = forms.Field("哪些对得上", type=list, longest=120)
 
 
