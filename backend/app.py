@@ -37,6 +37,7 @@ from backend.cases import promise_pages as case_promises
 from backend.cases import supplement_pages as case_supplements
 from backend.catalog import routes as catalog_routes
 from backend.crossregion import eligible_pages as crossregion_items
+from backend.crossregion import intake_pages as crossregion_intake
 from backend.home import data_pages as home_data
 from backend.home import matter_pages as home_matters
 from backend.home import routes as home_routes
@@ -112,6 +113,7 @@ EDGES = [
     case_parcels,
     case_supplements,
     crossregion_items,
+    crossregion_intake,
     visit_news,
     visit_own,
     visit_console,

@@ -120,9 +120,9 @@ class Case(msgspec.Struct, frozen=True):
         return self.path.partition("{")[2].partition("}")[0]
 
 
-def page(path: str, query: str = "", answer: int = 200) -> Case:
+def page(path: str, query: str = "", answer: int = 200, of: str = "") -> Case:
     """Something to look at."""
-    return Case("GET", path, query=query, answer=answer)
+    return Case("GET", path, query=query, answer=answer, of=of)
 
 
 def deed(path: str, form: dict[str, str] | None = None, answer: int = 303, of: str = "") -> Case:
@@ -389,6 +389,37 @@ CASES = [
     deed("/visits/{own_visit}/revocation", {"why": "不用了"}, of="own_done"),
     page("/console/crossregion", "?q=身份证"),
     page("/console/crossregion/items/{item}", "?applicant=self"),
+    page("/console/crossregion/items/{item}/new", "?applicant=self"),
+    deed(
+        "/console/crossregion/cases",
+        {
+            "token": "another-token-of-a-page",
+            "item": "{item}",
+            "hall": "{hall}",
+            "applicant": "self",
+            "situation": "",
+            "phone": "10000001235",
+            "relation": "self",
+            "name": "王六妹",
+            "id_type": "resident",
+            "id_number": "320681190001015016",
+        },
+    ),
+    page("/console/crossregion/cases/{case}", of="desk_case"),
+    deed(
+        "/console/crossregion/cases/{case}/consent",
+        {"hash": "{consent_hash}", "signature": "", "on_paper": "yes"},
+        of="desk_case",
+    ),
+    Case(
+        "POST",
+        "/console/crossregion/cases/{case}/papers",
+        {"name": "身份证", "originals": "", "checked": "yes"},
+        303,
+        sheet="files-0",
+        of="desk_case",
+    ),
+    deed("/console/crossregion/cases/{case}/hand-over", of="desk_signed"),
     deed("/console/crossregion/askings", {"item": "", "words": "护照换发"}),
     page("/console/visits", "?group=open"),
     page("/console/visits/new", "?item={item}"),

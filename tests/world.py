@@ -40,6 +40,7 @@ from backend.web.guards import ROLES
 from tests import factories as make
 from tests.world_cases import cases_of, own_cases
 from tests.world_custody import own_parcel, parcels_of
+from tests.world_desk import taken_in_far_away
 from tests.world_phones import phone_of
 from tests.world_queue import queue_of
 from tests.world_visits import signed, village_of, visits_of
@@ -353,6 +354,7 @@ async def _counters(hall: str, known: dict[str, str]) -> dict[str, str]:
 async def _cases(hall: str, known: dict[str, str], n: int) -> dict[str, str]:
     clerk, officer = [await staff(Who(role=role, hall=hall)) for role in ("clerk", "officer")]
     found = await cases_of(hall, known, clerk, officer, n)
+    found |= await taken_in_far_away(hall, known, await staff(Who(role="desk", hall=hall)), n)
     return found | await parcels_of(hall, {**known, **found}, clerk, n)
 
 

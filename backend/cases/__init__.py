@@ -11,12 +11,14 @@ from backend.cases.custody_return import call_for, confirm_own, deliver_parcel
 from backend.cases.custody_send import refuse_parcel, send_parcel, unpack
 from backend.cases.decide import bring, decide, deliver, file, finish, give_back, terminate, withdraw
 from backend.cases.forget import forget
+from backend.cases.forms import RELATIONS, Received, judge
 from backend.cases.gap_lights import lapsing, watch_gaps
+from backend.cases.hand_on import check_papers, hand_on, held, mark_checked
 from backend.cases.lights import light_up
 from backend.cases.own_data import erase, export_of
-from backend.cases.papers import add_files, add_paper, bring_in, open_file, remove_paper
-from backend.cases.receive import Wanted, open_case, receive
-from backend.cases.record import Asker
+from backend.cases.papers import add_files, add_paper, bring_in, kept_of, open_file, papers_of, remove_paper
+from backend.cases.receive import Wanted, open_case, receipt_refusals, receive, take_in
+from backend.cases.record import Asker, record
 from backend.cases.stop import Approval, extend, go_on, stop
 from backend.cases.supplement import Answer, supplement
 from backend.cases.timeline import happened, things_of
@@ -24,8 +26,10 @@ from backend.cases.tolerate import Later, tolerate
 from backend.cases.transfer import renumber, transfer
 from backend.cases.verifications import light_verifications
 from backend.cases.verify import verify
+from backend.cases.views import show_to_staff
 
 __all__ = [
+    "RELATIONS",
     "Answer",
     "Approval",
     "Arrived",
@@ -33,6 +37,7 @@ __all__ = [
     "Gap",
     "Later",
     "Pile",
+    "Received",
     "Seen",
     "Wanted",
     "accept",
@@ -41,6 +46,7 @@ __all__ = [
     "bring",
     "bring_in",
     "call_for",
+    "check_papers",
     "choose_way",
     "commit",
     "confirm_own",
@@ -61,24 +67,34 @@ __all__ = [
     "give_back",
     "go_on",
     "hand_back",
+    "hand_on",
     "hand_over",
     "happened",
+    "held",
+    "judge",
+    "kept_of",
     "lapsing",
     "light_up",
     "light_verifications",
     "lose_originals",
+    "mark_checked",
     "open_case",
     "open_file",
     "pack",
+    "papers_of",
     "put_away",
+    "receipt_refusals",
     "receive",
     "receive_parcel",
+    "record",
     "refuse_parcel",
     "remove_paper",
     "renumber",
     "send_parcel",
+    "show_to_staff",
     "stop",
     "supplement",
+    "take_in",
     "terminate",
     "things_of",
     "to_deem",

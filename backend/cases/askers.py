@@ -10,6 +10,7 @@ TAKERS = ("clerk", "manager", "officer", "desk")  # take cases in, hold papers a
 ACCEPTERS = ("clerk", "manager", "officer")
 AWAY = "4"  # the channel of the desk in another city
 MISSING = "没有找到这个办件"
+NOT_HANDED = "收件的办事点还没有把这个办件交过来"
 MOVED = "这个办件已经往下走了，请看最新的状态"
 
 
@@ -32,6 +33,8 @@ async def accepts(case: dict[str, Any], by: UUID) -> None:
     """
     if case["channel"] == AWAY:
         await decides(case, by)
+        if case["handed_at"] is None:
+            raise Refusal(NOT_HANDED)
     else:
         await may(case, by, *ACCEPTERS)
 

@@ -24,8 +24,9 @@ UPDATE case_paper SET gap = $1 WHERE "case" = $2 AND name = $3 AND sha256 = ANY(
 """
 PAPERS = """
 SELECT p.id, p.name, p.form, p.gap, p.originals, p.copies, p.sha256, p.size, p.type, p.added_at, s.name AS by_name,
-       p.by_account IS NOT NULL AS by_applicant
-FROM case_paper p LEFT JOIN staff s ON s.id = p.by_staff WHERE p."case" = $1 AND p.removed_at IS NULL
+       p.by_account IS NOT NULL AS by_applicant, p.checked_at, k.name AS checked_by
+FROM case_paper p LEFT JOIN staff s ON s.id = p.by_staff LEFT JOIN staff k ON k.id = p.checked_by
+WHERE p."case" = $1 AND p.removed_at IS NULL
 ORDER BY p.name, p.added_at, p.id
 """
 

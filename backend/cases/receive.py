@@ -38,22 +38,32 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 @db.retrying
-async def receive(wanted: Wanted, by: UUID, token: str, channel: str = "1") -> UUID:
-    """收件 at a counter by a member of staff; returns the case. The same token again (a page sent twice) is the same
-    case. Refuses: Denied, NotFound, a number of another hall, an impossible ID, what
+async def receive(wanted: Wanted, by: UUID, token: str) -> UUID:
+    """收件 at a counter by a member of staff; returns the case. Refuses: as `take_in`."""
+    async with db.transaction(refusing=receipt_refusals()):
+        return (await take_in(wanted, by, token))[0]
+
+
+def receipt_refusals() -> dict[str, Refusal]:
+    """What a transaction around `take_in` may run into."""
+    return {**TOKEN, **identity.person_refusals()}
+
+
+async def take_in(wanted: Wanted, by: UUID, token: str, channel: str = "1") -> tuple[UUID, bool]:
+    """A part: 收件 by a member of staff; returns the case, and whether it is new: the same token again (a page sent
+    twice) is the same case. Refuses: Denied, NotFound, a number of another hall, an impossible ID, what
     `identity.person_by_id` refuses.
     """
+    db.inside()
     await identity.require(by, *TAKERS, hall=wanted.hall, missing="没有找到这个大厅")
     if wanted.ticket and (await queue.served(wanted.ticket, by))["hall_code"] != wanted.hall:
         raise NotFound("没有找到这个号，它不是这个大厅的")
-    async with db.transaction(refusing={**TOKEN, **identity.person_refusals()}):
-        await db.rows("SELECT pg_advisory_xact_lock($1)", secrecy.lock_number(f"case:{token}"))
-        for known in await db.rows(
-            "SELECT id FROM service_case WHERE token_hash = $1", secrecy.token_hash(token)
-        ):
-            return UUID(str(known["id"]))
-        account = await _account(wanted, by)
-        return await open_case(wanted, account, Asker(staff=by), token, channel)
+    await db.rows("SELECT pg_advisory_xact_lock($1)", secrecy.lock_number(f"case:{token}"))
+    known = "SELECT id FROM service_case WHERE token_hash = $1"
+    for row in await db.rows(known, secrecy.token_hash(token)):
+        return UUID(str(row["id"])), False
+    account = await _account(wanted, by)
+    return await open_case(wanted, account, Asker(staff=by), token, channel), True
 
 
 async def _account(wanted: Wanted, by: UUID) -> tuple[UUID, identity.Person]:

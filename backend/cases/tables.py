@@ -49,6 +49,8 @@ class Case(Table, tablename="service_case"):
     still change. `correct_by`: without a notice until then it is accepted as of its receipt (视为受理); `corrected_at`:
     when all gaps of the notice were filled. `gaps_until`: accepted with gaps (容缺), to be filled until then;
     `gaps_light`: none (nothing is missing), open, soon (reminded) or lapsed.
+    `handed_at`: when what was taken in far away (收受分离) was handed to its department; until then only the desk
+    works on it.
     `way`: how the applicant wants the result, and `mail_sealed` the address to which it is mailed.
     """
 
@@ -76,6 +78,7 @@ class Case(Table, tablename="service_case"):
     correct_by = Timestamptz(null=True, default=None)
     accepted_at = Timestamptz(null=True, default=None)
     deemed = Boolean(default=False)
+    handed_at = Timestamptz(null=True, default=None)
     corrected_at = Timestamptz(null=True, default=None)
     gaps_until = Timestamptz(null=True, default=None)
     gaps_light = Varchar(length=8, default="")
@@ -163,7 +166,8 @@ class CaseGap(Table, tablename="case_gap"):
 class CasePaper(Table, tablename="case_paper"):
     """Something that was handed in (材料): a file, named by its content (`sha256`, see `backend.files`), or paper that
     lies with the case: so many originals and copies. `name`: which of the papers that the item asks for; `gap`: which
-    gap it answers. One that was taken away (`removed_at`) stays written down; the file of it is not shown any more.
+    gap it answers; `checked_…`: who held it against the original (与原件核对一致), and when. One that was taken away
+    (`removed_at`) stays written down; the file of it is not shown any more.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -180,7 +184,10 @@ class CasePaper(Table, tablename="case_paper"):
     by_account = ForeignKey(Account, on_delete=OnDelete.restrict, null=True, default=None, index=False)
     by_staff = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=False)
     removed_at = Timestamptz(null=True, default=None)
+    checked_at = Timestamptz(null=True, default=None)
+    checked_by = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=False)
 
+    case_paper_checked_by_one = Check("(checked_at IS NULL) = (checked_by IS NULL)")
     case_paper_form_known = Check("form IN ('file', 'paper')")
     case_paper_file_whole = Check("(form = 'file') = (sha256 <> '' AND size > 0 AND type <> '')")
     case_paper_counted = Check("form = 'file' OR originals + copies > 0")

@@ -10,7 +10,7 @@ from backend import db, identity, secrecy
 from backend.cases.askers import MISSING, accepts, decides, takes
 from backend.cases.record import seen
 from backend.cases.verifications import OPEN, commitment_of
-from backend.refusal import Denied, NotFound
+from backend.refusal import NotFound, Refusal
 
 READERS = ("clerk", "manager", "officer", "desk", "supervisor", "auditor")
 ROWS = """
@@ -23,7 +23,10 @@ SELECT c.id, c.number, c.state, c.received_at, c.promised_due, c.statutory_due, 
 FROM service_case c JOIN item i ON i.id = c.item JOIN department d ON d.id = c.department
 JOIN hall h ON h.id = c.hall LEFT JOIN case_commitment v ON v."case" = c.id
 """
-THEIRS = "($1::bool OR d.code = ANY($2) OR h.code = ANY($3))"
+# What was taken in far away is its department's from the hand-over on.
+THEIRS = (
+    """($1::bool OR d.code = ANY($2) AND (c.channel <> '4' OR c.handed_at IS NOT NULL) OR h.code = ANY($3))"""
+)
 # What is due first stands first, what was corrected among it; then what was answered; what no clock runs for, by its
 # receipt.
 WORK = (
@@ -165,6 +168,6 @@ async def show_to_staff(case: UUID, by: UUID) -> dict[str, Any]:
 async def _allowed(asked: Awaitable[None]) -> bool:
     try:
         await asked
-    except (Denied, NotFound):
+    except Refusal:
         return False
     return True

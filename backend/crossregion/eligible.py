@@ -6,20 +6,22 @@ import msgspec
 
 from backend import catalog
 from backend.catalog.tables import Department, Item, Material
-from backend.crossregion.rules import Applicant, Situation, Way, desk_rules
+from backend.crossregion.rules import Applicant, Mode, Signing, Situation, Way, desk_rules
 
 ANYWHERE = ("nation", "region")  # 全国通办、跨省通办
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """How it goes: mode (its name, and what it means), signing, why somebody has to see the applicant live (empty:
-    nobody has to), whether originals travel, the papers of the matter and those for who applies; what usually comes
-    with it.
+    """How it goes: `mode` and `signing` (codes of the rules) and what they are called, what the mode means (`says`),
+    why somebody has to see the applicant `live` (empty: nobody has to), whether originals travel, the papers of the
+    matter and those for who applies (`more`); what usually comes with it.
     """
 
-    mode: str
+    mode: Mode
+    mode_name: str
     says: str
-    signing: str
+    signing: Signing
+    signing_name: str
     live: str
     originals: bool
     note: str
@@ -45,15 +47,17 @@ async def plan(item: Item, applicant: str, situation: str, conditions: list[str]
     """
     rules, way = desk_rules(), desk_rules().way_of(item.code)
     own = next((one for one in way.situations if one.name == situation), Situation(""))
-    kind = rules.modes[own.mode or way.mode or ("online" if item.online and not item.visits else "proxy")]
+    mode: Mode = own.mode or way.mode or ("online" if item.online and not item.visits else "proxy")
+    signing = own.signing or way.signing
     department = await Department.objects().get(Department.id == item.department)
     decides = department.name if department else ""
     papers = [one for one in await catalog.materials(item.id) if one.condition in {"", *conditions}]
     who = applicants_of(item).get(applicant)
     return Plan(
-        mode=kind.name, says=kind.says.format(department=decides), signing=rules.signing[own.signing or way.signing],
-        live=_of(own.live, way.live), originals=_of(own.originals, way.originals), note=way.note, papers=papers,
-        more=who.papers if who else [], usual_with=await _usual(way),
+        mode=mode, mode_name=rules.modes[mode].name, says=rules.modes[mode].says.format(department=decides),
+        signing=signing, signing_name=rules.signing[signing], live=_of(own.live, way.live),
+        originals=_of(own.originals, way.originals), note=way.note, papers=papers, more=who.papers if who else [],
+        usual_with=await _usual(way),
     )  # fmt: skip
 
 

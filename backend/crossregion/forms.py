@@ -3,6 +3,7 @@
 from typing import Self
 from uuid import UUID
 
+from backend import cases
 from backend.web import forms
 
 
@@ -31,4 +32,39 @@ class Asking(forms.Form):
         super().judged()
         if not self.errors and not self.item and not self.words:
             self.refuse("words", "请写明问的是什么事")
+        return self
+
+
+class TakenIn(cases.Received):
+    """收件: as at any counter, and who sits at the desk, in which situation."""
+
+    applicant = forms.Field("谁来办", longest=20, chosen=True)
+    situation = forms.Field("情形", required=False, longest=60)
+    holds = forms.Field("哪些对得上", type=list, longest=120)
+
+
+class Signed(forms.Form):
+    """The consent under the hash of the text that was shown."""
+
+    hash = forms.Field("同意书", longest=64)
+    signature = forms.Field("签名", required=False, longest=300_000)
+    on_paper = forms.Field("在打印的上面签了", type=bool, required=False)
+
+
+class Laid(forms.Form):
+    """What was laid on the table: line by line the paper and how many originals stay; the files come beside."""
+
+    name = forms.Field("材料", type=list, longest=80)
+    originals = forms.Field("留下几份原件", type=list, longest=2)
+    checked = forms.Field("每一页都和原件核对过", type=bool, required=False)
+
+    def judged(self) -> Self:
+        """Each line whole, its count a number."""
+        super().judged()
+        if self.errors:
+            return self
+        if not self.name or len(self.name) != len(self.originals) or not all(self.name):
+            self.refuse("name", "材料和份数对不上，请重新打开这一页")
+        elif not all(text.isascii() and (text.isdigit() or not text) for text in self.originals):
+            self.refuse("originals", "留下几份原件请填数字")
         return self

@@ -55,6 +55,7 @@ class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DeskRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file, which says what each means."""
 
+    consent: str
     modes: dict[Mode, Kind]
     signing: dict[Signing, str]
     applicants: Annotated[dict[str, Applicant], msgspec.Meta(min_length=1)]

@@ -2,10 +2,11 @@
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, ForeignKey, OnDelete, Timestamptz, Varchar
+from piccolo.columns import UUID, Array, Boolean, Bytea, ForeignKey, OnDelete, Timestamptz, Varchar
 from piccolo.constraints import Check
 from piccolo.table import Table
 
+from backend.cases.tables import Case
 from backend.catalog.tables import Hall, Item
 from backend.identity.tables import Staff
 
@@ -21,3 +22,39 @@ class DeskAsking(Table, tablename="desk_asking"):
     at = Timestamptz(index=True)
 
     desk_asking_for_one = Check("(item IS NULL) <> (words = '')")
+
+
+class DeskIntake(Table, tablename="desk_intake"):
+    """How a case was taken in at the desk, as it was planned then: who applied (`applicant`), in which `situation`,
+    with which `conditions` of the papers; the `mode`, how it is signed, whether originals travel, and why somebody
+    has to see the applicant `live`. `consent_…`: the 同意书 as it was shown (sealed, and its SHA-256), and what was
+    signed under it: drawn on the screen, by a signature service (its answer), or on paper (`consent_way`).
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    case = ForeignKey(Case, on_delete=OnDelete.cascade, null=False, unique=True)
+    applicant = Varchar(length=20)
+    situation = Varchar(length=60)
+    conditions = Array(base_column=Varchar(length=120))
+    mode = Varchar(length=8)
+    signing = Varchar(length=12)
+    live = Varchar(length=120)
+    originals = Boolean(default=False)
+    consent_way = Varchar(length=12, default="")
+    consent_text_sealed = Bytea(null=True, default=None)
+    consent_hash = Varchar(length=64, default="")
+    consent_sealed = Bytea(null=True, default=None)
+    consented_at = Timestamptz(null=True, default=None)
+
+    desk_intake_mode_known = Check("mode IN ('online', 'proxy', 'joint')")
+    desk_intake_consent_known = Check("consent_way IN ('', 'drawn', 'certified', 'paper')")
+    desk_intake_consent_whole = Check(
+        "(consent_way = '') = (consent_hash = '') AND (consent_way = '') = (consented_at IS NULL)"
+        " AND (consent_way = '') = (consent_text_sealed IS NULL)"
+    )
+
+
+KEYED: dict[str, str] = {
+    "desk_intake.consent_text_sealed": "sealed",
+    "desk_intake.consent_sealed": "sealed",
+}

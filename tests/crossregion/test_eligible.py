@@ -64,15 +64,15 @@ async def test_all_that_the_desk_takes_in_has_a_way_and_every_way_has_its_matter
 )
 async def test_each_matter_goes_its_way(name: str, mode: str, live: bool, originals: bool) -> None:
     found = await crossregion.plan(await called(name), "self", "", [])
-    assert (found.mode, bool(found.live), found.originals) == (mode, live, originals)
+    assert (found.mode_name, bool(found.live), found.originals) == (mode, live, originals)
 
 
 async def test_a_situation_changes_the_way_and_nothing_else() -> None:
     item = await called("不动产抵押注销")
     plain = await crossregion.plan(item, "self", "", [])
     online = await crossregion.plan(item, "self", "银行已经在网上注销", [])
-    assert (plain.mode, plain.originals) == ("异地代收代办", True)
-    assert (online.mode, online.originals, online.signing) == ("全程网办", False, plain.signing)
+    assert (plain.mode_name, plain.originals) == ("异地代收代办", True)
+    assert (online.mode_name, online.originals, online.signing) == ("全程网办", False, plain.signing)
 
 
 async def test_what_to_bring_follows_from_who_applies_and_what_holds() -> None:

@@ -1,0 +1,149 @@
+"""`/console/crossregion/…`: taking a case in at the desk, from who applies to the hand-over to its department."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from backend import cases, catalog, files, identity, secrecy, signature
+from backend.crossregion import intake
+from backend.crossregion.ask import hall_of
+from backend.crossregion.eligible import applicants_of, plan
+from backend.crossregion.eligible_pages import PATH
+from backend.crossregion.forms import Laid, Signed, TakenIn, Who
+from backend.refusal import Denied, NotFound, Refusal
+from backend.web import forms, guards, uploads
+from backend.web.pages import page
+
+DESK = guards.staff("desk")
+AT_ONCE = 30  # files of one sitting
+BODY = 60 * 1024 * 1024  # bytes
+TYPED = frozenset({"token", "item", "hall", "holds", "applicant", "situation"})  # nobody types them
+
+
+@get("/console/crossregion/items/{item:uuid}/new", guards=[DESK])
+async def new(request: Request, item: FromPath[UUID]) -> Template:
+    """Who applies for it."""
+    wish = forms.read_query(request, Who)
+    form = TakenIn.blank(
+        item=item, relation="self", id_type="resident", token=secrecy.fresh_token(),
+        hall=await hall_of(request.user.staff), applicant=wish.applicant, situation=wish.situation,
+    )  # fmt: skip
+    form.given["holds"] = wish.holds
+    return await _new(request, form, item)
+
+
+async def _new(request: Request, form: Any, item: UUID, **more: Any) -> Template:
+    one = await catalog.item(item)
+    applicants = applicants_of(one)
+    if form.typed["applicant"] not in applicants:
+        form.typed["applicant"] = next(iter(applicants), "")
+    who, holds = form.typed["applicant"], form.given.get("holds", [])
+    return await page(
+        request, "crossregion/new.html", path=PATH, form=form, item=one, holds=holds, who=applicants.get(who),
+        plan=await plan(one, who, form.typed["situation"], holds), relations=cases.RELATIONS,
+        id_types=list(identity.ID_TYPES.items()), **more,
+    )  # fmt: skip
+
+
+@post("/console/crossregion/cases", guards=[DESK])
+async def create(request: Request) -> Redirect | Template:
+    """收件."""
+    form = await forms.read(request, TakenIn)
+    await cases.judge(form)
+    if "item" in form.errors:
+        raise NotFound("没有找到这件事，请重新选择要办的事")
+    if form.errors:
+        return await _new(request, form, form.item, status=422)
+    who = identity.Typed(form.name, form.relation, form.id_type, form.id_number, agreed=form.agreed)
+    wanted = cases.Wanted(
+        item=form.item, hall=form.hall, phone=form.phone, who=who, organisation=form.organisation, uscc=form.uscc,
+        note=form.note, ticket=form.ticket,
+    )  # fmt: skip
+    seat = intake.Seat(form.applicant, form.situation, tuple(form.holds))
+    try:
+        made = await intake.take_in(wanted, seat, request.user.staff, form.token)
+    except Denied:
+        raise
+    except Refusal as refusal:
+        return await _new(request, form, form.item, status=refusal.status, refusal=refusal)
+    return Redirect(f"/console/crossregion/cases/{made}", status_code=303)
+
+
+@get("/console/crossregion/cases/{case:uuid}", guards=[DESK])
+async def show(request: Request, case: FromPath[UUID]) -> Template:
+    """The sitting: what is signed, what is here, what is missing."""
+    return await _shown(request, case)
+
+
+async def _shown(request: Request, case: UUID, status: int = 200, **more: Any) -> Template:
+    one = await cases.show_to_staff(case, request.user.staff)
+    found = await intake.intake_of(case)
+    planned, papers = await intake.plan_of(found), await cases.papers_of(case)
+    text = intake.consent_text(found)
+    return await page(
+        request, "crossregion/sitting.html", status=status, path=PATH, one=one, intake=found, plan=planned,
+        papers=papers, text=text, hash=intake.digest(text), lacking=intake.lacking(planned, papers),
+        image=signature.opened(found["consent_sealed"]) if found["consent_sealed"] else "",
+        password=secrecy.unseal(one["password_sealed"]), **{"form": None, "refusal": None, **more},
+    )  # fmt: skip
+
+
+async def _did(request: Request, case: UUID, deed: Any, part: str) -> Redirect | Template:
+    try:
+        await deed
+    except (Denied, NotFound):
+        raise
+    except Refusal as refusal:
+        return await _shown(request, case, refusal.status, refusal=refusal)
+    return Redirect(f"{PATH}/cases/{case}#{part}", status_code=303)
+
+
+@post("/console/crossregion/cases/{case:uuid}/consent", guards=[DESK], request_max_body_size=400_000)
+async def consent(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """签同意书."""
+    form = await forms.read(request, Signed)
+    if not form.errors and not form.signature and not form.on_paper:
+        form.refuse("signature", "请在框里签名；在纸上签的，勾上下面一格")
+    if form.errors:
+        return await _shown(request, case, 422, form=form)
+    image = signature.drawn(form.signature) if form.signature and not form.on_paper else b""
+    return await _did(request, case, intake.consent(case, form.hash, image, request.user.staff), "papers")
+
+
+@post("/console/crossregion/cases/{case:uuid}/papers", guards=[DESK], request_max_body_size=BODY)
+async def hand_in(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """收材料."""
+    form, found = await uploads.read(request, Laid, files.MOST)
+    try:
+        if not form.errors and len(found) > AT_ONCE:
+            form.refuse("name", f"一次最多传 {AT_ONCE} 个文件")
+        if form.errors:
+            return await _shown(request, case, 422, form=form)
+        deed = intake.hand_in(case, _sheets(form, found), form.checked, request.user.staff)
+        return await _did(request, case, deed, "papers")
+    finally:
+        uploads.close(found)
+
+
+def _sheets(form: Laid, found: list[uploads.Upload]) -> list[intake.Sheet]:
+    lines = enumerate(zip(form.name, form.originals, strict=True))
+    return [
+        intake.Sheet(
+            name,
+            tuple((one.name, one.content) for one in found if one.field == f"files-{n}"),
+            int(count or "0"),
+        )
+        for n, (name, count) in lines
+    ]
+
+
+@post("/console/crossregion/cases/{case:uuid}/hand-over", guards=[DESK])
+async def hand_on(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """交给启东."""
+    return await _did(request, case, intake.hand_on(case, request.user.staff), "done")
+
+
+routes = [new, create, show, consent, hand_in, hand_on]

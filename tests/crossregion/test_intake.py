@@ -1,0 +1,169 @@
+"""Taking a case in at the desk in Shanghai: consent, papers held against their originals, and the hand-over."""
+
+import base64
+import re
+from uuid import UUID
+
+import httpx
+import pytest
+
+from backend import cases, db, reference, secrecy, signature
+from backend.cases.tables import Case
+from backend.catalog.tables import Item
+from backend.crossregion import intake
+from backend.identity import Typed
+from backend.refusal import Denied, NotFound, Refusal
+from backend.settings import settings
+from tests import factories as make
+from tests.crossregion.test_eligible import at_the_desk, called, words
+from tests.test_files import photo
+from tests.visits.town import staff
+
+PATH = "/console/crossregion"
+DRAWN = signature.HEAD + base64.b64encode(signature.PNG + b"a name").decode()
+
+
+@pytest.fixture(autouse=True)
+async def qidong() -> None:
+    await reference.load(settings().reference)
+
+
+async def typed(name: str, **more: str) -> dict[str, str]:
+    item = await called(name)
+    return {
+        "token": secrecy.fresh_token(), "item": str(item.id), "hall": "shanghai", "applicant": "self", "situation": "",
+        "phone": "10000007777", "relation": "self", "name": "李四喜", "id_type": "resident",
+        "id_number": make.id_number(7), **more,
+    }  # fmt: skip
+
+
+async def taken_in(client: httpx.AsyncClient, name: str = "医药费零星报销", **more: str) -> UUID:
+    answer = await client.post(f"{PATH}/cases", data=await typed(name, **more))
+    assert answer.status_code == 303, words(answer)
+    return UUID(answer.headers["location"].rpartition("/")[2])
+
+
+async def signed(client: httpx.AsyncClient, case: UUID) -> httpx.Response:
+    page = await client.get(f"{PATH}/cases/{case}")
+    [hash_] = re.findall(r'name="hash" value="(\w{64})"', page.text)
+    return await client.post(f"{PATH}/cases/{case}/consent", data={"hash": hash_, "signature": DRAWN})
+
+
+async def handed_in(client: httpx.AsyncClient, case: UUID, checked: bool = True) -> httpx.Response:
+    page = await client.get(f"{PATH}/cases/{case}")
+    names = re.findall(r'type="hidden" name="name" value="([^"]+)"', page.text)
+    files = [(f"files-{n}", (f"{n}.jpg", photo().getvalue(), "image/jpeg")) for n, _ in enumerate(names)]
+    data = {"name": names, "originals": [""] * len(names), **({"checked": "yes"} if checked else {})}
+    return await client.post(f"{PATH}/cases/{case}/papers", data=data, files=files)
+
+
+async def officer(item: str, other: bool = False) -> UUID:
+    rows = await db.rows(
+        "SELECT d.code FROM item i JOIN department d ON (d.id = i.department) <> $2 WHERE i.name = $1 LIMIT 1",
+        item,
+        other,
+    )
+    return await staff("officer", "department", rows[0]["code"])
+
+
+async def test_a_citizen_signs_hands_in_and_the_department_accepts(client: httpx.AsyncClient) -> None:
+    by = await at_the_desk(client)
+    case = await taken_in(client)
+    assert (await signed(client, case)).status_code == 303
+    assert (await handed_in(client, case)).status_code == 303
+    page = words(await client.get(f"{PATH}/cases/{case}"))
+    assert "齐了" in page
+    one = await officer("医药费零星报销")
+    with pytest.raises(NotFound):
+        await cases.show_to_staff(case, one)
+    with pytest.raises(Refusal, match="还没有把这个办件交过来"):
+        await cases.accept(case, one)
+    assert (await client.post(f"{PATH}/cases/{case}/hand-over")).status_code == 303
+    assert "交给启东了" in words(await client.get(f"{PATH}/cases/{case}"))
+    found = await cases.show_to_staff(case, one)
+    assert found["events"][0]["kind"] == "handed"
+    for stranger in (
+        by,
+        await staff("manager", "hall", "shanghai"),
+        await officer("医药费零星报销", other=True),
+    ):
+        with pytest.raises((Denied, NotFound)):
+            await cases.accept(case, stranger)
+    await cases.accept(case, one)
+    [row] = await Case.select(Case.state, Case.channel, Case.promised_due).where(Case.id == case)
+    assert (row["state"], row["channel"]) == ("accepted", "4")
+    assert row["promised_due"]
+
+
+async def test_nothing_goes_home_before_it_is_signed_whole_and_checked(client: httpx.AsyncClient) -> None:
+    by = await at_the_desk(client)
+    case = await taken_in(client)
+    with pytest.raises(Refusal, match="签同意书"):
+        await intake.hand_on(case, by)
+    await signed(client, case)
+    with pytest.raises(Refusal, match="还缺：身份证、医疗费发票、银行卡"):
+        await intake.hand_on(case, by)
+    await handed_in(client, case, checked=False)
+    with pytest.raises(Refusal, match=r"还没和原件核对：.*身份证"):
+        await intake.hand_on(case, by)
+    papers = [UUID(str(row["id"])) for row in await cases.papers_of(case)]
+    assert await cases.check_papers(case, papers, by) == len(papers)
+    assert await cases.check_papers(case, papers, by) == 0
+    await intake.hand_on(case, by)
+    with pytest.raises(Refusal, match="已经交给"):
+        await intake.hand_on(case, by)
+
+
+async def test_what_is_signed_is_what_was_shown(client: httpx.AsyncClient) -> None:
+    by = await at_the_desk(client)
+    case = await taken_in(client)
+    with pytest.raises(Refusal, match="内容变了"):
+        await intake.consent(case, "0" * 64, b"", by)
+    unsigned = await client.post(f"{PATH}/cases/{case}/consent", data={"hash": "0" * 64})
+    assert (unsigned.status_code, "请在框里签名" in words(unsigned)) == (422, True)
+    await signed(client, case)
+    [row] = await db.rows("SELECT consent_way, consent_hash, consent_text_sealed FROM desk_intake")
+    text = secrecy.unseal(row["consent_text_sealed"])
+    assert (row["consent_way"], row["consent_hash"]) == ("drawn", intake.digest(text))
+    assert "李四喜" in text
+    assert "医疗保障局" in text
+    with pytest.raises(Refusal, match="已经签过"):
+        await intake.consent(case, row["consent_hash"], b"", by)
+
+
+async def test_the_same_page_sent_twice_is_one_case(client: httpx.AsyncClient) -> None:
+    await at_the_desk(client)
+    form = await typed("异地就医备案")
+    first, again = [await client.post(f"{PATH}/cases", data=form) for _ in range(2)]
+    assert first.headers["location"] == again.headers["location"]
+    assert await Case.count() == 1
+    assert len(await db.rows("SELECT 1 FROM desk_intake")) == 1
+
+
+async def test_what_the_desk_does_not_take_in_is_refused_there_too(client: httpx.AsyncClient) -> None:
+    by = await at_the_desk(client)
+    item = await Item.objects().get(Item.name == "护照")
+    assert item is not None
+    who = Typed("李四喜", "self", "resident", make.id_number(7))
+    wanted = cases.Wanted(item=UUID(str(item.id)), hall="shanghai", phone="10000007777", who=who)
+    with pytest.raises(Refusal, match="不收"):
+        await intake.take_in(wanted, intake.Seat("self"), by, secrecy.fresh_token())
+    page = await client.post(f"{PATH}/cases", data=await typed("公司变更", applicant="self"))
+    assert page.status_code == 409
+    assert await Case.count() == 0
+
+
+async def test_a_desk_sees_its_own_cases_and_no_other(client: httpx.AsyncClient) -> None:
+    await at_the_desk(client)
+    case = await taken_in(client)
+    await at_the_desk(client, hall="city")
+    assert (await client.get(f"{PATH}/cases/{case}")).status_code == 404
+    assert (await client.get(f"/console/cases/{case}")).status_code == 404
+    assert (await handed_in_as_a_stranger(client, case)).status_code == 404
+
+
+async def handed_in_as_a_stranger(client: httpx.AsyncClient, case: UUID) -> httpx.Response:
+    sheet = {"files-0": ("1.jpg", photo().getvalue(), "image/jpeg")}
+    return await client.post(
+        f"{PATH}/cases/{case}/papers", data={"name": "身份证", "originals": ""}, files=sheet
+    )

@@ -1,0 +1,27 @@
+"""What a hall of the small world took in for a department far away."""
+
+from uuid import UUID
+
+from backend import cases, identity, secrecy
+from backend.catalog.tables import Item
+from backend.crossregion import intake
+from tests import factories as make
+
+
+async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int) -> dict[str, str]:
+    """`desk_case` was just taken in, and `consent_hash` is that of its consent; `desk_signed` is ready to go home."""
+    item = UUID(here["item"])
+    await Item.update({Item.shanghai: True, Item.audience: ["person"]}).where(Item.id == item)
+    who = identity.Typed("赵六妹", "self", "resident", make.id_number(880 + n))
+    found = {}
+    for name in ("desk_case", "desk_signed"):
+        wanted = cases.Wanted(item, code, f"1000008{n:04d}", who)
+        found[name] = await intake.take_in(wanted, intake.Seat("self"), desk, secrecy.fresh_token())
+    hashes = {
+        name: intake.digest(intake.consent_text(await intake.intake_of(case))) for name, case in found.items()
+    }
+    await intake.consent(found["desk_signed"], hashes["desk_signed"], b"", desk)
+    planned = await intake.plan_of(await intake.intake_of(found["desk_signed"]))
+    for name in intake.lacking(planned, []):
+        await cases.add_paper(found["desk_signed"], desk, name, 1, 0)
+    return {**{name: str(id) for name, id in found.items()}, "consent_hash": hashes["desk_case"]}
