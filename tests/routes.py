@@ -407,6 +407,11 @@ CASES = [
     ),
     page("/console/crossregion/cases/{case}", of="desk_case"),
     deed(
+        "/console/crossregion/cases/{case}/companions",
+        {"token": "a-token-for-both", "item": "{item}"},
+        of="desk_case",
+    ),
+    deed(
         "/console/crossregion/cases/{case}/consent",
         {"hash": "{consent_hash}", "signature": "", "on_paper": "yes"},
         of="desk_case",

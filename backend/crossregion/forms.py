@@ -43,6 +43,13 @@ class TakenIn(cases.Received):
     holds = forms.Field("哪些对得上", type=list, longest=120)
 
 
+class Companion(forms.Form):
+    """Another matter in the same sitting."""
+
+    token = forms.Field("页面", longest=40)
+    item = forms.Field("事项", type=UUID)
+
+
 class Signed(forms.Form):
     """The consent under the hash of the text that was shown."""
 

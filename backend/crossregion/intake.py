@@ -26,6 +26,12 @@ FROM desk_intake t JOIN service_case c ON c.id = t."case" JOIN item i ON i.id = 
 JOIN hall h ON h.id = c.hall JOIN department d ON d.id = c.department WHERE c.id = $1
 """
 
+TOGETHER = """
+SELECT o.item, o.id FROM service_case c JOIN service_case o ON o.person_index = c.person_index AND o.hall = c.hall
+WHERE c.id = $1 AND o.id <> c.id AND o.state NOT IN ('delivered', 'filed', 'declined', 'withdrawn', 'terminated',
+  'returned', 'revoked') ORDER BY o.received_at
+"""
+
 
 class Seat(msgspec.Struct, frozen=True):
     """Who sits at the desk, in which situation, and which conditions of the papers hold (as `plan` takes them)."""
@@ -57,6 +63,27 @@ async def take_in(wanted: cases.Wanted, seat: Seat, by: UUID, token: str) -> UUI
             )  # fmt: skip
             await DeskIntake.insert(made)
     return case
+
+
+async def take_in_too(case: UUID, item: UUID, by: UUID, token: str) -> UUID:
+    """一起办: another matter of the same applicant, in the same sitting; returns its case. Refuses: as `take_in`, a
+    case of an account that is closed.
+    """
+    one = await cases.show_to_staff(case, by)
+    before, known = await intake_of(case), applicants_of(await catalog.item(item))
+    if one["person"] is None:
+        raise Refusal("申请人的账号已经注销，请重新收件")
+    wanted = cases.Wanted(
+        item=item, hall=one["hall_code"], phone=secrecy.unseal(one["phone_sealed"]), who=UUID(str(one["person"])),
+        organisation=one["organisation"], uscc=one["uscc"],
+    )  # fmt: skip
+    who = before["applicant"] if before["applicant"] in known else next(iter(known), "")
+    return await take_in(wanted, Seat(who), by, token)
+
+
+async def taken_too(case: UUID) -> dict[UUID, UUID]:
+    """What the same applicant has open at the same desk: item and case."""
+    return {row["item"]: row["id"] for row in await db.rows(TOGETHER, case)}
 
 
 async def intake_of(case: UUID) -> dict[str, Any]:

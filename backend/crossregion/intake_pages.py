@@ -12,7 +12,7 @@ from backend.crossregion import intake
 from backend.crossregion.ask import hall_of
 from backend.crossregion.eligible import applicants_of, plan
 from backend.crossregion.eligible_pages import PATH
-from backend.crossregion.forms import Laid, Signed, TakenIn, Who
+from backend.crossregion.forms import Companion, Laid, Signed, TakenIn, Who
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards, uploads
 from backend.web.pages import page
@@ -87,7 +87,8 @@ async def _shown(request: Request, case: UUID, status: int = 200, **more: Any) -
         request, "crossregion/sitting.html", status=status, path=PATH, one=one, intake=found, plan=planned,
         papers=papers, text=text, hash=intake.digest(text), lacking=intake.lacking(planned, papers),
         image=signature.opened(found["consent_sealed"]) if found["consent_sealed"] else "",
-        password=secrecy.unseal(one["password_sealed"]), **{"form": None, "refusal": None, **more},
+        password=secrecy.unseal(one["password_sealed"]), token=secrecy.fresh_token(),
+        together=await intake.taken_too(case), **{"form": None, "refusal": None, **more},
     )  # fmt: skip
 
 
@@ -99,6 +100,19 @@ async def _did(request: Request, case: UUID, deed: Any, part: str) -> Redirect |
     except Refusal as refusal:
         return await _shown(request, case, refusal.status, refusal=refusal)
     return Redirect(f"{PATH}/cases/{case}#{part}", status_code=303)
+
+
+@post("/console/crossregion/cases/{case:uuid}/companions", guards=[DESK])
+async def take_in_too(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """一起办."""
+    form = await forms.sound(request, Companion)
+    try:
+        made = await intake.take_in_too(case, form.item, request.user.staff, form.token)
+    except (Denied, NotFound):
+        raise
+    except Refusal as refusal:
+        return await _shown(request, case, refusal.status, refusal=refusal)
+    return Redirect(f"{PATH}/cases/{made}", status_code=303)
 
 
 @post("/console/crossregion/cases/{case:uuid}/consent", guards=[DESK], request_max_body_size=400_000)
@@ -146,4 +160,4 @@ async def hand_on(request: Request, case: FromPath[UUID]) -> Redirect | Template
     return await _did(request, case, intake.hand_on(case, request.user.staff), "done")
 
 
-routes = [new, create, show, consent, hand_in, hand_on]
+routes = [new, create, show, take_in_too, consent, hand_in, hand_on]

@@ -140,6 +140,21 @@ async def test_the_same_page_sent_twice_is_one_case(client: httpx.AsyncClient) -
     assert len(await db.rows("SELECT 1 FROM desk_intake")) == 1
 
 
+async def test_what_usually_comes_with_it_is_one_tap_in_the_same_sitting(client: httpx.AsyncClient) -> None:
+    await at_the_desk(client)
+    case = await taken_in(client, "养老保险关系转移")
+    page = await client.get(f"{PATH}/cases/{case}")
+    assert "医保关系转移" in words(page)
+    other = await called("医保关系转移")
+    form = {"token": secrecy.fresh_token(), "item": str(other.id)}
+    first, again = [await client.post(f"{PATH}/cases/{case}/companions", data=form) for _ in range(2)]
+    assert first.headers["location"] == again.headers["location"]
+    assert "已经收了" in words(await client.get(f"{PATH}/cases/{case}"))
+    rows = await db.rows("SELECT person, account, channel FROM service_case")
+    assert len(rows) == 2
+    assert rows[0] == rows[1]
+
+
 async def test_what_the_desk_does_not_take_in_is_refused_there_too(client: httpx.AsyncClient) -> None:
     by = await at_the_desk(client)
     item = await Item.objects().get(Item.name == "护照")
