@@ -14,6 +14,7 @@ from backend.cases import views
 from backend.cases.askers import TAKERS
 from backend.cases.documents import seal_of
 from backend.cases.forms import RELATIONS, Received, Search, Sought, judge
+from backend.cases.papers import papers_of
 from backend.cases.receive import Wanted, receive
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
@@ -121,6 +122,7 @@ async def receipt(request: Request, case: FromPath[UUID]) -> Template:
         path="/console/cases",
         one=one,
         password=password,
+        papers=await papers_of(case),
         seal=seal_of(one, "receipt"),
     )
 

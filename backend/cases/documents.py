@@ -3,6 +3,7 @@
 Screens mask the name; a copy for the seal bears it in full, and who made one is written down.
 """
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +53,12 @@ class Document(msgspec.Struct, frozen=True):
         """听证, of a 特别程序告知书."""
         return PROCEDURES.get(self.event["says"].get("procedure", ""), "")
 
+    @property
+    def until(self) -> dt.datetime | None:
+        """When the term ends anew, of an 延长办理期限告知书; None where it was not yet kept with the step."""
+        until = self.event["says"].get("until")
+        return dt.datetime.fromisoformat(until) if until else None
+
 
 def seal_of(case: dict[str, Any], kind: str) -> str:
     """What the seal says, by `cases.toml`; what was received in Shanghai bears that desk's."""
@@ -62,10 +69,10 @@ def seal_of(case: dict[str, Any], kind: str) -> str:
 
 
 def documents_of(case: dict[str, Any], *, to_staff: bool) -> list[Document]:
-    """Those that there are, in the order of KINDS."""
+    """Those that there are, in the order in which they came about."""
     nouns = [noun for noun in KINDS if to_staff or noun not in INTERNAL]
     found = [_document(case, noun) for noun in nouns if noun != "label" or case["way"] == "mail"]
-    return [one for one in found if one]
+    return sorted((one for one in found if one), key=lambda one: one.event["at"])
 
 
 def _document(case: dict[str, Any], noun: str) -> Document | None:

@@ -93,4 +93,5 @@ async def _go(  # noqa: PLR0917  # one after the other as the sentence goes
     """The case goes on to a state, with its terms reckoned anew."""
     new = {"state": to, **(values or {})}
     due = msgspec.structs.asdict(await legal_clock.due_of({**case, **new}))
-    await change(case, kind, to, Asker(staff=by), {**new, **due}, why, **says)
+    until = due["statutory_due"] or due["promised_due"]
+    await change(case, kind, to, Asker(staff=by), {**new, **due}, why, until=until, **says)

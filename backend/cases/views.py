@@ -111,7 +111,8 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
 
 
 TOLD = """
-SELECT e.kind, e.at, CASE WHEN e.kind IN ('received', 'light', 'recomputed') THEN '' ELSE e.why END AS why, e.says
+SELECT e.kind, e.at, CASE WHEN e.kind IN ('received', 'light', 'recomputed') THEN '' ELSE e.why END AS why, e.says,
+       e.by_staff IS NOT NULL AS by_staff
 FROM case_event e WHERE e."case" = $1
   AND e.kind NOT IN ('light', 'recomputed', 'printed', 'looked', 'verify-light', 'numbered')
 ORDER BY e.at DESC, e.id DESC

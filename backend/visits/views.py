@@ -85,17 +85,19 @@ async def show_own(visit: UUID, by: UUID) -> dict[str, Any]:
 
 
 async def show_to_staff(visit: UUID, by: UUID) -> dict[str, Any]:
-    """A visit with all that was done to it. `own`: it is theirs, and they read where to go and whom to call; others
-    read it masked. Refuses: NotFound, also one that is none of theirs.
+    """A visit with all that was done to it. `own`: it is theirs; `goes`: and not over, so that they read where to
+    go and whom to call. Others read it masked. Refuses: NotFound, also one that is none of theirs.
     """
     found = await db.rows(VISIT + f"WHERE {SEEN} AND v.id = $5", *await reach(by, *READERS), visit)
     if not found:
         raise NotFound(MISSING)
     one = found[0]
     mine = one["agent"] == by
+    goes = mine and one["state"] not in OVER
     there = one["village_code"], one["hall_code"]
     return {
-        **await _whole(one), **(_full(one) if mine else _masked(one)), "own": mine,
+        **await _whole(one), **(_full(one) if goes else _masked(one)), "own": mine,
+        "goes": goes,
         "acts": mine or await covers(by, *there, *STAFF), "centre": await covers(by, *there, *CENTRE),
     }  # fmt: skip
 

@@ -152,6 +152,17 @@ async def test_who_withdraws_gives_no_reason_and_is_told_that_it_is_over(at: Off
     assert "按你的意思" in told[0]["body"]
 
 
+async def test_what_the_counter_withdraws_is_not_said_of_the_applicant(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one, other = await received(at), await received(at)
+    await cases.withdraw(one, at.clerk, "本人来说不办了")
+    await cases.withdraw_own(other, await owner(other))
+    for which, said in ((one, "窗口按申请撤回"), (other, "你撤回")):
+        await be(client, account=await owner(which))
+        assert said in words(await client.get(f"/cases/{which}"))
+
+
 async def test_what_is_decided_is_not_withdrawn(at: Office) -> None:
     one = await received(at)
     await cases.accept(one, at.clerk)

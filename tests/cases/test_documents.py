@@ -1,11 +1,12 @@
 """The documents of a case: which there are, whose seal they bear, and who sees a name in full."""
 
+import datetime as dt
 from uuid import UUID
 
 import httpx
 import pytest
 
-from backend import cases, db
+from backend import cases, clock, db
 from backend.cases import Approval, Gap, views
 from backend.cases.documents import documents_of, seal_of
 from tests.cases.office import Office, case, kinds, office, received
@@ -37,14 +38,34 @@ async def test_there_is_a_document_for_each_step_that_the_law_wants_in_writing(a
     await cases.decide(one, "refused", at.officer, "依据第五条")
     await cases.finish(one, at.officer)
     everything = [
-        "受理通知书",
         "补正材料告知书",
-        "特别程序告知书",
+        "受理通知书",
         "延长办理期限告知书",
+        "特别程序告知书",
         "不予行政许可决定书",
     ]
     assert await titles(one, at, to_staff=False) == everything
     assert await titles(one, at) == [*everything, "送达回证"]
+
+
+async def test_a_letter_that_extends_names_the_new_day(client: httpx.AsyncClient, at: Office) -> None:
+    one = await received(at)
+    await cases.accept(one, at.clerk)
+    await cases.extend(one, 3, HEAD, at.officer)
+    [term] = await db.rows("SELECT statutory_due FROM service_case")
+    until = clock.local(term["statutory_due"])
+    await be(client, staff=at.officer)
+    letter = words(await client.get(f"/console/cases/{one}/documents/extension"))
+    assert f"延长 3 个工作日，到 {until.year} 年 {until.month} 月 {until.day} 日" in letter
+
+
+async def test_documents_stand_in_the_order_in_which_they_came_about(at: Office) -> None:
+    one = await received(at)
+    await cases.correct(one, at.clerk, [Gap("健康证明", "补交")])
+    await clock.move_to(await clock.now() + dt.timedelta(hours=1))
+    await cases.fill(one, [row["id"] for row in await db.rows("SELECT id FROM case_gap")], at.clerk)
+    await cases.accept(one, at.clerk)
+    assert await titles(one, at) == ["补正材料告知书", "受理通知书"]
 
 
 async def test_a_receipt_bears_the_seal_of_the_hall_and_a_decision_that_of_the_department(at: Office) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from backend import clock, db, notify, secrecy
+from backend import cases, clock, db, notify, secrecy
 from backend.identity.sessions import open_session
 from tests import factories as make
 from tests.cases.office import Office, case, office, received
@@ -43,6 +43,9 @@ async def test_a_clerk_takes_papers_in_and_hands_out_a_receipt(client: httpx.Asy
     assert secrecy.unseal(row["password_sealed"]) in words(receipt)
     assert "收件不等于受理" in words(receipt)
     assert "食品经营许可" in words(await client.get("/console/cases"))
+    [one] = await db.rows("SELECT id FROM service_case")
+    await cases.add_paper(one["id"], at.clerk, "营业执照", 1, 2)
+    assert "营业执照 原件 1 份，复印件 2 份" in words(await client.get(answer.headers["location"]))
 
 
 @pytest.mark.parametrize(

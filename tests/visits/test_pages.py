@@ -86,6 +86,10 @@ async def test_only_who_goes_there_reads_where_and_whom_to_call(
         page = await client.get(f"/console/visits/{one}")
         seen[name] = "10000007777" in page.text, "3 组 12 号" in page.text
     assert seen == {"agent": (True, True), "clerk": (False, False), "hotline": (False, False)}
+    await visits.terminate(one, here.clerk, "住院了，不办了")
+    await be(client, staff=here.east)
+    page = await client.get(f"/console/visits/{one}")
+    assert ("10000007777" in page.text, "3 组 12 号" in page.text) == (False, False)
 
 
 async def test_at_the_door_without_a_script_people_sign_on_paper(
