@@ -99,9 +99,10 @@ def _find(desk: Page, number: str) -> None:
     expect(desk.locator(".desk > header .chip")).to_have_count(1)
 
 
-def _mail_back(town: Page) -> None:
+def _mail_back(town: Page, number: str) -> None:
     """The town mails what it has to the applicant."""
-    town.get_by_role("link", name=re.compile(r"^\d{12}")).first.click()
+    town.get_by_role("link", name=number).click()
+    expect(town.get_by_role("heading", level=1)).to_have_text(f"原件包 {number}")
     town.keyboard.press("h")
     expect(town.get_by_role("heading", level=1)).to_have_text("交出原件")
     town.get_by_label("交给谁").select_option(label="寄给申请人")
@@ -154,7 +155,7 @@ def test_originals_go_to_another_hall_and_come_back_before_the_case_is_filed(
     page.goto(own)
     expect(page.locator("#originals")).to_contain_text("正在找")
     _find(desk, number)
-    _mail_back(town)
+    _mail_back(town, number)
     page.goto(own)
     assert judge(page, "原件寄来的办件") == []
     steps.press(page, "原件收到了，份数对")

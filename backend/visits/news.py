@@ -6,8 +6,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from backend import clock, db
+from backend.refusal import NotFound
 from backend.visits.news_tables import VisitNews
 
+MISSING = "没有找到这条消息，请刷新后再试"
+THEIRS = "SELECT 1 FROM visit_news WHERE staff = $1 AND id = ANY($2)"
 # Who may take it in its circle, and was not told yet; see `dispatch`.
 ASKED = """
 SELECT DISTINCT s.id FROM visit v JOIN village g ON g.id = v.village JOIN hall h ON h.id = g.hall
@@ -64,8 +67,10 @@ async def unread(staff: UUID) -> list[dict[str, Any]]:
 
 @db.retrying
 async def read(by: UUID, news: list[UUID]) -> None:
-    """These are read; what came meanwhile is not. Others' are left as they are."""
+    """These are read; what came meanwhile is not. Refuses: NotFound, what nobody told them."""
     async with db.transaction():
+        if len(await db.rows(THEIRS, by, news)) < len(set(news)):
+            raise NotFound(MISSING)
         seen = VisitNews.update({VisitNews.read_at: await clock.now()}).where(
             VisitNews.staff == by, VisitNews.read_at.is_null()
         )

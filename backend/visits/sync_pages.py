@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from backend.refusal import Denied, NotFound, Refusal
-from backend.visits import devices, sync_import
+from backend.visits import devices, sync_import, views
 from backend.web import forms, guards
 from backend.web.pages import page
 
@@ -40,7 +40,8 @@ class Revoked(forms.Form):
 async def index(request: Request) -> Template:
     """代办员手机: those with unsent records first."""
     found = await devices.devices(request.user.staff)
-    return await page(request, "visits/phones.html", phones=found, skew=devices.SKEW)
+    places = await views.places(request.user.staff)
+    return await page(request, "visits/phones.html", phones=found, places=places, skew=devices.SKEW)
 
 
 @get("/console/visit-phones/{agent_phone:uuid}", guards=[READERS])

@@ -8,6 +8,7 @@ import pytest
 
 from backend import clock, db, visits
 from backend.identity.sessions import open_session
+from backend.refusal import NotFound
 from backend.visits import news
 from tests import factories as make
 from tests.visits import town
@@ -70,7 +71,8 @@ async def test_what_was_read_is_gone_and_what_came_meanwhile_is_not(here: Town) 
     await asked(here)
     [first] = await news.unread(here.east)
     await asked(here)
-    await news.read(here.middle, [first["id"]])
+    with pytest.raises(NotFound):
+        await news.read(here.middle, [first["id"]])
     assert len(await news.unread(here.east)) == 2
     await news.read(here.east, [first["id"]])
     assert [row["id"] for row in await news.unread(here.east)] != [first["id"]]

@@ -154,7 +154,8 @@ export async function next(): Promise<void> {
   if (!facts) return;
   read(facts);
   const step = shown(), missing = lacking(step, facts);
-  if (missing) return say(missing);
+  say(missing);
+  if (missing) return;
   const to = STEPS[STEPS.indexOf(step) + 1] ?? "finish";
   facts.step = to;
   await store();
@@ -181,6 +182,7 @@ async function photograph(files: File[]): Promise<void> {
   for (const file of files) {
     if (!facts) return;
     read(facts);
+    say("");
     const picture = await redrawn(file).catch(() => undefined);
     if (!picture) return say("这张照片读不出来，请重拍");
     await addShot(facts, one<HTMLSelectElement>("[data-shot]").value || "材料", picture);
