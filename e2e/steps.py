@@ -8,7 +8,9 @@ from playwright.sync_api import Page, expect
 
 ITEM = "身份证换领"
 WEDNESDAY = "2026-11-25"  # the day after tomorrow of the run's clock
-WORK = re.compile("/console/(appointments|counter|hall|cases|visits)$")  # where staff begin, by their role
+WORK = re.compile(
+    "/console/(appointments|counter|hall|cases|visits|crossregion)$"
+)  # where staff begin, by their role
 PASSWORD = "qidong-2026"
 WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 _people = itertools.count(501)

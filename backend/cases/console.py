@@ -22,6 +22,7 @@ from backend.web.pages import page
 
 READ = guards.staff(*views.READERS)
 TAKE = guards.staff("clerk", "manager")
+HOLD = guards.staff(*TAKERS)
 
 
 @get("/console/cases", guards=[READ])
@@ -111,7 +112,7 @@ async def create(request: Request) -> Redirect | Template:
     return Redirect(f"/console/cases/{made}/receipt", status_code=303)
 
 
-@get("/console/cases/{case:uuid}/receipt", guards=[TAKE])
+@get("/console/cases/{case:uuid}/receipt", guards=[HOLD])
 async def receipt(request: Request, case: FromPath[UUID]) -> Template:
     """收件凭证, with the password with which the applicant looks it up."""
     one = await views.show_to_staff(case, request.user.staff)

@@ -35,12 +35,12 @@ async def _hall(kind: str) -> HallToday | None:
 
 @get("/console", guards=[guards.staff()])
 async def desk(request: Request) -> Redirect:
-    """The staff side begins where one works: 窗口叫号, 大厅导办, 办件, 上门代办; who does more than one thing begins
-    with the day.
+    """The staff side begins where one works: 窗口叫号, 大厅导办, 办件, 上门代办, 驻沪收办; who does more than
+    one thing begins with the day.
     """
     to = {
         frozenset({"clerk"}): "counter", frozenset({"guide"}): "hall", frozenset({"officer"}): "cases",
-        frozenset({"agent"}): "visits",
+        frozenset({"agent"}): "visits", frozenset({"desk"}): "crossregion",
     }  # fmt: skip
     return Redirect(f"/console/{to.get(request.user.roles, 'appointments')}", status_code=303)
 
