@@ -284,6 +284,7 @@ CASES = [
     deed("/console/cases/{case}/documents/{document}/copies", answer=200, of="case_accepted"),
     deed("/cases/lookups", {"number": "{case_number}", "code": "{case_password}"}, 200),
     page("/console/cases", "?group=over"),
+    page("/console/cases/arrivals"),
     deed("/console/cases/search", {"q": "张三丰"}, 200),
     page("/console/cases/new", "?item={item}"),
     page("/console/cases/new", "?q=身份证"),

@@ -45,9 +45,17 @@ async def search(request: Request) -> Template | Redirect:
 
 async def _list(request: Request, form: Any, found: list[dict[str, Any]], **more: Any) -> Template:
     places = await views.places(request.user.staff)
+    arrived = await views.arrivals(request.user.staff)
     return await page(
-        request, "cases/cases.html", path="/console/cases", form=form, cases=found, places=places, **more
-    )
+        request, "cases/cases.html", path="/console/cases", form=form, cases=found, places=places,
+        arrivals=arrived, **more,
+    )  # fmt: skip
+
+
+@get("/console/cases/arrivals", guards=[READ])
+async def arrivals(request: Request) -> Template:
+    """新交来的 alone, as they come."""
+    return await page(request, "cases/_arrivals.html", arrivals=await views.arrivals(request.user.staff))
 
 
 @get("/console/cases/new", guards=[TAKE])
@@ -128,4 +136,4 @@ async def receipt(request: Request, case: FromPath[UUID]) -> Template:
     )
 
 
-routes = [index, search, new, create, receipt]
+routes = [index, arrivals, search, new, create, receipt]

@@ -1,9 +1,10 @@
 """移交: what was taken in far away goes to the department that decides it; and pages held against their originals."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from backend import clock, db
+from backend import clock, db, hints
 from backend.cases.askers import AWAY, in_state, takes
 from backend.cases.record import Asker, change, locked, record
 from backend.cases.tables import CasePaper
@@ -45,7 +46,7 @@ async def held(case: UUID, by: UUID) -> dict[str, Any]:
 
 
 async def hand_on(case: UUID, by: UUID) -> None:
-    """A part: the department has it now; its officers are shown it and the applicant is told. Refuses: Denied,
+    """A part: the department has it now; its officers are rung and the applicant is told. Refuses: Denied,
     NotFound, one that was taken in by the department's own side, one that was handed on, or is over.
     """
     found = await held(case, by)
@@ -55,3 +56,4 @@ async def hand_on(case: UUID, by: UUID) -> None:
         raise Refusal(HANDED)
     in_state(found, "received")
     await change(found, "handed", "received", Asker(staff=by), {"handed_at": await clock.now()})
+    db.after_commit(partial(hints.publish, f"case:{found['department_code']}"))

@@ -15,7 +15,8 @@ from backend.refusal import NotFound, Refusal
 READERS = ("clerk", "manager", "officer", "desk", "supervisor", "auditor")
 ROWS = """
 SELECT c.id, c.number, c.state, c.received_at, c.promised_due, c.statutory_due, c.correct_by, c.provisional, c.light,
-       c.organisation, c.external_case_no, c.deemed, c.decision, c.corrected_at, c.way, c.gaps_until, c.gaps_light,
+       c.organisation, c.external_case_no, c.handed_at, c.deemed, c.decision, c.corrected_at, c.way, c.gaps_until,
+       c.gaps_light,
        v.light AS verify_light, v.outcome, coalesce(v.mend_by, v.verify_by) AS verify_by,
        i.name AS item_name, d.name AS department_name, h.name AS hall_name,
        c.name_sealed, c.id_sealed, EXISTS (SELECT 1 FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL
@@ -43,6 +44,14 @@ VERIFY = (
     + f"""
 WHERE {THEIRS} AND v.id IS NOT NULL AND {OPEN}
 ORDER BY coalesce(v.mend_by, v.verify_by), c.id LIMIT 200
+"""
+)
+# What a desk far away handed on, and waits to be accepted.
+ARRIVED = (
+    ROWS
+    + """
+WHERE ($1::bool OR d.code = ANY($2)) AND c.channel = '4' AND c.handed_at IS NOT NULL AND c.state = 'received'
+ORDER BY c.handed_at, c.id LIMIT 50
 """
 )
 FOUND = (
@@ -99,6 +108,14 @@ async def work(by: UUID, group: str = "open") -> list[dict[str, Any]]:
     if group == "verify":
         return [_named(row) for row in await db.rows(VERIFY, *await _places(by))]
     return [_named(row) for row in await db.rows(WORK, *await _places(by), list(GROUPS[group]))]
+
+
+async def arrivals(by: UUID) -> list[dict[str, Any]]:
+    """新交来的: what desks far away handed to their departments and nobody accepted yet, the oldest first."""
+    grants = await identity.scopes_of(by, "officer")
+    everywhere = any(grant.kind == "all" for grant in grants)
+    departments = [grant.scope for grant in grants if grant.kind == "department"]
+    return [_named(row) for row in await db.rows(ARRIVED, everywhere, departments)]
 
 
 async def find(sought: str, by: UUID) -> list[dict[str, Any]]:

@@ -14,7 +14,9 @@ SELECT s.id, s.account, s.staff, s.seen_at, s.created_at, f.must_change, f.totp_
        coalesce(f.name, p.name, '') AS name,
        array(SELECT DISTINCT role FROM staff_role r WHERE r.staff = f.id) AS roles,
        array(SELECT DISTINCT CASE r.scope_kind WHEN 'all' THEN '*' ELSE r.scope END FROM staff_role r
-             WHERE r.staff = f.id AND r.scope_kind IN ('all', 'hall')) AS halls
+             WHERE r.staff = f.id AND r.scope_kind IN ('all', 'hall')) AS halls,
+       array(SELECT DISTINCT CASE r.scope_kind WHEN 'all' THEN '*' ELSE r.scope END FROM staff_role r
+             WHERE r.staff = f.id AND r.role = 'officer' AND r.scope_kind IN ('all', 'department')) AS departments
   FROM session s
   LEFT JOIN staff f ON f.id = s.staff
   LEFT JOIN person p ON p.account = s.account AND p.relation = 'self' AND p.removed_at IS NULL
@@ -41,6 +43,7 @@ async def visitor_for(token: str) -> Visitor | None:
         staff=row["staff"],
         roles=roles,
         halls=frozenset(row["halls"]) if roles else frozenset(),
+        departments=frozenset(row["departments"]) if roles else frozenset(),
         name=row["name"],
         session=row["id"],
         must_change=bool(row["must_change"]),

@@ -159,12 +159,13 @@ def stream(topics: list[str], first: Callable[[], str] = lambda: READY) -> Strea
 
 @get("/live", guards=[guards.public])
 async def live(request: Request) -> Stream | Response[None]:
-    """The one stream of a tab: what concerns the visitor's account, or the halls of a member of staff and
-    what their page asks for.
+    """The one stream of a tab: what concerns the visitor's account, or the halls and departments of a member
+    of staff and what their page asks for.
     """
     visitor = request.scope["user"]
     topics = [f"account:{visitor.account}"] if visitor.account else []
     topics += [f"hall:{hall}" for hall in visitor.halls]
+    topics += [f"case:{department}" for department in visitor.departments]
     if visitor.staff and request.query_params.get("also") in ALSO:
         topics.append(request.query_params["also"])
     if not topics:

@@ -8,13 +8,15 @@ import msgspec
 
 class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     """The person behind a request, as the session row tells. `roles` are those of staff, anywhere;
-    `halls` the codes of their halls, `*` for all. `must_enrol`: no roles until an authenticator is set up.
+    `halls` the codes of their halls, `departments` those for which they decide, `*` for all. `must_enrol`: no roles
+    until an authenticator is set up.
     """
 
     account: UUID | None = None
     staff: UUID | None = None
     roles: frozenset[str] = frozenset()
     halls: frozenset[str] = frozenset()
+    departments: frozenset[str] = frozenset()
     name: str = ""
     session: UUID | None = None
     must_change: bool = False

@@ -9,6 +9,7 @@ import pytest
 
 from backend import cases, db, reference, secrecy, signature
 from backend.cases.tables import Case
+from backend.cases.views import arrivals
 from backend.catalog.tables import Item
 from backend.crossregion import intake
 from backend.identity import Typed
@@ -80,6 +81,8 @@ async def test_a_citizen_signs_hands_in_and_the_department_accepts(client: httpx
         await cases.accept(case, one)
     assert (await client.post(f"{PATH}/cases/{case}/hand-over")).status_code == 303
     assert "交给启东了" in words(await client.get(f"{PATH}/cases/{case}"))
+    assert [row["id"] for row in await arrivals(one)] == [case]
+    assert await arrivals(await officer("医药费零星报销", other=True)) == []
     found = await cases.show_to_staff(case, one)
     assert found["events"][0]["kind"] == "handed"
     for stranger in (
@@ -90,6 +93,7 @@ async def test_a_citizen_signs_hands_in_and_the_department_accepts(client: httpx
         with pytest.raises((Denied, NotFound)):
             await cases.accept(case, stranger)
     await cases.accept(case, one)
+    assert await arrivals(one) == []
     [row] = await Case.select(Case.state, Case.channel, Case.promised_due).where(Case.id == case)
     assert (row["state"], row["channel"]) == ("accepted", "4")
     assert row["promised_due"]
