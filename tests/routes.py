@@ -389,6 +389,7 @@ CASES = [
     deed("/visits/{own_visit}/rating", {"level": "5", "words": "很耐心"}, of="own_done"),
     deed("/visits/{own_visit}/revocation", {"why": "不用了"}, of="own_done"),
     page("/console/crossregion", "?q=身份证"),
+    page("/console/crossregion/waiting"),
     page("/console/crossregion/items/{item}", "?applicant=self"),
     page("/console/crossregion/items/{item}/new", "?applicant=self"),
     deed(

@@ -11,6 +11,7 @@ from backend.catalog.tables import Department
 from backend.crossregion.ask import asked_for, missing
 from backend.crossregion.eligible import applicants_of, elsewhere, plan, situations_of
 from backend.crossregion.forms import Asking, Sought, Who
+from backend.crossregion.waiting import waiting
 from backend.web import forms, guards
 from backend.web.pages import page
 
@@ -26,8 +27,15 @@ async def index(request: Request) -> Template:
     found = await catalog.search(form.q, 20) if form.q else await catalog.offered("shanghai")
     return await page(
         request, "crossregion/items.html", path=PATH, form=form, found=found if not form.errors else [],
-        missing=[] if form.q else await missing(request.user.staff), status=422 if form.errors else 200,
+        missing=[] if form.q else await missing(request.user.staff),
+        waiting={} if form.q else await waiting(request.user.staff), status=422 if form.errors else 200,
     )  # fmt: skip
+
+
+@get("/console/crossregion/waiting", guards=[READ])
+async def wait(request: Request) -> Template:
+    """What waits here, alone, as it changes."""
+    return await page(request, "crossregion/_waiting.html", waiting=await waiting(request.user.staff))
 
 
 @get("/console/crossregion/items/{item:uuid}", guards=[READ])
@@ -58,4 +66,4 @@ async def note(request: Request) -> Redirect:
     return Redirect(back, status_code=303)
 
 
-routes = [index, show, note]
+routes = [index, wait, show, note]

@@ -144,6 +144,23 @@ async def test_the_same_page_sent_twice_is_one_case(client: httpx.AsyncClient) -
     assert len(await db.rows("SELECT 1 FROM desk_intake")) == 1
 
 
+async def test_the_desk_sees_what_waits_there(client: httpx.AsyncClient) -> None:
+    await at_the_desk(client)
+    case = await taken_in(client)
+    assert "还没交给启东的（1）" in words(await client.get(PATH))
+    await signed(client, case)
+    await handed_in(client, case)
+    await client.post(f"{PATH}/cases/{case}/hand-over")
+    assert "还没交给启东的" not in words(await client.get(PATH))
+    one = await officer("医药费零星报销")
+    await cases.correct(case, one, [cases.Gap("病历", "补住院的")])
+    page = await client.get(f"{PATH}/waiting")
+    assert "启东要补正的，转告申请人（1）" in page.text
+    assert "还差 1 样" in page.text
+    await at_the_desk(client, hall="city")
+    assert "医药费" not in (await client.get(f"{PATH}/waiting")).text
+
+
 async def test_what_usually_comes_with_it_is_one_tap_in_the_same_sitting(client: httpx.AsyncClient) -> None:
     await at_the_desk(client)
     case = await taken_in(client, "养老保险关系转移")

@@ -1,0 +1,31 @@
+"""What waits at the desk: cases to be handed on, corrections to be passed on, results to be given out."""
+
+from typing import Any
+from uuid import UUID
+
+from backend import db, identity, secrecy
+
+KINDS = ("handing", "correcting", "result")
+WAITING = """
+SELECT c.id, c.number, c.name_sealed, c.organisation, c.received_at, c.corrected_at, i.name AS item_name,
+       d.name AS department_name,
+       CASE c.state WHEN 'received' THEN 'handing' WHEN 'correcting' THEN 'correcting' ELSE 'result' END AS kind,
+       (SELECT count(*) FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL) AS gaps
+FROM desk_intake t JOIN service_case c ON c.id = t."case" JOIN item i ON i.id = c.item JOIN hall h ON h.id = c.hall
+JOIN department d ON d.id = c.department
+WHERE ($1::bool OR h.code = ANY($2)) AND (c.state = 'received' AND c.handed_at IS NULL OR c.state = 'correcting'
+  OR c.state = 'finished' AND c.way <> 'mail') ORDER BY c.received_at, c.id LIMIT 200
+"""
+
+
+async def waiting(by: UUID) -> dict[str, list[dict[str, Any]]]:
+    """By KINDS, what came first, first; of the halls where they sit at the desk, supervise or lead."""
+    roles = ("desk", "manager", "supervisor")
+    grants = [grant for role in roles for grant in await identity.scopes_of(by, role)]
+    everywhere = any(grant.kind == "all" for grant in grants)
+    halls = [grant.scope for grant in grants if grant.kind == "hall"]
+    found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
+    for row in await db.rows(WAITING, everywhere, halls):
+        who = row["organisation"] or secrecy.mask_name(secrecy.unseal(row["name_sealed"]))
+        found[row["kind"]].append({**row, "who": who})
+    return found
