@@ -38,6 +38,7 @@ from backend.cases import supplement_pages as case_supplements
 from backend.catalog import routes as catalog_routes
 from backend.crossregion import eligible_pages as crossregion_items
 from backend.crossregion import intake_pages as crossregion_intake
+from backend.crossregion import phone_pages as crossregion_phone
 from backend.home import data_pages as home_data
 from backend.home import matter_pages as home_matters
 from backend.home import routes as home_routes
@@ -114,6 +115,7 @@ EDGES = [
     case_supplements,
     crossregion_items,
     crossregion_intake,
+    crossregion_phone,
     visit_news,
     visit_own,
     visit_console,

@@ -427,6 +427,11 @@ CASES = [
         of="desk_case",
     ),
     deed("/console/crossregion/cases/{case}/hand-over", of="desk_signed"),
+    page("/console/crossregion/cases/{case}/here", of="desk_case"),
+    deed("/console/crossregion/cases/{case}/checks", {"papers": "{case}"}, of="desk_case"),
+    deed("/console/crossregion/cases/{case}/phones", answer=200, of="desk_case"),
+    page("/sheets/{sheet}"),
+    Case("POST", "/sheets/{sheet}", {"name": "{sheet_name}"}, 200, sheet="files-0"),
     deed("/console/crossregion/askings", {"item": "", "words": "护照换发"}),
     page("/console/visits", "?group=open"),
     page("/console/visits/new", "?item={item}"),
@@ -700,7 +705,7 @@ OWNED, OF_A_HALL, SHARED = (
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
     | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"}
     | {"counter", "spot", "screen", "case", "visit", "agent_phone", "sync_row", "parcel"},
-    {"item", "path", "token", "dispatch", "pairing", "hall", "key"},
+    {"item", "path", "token", "dispatch", "pairing", "hall", "key", "sheet"},
 )
 # What only a screen of the hall may see: its guard is device(…).
 ON_A_SCREEN = {"plan", "coming", "absent"}

@@ -36,7 +36,7 @@ PUBLIC = {
     "GET /items", "GET /items/found", "GET /items/{item}", "GET /appointments", "GET /appointments/new",
     "GET /appointments/month", "GET /notices/unread", "GET /{path}", "GET /session/new", "GET /session",
     "GET /codes", "GET /privacy", "GET /sw.js", "GET /oidc/new", "GET /oidc/return",
-    "GET /cases/lookup", "POST /cases/lookups",
+    "GET /cases/lookup", "POST /cases/lookups", "GET /sheets/{sheet}", "POST /sheets/{sheet}",
     "GET /app.webmanifest", "GET /robots.txt", "GET /offline", "GET /items/{item}/offline",
     "GET /console/session/new", "POST /codes", "POST /session", "POST /session/closure", "POST /preferences",
     "POST /console/session", "GET /console/session", "GET /console/session/code", "POST /console/session/code",

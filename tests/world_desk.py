@@ -4,12 +4,14 @@ from uuid import UUID
 
 from backend import cases, identity, secrecy
 from backend.catalog.tables import Item
-from backend.crossregion import intake
+from backend.crossregion import intake, phone
 from tests import factories as make
 
 
 async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int) -> dict[str, str]:
-    """`desk_case` was just taken in, and `consent_hash` is that of its consent; `desk_signed` is ready to go home."""
+    """`desk_case` was just taken in, and `consent_hash` is that of its consent; a phone joined it by `sheet` and sends
+    `sheet_name`; `desk_signed` is ready to go home.
+    """
     item = UUID(here["item"])
     await Item.update({Item.shanghai: True, Item.audience: ["person"]}).where(Item.id == item)
     who = identity.Typed("赵六妹", "self", "resident", make.id_number(880 + n))
@@ -24,4 +26,8 @@ async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int)
     planned = await intake.plan_of(await intake.intake_of(found["desk_signed"]))
     for name in intake.lacking(planned, []):
         await cases.add_paper(found["desk_signed"], desk, name, 1, 0)
-    return {**{name: str(id) for name, id in found.items()}, "consent_hash": hashes["desk_case"]}
+    token = secrecy.fresh_token()
+    await phone.invite(found["desk_case"], token, desk)
+    names = (await phone.invited(token))["names"]
+    more = {"consent_hash": hashes["desk_case"], "sheet": token, "sheet_name": names[0] if names else ""}
+    return {**{name: str(id) for name, id in found.items()}, **more}

@@ -58,6 +58,18 @@ class Signed(forms.Form):
     on_paper = forms.Field("在打印的上面签了", type=bool, required=False)
 
 
+class Checked(forms.Form):
+    """Which files were held against their originals."""
+
+    papers = forms.Field("材料", type=list, longest=40)
+
+
+class Sent(forms.Form):
+    """Which papers the phone sends; the files come beside."""
+
+    name = forms.Field("材料", type=list, longest=80)
+
+
 class Laid(forms.Form):
     """What was laid on the table: line by line the paper and how many originals stay; the files come beside."""
 

@@ -20,7 +20,7 @@ MOVED = "这个办件已经往下走了，不能再收材料"
 CHANGED = "同意书的内容变了，请重新给申请人看一遍再签"
 SIGNED = "同意书已经签过了"
 INTAKE = """
-SELECT t.*, c.state, c.handed_at, c.number, c.item, c.name_sealed, c.organisation, i.name AS item_name,
+SELECT t.*, c.state, c.handed_at, c.number, c.item, c.account, c.name_sealed, c.organisation, i.name AS item_name,
        h.name AS hall_name, d.name AS department_name
 FROM desk_intake t JOIN service_case c ON c.id = t."case" JOIN item i ON i.id = c.item
 JOIN hall h ON h.id = c.hall JOIN department d ON d.id = c.department WHERE c.id = $1

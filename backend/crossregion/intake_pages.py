@@ -12,7 +12,7 @@ from backend.crossregion import intake
 from backend.crossregion.ask import hall_of
 from backend.crossregion.eligible import applicants_of, plan
 from backend.crossregion.eligible_pages import PATH
-from backend.crossregion.forms import Companion, Laid, Signed, TakenIn, Who
+from backend.crossregion.forms import Checked, Companion, Laid, Signed, TakenIn, Who
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards, uploads
 from backend.web.pages import page
@@ -75,20 +75,28 @@ async def create(request: Request) -> Redirect | Template:
 @get("/console/crossregion/cases/{case:uuid}", guards=[DESK])
 async def show(request: Request, case: FromPath[UUID]) -> Template:
     """The sitting: what is signed, what is here, what is missing."""
-    return await _shown(request, case)
+    return await shown(request, case)
 
 
-async def _shown(request: Request, case: UUID, status: int = 200, **more: Any) -> Template:
+async def shown(
+    request: Request,
+    case: UUID,
+    status: int = 200,
+    *,
+    template: str = "crossregion/sitting.html",
+    **more: Any,
+) -> Template:
+    """The sitting, also when something was refused; or a part of it."""
     one = await cases.show_to_staff(case, request.user.staff)
     found = await intake.intake_of(case)
     planned, papers = await intake.plan_of(found), await cases.papers_of(case)
     text = intake.consent_text(found)
     return await page(
-        request, "crossregion/sitting.html", status=status, path=PATH, one=one, intake=found, plan=planned,
+        request, template, status=status, path=PATH, one=one, intake=found, plan=planned,
         papers=papers, text=text, hash=intake.digest(text), lacking=intake.lacking(planned, papers),
         image=signature.opened(found["consent_sealed"]) if found["consent_sealed"] else "",
         password=secrecy.unseal(one["password_sealed"]), token=secrecy.fresh_token(),
-        together=await intake.taken_too(case), **{"form": None, "refusal": None, **more},
+        together=await intake.taken_too(case), **{"form": None, "refusal": None, "phone": None, **more},
     )  # fmt: skip
 
 
@@ -98,7 +106,7 @@ async def _did(request: Request, case: UUID, deed: Any, part: str) -> Redirect |
     except (Denied, NotFound):
         raise
     except Refusal as refusal:
-        return await _shown(request, case, refusal.status, refusal=refusal)
+        return await shown(request, case, refusal.status, refusal=refusal)
     return Redirect(f"{PATH}/cases/{case}#{part}", status_code=303)
 
 
@@ -111,7 +119,7 @@ async def take_in_too(request: Request, case: FromPath[UUID]) -> Redirect | Temp
     except (Denied, NotFound):
         raise
     except Refusal as refusal:
-        return await _shown(request, case, refusal.status, refusal=refusal)
+        return await shown(request, case, refusal.status, refusal=refusal)
     return Redirect(f"{PATH}/cases/{made}", status_code=303)
 
 
@@ -122,7 +130,7 @@ async def consent(request: Request, case: FromPath[UUID]) -> Redirect | Template
     if not form.errors and not form.signature and not form.on_paper:
         form.refuse("signature", "请在框里签名；在纸上签的，勾上下面一格")
     if form.errors:
-        return await _shown(request, case, 422, form=form)
+        return await shown(request, case, 422, form=form)
     image = signature.drawn(form.signature) if form.signature and not form.on_paper else b""
     return await _did(request, case, intake.consent(case, form.hash, image, request.user.staff), "papers")
 
@@ -135,7 +143,7 @@ async def hand_in(request: Request, case: FromPath[UUID]) -> Redirect | Template
         if not form.errors and len(found) > AT_ONCE:
             form.refuse("name", f"一次最多传 {AT_ONCE} 个文件")
         if form.errors:
-            return await _shown(request, case, 422, form=form)
+            return await shown(request, case, 422, form=form)
         deed = intake.hand_in(case, _sheets(form, found), form.checked, request.user.staff)
         return await _did(request, case, deed, "papers")
     finally:
@@ -154,10 +162,18 @@ def _sheets(form: Laid, found: list[uploads.Upload]) -> list[intake.Sheet]:
     ]
 
 
+@post("/console/crossregion/cases/{case:uuid}/checks", guards=[DESK])
+async def check(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """核对原件: those that were shown as not held against it."""
+    form = await forms.sound(request, Checked)
+    deed = cases.check_papers(case, forms.ids(form.papers), request.user.staff)
+    return await _did(request, case, deed, "papers")
+
+
 @post("/console/crossregion/cases/{case:uuid}/hand-over", guards=[DESK])
 async def hand_on(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """交给启东."""
     return await _did(request, case, intake.hand_on(case, request.user.staff), "done")
 
 
-routes = [new, create, show, take_in_too, consent, hand_in, hand_on]
+routes = [new, create, show, take_in_too, consent, hand_in, check, hand_on]

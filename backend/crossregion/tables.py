@@ -54,7 +54,20 @@ class DeskIntake(Table, tablename="desk_intake"):
     )
 
 
+class DeskPhone(Table, tablename="desk_phone"):
+    """The applicant's own phone joins the sitting (手机传材料): whoever opens the address with this token may send
+    pages to the case until then, and sees nothing else of it.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    case = ForeignKey(Case, on_delete=OnDelete.cascade, null=False, index=True)
+    token_hash = Bytea(unique=True)
+    staff = ForeignKey(Staff, on_delete=OnDelete.set_null, null=True, default=None, index=False)
+    until = Timestamptz()
+
+
 KEYED: dict[str, str] = {
     "desk_intake.consent_text_sealed": "sealed",
     "desk_intake.consent_sealed": "sealed",
+    "desk_phone.token_hash": "keyless",
 }

@@ -1,0 +1,78 @@
+"""手机传材料: the applicant's own phone joins the sitting by a code on the desk's screen, and sends pages."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID, uuid4
+
+from backend import cases, clock, db, files, secrecy
+from backend.crossregion.intake import Sheet, intake_of, lacking, plan_of
+from backend.crossregion.tables import DeskPhone
+from backend.refusal import NotFound, Refusal
+
+LENGTH = dt.timedelta(minutes=20)
+OVER = "这个码过期了，请办事点再出一个"
+NOTHING = "请先选照片或 PDF"
+FOUND = """
+SELECT p."case" FROM desk_phone p JOIN service_case c ON c.id = p."case"
+WHERE p.token_hash = $1 AND p.until > $2 AND c.state = 'received' AND c.handed_at IS NULL
+"""
+
+
+@db.retrying
+async def invite(case: UUID, token: str, by: UUID) -> dt.datetime:
+    """A phone may join with this token, until then; an earlier one of the case may not any more. Refuses: Denied,
+    NotFound, a case that was handed on or is over.
+    """
+    async with db.transaction():
+        found = await cases.held(case, by)
+        await intake_of(case)
+        if found["state"] != "received" or found["handed_at"]:
+            raise Refusal("已经交给启东，不能再传材料")
+        until = await clock.now() + LENGTH
+        await DeskPhone.delete().where(DeskPhone.case == case)
+        made = DeskPhone(id=uuid4(), case=case, token_hash=secrecy.token_hash(token), staff=by, until=until)
+        await DeskPhone.insert(made)
+        return until
+
+
+async def invited(token: str) -> dict[str, Any]:
+    """What the phone is shown: the matter, the papers by name, and which of them are there. Refuses: NotFound, a token
+    that is over.
+    """
+    case = await _case(token)
+    intake = await intake_of(case)
+    planned, papers = await plan_of(intake), await cases.papers_of(case)
+    names = [one.name for one in planned.papers] + planned.more
+    return {
+        "item_name": intake["item_name"], "hall_name": intake["hall_name"], "names": names,
+        "there": {paper["name"] for paper in papers}, "lacking": lacking(planned, papers),
+    }  # fmt: skip
+
+
+async def _case(token: str) -> UUID:
+    found = await db.rows(FOUND, secrecy.token_hash(token), await clock.now())
+    if not found:
+        raise NotFound(OVER)
+    return UUID(str(found[0]["case"]))
+
+
+async def send(token: str, sheets: list[Sheet]) -> None:
+    """Pages from the phone; the desk holds them against the originals afterwards. Refuses: NotFound, nothing, a paper
+    that is none of the matter's, what `files.keep` refuses, too many.
+    """
+    if not any(sheet.files for sheet in sheets):
+        raise Refusal(NOTHING)
+    known = (await invited(token))["names"]
+    if any(sheet.name not in known for sheet in sheets):
+        raise Refusal("没有这一样材料，请重新打开这一页")
+    shots = [(sheet.name, kept) for sheet in sheets for kept in await cases.kept_of(sheet.files)]
+    await _send(token, shots)
+
+
+@db.retrying
+async def _send(token: str, shots: list[tuple[str, files.Kept]]) -> None:
+    async with db.transaction():
+        case = await _case(token)
+        intake = await intake_of(case)
+        await cases.bring_in(case, cases.Asker(account=intake["account"]), [], shots)
+        await _case(token)  # handed on meanwhile: then none of it is there
