@@ -82,7 +82,8 @@ async def work() -> int:
         if not (some := await notify.sweep()):
             break
         arrived += some
-    assert await undone(now) == []
+    left = await undone(now)
+    assert not left, left
     return arrived
 
 
