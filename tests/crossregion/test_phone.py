@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -36,7 +37,7 @@ async def token_of(case: UUID, client: httpx.AsyncClient) -> str:
     return token
 
 
-def sheet(name: str, *contents: bytes) -> dict[str, object]:
+def sheet(name: str, *contents: bytes) -> dict[str, Any]:
     files = [("files-0", (f"{n}.jpg", content, "image/jpeg")) for n, content in enumerate(contents)]
     return {"data": {"name": name}, "files": files}
 
