@@ -3,6 +3,9 @@
 // The page that is left only notes that it was left in peace: what it says to a worker while it is being unloaded
 // is sometimes lost. The next page starts the new version.
 const PEACE = "left-in-peace";
+// A worker that is to make place is woken again by any request of the page; the change is then put off, and the browser
+// may lose a page that is asked for meanwhile. So it is asked for in a quiet moment, and again until it is done.
+const QUIET = 1500; // ms since the last request came back
 let typed = false;
 
 function busy(): boolean {
@@ -16,9 +19,21 @@ function show(offer: HTMLElement): void {
   if (wait) wait.hidden = !busy();
 }
 
+function startQuietly(worker: ServiceWorker, may: () => boolean): void {
+  let last = Math.max(0, ...performance.getEntriesByType("resource").map((one) => (one as PerformanceResourceTiming).responseEnd));
+  const watch = new PerformanceObserver(() => { last = performance.now(); });
+  watch.observe({ type: "resource" });
+  const timer = setInterval(() => {
+    if (worker.state !== "installed") { clearInterval(timer); return watch.disconnect(); }
+    if (performance.now() - last < QUIET || !may()) return;
+    last = performance.now();
+    worker.postMessage({ apply: true });
+  }, 250);
+}
+
 function take(worker: ServiceWorker): void {
   navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-  worker.postMessage({ apply: true });
+  startQuietly(worker, () => true);
 }
 
 function offer(worker: ServiceWorker): void {
@@ -38,7 +53,8 @@ export function followUpdates(registration: ServiceWorkerRegistration): void {
     typed ||= form?.method === "post";
   });
   const look = (): void => { if (registration.waiting && registration.active) offer(registration.waiting); };
-  if (sessionStorage.getItem(PEACE) && !busy()) registration.waiting?.postMessage({ apply: true });
+  const waiting = sessionStorage.getItem(PEACE) && !busy() ? registration.waiting : null;
+  if (waiting) startQuietly(waiting, () => !busy());
   else look();
   sessionStorage.removeItem(PEACE);
   addEventListener("pagehide", () => { if (!busy()) sessionStorage.setItem(PEACE, "1"); });
