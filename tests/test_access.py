@@ -201,7 +201,11 @@ async def test_a_screen_of_another_hall_sees_and_changes_nothing_of_this_one(
     assert await world.everything() == before
 
 
-SAME_FOR_ALL = ("/console/items", "/console/policies", "/console/visit-imports")  # pages that name no hall
+# Pages that name no hall.
+SAME_FOR_ALL = (
+    "/console/items", "/console/policies", "/console/visit-imports", "/console/cases/arrivals", "/console/crossregion",
+    "/console/crossregion/waiting", "/console/crossregion/items/{item}", "/console/crossregion/items/{item}/new",
+)  # fmt: skip
 FOR_THEMSELVES = ("/sync/devices",)  # a phone of their own
 OF_THE_HALL = [
     case

@@ -1,11 +1,13 @@
 """What a hall of the small world took in for a department far away."""
 
+from io import BytesIO
 from uuid import UUID
 
 from backend import cases, identity, secrecy
 from backend.catalog.tables import Item
 from backend.crossregion import intake, phone
 from tests import factories as make
+from tests.world_cases import SCAN
 
 
 async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int) -> dict[str, str]:
@@ -29,5 +31,13 @@ async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int)
     token = secrecy.fresh_token()
     await phone.invite(found["desk_case"], token, desk)
     names = (await phone.invited(token))["names"]
-    more = {"consent_hash": hashes["desk_case"], "sheet": token, "sheet_name": names[0] if names else ""}
+    scan = [("a.pdf", BytesIO(SCAN))]
+    await cases.add_files(found["desk_case"], cases.Asker(staff=desk), "身份证", scan)
+    [paper] = await cases.papers_of(found["desk_case"])
+    more = {
+        "desk_paper": str(paper["id"]),
+        "consent_hash": hashes["desk_case"],
+        "sheet": token,
+        "sheet_name": names[0] if names else "",
+    }
     return {**{name: str(id) for name, id in found.items()}, **more}

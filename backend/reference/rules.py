@@ -11,6 +11,7 @@ import msgspec
 from backend import retention
 from backend.appointments import load, reminders
 from backend.cases import rules as cases
+from backend.crossregion import rules as crossregion
 from backend.identity import limits
 from backend.notify import rules as notices
 from backend.reference import files
@@ -27,6 +28,7 @@ RULES: dict[str, type[msgspec.Struct]] = {
     notices.FILE: notices.Rules,
     texts.FILE: texts.Rules,
     visits.FILE: visits.VisitRules,
+    crossregion.FILE: crossregion.DeskRules,
 }
 
 
