@@ -11,6 +11,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from backend import db
 from backend.web import guards
 from tests import routes, world
 from tests.routes import CASES, DEEDS, LOOKS, OF_A_HALL, OF_THE_CITY, OWNED, PAGES, Case
@@ -206,12 +207,20 @@ SAME_FOR_ALL = (
     "/console/items", "/console/policies", "/console/visit-imports", "/console/cases/arrivals", "/console/crossregion",
     "/console/crossregion/waiting", "/console/crossregion/items/{item}", "/console/crossregion/items/{item}/new",
 )  # fmt: skip
-FOR_THEMSELVES = ("/sync/devices",)  # a phone of their own
+FOR_THEMSELVES = ("/sync/devices",)  # a phone of their own, which no hall's wall stands before
 OF_THE_HALL = [
     case
     for case in CASES
     if getattr(GUARDS[case.method, case.path], "roles", None) and case.path not in FOR_THEMSELVES
 ]
+
+
+async def newest_phone() -> str:
+    """Whose phone was registered last."""
+    [row] = await db.rows(
+        "SELECT s.username FROM sync_device d JOIN staff s ON s.id = d.staff ORDER BY d.created_at DESC LIMIT 1"
+    )
+    return str(row["username"])
 
 
 @pytest.mark.parametrize("who", STAFF_ELSEWHERE, ids=str)
@@ -225,6 +234,11 @@ async def test_the_right_role_in_the_wrong_hall_sees_and_changes_nothing(
         answer = await ask(client, found, case)
         if case.row in OF_A_HALL - OF_THE_CITY:  # a stranger's row is a row that does not exist
             assert answer.status_code == 404, str(case)
+        elif case.path in FOR_THEMSELVES:
+            after = await world.everything()
+            assert {name for name in after if after[name] != before[name]} == {"sync_device"}
+            assert await newest_phone() == f"{who.role}-{who.hall}"
+            before = after
         elif case not in LOOKS or case.citywide:
             assert answer.status_code in (403, 404), str(case)
         elif case.path in SAME_FOR_ALL or case.row in OF_THE_CITY:

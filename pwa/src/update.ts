@@ -6,6 +6,7 @@ const PEACE = "left-in-peace";
 // A worker that is to make place is woken again by any request of the page; the change is then put off, and the browser
 // may lose a page that is asked for meanwhile. So it is asked for in a quiet moment, and again until it is done.
 const QUIET = 1500; // ms since the last request came back
+const PATIENCE = 10_000; // ms; a page that is never quiet, such as a busy hall's, gets its new version too
 let typed = false;
 
 function busy(): boolean {
@@ -21,12 +22,14 @@ function show(offer: HTMLElement): void {
 
 function startQuietly(worker: ServiceWorker, may: () => boolean): void {
   let last = Math.max(0, ...performance.getEntriesByType("resource").map((one) => (one as PerformanceResourceTiming).responseEnd));
+  let asked = performance.now();
   const watch = new PerformanceObserver(() => { last = performance.now(); });
   watch.observe({ type: "resource" });
   const timer = setInterval(() => {
     if (worker.state !== "installed") { clearInterval(timer); return watch.disconnect(); }
-    if (performance.now() - last < QUIET || !may()) return;
-    last = performance.now();
+    const now = performance.now(), quiet = now - last >= QUIET || now - asked >= PATIENCE;
+    if (!quiet || !may()) return;
+    last = asked = now;
     worker.postMessage({ apply: true });
   }, 250);
 }

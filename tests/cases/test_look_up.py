@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from backend import clock, db, secrecy
+from backend import cases, clock, db, secrecy
 from backend.cases.look_up import WRONG, look_up
 from backend.refusal import Refusal
 from tests.cases.office import case, office, received
@@ -39,6 +39,18 @@ async def test_who_knows_the_password_sees_where_it_stands_and_no_address_opens_
     assert "李四" not in answer.text
     assert await password(one) not in answer.text.partition("<main")[2]
     assert (await client.get(f"/cases/{one}")).status_code == 303, "one's own page needs an account"
+
+
+async def test_who_looks_up_open_gaps_reads_where_to_bring_them_until_they_are_filled(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await office()
+    one = await received(at)
+    given = {"number": (await case(one)).number, "code": await password(one)}
+    await cases.correct(one, at.clerk, [cases.Gap("健康证明", "补交")])
+    assert "登录后在“我的办件”里也能传照片、PDF" in (await client.post("/cases/lookups", data=given)).text
+    await cases.fill(one, [row["id"] for row in await db.rows("SELECT id FROM case_gap")], at.clerk)
+    assert "也能传照片、PDF" not in (await client.post("/cases/lookups", data=given)).text
 
 
 @pytest.mark.parametrize("number", ["", "12345", "32068126112310000019"])
