@@ -7,7 +7,6 @@ import itertools
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from backend.local.server import free_port
 from e2e.watch import Watch
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,7 +52,7 @@ class App:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.pid = folder, 0
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         strangers = (
             "DATABASE_URL",
@@ -114,12 +114,6 @@ class App:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,11 @@ types, and a printer that fails.
 """
 
 import re
-import socket
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from backend.local.server import free_port
 from e2e import steps
 from e2e.conftest import App, NewPage
 from e2e.judge import judge
@@ -15,13 +15,6 @@ from e2e.judge import judge
 TALL = {"width": 1080, "height": 1920}
 # A browser without a printer would hang; it counts instead.
 COUNT = "window.printed = 0; window.print = () => { window.printed += 1 }"
-
-
-def closed_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def paired(desk: Page, screen: Page, name: str, printer: str = "") -> None:
@@ -159,7 +152,7 @@ def test_a_card_that_types_checks_in_and_shows_no_number_of_it(app: App, desk: P
 
 
 def test_where_the_printer_is_away_the_code_takes_its_place(desk: Page, screen: Page) -> None:
-    paired(desk, screen, "南门四号", f"127.0.0.1:{closed_port()}")
+    paired(desk, screen, "南门四号", f"127.0.0.1:{free_port()}")
     screen.goto("/kiosk/lines")
     screen.get_by_role("button", name="公积金").click()
     lost = number(screen)

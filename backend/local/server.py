@@ -3,6 +3,7 @@
 # ruff: noqa: S603  (every command here is our own)
 import ctypes
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -140,10 +141,20 @@ def _command(pid: int) -> str:
 
 
 def free_port() -> int:
-    """A loopback port that is free now; the caller tries again if it is taken meanwhile."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port that is free now, and so is the next (where TLS=1 listens). Refuses: Unusable.
+
+    Taken from below those a system gives to outgoing connections (from 32768 on Linux): one of these
+    would take it before the caller does. The caller tries again if it is taken all the same.
+    """
+    for _ in range(100):
+        port = 20_000 + 2 * secrets.randbelow(6_000)
+        with suppress(OSError), _at(port), _at(port + 1):
+            return port
+    raise Unusable("no loopback port from 20000 to 31999 is free")
+
+
+def _at(port: int) -> socket.socket:
+    return socket.create_server(("127.0.0.1", port))
 
 
 def last_words(log: Path) -> str:

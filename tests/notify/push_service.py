@@ -4,7 +4,6 @@ proxy of ours that goes wrong on purpose and keeps what the service throws away:
 
 import asyncio
 import shutil
-import socket
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +20,7 @@ from backend import clock, local, notify
 from backend.db import transaction
 from backend.identity.sessions import open_session
 from backend.identity.tables import Account, Session
+from backend.local.server import free_port
 from backend.notify import vapid
 from backend.notify.devices import Keys
 from backend.secrecy import token_hash
@@ -90,7 +90,7 @@ class PushService:
 @asynccontextmanager
 async def push_service() -> AsyncIterator[PushService]:
     """Both running on loopback."""
-    port = _free_port()
+    port = free_port()
     process = await asyncio.create_subprocess_exec(
         _node(), "-r", Path(__file__).with_name("loopback.cjs"), SERVER, str(port),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=local.end_with_parent,
@@ -129,12 +129,6 @@ def _node() -> str:
     assert wheel
     assert wheel.origin, "no Node: `make setup` installs one"
     return str(Path(wheel.origin).parent / "bin" / "node")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def signed_in(owner: Account, device: str = "安卓 · Chrome") -> UUID:

@@ -7,12 +7,12 @@ import httpx
 import pytest
 
 from backend import db, queue, secrecy
+from backend.local.server import free_port
 from backend.queue import devices, printing, slips, trial
 from backend.queue.paper_links import paper_token
 from backend.refusal import Refusal
 from tests import factories as make
 from tests.queue import hall, kiosk, printer
-from tests.setup.commands import free_port
 
 
 def said(text: str) -> bytes:

@@ -1,7 +1,6 @@
 """Running `python -m backend` in a folder of its own, as an operator would."""
 
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -28,9 +27,3 @@ def run(*words: str, data: Path, **given: str) -> subprocess.CompletedProcess[st
         text=True,
         timeout=60,
     )
-
-
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

@@ -25,7 +25,8 @@ import yaml
 
 from backend import local, settings
 from backend.commands import keys
-from tests.setup.commands import ROOT, free_port
+from backend.local.server import free_port
+from tests.setup.commands import ROOT
 from tests.setup.test_keys import read
 
 PATIENCE = 90.0

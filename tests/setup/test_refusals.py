@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.setup.commands import ROOT, free_port, run
+from backend.local.server import free_port
+from tests.setup.commands import ROOT, run
 
 
 def refused(*words: str, data: Path, **given: str) -> str:

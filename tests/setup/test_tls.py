@@ -12,8 +12,9 @@ from cryptography import x509
 
 from backend.commands import tls
 from backend.local import Unusable
+from backend.local.server import free_port
 from backend.settings import Settings
-from tests.setup.commands import free_port, run
+from tests.setup.commands import run
 
 NOW = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
 

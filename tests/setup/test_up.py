@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.setup.commands import ROOT, environment, free_port, run
+from backend.local.server import free_port
+from tests.setup.commands import ROOT, environment, run
 
 PATIENCE = 60.0
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
