@@ -315,6 +315,7 @@ CASES = [
     deed("/console/cases/{case}/papers/{paper}/openings", answer=200),
     deed("/console/cases/{case}/papers/{paper}/removal"),
     page("/console/cases/{case}"),
+    page("/console/cases/{case}/since"),
     page("/console/cases/{case}/receipt"),
     deed("/console/cases/{case}/acceptance"),
     deed(

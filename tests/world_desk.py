@@ -1,6 +1,7 @@
 """What a hall of the small world took in for a department far away."""
 
 from io import BytesIO
+from typing import IO
 from uuid import UUID
 
 from backend import cases, identity, secrecy
@@ -31,7 +32,7 @@ async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int)
     token = secrecy.fresh_token()
     await phone.invite(found["desk_case"], token, desk)
     names = (await phone.invited(token))["names"]
-    scan = [("a.pdf", BytesIO(SCAN))]
+    scan: list[tuple[str, IO[bytes]]] = [("a.pdf", BytesIO(SCAN))]
     await cases.add_files(found["desk_case"], cases.Asker(staff=desk), "身份证", scan)
     [paper] = await cases.papers_of(found["desk_case"])
     more = {

@@ -15,6 +15,7 @@ from backend.cases.forms import RELATIONS, Received, judge
 from backend.cases.gap_lights import lapsing, watch_gaps
 from backend.cases.hand_on import check_papers, hand_on, held, mark_checked
 from backend.cases.lights import light_up
+from backend.cases.overtaken import Overtaken, having_seen, since
 from backend.cases.own_data import erase, export_of
 from backend.cases.papers import add_files, add_paper, bring_in, kept_of, open_file, papers_of, remove_paper
 from backend.cases.receive import Wanted, open_case, receipt_refusals, receive, take_in
@@ -36,6 +37,7 @@ __all__ = [
     "Asker",
     "Gap",
     "Later",
+    "Overtaken",
     "Pile",
     "Received",
     "Seen",
@@ -70,6 +72,7 @@ __all__ = [
     "hand_on",
     "hand_over",
     "happened",
+    "having_seen",
     "held",
     "judge",
     "kept_of",
@@ -92,6 +95,7 @@ __all__ = [
     "renumber",
     "send_parcel",
     "show_to_staff",
+    "since",
     "stop",
     "supplement",
     "take_in",

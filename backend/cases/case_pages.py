@@ -17,7 +17,19 @@ from backend.cases.console import READ
 from backend.cases.custody_views import originals_of
 from backend.cases.decide import DECISIONS, WAYS
 from backend.cases.documents import documents_of
-from backend.cases.forms import Decided, Delivered, Extended, Filled, Laid, Missing, Opened, Stopped, Why
+from backend.cases.forms import (
+    Decided,
+    Delivered,
+    Extended,
+    Filled,
+    Laid,
+    Missing,
+    Opened,
+    Seen,
+    Stopped,
+    Why,
+)
+from backend.cases.overtaken import Overtaken, having_seen, since
 from backend.cases.papers import papers_of
 from backend.cases.promise_forms import Committed, Renumbered, Tolerated, Transferred, Verified
 from backend.cases.stop import PROCEDURES, Approval
@@ -36,18 +48,38 @@ async def show(request: Request, case: FromPath[UUID]) -> Template:
     return await shown(request, case, step=forms.read_query(request, Opened).step or "")
 
 
+@get("/console/cases/{case:uuid}/since", guards=[READ])
+async def news(request: Request, case: FromPath[UUID]) -> Template:
+    """What others did to it while somebody has its page open."""
+    wish = forms.read_query(request, Seen)
+    one = await views.show_to_staff(case, request.user.staff)
+    told = since(one, wish.seen or 0)
+    return await page(
+        request, "cases/_since.html", one=one, since=told, seen=wish.seen or 0, yours=[], at_desk=wish.desk
+    )
+
+
 async def shown(
-    request: Request, case: UUID, form: Any = None, status: int = 200, *, step: str = "", **more: Any
+    request: Request,
+    case: UUID,
+    form: Any = None,
+    status: int = 200,
+    *,
+    step: str = "",
+    refusal: Refusal | None = None,
+    **more: Any,
 ) -> Template:
     """The page of a case, also when something was refused."""
     one = await views.show_to_staff(case, request.user.staff)
+    yours = form.filled() if form else []
     form = form or Everything.blank(way=one["way"])
     return await page(
         request, "cases/case.html", status=status, path="/console/cases", one=one, step=step,
         form=form, **await choices(one, form), materials=await catalog.materials(one["item"]),
         procedures=list(PROCEDURES.items()), decisions=list(DECISIONS.items()), ways=list(WAYS.items()),
         wish=WISHES.get(one["way"], ""), documents=documents_of(one, to_staff=True),
-        papers=await papers_of(case), originals=await originals_of(case), **more,
+        papers=await papers_of(case), originals=await originals_of(case), seen=one["seen"], yours=yours, at_desk=False,
+        since=since(one, refusal.seen) if isinstance(refusal, Overtaken) else [], refusal=refusal, **more,
     )  # fmt: skip
 
 
@@ -64,7 +96,8 @@ async def done(
 ) -> Redirect | Template:
     """Do it, and lead back to the page; what the rules refuse is said on it, what was typed stays."""
     try:
-        await deed
+        with having_seen(case, request.query_params.get("seen", "")):
+            await deed
     except (Denied, NotFound):
         raise
     except Refusal as refusal:
@@ -212,6 +245,6 @@ async def give_back(request: Request, case: FromPath[UUID]) -> Redirect | Templa
 
 
 routes = [
-    show, accept, correct, fill, stop, go_on, extend, decide, finish, deliver, file, decline, withdraw, terminate,
+    show, news, accept, correct, fill, stop, go_on, extend, decide, finish, deliver, file, decline, withdraw, terminate,
     give_back,
 ]  # fmt: skip

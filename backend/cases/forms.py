@@ -60,6 +60,13 @@ class Opened(forms.Form):
     step = forms.Field("步骤", required=False, longest=12)
 
 
+class Seen(forms.Form):
+    """How much of a case's history a page shows, and whether it is the one of the desk."""
+
+    seen = forms.Field("看到第几步", type=int, required=False, least=0, most=999_999)
+    desk = forms.Field("驻沪收办", type=bool, required=False)
+
+
 class Why(forms.Form):
     """A deed that needs its reason."""
 

@@ -1,12 +1,14 @@
 """Moving a case: one conditional UPDATE and its event."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
 
-from backend import clock, db
+from backend import clock, db, hints
 from backend.cases import notices
+from backend.cases.overtaken import not_overtaken
 from backend.cases.tables import Case, CaseEvent
 from backend.refusal import NotFound, Refusal
 
@@ -37,9 +39,10 @@ async def seen(case: UUID) -> dict[str, Any]:
 
 
 async def locked(case: UUID) -> dict[str, Any]:
-    """A part: the case as it stands, until the transaction ends nobody else moves it. Refuses: NotFound."""
+    """A part: the case as it stands, until the transaction ends nobody else moves it. Refuses: NotFound, Overtaken."""
     db.inside()
     await db.rows("SELECT id FROM service_case WHERE id = $1 FOR NO KEY UPDATE", case)
+    await not_overtaken(case)
     return await seen(case)
 
 
@@ -72,4 +75,5 @@ async def record(  # noqa: PLR0917  # one after the other as the sentence goes
     )  # fmt: skip
     await CaseEvent.insert(event)
     await notices.tell(case, kind, UUID(str(event.id)), why)
+    db.after_commit(partial(hints.publish, f"case:{case}"))
     return UUID(str(event.id))

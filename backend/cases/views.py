@@ -8,6 +8,7 @@ import msgspec
 
 from backend import db, identity, secrecy
 from backend.cases.askers import MISSING, accepts, decides, takes
+from backend.cases.overtaken import version_of
 from backend.cases.record import seen
 from backend.cases.verifications import OPEN, commitment_of
 from backend.refusal import NotFound, Refusal
@@ -167,7 +168,8 @@ async def sees(case: UUID, by: UUID) -> bool:
 
 async def show_to_staff(case: UUID, by: UUID) -> dict[str, Any]:
     """A case with all that was done to it. `acts`: may they hold its papers and hand them on; `accepts`: may they
-    accept it; `decides`: may they decide it. Refuses: NotFound, also a case that is none of theirs.
+    accept it; `decides`: may they decide it; `seen`: what `having_seen` takes. Refuses:
+    NotFound, also a case that is none of theirs.
     """
     found = await db.rows(ROWS + f"WHERE {THEIRS} AND c.id = $4", *await _places(by), case)
     if not found:
@@ -178,7 +180,7 @@ async def show_to_staff(case: UUID, by: UUID) -> dict[str, Any]:
         "commitment": await commitment_of(case),
         "events": [{**row, "says": msgspec.json.decode(row["says"])} for row in await db.rows(EVENTS, case)],
         "acts": await _allowed(takes(whole, by)), "accepts": await _allowed(accepts(whole, by)),
-        "decides": await _allowed(decides(whole, by)),
+        "decides": await _allowed(decides(whole, by)), "seen": await version_of(case),
     }  # fmt: skip
 
 

@@ -54,7 +54,7 @@ class Signed(forms.Form):
     """The consent under the hash of the text that was shown."""
 
     hash = forms.Field("同意书", longest=64)
-    signature = forms.Field("签名", required=False, longest=300_000)
+    signature = forms.Field("签名", required=False, longest=30_000)
     on_paper = forms.Field("在打印的上面签了", type=bool, required=False)
 
 
@@ -62,6 +62,13 @@ class Checked(forms.Form):
     """Which files were held against their originals."""
 
     papers = forms.Field("材料", type=list, longest=40)
+
+    def judged(self) -> Self:
+        """At least one."""
+        super().judged()
+        if not self.errors and not forms.ids(self.papers):
+            self.refuse("papers", "请勾上核对过的材料")
+        return self
 
 
 class Sent(forms.Form):

@@ -84,6 +84,7 @@ async def shown(
     status: int = 200,
     *,
     template: str = "crossregion/sitting.html",
+    refusal: Refusal | None = None,
     **more: Any,
 ) -> Template:
     """The sitting, also when something was refused; or a part of it."""
@@ -96,13 +97,16 @@ async def shown(
         papers=papers, text=text, hash=intake.digest(text), lacking=intake.lacking(planned, papers),
         image=signature.opened(found["consent_sealed"]) if found["consent_sealed"] else "",
         password=secrecy.unseal(one["password_sealed"]), token=secrecy.fresh_token(),
-        together=await intake.taken_too(case), **{"form": None, "refusal": None, "phone": None, **more},
+        together=await intake.taken_too(case), seen=one["seen"], at_desk=True, yours=[],
+        since=cases.since(one, refusal.seen) if isinstance(refusal, cases.Overtaken) else [], refusal=refusal,
+        **{"form": None, "phone": None, **more},
     )  # fmt: skip
 
 
 async def _did(request: Request, case: UUID, deed: Any, part: str) -> Redirect | Template:
     try:
-        await deed
+        with cases.having_seen(case, request.query_params.get("seen", "")):
+            await deed
     except (Denied, NotFound):
         raise
     except Refusal as refusal:
@@ -123,7 +127,7 @@ async def take_in_too(request: Request, case: FromPath[UUID]) -> Redirect | Temp
     return Redirect(f"{PATH}/cases/{made}", status_code=303)
 
 
-@post("/console/crossregion/cases/{case:uuid}/consent", guards=[DESK], request_max_body_size=400_000)
+@post("/console/crossregion/cases/{case:uuid}/consent", guards=[DESK])
 async def consent(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """签同意书."""
     form = await forms.read(request, Signed)

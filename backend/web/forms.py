@@ -168,6 +168,15 @@ class Form:
                 setattr(self, name, field.nothing())
         return self
 
+    def filled(self) -> list[tuple[str, str]]:
+        """What was typed, field by field, to be read again; not what was chosen from a list."""
+        return [
+            (field.label, "、".join(text for text in self.given[name] if text.strip()))
+            for name, field in self.fields().items()
+            if (not field.picked or (field.type is list and not ids(self.given.get(name, []))))
+            and any(text.strip() for text in self.given.get(name, []))
+        ]
+
     def refuse(self, name: str, sentence: str) -> None:
         """Name a field as wrong for a reason found later, by a verb."""
         self.errors[name] = sentence

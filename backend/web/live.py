@@ -7,6 +7,7 @@ listens here and says to each stream what concerns it, ready-made.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 
 import redis.asyncio as aioredis
@@ -21,7 +22,9 @@ from backend.web import guards
 log = structlog.get_logger()
 LIFE = 300.0  # seconds; the browser comes back by itself, and a deployment never waits for a stream
 BEAT = 20.0  # seconds between comments that keep proxies from closing the stream
-ALSO = {"messages"}  # what a page of the staff side may listen to besides its halls: `?also=`
+# What a page of the staff side may listen to besides its halls, `?also=`: messages, or one case. A signal says nothing
+# of it; the page asks, and is answered as its visitor may see it.
+ALSO = re.compile(r"messages|case:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 QUEUE = 32  # signals a slow phone may lag behind before we drop some; reconnecting heals it
 OVER = "event: over\ndata: 1\n\n"  # what a topic `over:…` says: the streams that hear it end
 READY = "retry: 2000\nevent: ready\ndata: 1\n\n"
@@ -166,8 +169,9 @@ async def live(request: Request) -> Stream | Response[None]:
     topics = [f"account:{visitor.account}"] if visitor.account else []
     topics += [f"hall:{hall}" for hall in visitor.halls]
     topics += [f"case:{department}" for department in visitor.departments]
-    if visitor.staff and request.query_params.get("also") in ALSO:
-        topics.append(request.query_params["also"])
+    also = request.query_params.get("also", "")
+    if visitor.staff and ALSO.fullmatch(also):
+        topics.append(also)
     if not topics:
         return Response(None, status_code=204)  # tells EventSource not to come back
     return stream(topics)

@@ -59,7 +59,7 @@ async def see_faults(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch)
     return [page.text for page in pages]
 
 
-CLERK, SUPERVISOR = Who(role="clerk"), Who(role="supervisor")
+CLERK, SUPERVISOR, DESK = Who(role="clerk"), Who(role="supervisor"), Who(role="desk")
 
 
 async def see_the_queue(client: httpx.AsyncClient, found: world.World) -> list[str]:
@@ -112,6 +112,9 @@ async def test_every_template_is_seen_by_somebody_and_none_holds_anything_inline
     shown += await see(client, found, AN_OWNER, [page("/visits/new")])  # no matter is chosen yet
     shown += await see(client, found, MANAGER, [page("/console/visits/new")])
     shown += await see(client, found, CLERK, [page("/console/visit-imports")])
+    shown += await see(
+        client, found, DESK, [case for case in PAGES if case.path.startswith("/console/crossregion")]
+    )
     shown += await see_the_queue(client, found)
     shown += await see_faults(client, monkeypatch)
     inline = {what for text in shown for what, sign in INLINE.items() if sign.search(text)}
