@@ -37,6 +37,7 @@ from backend.cases import promise_pages as case_promises
 from backend.cases import supplement_pages as case_supplements
 from backend.catalog import routes as catalog_routes
 from backend.crossregion import eligible_pages as crossregion_items
+from backend.crossregion import export_pages as crossregion_exports
 from backend.crossregion import intake_pages as crossregion_intake
 from backend.crossregion import phone_pages as crossregion_phone
 from backend.home import data_pages as home_data
@@ -115,6 +116,7 @@ EDGES = [
     case_supplements,
     crossregion_items,
     crossregion_intake,
+    crossregion_exports,
     crossregion_phone,
     visit_news,
     visit_own,

@@ -24,8 +24,10 @@ class BadSetting(Exception):
     """A variable of the environment cannot be used; the text names it and says what is expected."""
 
 
-class SmsProvider(msgspec.Struct, frozen=True):
-    """One provider of text messages: its name (the key id of its signatures), address and shared secret."""
+class Partner(msgspec.Struct, frozen=True):
+    """A system that we send signed JSON: its name (the key id of its signatures), address and shared secret; without a
+    name and a secret a folder (`file:///…`, `s3://…`).
+    """
 
     name: str
     url: str
@@ -55,7 +57,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     vapid_subject: str = "mailto:qiban@localhost"
     codes_per_address_hour: int = 300
     tls: bool = False
-    sms_providers: tuple[SmsProvider, ...] = ()
+    sms_providers: tuple[Partner, ...] = ()
+    desk_export: Partner | None = None
     metrics_token: str = ""
     worker_metrics_port: int = 0
     oidc_issuer: str = ""
@@ -158,34 +161,51 @@ def _clamd(source: Mapping[str, str]) -> str:
     return text
 
 
-def _sms_providers(source: Mapping[str, str]) -> tuple[SmsProvider, ...]:
+def _sms_providers(source: Mapping[str, str]) -> tuple[Partner, ...]:
     """`name|https://…|secret`, separated by commas, in the order in which they are asked; or `none`."""
     text = source.get("SMS_PROVIDERS", "").strip()
     entries = [] if text == "none" else [entry.split("|") for entry in text.split(",") if entry.strip()]
     if any(len(entry) != 3 for entry in entries) or len(entries) > 2:
         raise BadSetting("SMS_PROVIDERS: expected at most two of name|https://…|secret, separated by commas")
-    found = tuple(SmsProvider(*(part.strip() for part in entry)) for entry in entries)
+    found = tuple(Partner(*(part.strip() for part in entry)) for entry in entries)
     for one in found:
-        _check_provider(one, _mode(source))
+        _check_partner("SMS_PROVIDERS", one, _mode(source))
     if len({one.name for one in found}) < len(found):
         raise BadSetting("SMS_PROVIDERS: every provider needs a name of its own")
     return found
 
 
-def _check_provider(one: SmsProvider, mode: Mode) -> None:
+def _check_partner(variable: str, one: Partner, mode: Mode) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", one.name) or one.name == "log":
-        raise BadSetting("SMS_PROVIDERS: a name is up to 20 small letters, digits and hyphens, and not `log`")
+        raise BadSetting(f"{variable}: a name is up to 20 small letters, digits and hyphens, and not `log`")
     if len(one.secret) < 16:
-        raise BadSetting(f"SMS_PROVIDERS: the secret of {one.name} is shorter than 16 characters")
+        raise BadSetting(f"{variable}: the secret of {one.name} is shorter than 16 characters")
     try:
         address = urlsplit(one.url)
         host, port = address.hostname or "", address.port
     except ValueError:
         host, port = "", 0
     if not host or port == 0 or address.scheme not in ("http", "https"):
-        raise BadSetting(f"SMS_PROVIDERS: {one.name}: expected an address such as https://sms.example/send")
+        raise BadSetting(f"{variable}: {one.name}: expected an address such as https://system.example/in")
     if mode == "production" and address.scheme != "https" and host not in ("127.0.0.1", "::1", "localhost"):
-        raise BadSetting(f"SMS_PROVIDERS: {one.name}: phones leave by https:// only")
+        raise BadSetting(f"{variable}: {one.name}: what concerns people leaves by https:// only")
+
+
+def _desk_export(source: Mapping[str, str]) -> Partner | None:
+    """A folder, or `name|https://…|secret`."""
+    text = source.get("DESK_EXPORT", "").strip()
+    if not text:
+        return None
+    if re.fullmatch(r"(file:///|s3://[a-z0-9.-]+).*", text):
+        return Partner("", text, "")
+    parts = [part.strip() for part in text.split("|")]
+    if len(parts) != 3:
+        raise BadSetting(
+            "DESK_EXPORT: expected file:///a/folder, s3://bucket/folder or name|https://…|secret"
+        )
+    found = Partner(*parts)
+    _check_partner("DESK_EXPORT", found, _mode(source))
+    return found
 
 
 def read(source: Mapping[str, str]) -> Settings:
@@ -214,6 +234,7 @@ def read(source: Mapping[str, str]) -> Settings:
         codes_per_address_hour=_number(source, "CODES_PER_ADDRESS_HOUR", 300, 1, 1_000_000),
         tls=_yes(source, "TLS"),
         sms_providers=_sms_providers(source),
+        desk_export=_desk_export(source),
         metrics_token=_token(source, "METRICS_TOKEN"),
         worker_metrics_port=_number(source, "WORKER_METRICS_PORT", 0, 0, 65535),
         oidc_issuer=source.get("OIDC_ISSUER", "").strip(),

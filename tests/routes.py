@@ -282,6 +282,7 @@ CASES = [
     Case("GET", "/cases/{own_case}/documents/{document}", of="own_accepted"),
     Case("GET", "/console/cases/{case}/documents/{document}", of="case_accepted"),
     deed("/console/cases/{case}/documents/{document}/copies", answer=200, of="case_accepted"),
+    deed("/console/cases/{case}/copy-sheet", answer=200),
     deed("/cases/lookups", {"number": "{case_number}", "code": "{case_password}"}, 200),
     page("/console/cases", "?group=over"),
     page("/console/cases/arrivals"),
@@ -416,6 +417,8 @@ CASES = [
         },
     ),
     page("/console/crossregion/cases/{case}", of="desk_case"),
+    deed("/console/crossregion/cases/{case}/exports", of="desk_handed"),
+    deed("/console/crossregion/cases/{case}/files", of="desk_handed", answer=200),
     deed(
         "/console/crossregion/cases/{case}/companions",
         {"token": "a-token-for-both", "item": "{item}"},

@@ -7,28 +7,34 @@ from uuid import UUID
 from backend import cases, identity, secrecy
 from backend.catalog.tables import Item
 from backend.crossregion import intake, phone
+from backend.crossregion.tables import DeskExport
 from tests import factories as make
 from tests.world_cases import SCAN
 
 
 async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int) -> dict[str, str]:
     """`desk_case` was just taken in, and `consent_hash` is that of its consent; a phone joined it by `sheet` and sends
-    `sheet_name`; `desk_signed` is ready to go home.
+    `sheet_name`; `desk_signed` is ready to go home, `desk_handed` is there, and its
+    department's own system did not take it.
     """
     item = UUID(here["item"])
     await Item.update({Item.shanghai: True, Item.audience: ["person"]}).where(Item.id == item)
     who = identity.Typed("赵六妹", "self", "resident", make.id_number(880 + n))
     found = {}
-    for name in ("desk_case", "desk_signed"):
+    for name in ("desk_case", "desk_signed", "desk_handed"):
         wanted = cases.Wanted(item, code, f"1000008{n:04d}", who)
         found[name] = await intake.take_in(wanted, intake.Seat("self"), desk, secrecy.fresh_token())
     hashes = {
         name: intake.digest(intake.consent_text(await intake.intake_of(case))) for name, case in found.items()
     }
-    await intake.consent(found["desk_signed"], hashes["desk_signed"], b"", desk)
-    planned = await intake.plan_of(await intake.intake_of(found["desk_signed"]))
-    for name in intake.lacking(planned, []):
-        await cases.add_paper(found["desk_signed"], desk, name, 1, 0)
+    for signed in ("desk_signed", "desk_handed"):
+        await intake.consent(found[signed], hashes[signed], b"", desk)
+        planned = await intake.plan_of(await intake.intake_of(found[signed]))
+        for name in intake.lacking(planned, []):
+            await cases.add_paper(found[signed], desk, name, 1, 0)
+    await intake.hand_on(found["desk_handed"], desk)
+    department = (await intake.intake_of(found["desk_handed"]))["department"]
+    await DeskExport.insert(DeskExport(case=found["desk_handed"], department=department, said="http-503"))
     token = secrecy.fresh_token()
     await phone.invite(found["desk_case"], token, desk)
     names = (await phone.invited(token))["names"]

@@ -7,6 +7,7 @@ from backend import clock, db, hints
 from backend.commands.worker_metrics import counted
 from workers.deem import deem
 from workers.deliver import deliver
+from workers.export_cases import export_cases
 from workers.fall_back import fall_back
 from workers.fill import fill
 from workers.foresee import foresee
@@ -53,6 +54,7 @@ class WorkerSettings:
         cron(counted(sweep_sms), second=EVERY_FIVE_SECONDS, run_at_startup=True),
         cron(counted(pass_on), second=EVERY_FIVE_SECONDS),
         cron(counted(rehouse), second=EVERY_FIVE_SECONDS),
+        cron(counted(export_cases), second=EVERY_FIVE_SECONDS, run_at_startup=True),
         cron(counted(open_records), second={10}),
         cron(counted(no_shows), second={40}),
         cron(counted(give_up), second={20}),

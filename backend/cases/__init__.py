@@ -19,12 +19,13 @@ from backend.cases.overtaken import Overtaken, having_seen, since
 from backend.cases.own_data import erase, export_of
 from backend.cases.papers import add_files, add_paper, bring_in, kept_of, open_file, papers_of, remove_paper
 from backend.cases.receive import Wanted, open_case, receipt_refusals, receive, take_in
-from backend.cases.record import Asker, record
+from backend.cases.record import Asker, record, seen
+from backend.cases.rekey import rekey as to_rekey
 from backend.cases.stop import Approval, extend, go_on, stop
 from backend.cases.supplement import Answer, supplement
 from backend.cases.timeline import happened, things_of
 from backend.cases.tolerate import Later, tolerate
-from backend.cases.transfer import renumber, transfer
+from backend.cases.transfer import numbered_there, renumber, transfer
 from backend.cases.verifications import light_verifications
 from backend.cases.verify import verify
 from backend.cases.views import show_to_staff
@@ -81,6 +82,7 @@ __all__ = [
     "light_verifications",
     "lose_originals",
     "mark_checked",
+    "numbered_there",
     "open_case",
     "open_file",
     "pack",
@@ -93,6 +95,7 @@ __all__ = [
     "refuse_parcel",
     "remove_paper",
     "renumber",
+    "seen",
     "send_parcel",
     "show_to_staff",
     "since",
@@ -102,6 +105,7 @@ __all__ = [
     "terminate",
     "things_of",
     "to_deem",
+    "to_rekey",
     "tolerate",
     "transfer",
     "unpack",

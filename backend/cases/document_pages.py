@@ -11,6 +11,8 @@ from backend.cases import documents
 from backend.cases.case_pages import ACT
 from backend.cases.console import READ
 from backend.cases.documents import Document
+from backend.cases.promise_forms import Renumbered
+from backend.cases.rekey import rekey as to_rekey
 from backend.cases.rules import case_rules
 from backend.web import guards
 from backend.web.pages import page
@@ -41,6 +43,14 @@ async def copy(request: Request, case: FromPath[UUID], document: FromPath[str]) 
     return await _page(request, "cases/document.html", "/console/cases", found)
 
 
+@post("/console/cases/{case:uuid}/copy-sheet", guards=[ACT], status_code=200)
+async def rekey(request: Request, case: FromPath[UUID]) -> Template:
+    """转录单, in full; shown in the answer, so that no address opens it."""
+    one = await to_rekey(case, request.user.staff)
+    form = Renumbered.blank(external=one["external_case_no"])
+    return await page(request, "cases/copy_sheet.html", path="/console/cases", one=one, form=form)
+
+
 @get("/cases/{own_case:uuid}/documents/{document:str}", guards=[guards.citizen])
 async def own(request: Request, own_case: FromPath[UUID], document: FromPath[str]) -> Template:
     """One's own."""
@@ -48,4 +58,4 @@ async def own(request: Request, own_case: FromPath[UUID], document: FromPath[str
     return await _page(request, "cases/own_document.html", "/cases", found)
 
 
-routes = [show, copy, own]
+routes = [show, copy, rekey, own]

@@ -1,5 +1,6 @@
 """转办: another department decides the case; and the number that a case has in another system."""
 
+from typing import Any
 from uuid import UUID
 
 from backend import db
@@ -43,8 +44,20 @@ async def renumber(case: UUID, number: str, by: UUID) -> None:
         await may(found, by, *TAKERS)
         if found["state"] == "filed":
             raise Refusal("已经归档，编号不能再改")
-        if number == found["external_case_no"]:
-            return
-        says = {"was": found["external_case_no"], "now": number}
-        values = {"external_case_no": number}
-        await change(found, "numbered", found["state"], Asker(staff=by), values, **says)
+        await _number(found, number, Asker(staff=by))
+
+
+@db.retrying
+async def numbered_there(case: UUID, number: str) -> None:
+    """The department's own system said by which number it keeps the case; one that somebody wrote down stays."""
+    async with db.transaction():
+        found = await locked(case)
+        if not found["external_case_no"] and found["state"] != "filed":
+            await _number(found, number, Asker())
+
+
+async def _number(found: dict[str, Any], number: str, asker: Asker) -> None:
+    if number == found["external_case_no"]:
+        return
+    says = {"was": found["external_case_no"], "now": number}
+    await change(found, "numbered", found["state"], asker, {"external_case_no": number}, **says)

@@ -2,5 +2,7 @@
 
 from backend.crossregion.ask import asked_for
 from backend.crossregion.eligible import elsewhere, plan
+from backend.crossregion.export import export_case
+from backend.crossregion.outbox import to_export
 
-__all__ = ["asked_for", "elsewhere", "plan"]
+__all__ = ["asked_for", "elsewhere", "export_case", "plan", "to_export"]

@@ -9,6 +9,7 @@ import msgspec
 from backend import cases, catalog, clock, db, files, identity, secrecy, signature
 from backend.catalog.tables import Material
 from backend.crossregion.eligible import Plan, applicants_of, plan
+from backend.crossregion.outbox import enqueue
 from backend.crossregion.rules import desk_rules
 from backend.crossregion.tables import DeskIntake
 from backend.refusal import NotFound, Refusal
@@ -20,8 +21,8 @@ MOVED = "这个办件已经往下走了，不能再收材料"
 CHANGED = "同意书的内容变了，请重新给申请人看一遍再签"
 SIGNED = "同意书已经签过了"
 INTAKE = """
-SELECT t.*, c.state, c.handed_at, c.number, c.item, c.account, c.name_sealed, c.organisation, i.name AS item_name,
-       h.name AS hall_name, d.name AS department_name
+SELECT t.*, c.state, c.handed_at, c.department, c.number, c.item, c.account, c.name_sealed, c.organisation,
+       i.name AS item_name, h.name AS hall_name, d.name AS department_name
 FROM desk_intake t JOIN service_case c ON c.id = t."case" JOIN item i ON i.id = c.item
 JOIN hall h ON h.id = c.hall JOIN department d ON d.id = c.department WHERE c.id = $1
 """
@@ -205,3 +206,4 @@ async def hand_on(case: UUID, by: UUID) -> None:
         }:
             raise Refusal(f"还没和原件核对：{'、'.join(sorted(loose))}")
         await cases.hand_on(case, by)
+        await enqueue(case, intake["department"])

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from backend import cases, catalog, files, identity, secrecy, signature
-from backend.crossregion import intake
+from backend.crossregion import intake, outbox
 from backend.crossregion.ask import hall_of
 from backend.crossregion.eligible import applicants_of, plan
 from backend.crossregion.eligible_pages import PATH
@@ -97,7 +97,8 @@ async def shown(
         papers=papers, text=text, hash=intake.digest(text), lacking=intake.lacking(planned, papers),
         image=signature.opened(found["consent_sealed"]) if found["consent_sealed"] else "",
         password=secrecy.unseal(one["password_sealed"]), token=secrecy.fresh_token(),
-        together=await intake.taken_too(case), seen=one["seen"], at_desk=True, yours=[],
+        together=await intake.taken_too(case), exported=await outbox.exported(case), seen=one["seen"],
+        at_desk=True, yours=[],
         since=cases.since(one, refusal.seen) if isinstance(refusal, cases.Overtaken) else [], refusal=refusal,
         **{"form": None, "phone": None, **more},
     )  # fmt: skip

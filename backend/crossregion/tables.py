@@ -2,12 +2,12 @@
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, Array, Boolean, Bytea, ForeignKey, OnDelete, Timestamptz, Varchar
+from piccolo.columns import UUID, Array, Boolean, Bytea, ForeignKey, OnDelete, SmallInt, Timestamptz, Varchar
 from piccolo.constraints import Check
 from piccolo.table import Table
 
 from backend.cases.tables import Case
-from backend.catalog.tables import Hall, Item
+from backend.catalog.tables import Department, Hall, Item
 from backend.identity.tables import Staff
 
 
@@ -66,8 +66,24 @@ class DeskPhone(Table, tablename="desk_phone"):
     until = Timestamptz()
 
 
+class DeskExport(Table, tablename="desk_export"):
+    """What was handed on goes to the department's own system, too (transactional outbox; `export.py`): for which
+    department, how often it was tried, when it is tried next (none: it has it, or we gave up), when it had it, and
+    what was answered last (`said`: a code).
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    case = ForeignKey(Case, on_delete=OnDelete.cascade, null=False, unique=True)
+    department = ForeignKey(Department, on_delete=OnDelete.restrict, null=False, index=False)
+    tries = SmallInt(default=0)
+    next_at = Timestamptz(null=True, default=None)
+    sent_at = Timestamptz(null=True, default=None)
+    said = Varchar(length=40, default="")
+
+
 KEYED: dict[str, str] = {
     "desk_intake.consent_text_sealed": "sealed",
     "desk_intake.consent_sealed": "sealed",
     "desk_phone.token_hash": "keyless",
 }
+RAW_CONSTRAINTS = ["CREATE INDEX desk_export_due ON desk_export (next_at) WHERE next_at IS NOT NULL"]

@@ -20,9 +20,9 @@ import httpx
 import msgspec
 
 from backend import clock
-from backend.settings import SmsProvider
+from backend.settings import Partner
+from backend.signing import signed
 from backend.sms.gateway import Accepted, Final, Message, Temporary
-from backend.sms.signing import signed
 
 CONNECT, WHOLE = 2.0, 5.0  # seconds
 TEMPORARY = {408, 425, 429}
@@ -32,7 +32,7 @@ IMPOSSIBLE = re.compile(r"1000000\d{4}")  # the demo's people
 class HttpGateway:
     """One provider over HTTP. The machine's proxy settings are not followed: phones go to nobody else."""
 
-    def __init__(self, provider: SmsProvider) -> None:
+    def __init__(self, provider: Partner) -> None:
         self.provider = provider
         self.path = urlsplit(provider.url).path or "/"
 

@@ -6,9 +6,9 @@ from litestar.params import FromPath
 
 from backend import clock
 from backend.settings import settings
+from backend.signing import genuine
 from backend.sms.reports import Report, report
 from backend.sms.rules import rules
-from backend.sms.signing import genuine
 from backend.web import guards
 
 

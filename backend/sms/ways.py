@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from backend.settings import SmsProvider, settings
+from backend.settings import Partner, settings
 from backend.sms.gateway import SmsGateway
 from backend.sms.http_gateway import HttpGateway
 from backend.sms.log_gateway import NAME, LogGateway
@@ -19,7 +19,7 @@ def pretending() -> bool:
 
 
 @cache
-def _made(providers: tuple[SmsProvider, ...], playful: bool) -> dict[str, SmsGateway]:
+def _made(providers: tuple[Partner, ...], playful: bool) -> dict[str, SmsGateway]:
     # Kept for the life of the process: a gateway keeps its connections.
     named: dict[str, SmsGateway] = {one.name: HttpGateway(one) for one in providers}
     return named or ({NAME: LogGateway()} if playful else {})

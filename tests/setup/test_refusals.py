@@ -113,6 +113,25 @@ def test_providers_of_text_messages_that_cannot_be_used_are_one_line_without_the
     assert SECRET not in line
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("shebao|https://sb.test", "file:///a/folder"),
+        (f"shebao|http://sb.test|{SECRET}", "https:// only"),
+        (f"shebao|sb.test|{SECRET}", "expected an address"),
+        ("shebao|https://sb.test|short", "shorter than 16"),
+    ],
+)
+def test_a_system_of_a_department_that_cannot_be_used_is_one_line_without_the_secret(
+    tmp_path: Path, given: str, said: str
+) -> None:
+    more = {**PRODUCTION, "SMS_PROVIDERS": "none", "DESK_EXPORT": given}
+    line = refused("web", data=tmp_path, PORT=str(free_port()), **more)
+    assert "DESK_EXPORT" in line
+    assert said in line
+    assert SECRET not in line
+
+
 def test_a_provider_on_this_machine_needs_no_https(tmp_path: Path) -> None:
     here = f"one|http://127.0.0.1:9/send|{SECRET}"
     line = refused("web", data=tmp_path, PORT=str(free_port()), **{**PRODUCTION, "SMS_PROVIDERS": here})

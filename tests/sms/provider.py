@@ -1,6 +1,6 @@
 """A provider of text messages on loopback: real HTTP, with faults as one asks for them.
 
-It checks signatures by its own reading of `backend/sms/signing.py`, and sends one message per idempotency key.
+It checks signatures by its own reading of `backend/signing.py`, and sends one message per idempotency key.
 """
 
 import asyncio

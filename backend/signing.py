@@ -1,4 +1,4 @@
-"""Signed JSON between us and a provider, both ways: HMAC-SHA256 over a canonical text.
+"""Signed JSON between us and another system, both ways: HMAC-SHA256 over a canonical text.
 
 The canonical text is seven lines joined by a line feed, without one at the end:
 
@@ -20,29 +20,31 @@ import hmac
 import secrets
 from collections.abc import Mapping
 
-from backend.settings import SmsProvider
+from backend.settings import Partner
 
 
-def signature(of: SmsProvider, path: str, *, timestamp: str, nonce: str, key: str, body: bytes) -> str:
+def signature(of: Partner, path: str, *, timestamp: str, nonce: str, key: str, body: bytes) -> str:
     """The signature of one request."""
     lines = ["POST", path, of.name, timestamp, nonce, key, hashlib.sha256(body).hexdigest()]
     return hmac.new(of.secret.encode(), "\n".join(lines).encode(), hashlib.sha256).hexdigest()
 
 
-def signed(of: SmsProvider, path: str, seconds: int, key: str, body: bytes) -> dict[str, str]:
-    """The headers of a POST of ours."""
+def signed(  # noqa: PLR0917  # one after the other as the canonical text goes
+    of: Partner, path: str, seconds: int, key: str, body: bytes, about: str = "Sms"
+) -> dict[str, str]:
+    """The headers of a POST of ours, `X-Sms-…` or of what it is `about`."""
     timestamp, nonce = str(seconds), secrets.token_hex(16)
     return {
-        "X-Sms-Key": of.name,
-        "X-Sms-Timestamp": timestamp,
-        "X-Sms-Nonce": nonce,
-        "X-Sms-Signature": signature(of, path, timestamp=timestamp, nonce=nonce, key=key, body=body),
+        f"X-{about}-Key": of.name,
+        f"X-{about}-Timestamp": timestamp,
+        f"X-{about}-Nonce": nonce,
+        f"X-{about}-Signature": signature(of, path, timestamp=timestamp, nonce=nonce, key=key, body=body),
         "Idempotency-Key": key,
     }
 
 
 def genuine(
-    of: SmsProvider, path: str, headers: Mapping[str, str], body: bytes, *, seconds: int, within: int
+    of: Partner, path: str, headers: Mapping[str, str], body: bytes, *, seconds: int, within: int
 ) -> bool:
     """The provider signed this POST, at most `within` seconds ago or ahead. Compared in constant time."""
     timestamp = headers.get("x-sms-timestamp", "")
