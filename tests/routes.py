@@ -278,6 +278,8 @@ CASES = [
     page("/cases/lookup"),
     deed("/cases/{own_case}/supplements", {"gap": "{own_gap}", "said": "明天送来"}, of="own_correcting"),
     deed("/cases/{own_case}/withdrawal", {"why": ""}),
+    deed("/cases/{own_case}/questions", {"asking": "还要多久？"}),
+    deed("/console/cases/{case}/replies", {"question": "{question}", "reply": "后天办好"}, of="case_asked"),
     deed("/cases/{own_case}/way", {"way": "counter", "address": ""}),
     Case("GET", "/cases/{own_case}/documents/{document}", of="own_accepted"),
     Case("GET", "/console/cases/{case}/documents/{document}", of="case_accepted"),

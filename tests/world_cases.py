@@ -16,7 +16,7 @@ HEAD = Approval("要到现场核实", "启市监〔2026〕1 号", "王局")
 
 async def cases_of(code: str, here: dict[str, str], clerk: UUID, officer: UUID, n: int) -> dict[str, str]:
     """`case` was just received; `case_…` stand where their name says; `gap` is open in `case_correcting`;
-    `lagging` may come later.
+    `lagging` may come later; `question` waits for its answer in `case_asked`.
     """
     item, who = (
         UUID(here["item"]),
@@ -32,6 +32,7 @@ async def cases_of(code: str, here: dict[str, str], clerk: UUID, officer: UUID, 
         "finished",
         "delivered",
         "committed",
+        "asked",
     ):
         wanted = cases.Wanted(item, code, f"1000009{n:04d}", who)
         found[name] = await cases.receive(wanted, clerk, secrecy.fresh_token())
@@ -54,6 +55,7 @@ async def cases_of(code: str, here: dict[str, str], clerk: UUID, officer: UUID, 
     for name in ("finished", "delivered"):
         await cases.finish(found[name], officer)
     await cases.deliver(found["delivered"], "counter", clerk)
+    question = await _asked(found["asked"])
     named = {f"case_{name}".removesuffix("_case"): str(id) for name, id in found.items()}
     await cases.add_files(found["case"], Asker(staff=clerk), "健康证明", [("a.pdf", BytesIO(SCAN))])
     [paper] = await papers.papers_of(found["case"])
@@ -62,11 +64,19 @@ async def cases_of(code: str, here: dict[str, str], clerk: UUID, officer: UUID, 
         **named,
         "gap": str(gap["id"]),
         "paper": str(paper["id"]),
+        "question": question,
         "lagging": str(lagging.id),
         "department_code": department.code,
         "case_number": one["number"],
         "case_password": secrecy.unseal(one["password_sealed"]),
     }
+
+
+async def _asked(case: UUID) -> str:
+    [row] = await db.rows("SELECT account FROM service_case WHERE id = $1", case)
+    await cases.ask_about(case, "还要多久？", row["account"])
+    [event] = await db.rows("SELECT id FROM case_event WHERE \"case\" = $1 AND kind = 'asked'", case)
+    return str(event["id"])
 
 
 async def own_cases(item: str, code: str, phone: str, person: UUID, clerk: UUID) -> dict[str, str]:

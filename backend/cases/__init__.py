@@ -18,6 +18,7 @@ from backend.cases.lights import light_up
 from backend.cases.overtaken import Overtaken, having_seen, since
 from backend.cases.own_data import erase, export_of
 from backend.cases.papers import add_files, add_paper, bring_in, kept_of, open_file, papers_of, remove_paper
+from backend.cases.questions import ASKED, answer, ask_about
 from backend.cases.receive import Wanted, open_case, receipt_refusals, receive, take_in
 from backend.cases.record import Asker, record, seen
 from backend.cases.rekey import rekey as to_rekey
@@ -31,6 +32,7 @@ from backend.cases.verify import verify
 from backend.cases.views import show_to_staff
 
 __all__ = [
+    "ASKED",
     "RELATIONS",
     "Answer",
     "Approval",
@@ -46,6 +48,8 @@ __all__ = [
     "accept",
     "add_files",
     "add_paper",
+    "answer",
+    "ask_about",
     "bring",
     "bring_in",
     "call_for",

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, get, post
+from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -25,6 +26,7 @@ from backend.cases.forms import (
     Laid,
     Missing,
     Opened,
+    Replied,
     Seen,
     Stopped,
     Why,
@@ -32,6 +34,7 @@ from backend.cases.forms import (
 from backend.cases.overtaken import Overtaken, having_seen, since
 from backend.cases.papers import papers_of
 from backend.cases.promise_forms import Committed, Renumbered, Tolerated, Transferred, Verified
+from backend.cases.questions import unanswered
 from backend.cases.stop import PROCEDURES, Approval
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
@@ -78,7 +81,8 @@ async def shown(
         form=form, **await choices(one, form), materials=await catalog.materials(one["item"]),
         procedures=list(PROCEDURES.items()), decisions=list(DECISIONS.items()), ways=list(WAYS.items()),
         wish=WISHES.get(one["way"], ""), documents=documents_of(one, to_staff=True),
-        papers=await papers_of(case), originals=await originals_of(case), seen=one["seen"], yours=yours, at_desk=False,
+        questions=unanswered(one["events"]), papers=await papers_of(case),
+        originals=await originals_of(case), seen=one["seen"], yours=yours, at_desk=False,
         since=since(one, refusal.seen) if isinstance(refusal, Overtaken) else [], refusal=refusal, **more,
     )  # fmt: skip
 
@@ -87,7 +91,7 @@ class Promised(Tolerated, Committed, Verified, Transferred, Renumbered):
     """What is filled in where something is promised, verified, handed over or named anew."""
 
 
-class Everything(Missing, Filled, Stopped, Extended, Decided, Delivered, Laid, Promised):
+class Everything(Missing, Filled, Stopped, Extended, Decided, Delivered, Laid, Replied, Promised):
     """All that can be filled in on the page."""
 
 
@@ -204,6 +208,18 @@ async def file(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     return await done(request, case, cases.file(case, request.user.staff))
 
 
+@post("/console/cases/{case:uuid}/replies", guards=[ACT])
+async def reply(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """回答申请人."""
+    form = await forms.read(request, Replied)
+    if "question" in form.errors:  # nobody types it: the page was not ours
+        raise HTTPException(form.errors["question"], status_code=422)
+    if form.errors:
+        return await wrong(request, case, form, "")
+    deed = cases.answer(case, form.question, form.reply, request.user.staff)
+    return await done(request, case, deed, form)
+
+
 ENDS = {
     "declination": ("decline", cases.decline),
     "withdrawal": ("withdraw", cases.withdraw),
@@ -245,6 +261,6 @@ async def give_back(request: Request, case: FromPath[UUID]) -> Redirect | Templa
 
 
 routes = [
-    show, news, accept, correct, fill, stop, go_on, extend, decide, finish, deliver, file, decline, withdraw, terminate,
-    give_back,
+    show, news, accept, correct, fill, stop, go_on, extend, decide, finish, deliver, file, reply, decline, withdraw,
+    terminate, give_back,
 ]  # fmt: skip

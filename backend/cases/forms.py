@@ -177,6 +177,19 @@ class Wished(forms.Form):
     address = forms.Field("寄到哪里", required=False, longest=120, depends=True)
 
 
+class Asking(forms.Form):
+    """问一问."""
+
+    asking = forms.Field("想问什么", longest=400)
+
+
+class Replied(forms.Form):
+    """The answer to a question."""
+
+    question = forms.Field("问题", type=UUID)
+    reply = forms.Field("回答", longest=400)
+
+
 class Handed(forms.Form):
     """Files that are handed in: of which paper."""
 

@@ -14,7 +14,7 @@ KINDS = {
     "committed": "case-committed", "kept": "case-kept", "mending": "case-mending", "broken": "case-broken",
     "revoked": "case-revoked", "transferred": "case-transferred",
     "handed": "case-handed", "posted": "case-posted", "ready": "case-collect",
-    "astray": "case-astray",
+    "astray": "case-astray", "answered": "case-answered",
     "withdrawn": "case-over", "terminated": "case-over", "returned": "case-over",
 }  # fmt: skip
 NOW = """

@@ -13,9 +13,10 @@ from backend.cases import views
 from backend.cases.applicant import UNDECIDED, WISHES
 from backend.cases.custody_views import coming, originals_of
 from backend.cases.documents import documents_of
-from backend.cases.forms import Answered, Handed, LookUp, Wished, Withdrawn
+from backend.cases.forms import Answered, Asking, Handed, LookUp, Wished, Withdrawn
 from backend.cases.look_up import look_up
 from backend.cases.papers import papers_of
+from backend.cases.questions import unanswered
 from backend.cases.rules import case_rules
 from backend.refusal import NotFound, Refusal
 from backend.web import forms, guards
@@ -31,7 +32,7 @@ async def index() -> Redirect:
     return Redirect("/matters", status_code=303)
 
 
-class Deeds(Answered, Withdrawn, Wished, Handed):
+class Deeds(Answered, Withdrawn, Wished, Handed, Asking):
     """All that can be filled in on one's case."""
 
 
@@ -52,7 +53,7 @@ async def shown(request: Request, case: UUID, form: Any = None, status: int = 20
         password=secret["password"], mail=secret["mail"], wishes=_wishes(one), undecided=one["state"] in UNDECIDED,
         documents=documents_of(one, to_staff=False), papers=await papers_of(case),
         wanted=await catalog.materials(one["item"]), remedy=case_rules().remedy, answer=case_rules().answer,
-        originals=originals, coming=coming(originals), **more,
+        originals=originals, coming=coming(originals), questions=unanswered(one["events"]), **more,
     )  # fmt: skip
 
 
@@ -99,6 +100,15 @@ async def choose_way(request: Request, own_case: FromPath[UUID]) -> Redirect | T
     return await done(request, own_case, deed, form)
 
 
+@post("/cases/{own_case:uuid}/questions", guards=[guards.citizen])
+async def ask_about(request: Request, own_case: FromPath[UUID]) -> Redirect | Template:
+    """问一问."""
+    form = await forms.read(request, Asking)
+    if form.errors:
+        return await shown(request, own_case, whole(form), 422)
+    return await done(request, own_case, cases.ask_about(own_case, form.asking, request.user.account), form)
+
+
 @get("/cases/lookup", guards=[guards.public])
 async def ask(request: Request) -> Template:
     """查办件."""
@@ -138,4 +148,4 @@ async def _ask(request: Request, form: Any, status: int = 200, **more: Any) -> T
     return await page(request, "cases/look_up.html", status=status, path="/cases/lookup", form=form, **more)
 
 
-routes = [index, show, withdraw, choose_way, ask, find]
+routes = [index, show, withdraw, choose_way, ask_about, ask, find]

@@ -9,22 +9,24 @@ import msgspec
 from backend import db, identity, secrecy
 from backend.cases.askers import MISSING, accepts, decides, takes
 from backend.cases.overtaken import version_of
+from backend.cases.questions import ASKED
 from backend.cases.record import seen
 from backend.cases.verifications import OPEN, commitment_of
 from backend.refusal import NotFound, Refusal
 
 READERS = ("clerk", "manager", "officer", "desk", "supervisor", "auditor")
-ROWS = """
+ROWS = f"""
 SELECT c.id, c.number, c.state, c.received_at, c.promised_due, c.statutory_due, c.correct_by, c.provisional, c.light,
        c.organisation, c.external_case_no, c.handed_at, c.deemed, c.decision, c.corrected_at, c.way, c.gaps_until,
        c.gaps_light,
        v.light AS verify_light, v.outcome, coalesce(v.mend_by, v.verify_by) AS verify_by,
        i.name AS item_name, d.name AS department_name, h.name AS hall_name,
        c.name_sealed, c.id_sealed, EXISTS (SELECT 1 FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL
-         AND g.answered_at IS NOT NULL) AS answered
+         AND g.answered_at IS NOT NULL) AS answered,
+       {ASKED} AS asked
 FROM service_case c JOIN item i ON i.id = c.item JOIN department d ON d.id = c.department
 JOIN hall h ON h.id = c.hall LEFT JOIN case_commitment v ON v."case" = c.id
-"""
+"""  # noqa: S608  # our own words
 # What was taken in far away is its department's from the hand-over on.
 THEIRS = (
     """($1::bool OR d.code = ANY($2) AND (c.channel <> '4' OR c.handed_at IS NOT NULL) OR h.code = ANY($3))"""
@@ -64,7 +66,7 @@ ORDER BY c.received_at DESC LIMIT 50
 """
 )
 EVENTS = """
-SELECT e.kind, e.at, e.why, e.says, s.name AS by_name, e.by_account IS NOT NULL AS by_applicant
+SELECT e.id, e.kind, e.at, e.why, e.says, s.name AS by_name, e.by_account IS NOT NULL AS by_applicant
 FROM case_event e LEFT JOIN staff s ON s.id = e.by_staff WHERE e."case" = $1 ORDER BY e.at DESC, e.id DESC
 """
 GAPS = """
@@ -133,8 +135,8 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
 
 
 TOLD = """
-SELECT e.kind, e.at, CASE WHEN e.kind IN ('received', 'light', 'recomputed') THEN '' ELSE e.why END AS why, e.says,
-       e.by_staff IS NOT NULL AS by_staff
+SELECT e.id, e.kind, e.at, CASE WHEN e.kind IN ('received', 'light', 'recomputed') THEN '' ELSE e.why END AS why,
+       e.says, e.by_staff IS NOT NULL AS by_staff
 FROM case_event e WHERE e."case" = $1
   AND e.kind NOT IN ('light', 'recomputed', 'printed', 'looked', 'verify-light', 'numbered')
 ORDER BY e.at DESC, e.id DESC

@@ -3,19 +3,21 @@
 from typing import Any
 from uuid import UUID
 
-from backend import db, identity, secrecy
+from backend import cases, db, identity, secrecy
 
-KINDS = ("handing", "correcting", "result")
-WAITING = """
+KINDS = ("asked", "handing", "correcting", "result")
+WAITING = f"""
 SELECT c.id, c.number, c.name_sealed, c.organisation, c.received_at, c.corrected_at, i.name AS item_name,
        d.name AS department_name,
-       CASE c.state WHEN 'received' THEN 'handing' WHEN 'correcting' THEN 'correcting' ELSE 'result' END AS kind,
+       CASE WHEN {cases.ASKED} THEN 'asked' WHEN c.state = 'received' THEN 'handing'
+            WHEN c.state = 'correcting' THEN 'correcting' ELSE 'result' END AS kind,
        (SELECT count(*) FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL) AS gaps
 FROM desk_intake t JOIN service_case c ON c.id = t."case" JOIN item i ON i.id = c.item JOIN hall h ON h.id = c.hall
 JOIN department d ON d.id = c.department
 WHERE ($1::bool OR h.code = ANY($2)) AND (c.state = 'received' AND c.handed_at IS NULL OR c.state = 'correcting'
-  OR c.state = 'finished' AND c.way <> 'mail') ORDER BY c.received_at, c.id LIMIT 200
-"""
+  OR c.state = 'finished' AND c.way <> 'mail' OR c.state <> 'filed' AND {cases.ASKED})
+ORDER BY c.received_at, c.id LIMIT 200
+"""  # noqa: S608  # our own words
 
 
 async def waiting(by: UUID) -> dict[str, list[dict[str, Any]]]:
