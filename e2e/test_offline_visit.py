@@ -101,6 +101,34 @@ def test_every_step_can_be_used_by_everybody(app: App, page: Page, tmp_path: Pat
             page.locator("header [data-do=back]").click()
 
 
+def test_a_signature_stands_under_the_text_that_was_shown_only(app: App, page: Page, tmp_path: Path) -> None:
+    joined(app, page)
+    agent.register(page)
+    agent.fill(page, [])
+    for _ in range(4):
+        page.locator("header [data-do=back]").click()
+    agent.on(page, "ticks")
+    page.locator('[data-screen="ticks"] .choice:has([data-fact=powers]:not(:checked))').first.click()
+    for name in ("handed", "documents", "signature"):
+        agent.step(page, name)
+    agent.do(page, "next")
+    expect(page.locator("[data-said]")).to_contain_text("请本人签名")
+    agent.sign(page)
+    agent.step(page, "finish")
+    expect(page.locator("[data-summary]")).to_contain_text("已签")
+
+
+def test_without_a_session_the_list_says_how_old_it_is(app: App, page: Page) -> None:
+    joined(app, page)
+    agent.register(page)
+    expect(page.locator("[data-nothing]")).to_contain_text("今天没有派给你的上门")
+    page.context.clear_cookies()
+    page.reload()
+    agent.unlock(page)
+    expect(page.locator("[data-aged]")).to_contain_text("登录过期了")
+    expect(page.locator("[data-aged] a")).to_be_visible()
+
+
 def test_a_wrong_pin_opens_nothing_and_costs_time(app: App, page: Page) -> None:
     joined(app, page)
     agent.register(page)

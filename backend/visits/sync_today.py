@@ -27,5 +27,5 @@ def _door(one: Planned) -> dict[str, Any]:
         "where": f"{one.village_name} {one.address}", "day": f"{begins:%Y-%m-%d}",
         "when": f"{begins:%H:%M}–{ends:%H:%M}", "phone": one.phone,
         "papers": [(paper.name, paper.originals, paper.copies) for paper in one.papers], "hall": one.hall_name,
-        "mandated": one.mandated,
+        "mandated": one.mandated, "tail": one.tail,
     }  # fmt: skip

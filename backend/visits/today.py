@@ -10,13 +10,17 @@ from backend.visits.mandate import mandate_of
 from backend.visits.record import VISIT
 from backend.visits.signed import Paper
 
-TODAY = VISIT + "WHERE v.agent = $1 AND v.state = 'agreed' AND v.starts_at < $2 ORDER BY v.starts_at, v.id"
+TODAY = f"""
+SELECT o.*, p.id_sealed FROM ({VISIT}) o LEFT JOIN person p ON p.id = o.person
+WHERE o.agent = $1 AND o.state = 'agreed' AND o.starts_at < $2 ORDER BY o.starts_at, o.id
+"""  # noqa: S608  # our own words
+TAIL = 4  # digits of the ID that the 委托书 names
 
 
 class Planned(msgspec.Struct, frozen=True):
     """One door: when and where, for whom and what; the papers to look for, with the counts to take; whom to call;
-    whether a 委托书 is signed. Earlier ones that nobody closed are among them. The name is whole: it stands in what is
-    signed at the door.
+    whether a 委托书 is signed; the end of the ID. Earlier ones that nobody closed are among them. The name is whole: it
+    stands in what is signed at the door.
     """
 
     visit: UUID
@@ -34,6 +38,7 @@ class Planned(msgspec.Struct, frozen=True):
     hall_name: str
     hall_phone: str
     mandated: bool
+    tail: str
 
 
 async def today(agent: UUID) -> list[Planned]:
@@ -48,6 +53,7 @@ async def today(agent: UUID) -> list[Planned]:
             item=row["item"], item_name=row["item_name"], papers=await papers_to_take(row["item"]),
             phone=secrecy.unseal(row["phone_sealed"]), hall_name=row["hall_name"], hall_phone=row["hall_phone"],
             mandated=await mandate_of(row["id"]) is not None,
+            tail=secrecy.unseal(row["id_sealed"])[-TAIL:] if row["id_sealed"] else "",
         )
         for row in rows
     ]  # fmt: skip

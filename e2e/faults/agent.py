@@ -102,7 +102,7 @@ def fill(page: Page, papers: list[Path], who: str = WHO, room: Callable[[], None
     page.get_by_label("办什么", exact=True).select_option(index=1)
     number = next(_people)
     page.get_by_label("证件号码").fill(id_number(number))
-    page.get_by_label("联系电话").fill(f"1000006{number:04d}")
+    page.get_by_label("手机号", exact=True).fill(f"1000006{number:04d}")
     page.get_by_label("哪个村（社区）").select_option(VILLAGE)
     page.get_by_label("门牌").fill("3 组 12 号")
     page.get_by_label("为什么要上门").select_option("重病、长期卧床")

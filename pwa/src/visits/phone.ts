@@ -13,7 +13,7 @@ import { ALL, device, get, records, write, type Device, type Locked } from "./st
 import { standing, upload, type State } from "./upload";
 
 interface Village { code: string; name: string; hall: string }
-interface Along { visits: Door[]; villages: Village[] }
+interface Along { visits: Door[]; villages: Village[]; at: number }
 interface Registered { device: string; agent: string; keys: Keys; reason?: string }
 const EVERY = 30_000; // ms between tries to send
 const FULL = "手机存不下了，这一步还没有保存。请删掉些照片腾出空间，再点一次";
@@ -34,21 +34,25 @@ function badge(state: State): void {
 }
 
 async function along(): Promise<Along> {
-  const kept = await get<Locked>("meta", "today"), nothing = { visits: [], villages: [] };
+  const kept = await get<Locked>("meta", "today"), nothing = { visits: [], villages: [], at: 0 };
   return kept ? showWords<Along>(kept).catch(() => nothing) : nothing;
 }
+
+/** Somebody has to sign in before the list can be fetched anew. */
+let signedOut = false;
 
 /** What is to be done today, taken along while there is a network and a session. */
 async function takeAlong(): Promise<void> {
   const answer = await fetch("/sync/today", { redirect: "manual", cache: "no-store" }).catch(() => undefined);
+  if (answer) signedOut = answer.type === "opaqueredirect" || answer.status === 401;
   if (!answer?.ok || !open()) return;
-  const kept = await hideWords(await answer.json() as Along);
+  const kept = await hideWords({ ...(await answer.json() as Along), at: Date.now() });
   await write(["meta"], (of) => of("meta").put(kept, "today"));
 }
 
 const HERE = { timeZone: "Asia/Shanghai" };
 const dayHere = (at: number): string => new Date(at).toLocaleDateString("sv", HERE);
-const moment = (at: number): string => new Date(at).toLocaleString("zh-CN", { ...HERE, month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
+const moment = (at: number): string => new Date(at).toLocaleString("zh-CN", { ...HERE, month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" });
 
 /** 今天, or the day; one that is over says so. */
 function dayOf(day: string): string {
@@ -64,18 +68,28 @@ function offer(villages: Village[]): void {
   list.value = chosen;
 }
 
+/** How old the list is, and whether somebody has to sign in for a fresh one. */
+function sayAge(at: number, left: number, done: number): void {
+  const fresh = at > 0 && dayHere(at) === dayHere(Date.now());
+  const none = !at ? "还没有取到今天的名单。" : !fresh ? "" : done ? "今天派给你的都办完了。" : "今天没有派给你的上门。";
+  one("[data-nothing]").hidden = left > 0;
+  one("[data-nothing]").textContent = `${none}有人当面请你帮忙，也可以直接开始。`;
+  one("[data-aged]").hidden = fresh && !signedOut;
+  one("[data-aged] span").textContent = (at ? `名单是 ${moment(at)} 取的。` : "") + (signedOut ? "登录过期了，登录以后再取新的；不登录也能接着办。" : "连上网会取新的。");
+  one("[data-aged] a").hidden = !signedOut;
+}
+
 /** The lists of the first screen, wherever the agent is by now. */
 async function fillHome(): Promise<void> {
   const half = await drafts(), begun = new Set(half.map((one) => one.visit)), kept = await records();
   const done = new Set(kept.map((one) => one.visit));
-  const { visits, villages } = await along();
+  const { visits, villages, at } = await along();
   offer(villages);
-  const rows = visits.filter((one) => !done.has(one.id)).map((one) => row(
-    one.matter, [`${dayOf(one.day)} ${one.when}`, one.who, one.where].filter(Boolean).join(" · "), begun.has(one.id) ? "办了一半" : "资料已备好",
-    () => void begin(half.find((draft) => draft.visit === one.id) ?? blank(one)).catch(trouble),
-  ));
-  fill("[data-today]", rows);
-  one("[data-nothing]").hidden = rows.length > 0;
+  const left = visits.filter((one) => !done.has(one.id));
+  fill("[data-today]", left.filter((one) => !begun.has(one.id)).map((one) => row(
+    one.matter, [`${dayOf(one.day)} ${one.when}`, one.who, one.where].filter(Boolean).join(" · "), "资料已备好", () => void begin(blank(one)).catch(trouble),
+  )));
+  sayAge(at, left.length, visits.length - left.length);
   const unfinished = half.map((draft) => row(draft.matter || "还没选办什么", draft.who || "还没写姓名", "接着办", () => void begin(draft).catch(trouble)));
   fill("[data-drafts]", unfinished, "[data-half]");
   const refused = kept.filter((one) => one.state === "quarantined");
@@ -89,10 +103,21 @@ async function showHome(): Promise<void> {
   badge(await standing());
 }
 
+/** Revoked, and erased but for what the office does not have yet. */
+function showGone(state: State): void {
+  const left = state.waiting + state.quarantined;
+  badge(state);
+  one("[data-badge]").hidden = left === 0;
+  one("[data-gone]").textContent = left ? `还有 ${left} 条没有交给办公室，先别清除浏览器的数据` : "记录已交给办公室，手机里的资料已清除";
+  one("[data-over]").textContent = left ? "连上网会自动交，交完就清除。别的资料已经清除了。" : "要再用，请重新登记。";
+  one("[data-do=anew]").hidden = left > 0;
+  show("gone");
+}
+
 async function sendNow(again = false, aloud = false): Promise<void> {
   const state = await upload(again);
   if (!state) return;
-  if (state.wiped) { close(); end(); caches.delete("mine").catch(() => undefined); one("[data-badge]").hidden = true; return show("gone"); }
+  if (state.wiped) { close(); end(); caches.delete("mine").catch(() => undefined); return showGone(state); }
   badge(state);
   if (state.trouble && aloud) say(state.trouble);
   else if (shown() === "home") await fillHome();
@@ -223,7 +248,7 @@ async function start(): Promise<void> {
   work();
   tellWorker({ visit: true });
   const own = await device();
-  if (await get("meta", "wiped")) return show("gone");
+  if (await get("meta", "wiped")) { showGone(await standing()); return sendQuietly(true); }
   show(own && (await get("meta", "lock")) ? "unlock" : "enrol");
   if (!own) return;
   badge(await standing());

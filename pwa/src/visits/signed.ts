@@ -20,9 +20,10 @@ export function paper([name, originals, copies]: Count): string {
 
 function mandate(of: Facts, agent: string): string[] {
   const names = (given: boolean): string => POWERS().filter(({ code }) => of.powers.includes(code) === given).map(({ name }) => name).join("、");
+  const tail = of.idNumber.slice(-4) || of.tail;
   const [year, month, day] = of.until.split("-").map(Number);
   return [
-    "代办服务委托书", of.number ? `申请号：${of.number}` : "当面申请", `委托人：${of.who}${of.idNumber ? `（证件尾号 ${of.idNumber.slice(-4)}）` : ""}`,
+    "代办服务委托书", of.number ? `申请号：${of.number}` : "当面申请", `委托人：${of.who}${tail ? `（证件尾号 ${tail}）` : ""}`,
     `受托人：${agent}${of.hall ? `（${of.hall}）` : ""}`, `事项：${of.matter}`, `委托他：${names(true)}`,
     names(false) ? `不委托他：${names(false)}` : "", `期限：到 ${year} 年 ${month} 月 ${day} 日`,
     "代办不收费。委托人随时可以撤销委托，打电话、在手机上或到窗口都行。",

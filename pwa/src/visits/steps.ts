@@ -46,7 +46,15 @@ function read(into: Facts): void {
   into.until ||= lastDay();
   into.handed = papers();
   into.consent = one<HTMLInputElement>("[data-fact=consent]").checked;
-  into.signature = ink?.address.replace(/^[^,]*,/, "") || into.signature;
+  const drawn = shown() === "signature" ? ink?.address.replace(/^[^,]*,/, "") : "";
+  if (drawn) Object.assign(into, { signature: drawn, signed: textOf(into, agent) });
+}
+
+/** A signature stands under the text that was shown: under another one it is none. */
+function unsign(of: Facts): void {
+  if (!of.signature || of.signed === textOf(of, agent)) return;
+  of.signature = "";
+  ink?.clear();
 }
 
 /** An item that this page does not know any more stays what it was. */
@@ -95,7 +103,7 @@ function unknown(of: Facts): string {
   if (of.visit) return "";
   if (!of.village) return field("village").children.length > 1 ? "请选哪个村（社区）" : "还不知道你负责哪些村，请先连一次网";
   if (!of.address) return "请写门牌，例如 3 组 12 号";
-  if (!/^(1\d{10}|0\d{2,3}-?\d{7,8})$/.test(of.phone)) return "请写联系电话，手机或带区号的座机";
+  if (!/^1\d{10}$/.test(of.phone)) return "请写手机号，进度发到这个号；自己没有手机的，写家里人的";
   return impossible(of.idType, of.idNumber) || (of.reason ? tooYoung(of) : "请选为什么要上门");
 }
 
@@ -122,8 +130,10 @@ function summarise(of: Facts): void {
   })));
 }
 
-function go(to: Screen): void {
+function go(wanted: Screen): void {
   if (!facts) return;
+  unsign(facts);
+  const to = wanted === "finish" && !facts.signature ? "signature" : wanted;
   facts.step = to;
   if (to === "finish") summarise(facts);
   if (to === "documents") shots();
@@ -135,6 +145,7 @@ export async function begin(draft: Facts): Promise<void> {
   agent = (await device())?.agent ?? "";
   facts = draft;
   write(draft);
+  one("[data-kept]").hidden = true;
   go(STEPS.includes(draft.step as Screen) ? (draft.step as Screen) : "identity");
 }
 
@@ -148,6 +159,7 @@ export async function store(): Promise<void> {
   if (!of.who && !of.item && !of.documents.length) return; // nothing is written down yet
   saving = saving.catch(() => undefined).then(() => (facts === of ? keep(of) : undefined));
   await saving;
+  one("[data-kept]").hidden = false;
 }
 
 export async function next(): Promise<void> {
@@ -195,6 +207,7 @@ export function listen(trouble: (error: unknown) => void): void {
   const camera = one<HTMLInputElement>("[data-camera]");
   camera.onchange = () => { const files = [...(camera.files ?? [])]; camera.value = ""; void photograph(files).catch(trouble); };
   one("[data-fact=consent]").onchange = shots;
+  one("[data-steps]").addEventListener("input", () => { one("[data-kept]").hidden = true; });
   one("[data-do=paper]").onclick = () => addPaper();
   one("[data-do=clear]").onclick = () => { ink?.clear(); if (facts) facts.signature = ""; };
 }
