@@ -17,7 +17,16 @@ from backend.cases.hand_on import check_papers, hand_on, held, mark_checked
 from backend.cases.lights import light_up
 from backend.cases.overtaken import Overtaken, having_seen, since
 from backend.cases.own_data import erase, export_of
-from backend.cases.papers import add_files, add_paper, bring_in, kept_of, open_file, papers_of, remove_paper
+from backend.cases.papers import (
+    add_files,
+    add_paper,
+    bring_in,
+    kept_of,
+    mark_of,
+    open_file,
+    papers_of,
+    remove_paper,
+)
 from backend.cases.questions import ASKED, answer, ask_about
 from backend.cases.receive import Wanted, open_case, receipt_refusals, receive, take_in
 from backend.cases.record import Asker, record, seen
@@ -86,6 +95,7 @@ __all__ = [
     "light_verifications",
     "lose_originals",
     "mark_checked",
+    "mark_of",
     "numbered_there",
     "open_case",
     "open_file",

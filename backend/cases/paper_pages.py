@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Stream, Template
 
@@ -101,9 +101,10 @@ async def lay(request: Request, case: FromPath[UUID]) -> Redirect | Template:
 
 
 @post("/console/cases/{case:uuid}/papers/{paper:uuid}/openings", guards=[ACT], status_code=200)
-async def inspect(request: Request, case: FromPath[UUID], paper: FromPath[UUID]) -> Stream:
-    """看一份材料: posted, for who looked is written down."""
-    return uploads.shown(await cases.open_file(case, paper, Asker(staff=request.user.staff)))
+async def inspect(request: Request, case: FromPath[UUID], paper: FromPath[UUID]) -> Response[bytes]:
+    """看一份材料: posted, for who looked is written down, and stands on it."""
+    row = await cases.open_file(case, paper, Asker(staff=request.user.staff))
+    return await uploads.marked(row, await cases.mark_of(case, request.user.staff))
 
 
 @post("/console/cases/{case:uuid}/papers/{paper:uuid}/removal", guards=[ACT])

@@ -173,6 +173,14 @@ async def open_file(case: UUID, paper: UUID, asker: Asker) -> dict[str, Any]:
     return row
 
 
+async def mark_of(case: UUID, by: UUID) -> str:
+    """What stands across a file that a member of staff looks at: which case, who, and when."""
+    [row] = await db.rows(
+        "SELECT c.number, s.username FROM service_case c, staff s WHERE c.id = $1 AND s.id = $2", case, by
+    )
+    return f"{row['number']} {row['username']} {clock.local(await clock.now()):%Y-%m-%d %H:%M}"
+
+
 async def _known(case: dict[str, Any], asker: Asker) -> None:
     if asker.staff:
         await may(case, asker.staff, *TAKERS)

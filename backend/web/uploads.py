@@ -15,7 +15,7 @@ from multipart import (
     parse_options_header,
 )
 
-from backend import files
+from backend import files, watermark
 from backend.web import forms
 from backend.web.forms import MOST_FIELDS, Form
 
@@ -114,6 +114,13 @@ def shown(row: dict[str, Any]) -> Stream:
     """A photo is shown, a PDF is taken away: what is inside one runs in nobody's page."""
     headers = _headers(row["id"], row["type"], row["size"])
     return Stream(files.pieces(row["sha256"]), media_type=row["type"], headers=headers)
+
+
+async def marked(row: dict[str, Any], words: str) -> Response[bytes]:
+    """The same with the words across it (水印)."""
+    whole = b"".join([piece async for piece in files.pieces(row["sha256"])])
+    body = await watermark.marked(whole, row["type"], words)
+    return Response(body, media_type=row["type"], headers=_headers(row["id"], row["type"], len(body)))
 
 
 def passed(name: Any, content: IO[bytes], type_: str) -> Response[bytes]:
