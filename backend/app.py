@@ -38,6 +38,7 @@ from backend.cases import supplement_pages as case_supplements
 from backend.catalog import routes as catalog_routes
 from backend.crossregion import eligible_pages as crossregion_items
 from backend.crossregion import export_pages as crossregion_exports
+from backend.crossregion import figures_pages as crossregion_figures
 from backend.crossregion import intake_pages as crossregion_intake
 from backend.crossregion import phone_pages as crossregion_phone
 from backend.home import data_pages as home_data
@@ -117,6 +118,7 @@ EDGES = [
     crossregion_items,
     crossregion_intake,
     crossregion_exports,
+    crossregion_figures,
     crossregion_phone,
     visit_news,
     visit_own,

@@ -418,6 +418,7 @@ CASES = [
             "holds": "",
         },
     ),
+    page("/console/crossregion/figures"),
     page("/console/crossregion/cases/{case}", of="desk_case"),
     deed("/console/crossregion/cases/{case}/exports", of="desk_handed"),
     deed("/console/crossregion/cases/{case}/files", of="desk_handed", answer=200),

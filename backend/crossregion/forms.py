@@ -1,5 +1,6 @@
 """What is sent to the pages of the desk."""
 
+import datetime as dt
 from typing import Self
 from uuid import UUID
 
@@ -33,6 +34,13 @@ class Asking(forms.Form):
         if not self.errors and not self.item and not self.words:
             self.refuse("words", "请写明问的是什么事")
         return self
+
+
+class Days(forms.Form):
+    """From which day to which."""
+
+    first = forms.Field("第一天", type=dt.date, required=False)
+    last = forms.Field("最后一天", type=dt.date, required=False)
 
 
 class TakenIn(cases.Received):

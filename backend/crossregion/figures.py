@@ -1,0 +1,72 @@
+"""驻沪数据: per item and department how many, in how many days against the promise, what had to be corrected, what was
+refused and why (否定报备), and what people came for in vain.
+"""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from backend import clock, db, identity
+from backend.refusal import Refusal
+
+READERS = ("manager", "supervisor")
+MOST_DAYS = 366
+TOO_LONG = f"一次最多看 {MOST_DAYS} 天，请选近一点的日子"
+BACKWARDS = "第一天要在最后一天之前"
+FROM_DESKS = """
+FROM desk_intake t JOIN service_case c ON c.id = t."case" JOIN item i ON i.id = c.item
+JOIN department d ON d.id = c.department JOIN hall h ON h.id = c.hall
+"""
+THESE = "WHERE ($1::bool OR h.code = ANY($2)) AND c.received_at >= $3 AND c.received_at < $4"
+# Working days from the day after the acceptance to the decision, as a promise in working days counts them.
+USED = """
+(SELECT count(*) FROM calendar_day k WHERE k.working AND c.decided_at IS NOT NULL
+  AND k.day > (c.accepted_at AT TIME ZONE 'Asia/Shanghai')::date
+  AND k.day <= (c.decided_at AT TIME ZONE 'Asia/Shanghai')::date)
+"""
+ROWS = f"""
+SELECT item, department, count(*) AS taken, count(handed_at) AS handed, count(decided_at) AS decided,
+       avg(used) FILTER (WHERE decided_at IS NOT NULL) AS days, max(promised_days) AS promised,
+       count(*) FILTER (WHERE promised_unit = 'working' AND used > promised_days + extension) AS late,
+       count(*) FILTER (WHERE corrected) AS corrected,
+       count(*) FILTER (WHERE decision = 'refused' OR state IN ('declined', 'returned')) AS refused
+FROM (SELECT i.name AS item, d.name AS department, c.handed_at, c.decided_at, c.promised_days, c.promised_unit,
+        c.extension, c.decision, c.state, {USED} AS used, EXISTS (
+          SELECT 1 FROM case_event e WHERE e."case" = c.id AND e.kind = 'correcting') AS corrected
+      {FROM_DESKS} {THESE}) one
+GROUP BY item, department ORDER BY taken DESC, item
+"""  # noqa: S608  # our own words
+REFUSED = f"""
+SELECT c.id, c.number, i.name AS item, d.name AS department, e.kind, e.at, e.why
+{FROM_DESKS} JOIN case_event e ON e."case" = c.id {THESE}
+  AND (e.kind IN ('declined', 'returned') OR e.kind = 'decided' AND c.decision = 'refused')
+ORDER BY e.at DESC, e.id LIMIT 200
+"""
+ASKED = """
+SELECT i.id, coalesce(i.name, a.words) AS name, count(*) AS n, max(a.at) AS last FROM desk_asking a
+LEFT JOIN item i ON i.id = a.item JOIN hall h ON h.id = a.hall
+WHERE ($1::bool OR h.code = ANY($2)) AND a.at >= $3 AND a.at < $4
+GROUP BY i.id, coalesce(i.name, a.words) ORDER BY n DESC, name LIMIT 100
+"""
+
+
+async def figures(first: dt.date, last: dt.date, by: UUID) -> dict[str, list[dict[str, Any]]]:
+    """Of what was taken in, and asked for, from the first day to the last: `rows`, `refused` and `asked`, of the desks
+    that somebody leads or supervises. Refuses: days that are none, more than MOST_DAYS.
+    """
+    if last < first:
+        raise Refusal(BACKWARDS)
+    if (last - first).days >= MOST_DAYS:
+        raise Refusal(TOO_LONG)
+    grants = [grant for role in READERS for grant in await identity.scopes_of(by, role)]
+    asked = (
+        any(grant.kind == "all" for grant in grants),
+        [grant.scope for grant in grants if grant.kind == "hall"],
+        clock.at(first, dt.time()),
+        clock.at(last + dt.timedelta(days=1), dt.time()),
+    )
+    return {
+        "rows": await db.rows(ROWS, *asked),
+        "refused": await db.rows(REFUSED, *asked),
+        "asked": await db.rows(ASKED, *asked),
+    }

@@ -1,0 +1,53 @@
+"""驻沪数据: what was taken in, how fast it was decided, what was refused and why, what was asked for in vain."""
+
+import datetime as dt
+
+import httpx
+import pytest
+
+from backend import cases, clock, reference
+from backend.crossregion.figures import figures
+from backend.refusal import Refusal
+from backend.settings import settings
+from tests.crossregion.test_eligible import at_the_desk, words
+from tests.crossregion.test_export import handed_on
+from tests.crossregion.test_intake import PATH, officer
+from tests.visits.town import staff
+
+ITEM = "医药费零星报销"
+
+
+@pytest.fixture(autouse=True)
+async def qidong() -> None:
+    await reference.load(settings().reference)
+
+
+async def test_days_are_working_days_and_refusals_come_with_their_reason(client: httpx.AsyncClient) -> None:
+    await at_the_desk(client)
+    one, other = await handed_on(client), await handed_on(client)
+    by = await officer(ITEM)
+    day = clock.local(await clock.now()).date()
+    for case in (one, other):
+        await cases.accept(case, by)
+    await clock.move_to(await clock.now() + dt.timedelta(days=7))
+    await cases.decide(one, "granted", by)
+    await cases.decide(other, "refused", by, "发票不是原件")
+    manager = await staff("manager", "hall", "shanghai")
+    found = await figures(day, day, manager)
+    [row] = found["rows"]
+    assert (row["item"], row["taken"], row["handed"], row["decided"], row["refused"]) == (ITEM, 2, 2, 2, 1)
+    assert row["days"] == 5
+    assert [each["why"] for each in found["refused"]] == ["发票不是原件"]
+    later = await figures(day + dt.timedelta(days=1), day + dt.timedelta(days=2), manager)
+    assert later == {"rows": [], "refused": [], "asked": []}
+    assert (await figures(day, day, await staff("manager", "hall", "huilong")))["rows"] == []
+
+
+async def test_days_that_are_none_are_refused_on_the_page(client: httpx.AsyncClient) -> None:
+    await at_the_desk(client)
+    by = await staff("manager", "hall", "shanghai")
+    with pytest.raises(Refusal, match="第一天"):
+        await figures(dt.date(2026, 12, 1), dt.date(2026, 11, 1), by)
+    with pytest.raises(Refusal, match="一次最多看"):
+        await figures(dt.date(2025, 1, 1), dt.date(2026, 11, 1), by)
+    assert "驻沪收办" in words(await client.get(PATH))
