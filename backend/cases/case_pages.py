@@ -58,7 +58,14 @@ async def news(request: Request, case: FromPath[UUID]) -> Template:
     one = await views.show_to_staff(case, request.user.staff)
     told = since(one, wish.seen or 0)
     return await page(
-        request, "cases/_since.html", one=one, since=told, seen=wish.seen or 0, yours=[], at_desk=wish.desk
+        request,
+        "cases/_since.html",
+        one=one,
+        since=told,
+        seen=wish.seen or 0,
+        yours=[],
+        at_desk=wish.desk,
+        live=True,
     )
 
 
@@ -75,6 +82,7 @@ async def shown(
     """The page of a case, also when something was refused."""
     one = await views.show_to_staff(case, request.user.staff)
     yours = form.filled() if form else []
+    told = since(one, refusal.seen) if isinstance(refusal, Overtaken) else []
     form = form or Everything.blank(way=one["way"])
     return await page(
         request, "cases/case.html", status=status, path="/console/cases", one=one, step=step,
@@ -83,7 +91,7 @@ async def shown(
         wish=WISHES.get(one["way"], ""), documents=documents_of(one, to_staff=True),
         questions=unanswered(one["events"]), papers=await papers_of(case),
         originals=await originals_of(case), seen=one["seen"], yours=yours, at_desk=False,
-        since=since(one, refusal.seen) if isinstance(refusal, Overtaken) else [], refusal=refusal, **more,
+        since=told, live=not told, refusal=refusal, **more,
     )  # fmt: skip
 
 

@@ -92,6 +92,7 @@ async def shown(
     found = await intake.intake_of(case)
     planned, papers = await intake.plan_of(found), await cases.papers_of(case)
     text = intake.consent_text(found)
+    told = cases.since(one, refusal.seen) if isinstance(refusal, cases.Overtaken) else []
     return await page(
         request, template, status=status, path=PATH, one=one, intake=found, plan=planned,
         papers=papers, text=text, hash=intake.digest(text), lacking=intake.lacking(planned, papers),
@@ -99,7 +100,7 @@ async def shown(
         password=secrecy.unseal(one["password_sealed"]), token=secrecy.fresh_token(),
         together=await intake.taken_too(case), exported=await outbox.exported(case), seen=one["seen"],
         at_desk=True, yours=[],
-        since=cases.since(one, refusal.seen) if isinstance(refusal, cases.Overtaken) else [], refusal=refusal,
+        since=told, live=not told, refusal=refusal,
         **{"form": None, "phone": None, **more},
     )  # fmt: skip
 

@@ -169,6 +169,7 @@ def app_updated(run: Run) -> None:
     run.phone.context.set_offline(False)
     run.page.reload()
     run.page.evaluate("async () => { await (await navigator.serviceWorker.ready).update() }")
+    run.phone.cuts += 1  # the page was sending
     run.page.reload()
     agent.on(run.page, "unlock")
 
@@ -186,6 +187,7 @@ def two_tabs(run: Run) -> None:
     for page in (other, run.page):
         agent.on(page, "saved")
     run.phone.wait(500)
+    run.phone.cuts += 1  # it may be the one that sends
     other.close()
 
 

@@ -29,6 +29,7 @@ function settle(): void {
   showChoice();
   tellSeconds();
   showSheets();
+  showSince();
   // Errors are read first: by eye, and by screen reader. Then what was chosen must be in sight.
   document.querySelector<HTMLElement>("[data-first]")?.focus();
   const days = document.querySelector<HTMLElement>(".days");
@@ -46,7 +47,7 @@ sayWhenAway();
 followTurn();
 runBoard();
 ringArrivals();
-showSince();
+document.addEventListener("live:fresh", showSince);
 openStream();
 registerWorker();
 startKeeping();
