@@ -292,3 +292,22 @@ async def test_what_is_asked_for_twice_leads_to_the_first(client: httpx.AsyncCli
     assert "请选择村、社区" in (said := words(wrong))
     assert said.index("请选择办事人") < said.index("请选择为什么要上门") < said.index("请选择村、社区")
     assert "/people/new?next=/visits/new" in wrong.text.replace("%3F", "?").replace("%2F", "/")
+
+
+async def test_an_agent_moved_to_another_village_in_the_console_keeps_their_visits(
+    client: httpx.AsyncClient, here: Town
+) -> None:
+    one = await asked(here)
+    await visits.take(one, here.east)
+    await be(client, staff=await staff("administrator", "all", ""))
+    page = (await client.get(f"/console/staff/{here.east}")).text
+    assert '<option value="village:east" selected>' in page
+    form = {"seen": "agent@village:east", "role": "agent", "place": "village:west"}
+    assert (await client.post(f"/console/staff/{here.east}/roles", data=form)).status_code == 303
+    assert "网格代办员（汇龙镇 民胜村）" in words(await client.get(f"/console/staff/{here.east}"))
+    await visits.agree(one, town.at("11-24", "10:00"), 60, here.east)
+    await be(client, staff=here.east)
+    assert "残疾人证申领" in words(await client.get("/console/visits"))
+    new = {"name": "新代办", "username": "newagent", "role": "agent", "place": "village:east"}
+    await be(client, staff=await staff("administrator", "all", ""))
+    assert "新代办" in words(await client.post("/console/staff", data=new))
