@@ -10,7 +10,7 @@ import pytest
 from backend import db
 from backend.identity.tables import StaffRole
 from backend.refusal import NotFound, Refusal
-from backend.visits import devices, sync_import, sync_review
+from backend.visits import devices, sync_import, sync_look, sync_review
 from tests import world
 from tests.visits.sync.phone import AGENT, PHOTO, Phone, sha
 from tests.world import Who
@@ -84,6 +84,9 @@ async def test_what_was_refused_is_tried_again_or_settled_and_never_twice(phone:
     await sync_review.review(first, "again", "本人来说明了", by)
     await sync_review.review(second, "settled", "重复的", by)
     assert await states() == ["accepted", "settled"]
+    kept = await db.rows("SELECT settled_by, settled_why FROM sync_record ORDER BY seq")
+    assert [tuple(one.values()) for one in kept] == [(by, "本人来说明了"), (by, "重复的")]
+    assert "施经理" in (await sync_look.outside(first, by))["settled_by"]
     for row in (first, second):
         with pytest.raises(Refusal, match="不能这样处理"):
             await sync_review.review(row, "again", "", by)
@@ -253,6 +256,7 @@ async def test_what_is_refused_again_says_why_it_is_still_not_taken_in(
     answer = await client.post(f"/console/visit-records/{row['id']}/review", data=form)
     assert answer.status_code == 409
     assert "还是没有收进去：这条记录的内容认不出来" in answer.text
+    assert "：再试一次</dd>" in answer.text
 
 
 async def test_a_phone_is_not_revoked_without_a_reason_and_the_form_stays_open(
