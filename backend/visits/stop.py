@@ -7,6 +7,7 @@ from backend import clock, db
 from backend.refusal import NotFound, Refusal
 from backend.visits.askers import STAFF, may
 from backend.visits.dispatch import first_circle
+from backend.visits.mandate import lapse
 from backend.visits.record import MISSING, Asker, change, in_state, locked
 from backend.visits.rules import visit_rules
 from backend.visits.tables import VisitPaper
@@ -76,7 +77,9 @@ async def _anew(visit: dict[str, Any]) -> dict[str, Any]:
 
 @db.retrying
 async def terminate(visit: UUID, by: UUID, why: str) -> None:
-    """终止, with a 终止单 that says why; final. Refuses: Denied, NotFound, one that is over or was handed in."""
+    """终止, with a 终止单 that says why; final, also for its 委托书. Refuses: Denied, NotFound, one that is over or was
+    handed in.
+    """
     if not why:
         raise Refusal("请写明为什么终止")
     async with db.transaction():
@@ -84,6 +87,7 @@ async def terminate(visit: UUID, by: UUID, why: str) -> None:
         await may(found, by, *STAFF)
         in_state(found, *BEFORE, "done")
         await _told(visit, "termination", why, by)
+        await lapse(visit, "上门终止")
         await change(found, "terminated", "terminated", Asker(staff=by), {**NO_TIME, "resumes": ""}, why)
 
 
@@ -96,4 +100,5 @@ async def withdraw(visit: UUID, by: UUID, why: str = "") -> None:
             raise NotFound(MISSING)
         if found["state"] not in BEFORE:
             raise Refusal(f"已经上过门，不能撤回了。不想办了请打 {found['hall_phone']}")
+        await lapse(visit, "申请撤回")
         await change(found, "withdrawn", "withdrawn", Asker(account=by), {**NO_TIME, "resumes": ""}, why)
