@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from backend import clock, db
 from backend.refusal import NotFound, Refusal
-from backend.visits.askers import STAFF, may
+from backend.visits.askers import decides
 from backend.visits.dispatch import first_circle
 from backend.visits.mandate import lapse
 from backend.visits.record import MISSING, Asker, change, in_state, locked
@@ -33,7 +33,7 @@ async def pause(visit: UUID, by: UUID, why: str) -> None:
         raise Refusal("请写明为什么中止")
     async with db.transaction():
         found = await locked(visit)
-        await may(found, by, *STAFF)
+        await decides(found, by)
         in_state(found, "requested", "taken", "agreed", "done")
         resumes = "taken" if found["state"] == "agreed" else found["state"]
         await _told(visit, "pause", why, by)
@@ -45,7 +45,7 @@ async def resume(visit: UUID, by: UUID) -> None:
     """续办, once the 续办委托书 is signed; its terms begin anew. Refuses: Denied, NotFound, one that is not paused."""
     async with db.transaction():
         found = await locked(visit)
-        await may(found, by, *STAFF)
+        await decides(found, by)
         in_state(found, "paused")
         await go_on(visit, by)
         to = "taken" if found["resumes"] == "requested" and found["agent"] else found["resumes"]
@@ -84,7 +84,7 @@ async def terminate(visit: UUID, by: UUID, why: str) -> None:
         raise Refusal("请写明为什么终止")
     async with db.transaction():
         found = await locked(visit)
-        await may(found, by, *STAFF)
+        await decides(found, by)
         in_state(found, *BEFORE, "done")
         await _told(visit, "termination", why, by)
         await lapse(visit, "上门终止")

@@ -86,7 +86,8 @@ async def show_own(visit: UUID, by: UUID) -> dict[str, Any]:
 
 async def show_to_staff(visit: UUID, by: UUID) -> dict[str, Any]:
     """A visit with all that was done to it. `own`: it is theirs; `goes`: and not over, so that they read where to
-    go and whom to call. Others read it masked. Refuses: NotFound, also one that is none of theirs.
+    go and whom to call. Others read it masked. `stops`: they may stop it, see `askers.decides`. Refuses:
+    NotFound, also one that is none of theirs.
     """
     found = await db.rows(VISIT + f"WHERE {SEEN} AND v.id = $5", *await reach(by, *READERS), visit)
     if not found:
@@ -95,10 +96,10 @@ async def show_to_staff(visit: UUID, by: UUID) -> dict[str, Any]:
     mine = one["agent"] == by
     goes = mine and one["state"] not in OVER
     there = one["village_code"], one["hall_code"]
+    acts, centre = mine or await covers(by, *there, *STAFF), await covers(by, *there, *CENTRE)
     return {
         **await _whole(one), **(_full(one) if goes else _masked(one)), "own": mine,
-        "goes": goes,
-        "acts": mine or await covers(by, *there, *STAFF), "centre": await covers(by, *there, *CENTRE),
+        "goes": goes, "acts": acts, "centre": centre, "stops": acts if one["agent"] is None else mine or centre,
     }  # fmt: skip
 
 

@@ -47,7 +47,8 @@ async def shown(
         request, "visits/visit.html", status=status, path=PATH, one=one, step=step, agents=agents,
         form=_whole(form, fresh), materials=await catalog.materials(one["item"]), documents=printed,
         mandate=await mandate_of(visit), last_mandate=await last_of(visit),
-        takes=await may_take(one, request.user.staff), reads_case=await covers(request.user.staff, "", one["hall_code"], *CASE_READERS),
+        takes=await may_take(one, request.user.staff),
+        reads_case=await covers(request.user.staff, "", one["hall_code"], *CASE_READERS),
         **{"whole_phone": "", **more},
     )  # fmt: skip
 
