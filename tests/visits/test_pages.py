@@ -368,3 +368,14 @@ async def test_what_ends_the_visit_ends_its_mandate(client: httpx.AsyncClient, h
         with pytest.raises(Refusal, match="没有委托书"):
             await visits.revoke(each, here.clerk, "再撤一次")
         assert await mandate_of(each) is None
+
+
+async def test_who_may_import_and_who_has_a_phone_is_led_there(client: httpx.AsyncClient, here: Town) -> None:
+    led = {}
+    for name, by in ("agent", here.east), ("clerk", here.clerk):
+        await be(client, staff=by)
+        page = (await client.get("/console/visits")).text
+        led[name] = 'href="/visits/phone"' in page, 'href="/console/visit-imports"' in page
+    assert led == {"agent": (True, False), "clerk": (False, True)}
+    await be(client, staff=here.east)
+    assert "打开上门手机页" in words(await client.get("/console/visit-phones"))
