@@ -379,3 +379,24 @@ async def test_who_may_import_and_who_has_a_phone_is_led_there(client: httpx.Asy
     assert led == {"agent": (True, False), "clerk": (False, True)}
     await be(client, staff=here.east)
     assert "打开上门手机页" in words(await client.get("/console/visit-phones"))
+
+
+async def test_who_went_there_never_learns_who_rated_what(client: httpx.AsyncClient, here: Town) -> None:
+    one = await asked(here)
+    await visits.take(one, here.east)
+    facts = visits.DoneFacts(uuid4(), "card", await clock.now())
+    await visits.complete_from_record(one, here.east, facts)
+    await visits.rate(one, 2, (await visit(one)).account, "话太少")
+    seen = {}
+    for name, by in (
+        ("agent", here.east),
+        ("clerk", here.clerk),
+        ("manager", await staff("manager", "hall", town.TOWN)),
+        ("supervisor", await staff("supervisor", "all", "")),
+        ("auditor", await staff("auditor", "all", "")),
+    ):
+        await be(client, staff=by)
+        page = words(await client.get(f"/console/visits/{one}"))
+        seen[name] = "不满意，话太少" in page, "作了评价" in page
+    no, yes = (False, False), (True, True)
+    assert seen == {"agent": no, "clerk": no, "manager": yes, "supervisor": yes, "auditor": no}
