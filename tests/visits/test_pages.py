@@ -400,3 +400,17 @@ async def test_who_went_there_never_learns_who_rated_what(client: httpx.AsyncCli
         seen[name] = "不满意，话太少" in page, "作了评价" in page
     no, yes = (False, False), (True, True)
     assert seen == {"agent": no, "clerk": no, "manager": yes, "supervisor": yes, "auditor": no}
+
+
+async def test_one_of_the_five_is_asked_for_in_plain_words(client: httpx.AsyncClient, here: Town) -> None:
+    one = await asked(here)
+    await visits.take(one, here.east)
+    facts = visits.DoneFacts(uuid4(), "card", await clock.now())
+    await visits.complete_from_record(one, here.east, facts)
+    await be(client, account=(await visit(one)).account)
+    for level in ("", "6"):
+        answer = await client.post(f"/visits/{one}/rating", data={"level": level, "words": ""})
+        assert answer.status_code == 422
+        assert "请选满意还是不满意" in words(answer)
+    number = re.search(r'<a class="one-line" href="tel:[^"]+">[^<]+</a>', answer.text)
+    assert number, "the centre's number does not break"
