@@ -19,7 +19,11 @@ from backend.refusal import Refusal
 
 OF_DEPARTMENTS = {"officer", "supervisor", "auditor"}
 OF_VILLAGES = {"agent"}
-PLACES = {"hall": (Hall, "大厅"), "department": (Department, "部门"), "village": (Village, "村社区")}
+PLACES: dict[str, tuple[Any, str]] = {
+    "hall": (Hall, "大厅"),
+    "department": (Department, "部门"),
+    "village": (Village, "村社区"),
+}
 LAST_PASSWORD = """
 SELECT id FROM identity_event
  WHERE staff = $1 AND what IN ('staff-added', 'password-reset', 'password-changed') ORDER BY at DESC, id LIMIT 1
