@@ -156,7 +156,9 @@ def staff() -> None:
 @click.argument("name")
 @click.argument("roles", nargs=-1, required=True)
 def staff_add(username: str, name: str, roles: tuple[str, ...]) -> None:
-    """Add a member of staff with roles such as `auditor` or `clerk@hall:CODE`; prints a first password."""
+    """Add a member of staff with roles such as `auditor`, `clerk@hall:CODE` or `agent@village:CODE`; prints a first
+    password.
+    """
     from backend.commands import staff
 
     try:

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from backend import clock, db
-from backend.catalog.tables import Department, Hall
+from backend.catalog.tables import Department, Hall, Village
 from backend.db import transaction
 from backend.identity import administrators, checks, passwords
 from backend.identity.events import record
@@ -18,6 +18,12 @@ from backend.identity.tables import Staff
 from backend.refusal import Refusal
 
 OF_DEPARTMENTS = {"officer", "supervisor", "auditor"}
+OF_VILLAGES = {"agent"}
+PLACES: dict[str, tuple[Any, str]] = {
+    "hall": (Hall, "大厅"),
+    "department": (Department, "部门"),
+    "village": (Village, "村社区"),
+}
 LAST_PASSWORD = """
 SELECT id FROM identity_event
  WHERE staff = $1 AND what IN ('staff-added', 'password-reset', 'password-changed') ORDER BY at DESC, id LIMIT 1
@@ -53,14 +59,17 @@ async def add_staff(username: str, name: str, grants: list[Grant], by: UUID | No
 
 
 async def refuse_odd_places(grants: list[Grant]) -> None:
-    """Part. Refuses: a place that does not exist, and a department for those who work in halls."""
+    """Part. Refuses: a place that does not exist, a department or a village for those who do not work in one."""
     for grant in grants:
-        if grant.kind == "hall" and not await Hall.exists().where(Hall.code == grant.scope):
-            raise Refusal(f"没有代码为 {grant.scope} 的大厅")
-        if grant.kind == "department" and not await Department.exists().where(Department.code == grant.scope):
-            raise Refusal(f"没有代码为 {grant.scope} 的部门")
+        if grant.kind in PLACES:
+            table, called = PLACES[grant.kind]
+            if not await table.exists().where(table.code == grant.scope):
+                raise Refusal(f"没有代码为 {grant.scope} 的{called}")
         if grant.kind == "department" and grant.role not in OF_DEPARTMENTS:
-            raise Refusal(f"{ROLES[grant.role]}在大厅工作，请选一个大厅或“全市”")
+            place = "村社区" if grant.role in OF_VILLAGES else "大厅"
+            raise Refusal(f"{ROLES[grant.role]}在{place}工作，请选一个{place}或“全市”")
+        if grant.kind == "village" and grant.role not in OF_VILLAGES:
+            raise Refusal(f"只有网格代办员分到村社区，请给“{ROLES[grant.role]}”选别的地方")
 
 
 async def last_password(staff: UUID) -> str:

@@ -3,7 +3,7 @@
 from itertools import zip_longest
 
 from backend.identity import checks
-from backend.identity.roles import ROLES, Grant
+from backend.identity.roles import ROLES, SCOPES, Grant
 from backend.web import forms
 
 SPARE = 2  # empty lines to fill
@@ -72,7 +72,7 @@ def _add(form: Roles, found: list[Grant], role: str, place: str) -> None:
     kind, _, scope = place.partition(":")
     if role not in ROLES:
         form.refuse("role", "请从列表里选岗位")
-    elif kind not in ("all", "hall", "department") or (kind == "all") != (scope == ""):
+    elif kind not in SCOPES or (kind == "all") != (scope == ""):
         form.refuse("place", f"请给“{ROLES[role]}”选在哪里")
     else:
         found.append(Grant(role, kind, scope))

@@ -61,6 +61,16 @@ async def may(visit: dict[str, Any], by: UUID, *roles: str) -> None:
     await identity.require(by, *roles, hall=visit["hall_code"], missing=MISSING)
 
 
+async def decides(visit: dict[str, Any], by: UUID) -> None:
+    """A part: who goes there, or the town's centre; where nobody goes yet, also the agents of the village. Refuses:
+    Denied, NotFound, a colleague.
+    """
+    if visit["agent"] is None:
+        await may(visit, by, *STAFF)
+    elif not await covers(by, visit["village_code"], visit["hall_code"], *CENTRE):
+        await its_own(visit, by)
+
+
 async def its_own(visit: dict[str, Any], by: UUID) -> None:
     """A part: who goes there. Refuses: Denied, NotFound, and a colleague, who would first be given it."""
     await may(visit, by, *STAFF)

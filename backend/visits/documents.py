@@ -7,6 +7,7 @@ from backend import db, secrecy
 from backend.refusal import NotFound
 from backend.visits import signed
 from backend.visits.done import IDENTITY, record_of
+from backend.visits.mandate import last_of
 from backend.visits.views import show_to_staff
 
 NAMES = {
@@ -18,14 +19,13 @@ GIVEN = """
 SELECT e.at, e.why, s.name AS was FROM visit_event e LEFT JOIN staff s ON s.id::text = e.says ->> 'was'
 WHERE e.visit = $1 AND e.kind = 'reassigned' ORDER BY e.at DESC, e.id DESC LIMIT 1
 """
-MANDATE = "SELECT * FROM visit_mandate WHERE visit = $1 ORDER BY signed_at DESC LIMIT 1"
 
 
 async def documents_of(one: dict[str, Any]) -> list[tuple[str, str]]:
     """Those that there are of a visit as `show_to_staff` shows it, by code and name."""
     paper_kinds = {paper["kind"] for paper in one["papers"]}
     there = {
-        "intake": True, "mandate": bool(await db.rows(MANDATE, one["id"])),
+        "intake": True, "mandate": bool(await last_of(one["id"])),
         "handover": bool(await record_of(one["id"])), "reassignment": bool(await db.rows(GIVEN, one["id"])),
         "pause": "pause" in paper_kinds, "renewal": "pause" in paper_kinds, "end": "termination" in paper_kinds,
         "closing": one["state"] == "delivered",
@@ -40,11 +40,11 @@ async def document(visit: UUID, name: str, by: UUID) -> dict[str, Any]:
     one = await show_to_staff(visit, by)
     if not (one["own"] or one["centre"]) or name not in dict(await documents_of(one)):
         raise NotFound("没有这份文书，或不归你打印")
-    mandate, record = await db.rows(MANDATE, visit), await record_of(visit)
+    mandate, record = await last_of(visit), await record_of(visit)
     given = await db.rows(GIVEN, visit)
     return {
         **one, "title": NAMES[name], "name": secrecy.unseal(one["name_sealed"]),
-        "mandate": _mandate(mandate[0]) if mandate else None, "record": _record(record) if record else None,
+        "mandate": _mandate(mandate) if mandate else None, "record": _record(record) if record else None,
         "given": given[0] if given else None,
         "stopped": next((one for one in reversed(one["papers"]) if one["kind"] == "pause"), None),
         "ended": next((one for one in one["papers"] if one["kind"] == "termination"), None),

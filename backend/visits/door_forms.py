@@ -1,6 +1,7 @@
 """What is typed and signed at the door, and after it."""
 
 import datetime as dt
+from typing import Self
 from uuid import UUID
 
 from backend.refusal import Refusal
@@ -48,8 +49,15 @@ class Done(Listed):
 class Rated(forms.Form):
     """好差评."""
 
-    level = forms.Field("这次服务", type=int, least=1, most=5)
+    level = forms.Field("这次服务", type=int, least=1, most=5, chosen=True)
     words = forms.Field("想说的话", required=False, longest=400)
+
+    def judged(self) -> Self:
+        """One of the five."""
+        super().judged()
+        if "level" in self.errors:
+            self.refuse("level", "请选满意还是不满意")
+        return self
 
 
 class Called(forms.Form):

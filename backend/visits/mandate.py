@@ -16,6 +16,7 @@ from backend.visits.tables import Mandate
 
 STATES = ("taken", "agreed", "done")
 LIVE = "SELECT * FROM visit_mandate WHERE visit = $1 AND revoked_at IS NULL"
+LAST = "SELECT * FROM visit_mandate WHERE visit = $1 ORDER BY signed_at DESC, id LIMIT 1"
 TWICE = {"visit_mandate_once": Refusal("委托书已经签过了。要改内容，请先撤销原来的")}
 CHANGED = "委托书的内容和给委托人看的不一样了，请重新给他看一遍再签"
 
@@ -103,6 +104,12 @@ async def keep(
 async def mandate_of(visit: UUID) -> dict[str, Any] | None:
     """The one that holds now; None where none was signed or it was taken back."""
     found = await db.rows(LIVE, visit)
+    return found[0] if found else None
+
+
+async def last_of(visit: UUID) -> dict[str, Any] | None:
+    """The last one that was signed, whether or not it holds; None where none was."""
+    found = await db.rows(LAST, visit)
     return found[0] if found else None
 
 

@@ -14,7 +14,7 @@ from backend.visits.ask import REFUSALS, Asked, ask
 from backend.visits.done import record_of
 from backend.visits.door_forms import Rated
 from backend.visits.forms import Ask, Sought, Withdrawn
-from backend.visits.mandate import mandate_of
+from backend.visits.mandate import last_of
 from backend.visits.result import LEVELS
 from backend.visits.rules import visit_rules
 from backend.visits.signed import papers_of
@@ -87,7 +87,7 @@ async def told(
     request: Request, visit: UUID, form: Any = None, status: int = 200, refusal: Refusal | None = None
 ) -> Template:
     """The page, with what was typed and refused."""
-    one, given = await views.show_own(visit, request.user.account), await mandate_of(visit)
+    one, given = await views.show_own(visit, request.user.account), await last_of(visit)
     record, powers = await record_of(visit), visit_rules().powers
     if given:
         given["names"] = [powers[code].name for code in given["powers"] if code in powers]

@@ -5,8 +5,9 @@ from uuid import UUID, uuid4
 
 from backend import clock, db
 from backend.refusal import NotFound, Refusal
-from backend.visits.askers import STAFF, may
+from backend.visits.askers import decides
 from backend.visits.dispatch import first_circle
+from backend.visits.mandate import lapse
 from backend.visits.record import MISSING, Asker, change, in_state, locked
 from backend.visits.rules import visit_rules
 from backend.visits.tables import VisitPaper
@@ -32,7 +33,7 @@ async def pause(visit: UUID, by: UUID, why: str) -> None:
         raise Refusal("请写明为什么中止")
     async with db.transaction():
         found = await locked(visit)
-        await may(found, by, *STAFF)
+        await decides(found, by)
         in_state(found, "requested", "taken", "agreed", "done")
         resumes = "taken" if found["state"] == "agreed" else found["state"]
         await _told(visit, "pause", why, by)
@@ -44,7 +45,7 @@ async def resume(visit: UUID, by: UUID) -> None:
     """续办, once the 续办委托书 is signed; its terms begin anew. Refuses: Denied, NotFound, one that is not paused."""
     async with db.transaction():
         found = await locked(visit)
-        await may(found, by, *STAFF)
+        await decides(found, by)
         in_state(found, "paused")
         await go_on(visit, by)
         to = "taken" if found["resumes"] == "requested" and found["agent"] else found["resumes"]
@@ -76,14 +77,17 @@ async def _anew(visit: dict[str, Any]) -> dict[str, Any]:
 
 @db.retrying
 async def terminate(visit: UUID, by: UUID, why: str) -> None:
-    """终止, with a 终止单 that says why; final. Refuses: Denied, NotFound, one that is over or was handed in."""
+    """终止, with a 终止单 that says why; final, also for its 委托书. Refuses: Denied, NotFound, one that is over or was
+    handed in.
+    """
     if not why:
         raise Refusal("请写明为什么终止")
     async with db.transaction():
         found = await locked(visit)
-        await may(found, by, *STAFF)
+        await decides(found, by)
         in_state(found, *BEFORE, "done")
         await _told(visit, "termination", why, by)
+        await lapse(visit, "上门终止")
         await change(found, "terminated", "terminated", Asker(staff=by), {**NO_TIME, "resumes": ""}, why)
 
 
@@ -96,4 +100,5 @@ async def withdraw(visit: UUID, by: UUID, why: str = "") -> None:
             raise NotFound(MISSING)
         if found["state"] not in BEFORE:
             raise Refusal(f"已经上过门，不能撤回了。不想办了请打 {found['hall_phone']}")
+        await lapse(visit, "申请撤回")
         await change(found, "withdrawn", "withdrawn", Asker(account=by), {**NO_TIME, "resumes": ""}, why)

@@ -11,6 +11,7 @@ import msgspec
 from backend import clock, db
 from backend.refusal import Denied, NotFound, Refusal
 from backend.visits import chain, pieces, seal, sync_open
+from backend.visits.devices import SKEW
 from backend.visits.sync_tables import SyncAttachment, SyncRecord
 
 MOST_FORGED = 100  # wrongly signed records of one phone that are kept: whoever knows its id could send them
@@ -49,8 +50,10 @@ class Sent(msgspec.Struct, frozen=True):
 
     @property
     def skew(self) -> int:
-        """Seconds by which the phone's clock is ahead."""
+        """Seconds by which the phone's clock is ahead; what nobody can have done yet tells it, too."""
         skew = round(self.clock / 1000 - self.now.timestamp()) if self.clock else 0
+        ahead = round(self.record.at / 1000 - self.now.timestamp())
+        skew = ahead if ahead > max(skew, SKEW) else skew
         return max(-(2**31), min(skew, 2**31 - 1))
 
 

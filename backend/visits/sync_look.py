@@ -1,6 +1,7 @@
 """A sealed record (上门记录) is opened to be looked at, by a supervisor of its phone; every look is written down."""
 
 import asyncio
+import datetime as dt
 import io
 from typing import IO, Any
 from uuid import UUID, uuid4
@@ -9,6 +10,7 @@ from backend import clock, db, files, identity, secrecy, signature
 from backend.refusal import NotFound, Refusal
 from backend.visits import chain, pieces, seal, sync_open, views
 from backend.visits.done import IDENTITY
+from backend.visits.mandate_term import odd_term
 from backend.visits.rules import visit_rules
 from backend.visits.signed import digest
 from backend.visits.sync_look_tables import SyncOpening
@@ -63,7 +65,7 @@ async def inside(row: UUID, by: UUID) -> dict[str, Any]:
     return {
         "facts": facts, "identity": IDENTITY.get(facts.identity, facts.identity),
         "ticks": [TICKS.get(one, one) for one in facts.ticks], "asked": await _asked(facts),
-        "powers": [_power(code) for code in facts.powers], "signature": _drawn(facts.signature),
+        "powers": [_power(code) for code in facts.powers], **_term(found, facts), "signature": _drawn(facts.signature),
         "same": digest(facts.text) == facts.document_hash, "photos": await _photos(found, facts),
     }  # fmt: skip
 
@@ -78,6 +80,16 @@ def _facts(body: bytes) -> sync_open.Facts:
 def _power(code: str) -> str:
     known = visit_rules().powers.get(code)
     return known.name if known else code
+
+
+def _term(found: dict[str, Any], facts: sync_open.Facts) -> dict[str, Any]:
+    """Until when the 委托书 in it gives its powers (None where there is none), and what is odd about that."""
+    try:
+        until = dt.date.fromisoformat(facts.until) if facts.powers else None
+    except ValueError:
+        until = None
+    odd = odd_term(until, found["received_at"], found["skew_seconds"]) if until else ""
+    return {"until": until, "odd_term": odd}
 
 
 def _drawn(text: str) -> str:

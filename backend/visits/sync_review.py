@@ -10,7 +10,7 @@ from backend.visits import devices, sync_open
 AGAIN = "again"
 DECISIONS = {AGAIN: "重新办一次", "settled": "已经核对处理"}
 RETRY = """
-UPDATE sync_record SET state = 'stored'
+UPDATE sync_record SET state = 'stored', settled_at = $2, settled_by = $3, settled_why = $4
 WHERE id = $1 AND state = 'quarantined' AND genuine AND receipt <> '' RETURNING id
 """
 SETTLE = """
@@ -27,9 +27,7 @@ async def review(row: UUID, decision: str, why: str, by: UUID) -> str:
     """
     await device_of(row, by)
     async with db.transaction(refusing=OTHER):
-        done = await (
-            db.rows(RETRY, row) if decision == AGAIN else db.rows(SETTLE, row, await clock.now(), by, why)
-        )
+        done = await db.rows(RETRY if decision == AGAIN else SETTLE, row, await clock.now(), by, why)
         if not done:
             raise Refusal("这条记录现在不能这样处理：可能已经处理过，或者材料还没传完")
     if decision != AGAIN:

@@ -59,8 +59,8 @@ class SyncRecord(Table, tablename="sync_record"):
 
     States: waiting (documents are still to come), stored (all is here, a receipt was given), accepted (opened, and the
     visit is done), quarantined (refused; `reason` says why in plain words, `answer` by which HTTP status), settled
-    (looked at by the office). A quarantined record counts as the agent's work like any other. `at`: by the phone's
-    clock, which may be wrong by `skew_seconds`.
+    (looked at by the office). `settled_…`: who decided last, tried again or settled, and why. A quarantined record
+    counts as the agent's work like any other. `at`: by the phone's clock, which may be wrong by `skew_seconds`.
     """
 
     id = UUID(primary_key=True, default=uuid4)

@@ -9,6 +9,7 @@ import msgspec
 from backend import clock, db, secrecy
 from backend.refusal import NotFound
 from backend.visits.askers import CENTRE, READERS, SEEN, STAFF, covers, reach
+from backend.visits.calls import CALLERS
 from backend.visits.photos import photos_of
 from backend.visits.record import MISSING, VISIT, seen
 from backend.visits.rules import visit_rules
@@ -16,6 +17,9 @@ from backend.visits.terms import due_of, light_of
 
 OPEN = ("requested", "taken", "agreed", "done", "paused", "submitted")
 OVER = ("delivered", "withdrawn", "terminated")
+# What who asked thinks of it (评价, 回访): for supervisors and managers, never for who went there.
+FELT = ("rated", "called")
+UNFELT: dict[str, Any] = {"rating": None, "rating_words": "", "rated_at": None}
 GROUPS = {"open": OPEN, "new": ("requested",), "mine": OPEN, "over": OVER}
 BY_DUE = """
 ORDER BY CASE v.state WHEN 'requested' THEN v.take_by WHEN 'taken' THEN v.agree_by
@@ -86,7 +90,8 @@ async def show_own(visit: UUID, by: UUID) -> dict[str, Any]:
 
 async def show_to_staff(visit: UUID, by: UUID) -> dict[str, Any]:
     """A visit with all that was done to it. `own`: it is theirs; `goes`: and not over, so that they read where to
-    go and whom to call. Others read it masked. Refuses: NotFound, also one that is none of theirs.
+    go and whom to call. Others read it masked. `stops`: they may stop it, see `askers.decides`. Refuses:
+    NotFound, also one that is none of theirs.
     """
     found = await db.rows(VISIT + f"WHERE {SEEN} AND v.id = $5", *await reach(by, *READERS), visit)
     if not found:
@@ -95,15 +100,16 @@ async def show_to_staff(visit: UUID, by: UUID) -> dict[str, Any]:
     mine = one["agent"] == by
     goes = mine and one["state"] not in OVER
     there = one["village_code"], one["hall_code"]
+    felt = {} if not mine and await covers(by, *there, *CALLERS) else UNFELT
+    acts, centre = mine or await covers(by, *there, *STAFF), await covers(by, *there, *CENTRE)
     return {
-        **await _whole(one), **(_full(one) if goes else _masked(one)), "own": mine,
-        "goes": goes,
-        "acts": mine or await covers(by, *there, *STAFF), "centre": await covers(by, *there, *CENTRE),
+        **await _whole({**one, **felt}, FELT if felt else ()), **(_full(one) if goes else _masked(one)), "own": mine,
+        "goes": goes, "acts": acts, "centre": centre, "stops": acts if one["agent"] is None else mine or centre,
     }  # fmt: skip
 
 
-async def _whole(row: dict[str, Any]) -> dict[str, Any]:
-    events = [_event(one) for one in await db.rows(EVENTS, row["id"])]
+async def _whole(row: dict[str, Any], hidden: tuple[str, ...] = ()) -> dict[str, Any]:
+    events = [_event(one) for one in await db.rows(EVENTS, row["id"]) if one["kind"] not in hidden]
     case = await db.rows(CASE, row["case"]) if row["case"] else []
     return {
         **_shown(row, await clock.now()), "events": events, "papers": await db.rows(PAPERS, row["id"]),

@@ -16,7 +16,8 @@ from backend.visits.console import PATH, READ
 from backend.visits.dispatch import may_take, who_can
 from backend.visits.documents import documents_of
 from backend.visits.forms import Agreed, Given, Opened, Why
-from backend.visits.mandate import mandate_of
+from backend.visits.mandate import last_of, mandate_of
+from backend.visits.mandate_term import odd_term_of
 from backend.visits.rules import visit_rules
 from backend.web import forms, guards
 from backend.web.pages import page
@@ -46,8 +47,10 @@ async def shown(
     return await page(
         request, "visits/visit.html", status=status, path=PATH, one=one, step=step, agents=agents,
         form=_whole(form, fresh), materials=await catalog.materials(one["item"]), documents=printed,
-        mandate=await mandate_of(visit), takes=await may_take(one, request.user.staff),
-        reads_case=await covers(request.user.staff, "", one["hall_code"], *CASE_READERS), **{"whole_phone": "", **more},
+        mandate=await mandate_of(visit), last_mandate=await last_of(visit), odd_term=await odd_term_of(visit),
+        takes=await may_take(one, request.user.staff),
+        reads_case=await covers(request.user.staff, "", one["hall_code"], *CASE_READERS),
+        **{"whole_phone": "", **more},
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from backend import db, identity
+from backend.catalog.tables import Village
 from backend.identity import staff_list
 from backend.refusal import Denied, NotFound, Refusal
 from tests import factories as make
@@ -117,6 +118,15 @@ async def test_an_officer_belongs_to_a_department_and_a_clerk_to_a_hall() -> Non
     await works("officer", identity.Grant("officer", "department", code))
     with pytest.raises(Refusal, match="窗口人员在大厅工作"):
         await roles("officer", identity.Grant("clerk", "department", code))
+
+
+async def test_an_agent_belongs_to_a_village_and_nobody_else_does() -> None:
+    await Village.insert(Village(code="east", name="城北社区", hall=(await make.hall()).id, neighbours=[]))
+    await works("agent", identity.Grant("agent", "village", "east"))
+    with pytest.raises(Refusal, match="没有代码为 nowhere 的村社区"):
+        await roles("agent", identity.Grant("agent", "village", "nowhere"))
+    with pytest.raises(Refusal, match="只有网格代办员分到村社区，请给“窗口人员”选别的地方"):
+        await roles("agent", identity.Grant("clerk", "village", "east"))
 
 
 async def test_two_administrators_who_disable_each_other_at_once_leave_one() -> None:

@@ -85,7 +85,7 @@ async def test_the_console_shows_it_on_every_page_until_it_is_read(
     await asked(here)
     client.cookies.set("session", await open_session(await clock.now(), "测试", staff=here.east))
     page = await client.get("/console/visits")
-    assert "上门代办（1 条新）" in page.text
+    assert '上门代办 <b class="badge">1</b><span class="sr"> 条新</span>' in page.text
     assert "等人接单 · 残疾人证申领" in page.text
     sent = {"news": re.findall(r'name="news" value="([^"]*)"', page.text)}
     assert (await client.post("/console/visit-news/readings", data=sent)).status_code == 303

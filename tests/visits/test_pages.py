@@ -1,5 +1,6 @@
 """The pages of visits: asked for, taken, agreed, signed and handed in on the page; each step is told."""
 
+import datetime as dt
 import re
 from uuid import UUID, uuid4
 
@@ -8,6 +9,9 @@ import pytest
 
 from backend import clock, db, notify, secrecy, visits
 from backend.identity.sessions import open_session
+from backend.refusal import Refusal
+from backend.visits.mandate import mandate_of, text_for
+from backend.visits.signed import digest
 from tests import factories as make
 from tests.visits import town
 from tests.visits.town import Town, asked, staff, visit
@@ -292,3 +296,121 @@ async def test_what_is_asked_for_twice_leads_to_the_first(client: httpx.AsyncCli
     assert "请选择村、社区" in (said := words(wrong))
     assert said.index("请选择办事人") < said.index("请选择为什么要上门") < said.index("请选择村、社区")
     assert "/people/new?next=/visits/new" in wrong.text.replace("%3F", "?").replace("%2F", "/")
+
+
+async def test_an_agent_moved_to_another_village_in_the_console_keeps_their_visits(
+    client: httpx.AsyncClient, here: Town
+) -> None:
+    one = await asked(here)
+    await visits.take(one, here.east)
+    await be(client, staff=await staff("administrator", "all", ""))
+    page = (await client.get(f"/console/staff/{here.east}")).text
+    assert '<option value="village:east" selected>' in page
+    form = {"seen": "agent@village:east", "role": "agent", "place": "village:west"}
+    assert (await client.post(f"/console/staff/{here.east}/roles", data=form)).status_code == 303
+    assert "网格代办员（汇龙镇 民胜村）" in words(await client.get(f"/console/staff/{here.east}"))
+    await visits.agree(one, town.at("11-24", "10:00"), 60, here.east)
+    await be(client, staff=here.east)
+    assert "残疾人证申领" in words(await client.get("/console/visits"))
+    new = {"name": "新代办", "username": "newagent", "role": "agent", "place": "village:east"}
+    await be(client, staff=await staff("administrator", "all", ""))
+    assert "新代办" in words(await client.post("/console/staff", data=new))
+
+
+async def test_what_is_printed_early_in_the_morning_names_that_day_and_year(
+    client: httpx.AsyncClient, here: Town
+) -> None:
+    await town.be_on("11-24", "06:30")
+    one = await asked(here)
+    await visits.take(one, here.east)
+    await be(client, staff=here.east)
+    paper = words(await client.get(f"/console/visits/{one}/documents/intake"))
+    assert "申请时间 2026 年 11 月 24 日" in paper
+
+
+async def test_a_mandate_of_next_year_names_the_year_and_says_when_it_is_over(
+    client: httpx.AsyncClient, here: Town
+) -> None:
+    one = await asked(here)
+    await visits.take(one, here.east)
+    wanted = visits.Terms(("submit",), dt.date(2027, 1, 31))
+    text = await text_for(one, wanted, here.east)
+    await visits.sign(one, wanted, here.east, digest(text))
+    owner = (await visit(one)).account
+    for day, over in (dt.date(2027, 1, 31), False), (dt.date(2027, 2, 1), True):
+        await clock.move_to(clock.at(day, dt.time(6, 30)))
+        await be(client, staff=here.east)
+        pages = [await client.get(f"/console/visits/{one}")]
+        pages.append(await client.get(f"/console/visits/{one}/documents/mandate"))
+        await be(client, account=owner)
+        pages.append(await client.get(f"/visits/{one}"))
+        assert all("2027 年 1 月 31 日" in words(page) for page in pages)
+        assert ["已过期" in words(page) for page in pages] == [over] * 3
+
+
+async def test_what_ends_the_visit_ends_its_mandate(client: httpx.AsyncClient, here: Town) -> None:
+    one, other = await asked(here), await asked(here)
+    for each in (one, other):
+        await visits.take(each, here.east)
+        await signed(each, here.east)
+    await visits.terminate(one, here.clerk, "搬走了")
+    await visits.withdraw(other, (await visit(other)).account)
+    for each, said in (one, "上门终止后不再有效"), (other, "撤回申请后不再有效"):
+        await be(client, staff=here.clerk)
+        page = await client.get(f"/console/visits/{each}")
+        assert said in words(page)
+        assert 'data-opens="revoke"' not in page.text
+        assert said in words(await client.get(f"/console/visits/{each}/documents/mandate"))
+        await be(client, account=(await visit(each)).account)
+        told = words(await client.get(f"/visits/{each}"))
+        assert said in told
+        assert "撤销委托" not in told
+        with pytest.raises(Refusal, match="没有委托书"):
+            await visits.revoke(each, here.clerk, "再撤一次")
+        assert await mandate_of(each) is None
+
+
+async def test_who_may_import_and_who_has_a_phone_is_led_there(client: httpx.AsyncClient, here: Town) -> None:
+    led = {}
+    for name, by in ("agent", here.east), ("clerk", here.clerk):
+        await be(client, staff=by)
+        page = (await client.get("/console/visits")).text
+        led[name] = 'href="/visits/phone"' in page, 'href="/console/visit-imports"' in page
+    assert led == {"agent": (True, False), "clerk": (False, True)}
+    await be(client, staff=here.east)
+    assert "打开上门手机页" in words(await client.get("/console/visit-phones"))
+
+
+async def test_who_went_there_never_learns_who_rated_what(client: httpx.AsyncClient, here: Town) -> None:
+    one = await asked(here)
+    await visits.take(one, here.east)
+    facts = visits.DoneFacts(uuid4(), "card", await clock.now())
+    await visits.complete_from_record(one, here.east, facts)
+    await visits.rate(one, 2, (await visit(one)).account, "话太少")
+    seen = {}
+    for name, by in (
+        ("agent", here.east),
+        ("clerk", here.clerk),
+        ("manager", await staff("manager", "hall", town.TOWN)),
+        ("supervisor", await staff("supervisor", "all", "")),
+        ("auditor", await staff("auditor", "all", "")),
+    ):
+        await be(client, staff=by)
+        page = words(await client.get(f"/console/visits/{one}"))
+        seen[name] = "不满意，话太少" in page, "作了评价" in page
+    no, yes = (False, False), (True, True)
+    assert seen == {"agent": no, "clerk": no, "manager": yes, "supervisor": yes, "auditor": no}
+
+
+async def test_one_of_the_five_is_asked_for_in_plain_words(client: httpx.AsyncClient, here: Town) -> None:
+    one = await asked(here)
+    await visits.take(one, here.east)
+    facts = visits.DoneFacts(uuid4(), "card", await clock.now())
+    await visits.complete_from_record(one, here.east, facts)
+    await be(client, account=(await visit(one)).account)
+    for level in ("", "6"):
+        answer = await client.post(f"/visits/{one}/rating", data={"level": level, "words": ""})
+        assert answer.status_code == 422
+        assert "请选满意还是不满意" in words(answer)
+    number = re.search(r'<a class="one-line" href="tel:[^"]+">[^<]+</a>', answer.text)
+    assert number, "the centre's number does not break"

@@ -10,6 +10,7 @@ import pytest
 from backend import clock, db, secrecy, visits
 from backend.refusal import Refusal
 from backend.visits.tables import STATES
+from backend.visits.views import show_to_staff
 from tests import factories as make
 from tests.visits import town
 from tests.visits.town import Town, at, kinds, visit
@@ -117,3 +118,19 @@ async def test_a_stop_says_why() -> None:
             await verb(one, here.east, "")
     assert (await clock.now()) - (await visit(one)).requested_at < dt.timedelta(minutes=1)
     assert secrecy.unseal((await visit(one)).name_sealed) == "张三丰"
+
+
+async def test_a_colleague_of_the_village_stops_no_visit_that_a_neighbour_took() -> None:
+    here = await town.town()
+    one, _ = await brought_to("requested", here)
+    await db.rows("UPDATE visit SET circle = 2 WHERE id = $1", one)
+    await visits.take(one, here.middle)
+    for stop in (visits.pause, visits.terminate):
+        with pytest.raises(Refusal, match="由陈代办负责，换人请先改派"):
+            await stop(one, here.east, "住院了")
+    assert not (await show_to_staff(one, here.east))["stops"]
+    await visits.pause(one, here.middle, "住院了")
+    with pytest.raises(Refusal, match="换人请先改派"):
+        await visits.resume(one, here.east)
+    await visits.resume(one, here.middle)
+    await visits.terminate(one, here.clerk, "搬走了")

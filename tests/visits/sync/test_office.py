@@ -7,12 +7,14 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from backend import db
+from backend import clock, db
+from backend.identity.sessions import open_session
 from backend.identity.tables import StaffRole
 from backend.refusal import NotFound, Refusal
-from backend.visits import devices, sync_import, sync_review
+from backend.visits import devices, sync_import, sync_look, sync_review
 from tests import world
-from tests.visits.sync.phone import AGENT, PHOTO, Phone, sha
+from tests.visits.sync.phone import AGENT, PHOTO, Phone, sha, told
+from tests.visits.town import staff
 from tests.world import Who
 
 SUPERVISOR = Who(role="supervisor")
@@ -84,6 +86,9 @@ async def test_what_was_refused_is_tried_again_or_settled_and_never_twice(phone:
     await sync_review.review(first, "again", "本人来说明了", by)
     await sync_review.review(second, "settled", "重复的", by)
     assert await states() == ["accepted", "settled"]
+    kept = await db.rows("SELECT settled_by, settled_why FROM sync_record ORDER BY seq")
+    assert [tuple(one.values()) for one in kept] == [(by, "本人来说明了"), (by, "重复的")]
+    assert "施经理" in (await sync_look.outside(first, by))["settled_by"]
     for row in (first, second):
         with pytest.raises(Refusal, match="不能这样处理"):
             await sync_review.review(row, "again", "", by)
@@ -253,6 +258,7 @@ async def test_what_is_refused_again_says_why_it_is_still_not_taken_in(
     answer = await client.post(f"/console/visit-records/{row['id']}/review", data=form)
     assert answer.status_code == 409
     assert "还是没有收进去：这条记录的内容认不出来" in answer.text
+    assert "：再试一次</dd>" in answer.text
 
 
 async def test_a_phone_is_not_revoked_without_a_reason_and_the_form_stays_open(
@@ -262,3 +268,52 @@ async def test_a_phone_is_not_revoked_without_a_reason_and_the_form_stays_open(
     answer = await client.post(f"/console/visit-phones/{phone.id}/revocation", data={"why": ""})
     assert answer.status_code == 422
     assert '<details class="fold card" open' in answer.text
+
+
+async def test_a_wrong_clock_is_shown_besides_whatever_else_is_wrong(
+    phone: Phone, client: httpx.AsyncClient
+) -> None:
+    await phone.put(phone.record(facts={"record": "odd"}))
+    now = int((await clock.now()).timestamp() * 1000)
+    await phone.contact(at=now)
+    await world.be(client, await world.build(), SUPERVISOR)
+    assert "手机时间不准" not in (await client.get("/console/visit-phones")).text
+    await phone.contact(at=now + 3_600_000)
+    page = (await client.get("/console/visit-phones")).text
+    assert ("有记录待核对" in page, "手机时间不准" in page) == (True, True)
+
+
+@pytest.mark.parametrize(("days", "odd"), [(1, True), (0, False), (-30, False)])
+async def test_a_record_of_the_future_that_is_brought_says_that_the_clock_was_wrong(
+    phone: Phone, client: httpx.AsyncClient, days: int, odd: bool
+) -> None:
+    at = int((await clock.now()).timestamp() * 1000) + days * 86_400_000
+    await sync_import.bring(file([signed(phone, phone.record(at=at))]), await world.staff(Who(role="clerk")))
+    await world.be(client, await world.build(), SUPERVISOR)
+    assert ("手机时间不准" in (await client.get(f"/console/visit-phones/{phone.id}")).text) == odd
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        ("2027-12-31", "委托书从收到那天算起超过 90 天"),
+        ("2026-11-01", "委托书收到时已经过期"),
+        ("2027-01-31", ""),
+    ],
+)
+async def test_a_mandate_with_an_odd_last_day_is_taken_in_and_said_to_be(
+    phone: Phone, client: httpx.AsyncClient, until: str, said: str
+) -> None:
+    id, now = uuid4(), int((await clock.now()).timestamp() * 1000)
+    body = phone.record(id=id, facts=told(id, phone.item, until=until), at=now)
+    assert (await phone.put(body)).json()["state"] == "accepted"
+    [row] = await db.rows("SELECT id FROM sync_record")
+    [made] = await db.rows("SELECT id FROM visit")
+    await world.be(client, await world.build(), SUPERVISOR)
+    opened = (await client.post(f"/console/visit-records/{row['id']}/openings")).text
+    assert f"{until[:4]} 年 {int(until[5:7])} 月 {int(until[8:])} 日" in opened
+    client.cookies.clear()
+    clerk = await staff("clerk", "hall", "sync-town")
+    client.cookies.set("session", await open_session(await clock.now(), "测试", staff=clerk))
+    taken_in = (await client.get(f"/console/visits/{made['id']}")).text
+    assert [("请向本人核对" in page, said in page) for page in (opened, taken_in)] == [(bool(said), True)] * 2
