@@ -19,7 +19,7 @@ class Who(forms.Form):
 
     applicant = forms.Field("谁来办", required=False, depends=True, longest=20)
     situation = forms.Field("情形", required=False, depends=True, longest=60)
-    holds = forms.Field("哪些对得上", type=list, longest=120)
+    holds = forms.Field("哪些对得上", type=list, required=False, longest=120)
 
 
 class Asking(forms.Form):
@@ -48,7 +48,7 @@ class TakenIn(cases.Received):
 
     applicant = forms.Field("谁来办", longest=20, chosen=True)
     situation = forms.Field("情形", required=False, longest=60)
-    holds = forms.Field("哪些对得上", type=list, longest=120)
+    holds = forms.Field("哪些对得上", type=list, required=False, longest=120)
 
 
 class Companion(forms.Form):

@@ -12,6 +12,7 @@ import sys
 BENCHES = {
     "booking.spread": ("tests.bench.booking", "spread"),
     "booking.hot": ("tests.bench.booking", "hot"),
+    "case.list": ("tests.bench.cases", "list_"),
     "live.fanout": ("tests.bench.live", "fanout"),
     "notify.deliver": ("tests.bench.notify", "deliver"),
     "notify.burst": ("tests.bench.notify", "burst"),
