@@ -8,7 +8,7 @@ import msgspec
 
 from backend import clock, db
 from backend.cases import legal_clock
-from backend.cases.accept import begin
+from backend.cases.accept import begin, refuse_overdue
 from backend.cases.askers import accepts, in_state
 from backend.cases.record import Asker, locked
 from backend.cases.rules import case_rules
@@ -64,6 +64,7 @@ async def tolerate(case: UUID, gaps: list[Later], until: dt.date, by: UUID, *, p
     """
     if not promised:
         raise Refusal("要申请人自愿、书面承诺按期补来，才能容缺受理")
+    await refuse_overdue(case, by)
     async with db.transaction():
         found = await locked(case)
         await accepts(found, by)
