@@ -15,6 +15,7 @@ class Listed(forms.Form):
     """Which list of packages is looked at."""
 
     group = forms.Field("哪一类", required=False, longest=12)
+    page = forms.Field("第几页", type=int, required=False, least=1, most=99_999)
 
 
 class HandedOn(forms.Form):

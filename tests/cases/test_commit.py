@@ -140,11 +140,11 @@ async def test_the_list_of_verifications_turns_yellow_then_red_and_is_swept_twic
         await be_on(day, time)
         await cases.light_verifications()
         assert await cases.light_verifications() == 0
-        [row] = await work(at.officer, "verify")
+        [row] = (await work(at.officer, "verify")).rows
         seen.append(row["verify_light"])
     assert seen == ["green", "yellow", "red"]
     await cases.verify(one, "kept", "", at.officer)
-    assert await work(at.officer, "verify") == []
+    assert (await work(at.officer, "verify")).rows == []
 
 
 async def test_the_pages_lead_from_the_commitment_to_its_revocation(
