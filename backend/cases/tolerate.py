@@ -83,7 +83,7 @@ async def _deadline(case: dict[str, Any], until: dt.date, now: dt.datetime) -> d
     if until >= promised:
         raise Refusal(f"后补的期限要在承诺办好的 {promised.month} 月 {promised.day} 日之前")
     if not await clock.working(until, until):
-        raise Refusal("那天不上班，请选上班的日子")
+        raise Refusal(legal_clock.DAY_OFF)
     return ends
 
 

@@ -42,6 +42,12 @@ async def told() -> list[str]:
     return [row["kind"] for row in await db.rows("SELECT kind FROM notice ORDER BY created_at, id")]
 
 
+async def test_a_commitment_is_mended_until_a_working_day(at: Office) -> None:
+    one = await committed(at)
+    with pytest.raises(Refusal, match="那天不上班"):
+        await cases.verify(one, "mending", "没有灭火器", at.officer, dt.date(2026, 11, 28))
+
+
 async def test_it_is_accepted_and_may_be_decided_at_once_and_verified_within_twenty_working_days(
     at: Office,
 ) -> None:

@@ -179,6 +179,7 @@ class Life(RuleBasedStateMachine):
         may = self.verify_by is not None and self.finding in ("", "mending") and self.state in COMMITTED
         may = may and self.decision != "refused"
         mend_on = self.day + 7 * DAY
+        may = may and (outcome != "mending" or chinese_calendar.is_workday(mend_on))
         if self.tries("verify", cases.verify(self.one, outcome, "看过了", self.officer, mend_on), may):
             self.finding, self.verify_by = outcome, mend_on if outcome == "mending" else self.verify_by
             if outcome == "broken" and self.decision == "granted":
@@ -245,11 +246,11 @@ class Life(RuleBasedStateMachine):
             self.verify("mending")
         elif self.state == "accepted":
             self.decide("granted") if self.extension or self.verify_by else self.extend(3)
-        elif self.state == "received" and self.day.day % 5 == 1:
+        elif self.state == "received" and self.day.day % 5 < 2:
             self.commit()
-        elif self.state == "received" and self.day.day % 5 in (0, 2):
+        elif self.state == "received" and self.day.day % 5 in (2, 4):
             self.tolerate(2)
-        elif self.state == "received" and not self.noticed and self.day.day % 5 > 2:
+        elif self.state == "received" and not self.noticed and self.day.day % 5 == 3:
             self.correct()
         elif self.state == "decided" and self.verify_by and self.finding in ("", "mending"):
             self.verify("broken" if self.day.day % 4 else "kept")
