@@ -16,10 +16,14 @@ from backend.cases.verifications import OPEN, commitment_of
 from backend.refusal import NotFound, Refusal
 
 READERS = ("clerk", "manager", "officer", "desk", "supervisor", "auditor")
+# A day beyond the last that the nation has published may still move (调休).
+PUBLISHED = "coalesce((SELECT max(day) FROM calendar_day WHERE NOT provisional), '-infinity')"
 ROWS = f"""
-SELECT c.id, c.number, c.state, c.received_at, c.promised_due, c.statutory_due, c.correct_by, c.provisional, c.light,
+SELECT c.id, c.number, c.state, c.received_at, c.promised_due, c.statutory_due, c.correct_by, c.light,
        c.organisation, c.external_case_no, c.handed_at, c.deemed, c.decision, c.corrected_at, c.way, c.gaps_until,
        c.gaps_light,
+       (c.promised_due AT TIME ZONE 'Asia/Shanghai')::date > {PUBLISHED} AS promised_moves,
+       (c.statutory_due AT TIME ZONE 'Asia/Shanghai')::date > {PUBLISHED} AS statutory_moves,
        v.light AS verify_light, v.outcome, coalesce(v.mend_by, v.verify_by) AS verify_by,
        i.name AS item_name, d.name AS department_name, h.name AS hall_name,
        c.name_sealed, c.id_sealed, EXISTS (SELECT 1 FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL

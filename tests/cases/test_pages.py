@@ -9,7 +9,7 @@ import pytest
 from backend import cases, clock, db, notify, secrecy
 from backend.identity.sessions import open_session
 from tests import factories as make
-from tests.cases.office import Office, case, office, received
+from tests.cases.office import Office, case, off, office, received
 from tests.world import HERE
 
 
@@ -92,6 +92,23 @@ async def test_an_officer_decides_and_the_applicant_is_told_of_each_step(
     shown = words(await client.get(f"/cases/{one}"))
     assert "办好了，可以到" in shown
     assert "孙审批" not in shown, "an applicant reads what was done, not by whom"
+
+
+async def test_a_date_may_move_only_where_it_lies_beyond_the_published_calendar(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one = await received(at)
+    await cases.accept(one, at.clerk)  # promised for 30 November, by law 21 December
+    await be(client, staff=at.clerk)
+    moves = "（可能有变：放假安排还没公布）"
+    assert words(await client.get(f"/console/cases/{one}")).count(moves) == 2
+    await off("12-15", working=True)
+    shown = words(await client.get(f"/console/cases/{one}"))
+    assert re.search(rf"法定最晚 12 月 21 日（周一）17:00 {moves} 。", shown)
+    assert shown.count(moves) == 1
+    assert "可能有变" not in words(await client.get("/console/cases"))
+    await be(client, account=(await case(one)).account)
+    assert "日子可能有变" not in words(await client.get(f"/cases/{one}"))
 
 
 async def test_a_refusal_without_a_reason_is_refused_on_the_page(
