@@ -1,6 +1,7 @@
 """The pages of cases: a clerk takes one in, the officer decides it, its applicant sees each step and is told of it."""
 
 import re
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -92,6 +93,46 @@ async def test_an_officer_decides_and_the_applicant_is_told_of_each_step(
     shown = words(await client.get(f"/cases/{one}"))
     assert "办好了，可以到" in shown
     assert "孙审批" not in shown, "an applicant reads what was done, not by whom"
+
+
+async def test_a_refused_case_is_not_called_done_and_one_that_was_mailed_not_delivered(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one = await received(at)
+    await cases.accept(one, at.clerk)
+    await cases.decide(one, "refused", at.officer, "依据第五条")
+    await cases.finish(one, at.officer)
+    await notify.sweep()
+    [told] = await db.rows("SELECT title, body FROM notice WHERE kind = 'case-finished'")
+    assert told["title"] == "决定书做好了（不予批准）：食品经营许可"
+    assert "领" in told["body"]
+    await be(client, account=(await case(one)).account)
+    shown = words(await client.get(f"/cases/{one}"))
+    assert "不予批准，决定书做好了，可以到" in shown
+    assert "办好了" not in shown.partition("经过")[0]
+    await cases.deliver(one, "mail", at.clerk, "EA123456789CN")
+    shown = words(await client.get(f"/cases/{one}"))
+    assert "决定书寄出了，邮件号 EA123456789CN，收到后请核对" in shown
+    assert "送达" not in shown
+
+
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [(cases.decline, "不予受理。理由：依据第五条"), (cases.give_back, "材料退回。原因：依据第五条")],
+)
+async def test_who_is_turned_away_reads_why_and_where_the_papers_are(
+    client: httpx.AsyncClient, at: Office, deed: Any, said: str
+) -> None:
+    one = await received(at)
+    await deed(one, at.clerk, "依据第五条")
+    await be(client, account=(await case(one)).account)
+    for _ in range(2):
+        shown = words(await client.get(f"/cases/{one}"))
+        assert said in shown
+        assert "拿回，带上证件" in shown
+        assert ("行政复议" in shown) is (deed is cases.decline)
+        if (await case(one)).state != "filed":
+            await cases.file(one, at.clerk)
 
 
 async def test_a_date_may_move_only_where_it_lies_beyond_the_published_calendar(
