@@ -248,6 +248,7 @@ class Life(RuleBasedStateMachine):
             self.decide("granted") if self.extension or self.verify_by else self.extend(3)
         elif self.state == "received" and self.day.day % 5 < 2:
             self.commit()
+            self.decide("granted")  # at once, as a commitment allows
         elif self.state == "received" and self.day.day % 5 in (2, 4):
             self.tolerate(2)
         elif self.state == "received" and not self.noticed and self.day.day % 5 == 3:
