@@ -42,7 +42,9 @@ INTERNAL = ("label", "delivery")  # the hall's, not the applicant's
 
 
 class Document(msgspec.Struct, frozen=True):
-    """One that there is: its kind (of KINDS), its noun in the address, its title, the seal it bears (empty: none), and the event it tells of."""
+    """One that there is: its kind (of KINDS), its noun in the address, its title, the seal it bears (empty: none), and
+    the event it tells of.
+    """
 
     kind: str
     noun: str
@@ -57,7 +59,7 @@ class Document(msgspec.Struct, frozen=True):
 
     @property
     def until(self) -> dt.datetime | None:
-        """When the term ends anew (延长办理期限告知书), or until when it is mended; None where it was not yet kept with the step."""
+        """When the term ends anew (延长), or until when it is mended; None where it was not yet kept with the step."""
         until = self.event["says"].get("until")
         return dt.datetime.fromisoformat(until) if until else None
 

@@ -135,6 +135,33 @@ async def test_who_is_turned_away_reads_why_and_where_the_papers_are(
             await cases.file(one, at.clerk)
 
 
+async def test_after_the_correction_was_filled_there_is_no_second_notice_to_send(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one = await received(at)
+    await be(client, staff=at.clerk)
+    assert "一次性补正告知…" in words(await client.get(f"/console/cases/{one}"))
+    await cases.correct(one, at.clerk, [cases.Gap("健康证明", "补交")])
+    await cases.fill(one, [row["id"] for row in await db.rows("SELECT id FROM case_gap")], at.clerk)
+    page = await client.get(f"/console/cases/{one}")
+    assert "一次性补正告知…" not in words(page)
+    assert 'id="correct"' not in page.text
+    answer = await client.post(f"/console/cases/{one}/correction", data={"what": "又一样", "how": ""})
+    assert "只能发一次" in words(answer), "what was refused is said although its dialog is gone"
+
+
+async def test_no_key_of_the_page_of_a_case_is_doubled(client: httpx.AsyncClient, at: Office) -> None:
+    one = await received(at)
+    await cases.add_paper(one, at.clerk, "营业执照", 1, 0)
+    for staff in (at.clerk, at.officer):
+        await be(client, staff=staff)
+        keys = re.findall(r'data-key="(\w)"', (await client.get(f"/console/cases/{one}?seen=0")).text)
+        assert len(keys) == len(set(keys)), sorted(keys)
+        assert {"m", "o"} <= set(keys)
+        if staff == at.clerk:
+            await cases.accept(one, at.clerk)
+
+
 async def test_a_date_may_move_only_where_it_lies_beyond_the_published_calendar(
     client: httpx.AsyncClient, at: Office
 ) -> None:
