@@ -104,7 +104,7 @@ class Hands(RuleBasedStateMachine):
     def pack(self, data: st.DataObject, to: str, sent: bool) -> None:
         at = data.draw(st.sampled_from([CITY, TOWN]))
         pile, counts, there = self.drawn(data, at)
-        deed = cases.pack(self.it.one, pile, to, "F1", self.who(at))
+        deed = cases.pack(self.it.one, pile, to, pile.token, self.who(at))
         if self.tries("pack", deed, there and at != to):
             [row] = run(db.rows("SELECT id FROM custody_parcel WHERE token = $1", pile.token))
             self.parcels[row["id"]] = (at, to, counts, "packed")
