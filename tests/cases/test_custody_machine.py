@@ -100,7 +100,11 @@ class Hands(RuleBasedStateMachine):
             self.places[origin, paper] -= n
             self.places[to, paper] += n
 
-    @rule(data=st.data(), to=st.sampled_from([CITY, TOWN, TOWN, "applicant"]), sent=st.sampled_from([True, True, False]))
+    @rule(
+        data=st.data(),
+        to=st.sampled_from([CITY, TOWN, TOWN, "applicant"]),
+        sent=st.sampled_from([True, True, False]),
+    )
     def pack(self, data: st.DataObject, to: str, sent: bool) -> None:
         at = data.draw(st.sampled_from([CITY, TOWN]))
         pile, counts, there = self.drawn(data, at)
