@@ -90,6 +90,11 @@ class Hands(RuleBasedStateMachine):
         ]
         return self.pile(at, *(data.draw(st.integers(min(1, n), n)) for n in most))
 
+    def one_of(self, data: st.DataObject) -> UUID:
+        """A package, mostly one that is under way."""
+        under_way = [id for id, (*_, state) in self.parcels.items() if state in ("packed", "sent", "refused")]
+        return data.draw(st.sampled_from([*under_way * 3, *self.parcels]))
+
     @staticmethod
     def comes(to: str, state: str) -> bool:
         """Somebody may count it."""
@@ -134,7 +139,7 @@ class Hands(RuleBasedStateMachine):
     def step(self, data: st.DataObject) -> None:
         if not self.parcels:
             return
-        id = data.draw(st.sampled_from(list(self.parcels)))
+        id = self.one_of(data)
         at, to, counts, state = self.parcels[id]
         step = data.draw(st.sampled_from([*FITTING.get(state, ["find", "lose"]) * 3, *STEPS]))
         by, other = self.who(at), self.who(to)
