@@ -288,7 +288,7 @@ CASES = [
     deed("/cases/lookups", {"number": "{case_number}", "code": "{case_password}"}, 200),
     page("/console/cases", "?group=over"),
     page("/console/cases/arrivals"),
-    deed("/console/cases/search", {"q": "张三丰"}, 200),
+    deed("/console/cases/search", {"q": "张三丰", "page": "1"}, 200),
     page("/console/cases/new", "?item={item}"),
     page("/console/cases/new", "?q=身份证"),
     deed(

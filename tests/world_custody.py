@@ -34,7 +34,8 @@ async def parcels_of(code: str, here: dict[str, str], clerk: UUID, n: int) -> di
     )
     decides = await _officer(row["code"])
     department = f"department:{row['code']}"
-    found["parcel"] = await cases.pack(one, _pile(at, paper), "applicant", "F0001", clerk)
+    pile = _pile(at, paper)
+    found["parcel"] = await cases.pack(one, pile, "applicant", pile.token, clerk)
     found["parcel_mailed"] = await _sent(one, _pile(at, paper), "applicant", clerk)
     found["parcel_short"] = await _sent(one, _pile(at, paper, 2), department, clerk)
     short = Seen(True, {paper: Arrived(1)}, "少了一本")
@@ -59,7 +60,7 @@ async def _officer(department: str) -> UUID:
 
 
 async def _sent(case: UUID, pile: Pile, to: str, by: UUID) -> UUID:
-    parcel = await cases.pack(case, pile, to, "F0001", by)
+    parcel = await cases.pack(case, pile, to, pile.token, by)
     await cases.send_parcel(parcel, "EA123456789CN", by)
     return parcel
 

@@ -8,11 +8,12 @@ import msgspec
 
 from backend import clock, db
 from backend.cases import legal_clock
-from backend.cases.askers import accepts, in_state
-from backend.cases.record import Asker, change, locked
+from backend.cases.askers import Power, accepts, in_state
+from backend.cases.record import Asker, change, locked, seen
 from backend.refusal import Refusal
 
 DUE = "SELECT id FROM service_case WHERE state = 'received' AND correct_by < $1 ORDER BY correct_by LIMIT $2"
+LATE = "补正的期限过了，从收件那天起就算受理了，请按审查办"
 
 
 @db.retrying
@@ -20,6 +21,8 @@ async def accept(case: UUID, by: UUID) -> None:
     """受理: the papers are whole; the legal clock begins, its first day is tomorrow. Refuses: Denied, NotFound, a case
     that is past it, gaps of a notice that are open.
     """
+    if await _overdue(case, by, accepts):
+        return
     async with db.transaction():
         found = await locked(case)
         await accepts(found, by)
@@ -46,10 +49,11 @@ async def begin(  # one after the other as the sentence goes
 @db.retrying
 async def decline(case: UUID, by: UUID, why: str) -> None:
     """不予受理, with the reason (行政许可法 32: in writing). Refuses: Denied, NotFound, no reason, one
-    that was accepted.
+    that was accepted, or is by now.
     """
     if not why:
         raise Refusal("请写明不予受理的理由和依据")
+    await refuse_overdue(case, by)
     async with db.transaction():
         found = await locked(case)
         await accepts(found, by)
@@ -73,6 +77,20 @@ async def deem(case: UUID) -> bool:
             return False
         await begin(found, found["received_at"], Asker(), "deemed")
         return True
+
+
+async def _overdue(case: UUID, by: UUID, power: Power) -> bool:
+    """Nobody need wait for the sweep: the law deems it accepted when the time is over, whoever comes first after."""
+    await power(await seen(case), by)
+    return await deem(case)
+
+
+async def refuse_overdue(case: UUID, by: UUID, power: Power = accepts) -> None:
+    """Before a deed that a received case allows, outside its transaction: 视为受理 stays, also where the deed is
+    refused. Refuses: as the power; a case whose time for a correction was over.
+    """
+    if await _overdue(case, by, power):
+        raise Refusal(LATE)
 
 
 async def to_deem(most: int = 200) -> list[UUID]:

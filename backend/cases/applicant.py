@@ -10,6 +10,7 @@ from backend.refusal import NotFound, Refusal
 
 WISHES = {"counter": "自己来领", "mail": "寄给我"}
 UNDECIDED = ("received", "correcting", "accepted", "paused")
+TWICE = "已经撤回了，不用再撤一次"
 NOT_MAILED = "这件事的结果不能寄，请到窗口领"
 DELIVERS = "SELECT delivery FROM item WHERE id = $1"
 
@@ -27,6 +28,8 @@ async def withdraw_own(case: UUID, by: UUID, why: str = "") -> None:
     """撤回 by the applicant, before it is decided; nobody has to say why. Refuses: NotFound, one that is decided."""
     async with db.transaction():
         found = await _own(case, by)
+        if found["state"] == "withdrawn":
+            raise Refusal(TWICE)
         in_state(found, *UNDECIDED)
         values = {"ended_at": await clock.now(), "correct_by": None, "light": ""}
         await change(found, "withdrawn", "withdrawn", Asker(account=by), values, why)

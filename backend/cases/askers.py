@@ -1,5 +1,6 @@
 """Who may do what to a case: the hall that took it in, the department that decides it."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ AWAY = "4"  # the channel of the desk in another city
 MISSING = "没有找到这个办件"
 NOT_HANDED = "收件的办事点还没有把这个办件交过来"
 MOVED = "这个办件已经往下走了，请看最新的状态"
+Power = Callable[[dict[str, Any], UUID], Awaitable[None]]  # who may: `takes`, `accepts` or `decides`
 
 
 async def may(case: dict[str, Any], by: UUID, *roles: str) -> None:

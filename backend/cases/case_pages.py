@@ -13,7 +13,7 @@ from backend import cases, catalog
 from backend.cases import views
 from backend.cases.applicant import WISHES
 from backend.cases.askers import ACCEPTERS, TAKERS
-from backend.cases.choices import choices
+from backend.cases.choices import choices, offered
 from backend.cases.console import READ
 from backend.cases.custody_views import originals_of
 from backend.cases.decide import DECISIONS, WAYS
@@ -84,9 +84,10 @@ async def shown(
     yours = form.filled() if form else []
     told = since(one, refusal.seen) if isinstance(refusal, Overtaken) else []
     form = form or Everything.blank(way=one["way"])
+    chosen = await choices(one, form)
     return await page(
-        request, "cases/case.html", status=status, path="/console/cases", one=one, step=step,
-        form=form, **await choices(one, form), materials=await catalog.materials(one["item"]),
+        request, "cases/case.html", status=status, path="/console/cases", one=one,
+        step=offered(step, chosen), form=form, **chosen, materials=await catalog.materials(one["item"]),
         procedures=list(PROCEDURES.items()), decisions=list(DECISIONS.items()), ways=list(WAYS.items()),
         wish=WISHES.get(one["way"], ""), documents=documents_of(one, to_staff=True),
         questions=unanswered(one["events"]), papers=await papers_of(case),

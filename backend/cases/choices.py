@@ -16,6 +16,7 @@ async def choices(case: dict[str, Any], form: Any) -> dict[str, Any]:
     """What the templates need; what was not typed yet begins with what is usual."""
     _begin(form, external=case["external_case_no"])
     return {
+        "correctable": case["state"] == "received" and case["accepts"] and not case["corrected_at"],
         "tolerable": await _tolerable(case, form),
         "gap_ways": WAYS,
         "pledge": await _pledge(case, form),
@@ -23,6 +24,21 @@ async def choices(case: dict[str, Any], form: Any) -> dict[str, Any]:
         "findings": list(FOUND.items()),
         "departments": await _departments(case),
     }
+
+
+# Dialogs that are there only while what they do can be done.
+OFFERED = {
+    "correct": "correctable",
+    "tolerate": "tolerable",
+    "commit": "pledge",
+    "verify": "verifiable",
+    "transfer": "departments",
+}
+
+
+def offered(step: str, chosen: dict[str, Any]) -> str:
+    """Which dialog stands open; none where it is gone, so that what was refused is said on the page itself."""
+    return step if step not in OFFERED or chosen[OFFERED[step]] else ""
 
 
 async def _pledge(case: dict[str, Any], form: Any) -> bool:

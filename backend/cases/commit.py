@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from backend import clock, db
 from backend.cases import legal_clock
-from backend.cases.accept import begin
+from backend.cases.accept import begin, refuse_overdue
 from backend.cases.askers import accepts, in_state
 from backend.cases.commitment_tables import CaseCommitment
 from backend.cases.record import Asker, locked
@@ -32,6 +32,7 @@ async def commit(case: UUID, text: str, by: UUID, *, signed: bool) -> None:
     """
     if not text or not signed:
         raise Refusal("请写明承诺的内容，申请人签了字才能这样受理")
+    await refuse_overdue(case, by)
     async with db.transaction():
         found = await locked(case)
         await accepts(found, by)

@@ -14,6 +14,7 @@ from backend.cases import views
 from backend.cases.askers import TAKERS
 from backend.cases.documents import seal_of
 from backend.cases.forms import RELATIONS, Received, Search, Sought, judge
+from backend.cases.pager import Listed
 from backend.cases.papers import papers_of
 from backend.cases.receive import Wanted, receive
 from backend.refusal import Denied, NotFound, Refusal
@@ -30,24 +31,25 @@ async def index(request: Request) -> Template:
     """办件, what is due first."""
     wish = forms.read_query(request, Sought)
     group = wish.group if wish.group in views.LISTS else "open"
-    return await _list(request, Search.blank(), await views.work(request.user.staff, group), group=group)
+    found = await views.work(request.user.staff, group, wish.page or 1)
+    return await _list(request, Search.blank(), found, group=group)
 
 
 @post("/console/cases/search", guards=[READ], status_code=200)
 async def search(request: Request) -> Template | Redirect:
     """By number, or by the applicant's ID; one that is found alone is opened."""
     form = await forms.read(request, Search)
-    found = [] if form.errors else await views.find(form.q, request.user.staff)
-    if len(found) == 1:
-        return Redirect(f"/console/cases/{found[0]['id']}", status_code=303)
+    found = Listed([], 1, 0) if form.errors else await views.find(form.q, request.user.staff, form.page or 1)
+    if found.total == 1:
+        return Redirect(f"/console/cases/{found.rows[0]['id']}", status_code=303)
     return await _list(request, form, found, group="", status=422 if form.errors else 200)
 
 
-async def _list(request: Request, form: Any, found: list[dict[str, Any]], **more: Any) -> Template:
+async def _list(request: Request, form: Any, found: Listed, **more: Any) -> Template:
     places = await views.places(request.user.staff)
     arrived = await views.arrivals(request.user.staff)
     return await page(
-        request, "cases/cases.html", path="/console/cases", form=form, cases=found, places=places,
+        request, "cases/cases.html", path="/console/cases", form=form, cases=found.rows, found=found, places=places,
         arrivals=arrived, **more,
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from backend import clock, db
+from backend.cases.accept import refuse_overdue
 from backend.cases.askers import TAKERS, accepts, in_state, may
 from backend.cases.record import Asker, change, locked
 from backend.cases.tables import CaseGap
@@ -26,10 +27,11 @@ class Gap(msgspec.Struct, frozen=True):
 @db.retrying
 async def correct(case: UUID, by: UUID, gaps: list[Gap]) -> None:
     """一次性补正告知: one notice that lists every gap. Refuses: Denied, NotFound, a case that is past it, a second
-    notice, no gap at all.
+    notice, no gap at all, one that comes too late.
     """
     if not gaps:
         raise Refusal("请写明要补正什么")
+    await refuse_overdue(case, by)
     async with db.transaction():
         found = await locked(case)
         await accepts(found, by)

@@ -15,6 +15,7 @@ class Listed(forms.Form):
     """Which list of packages is looked at."""
 
     group = forms.Field("哪一类", required=False, longest=12)
+    page = forms.Field("第几页", type=int, required=False, least=1, most=99_999)
 
 
 class HandedOn(forms.Form):
@@ -31,7 +32,7 @@ class HandedOn(forms.Form):
     note = forms.Field("原因", required=False, longest=400, depends=True)
 
     def judged(self) -> Self:
-        """Whole lines, each once, and no more than one place that they leave."""
+        """Whole lines, each once, of which something leaves, from no more than one place."""
         super().judged()
         if {"line", "count"} & self.errors.keys():
             return self
@@ -42,6 +43,8 @@ class HandedOn(forms.Form):
             self.refuse("count", "交几份请填数字")
         elif len({place for _, place in self.given_away}) > 1:
             self.refuse("line", "一次只能交同一个地方的原件，别处的另外交")
+        elif not self.given_away:
+            self.refuse("count", "还没有选原件，请写明哪一样交几份")
         return self
 
     @property

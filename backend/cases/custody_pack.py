@@ -20,6 +20,11 @@ NO_RECEIVER = "请写明还给了谁"
 UNSIGNED = "请领的人签名，或勾选在打印的单子上签了名"
 NOBODY = "没有找到这位同事，请重新选"
 WHY = "请写明原因"
+SEAL_TWICE = "这个封条号已经用在另一个没送到的包上"
+OUT = """
+SELECT 1 FROM custody_parcel WHERE seal = $1 AND coalesce(from_hall, from_department) = $2
+AND state IN ('packed', 'sent', 'refused') LIMIT 1
+"""
 PUT = {"kept": "留在案卷里", "lost": "登记丢失"}
 KNOWN = 'SELECT id FROM custody_parcel WHERE token = $1 AND "case" = $2'
 # By hand: whom, and the place of the colleague's work to which the originals then belong.
@@ -46,7 +51,8 @@ class Pile(msgspec.Struct, frozen=True):
 @db.retrying
 async def pack(case: UUID, pile: Pile, to: str, seal: str, by: UUID) -> UUID:
     """Seal them into a package for another hall or department (`hall:…`), or for the applicant (`applicant`), which is
-    sent by courier. The same page again is the same package. Refuses: Denied, NotFound, more than lie there, no seal.
+    sent by courier. The same page again is the same package. Refuses: Denied, NotFound, more than lie there, no
+    seal, one that is on another package under way.
     """
     if not seal:
         raise Refusal(NO_SEAL)
@@ -99,6 +105,7 @@ async def _open(  # noqa: PLR0917  # one after the other as the sentence goes
         found = await held(case, place, by)
         for known in await db.rows(KNOWN, pile.token, case):
             return UUID(str(known["id"]))
+        await _refuse_seal(columns.get("seal", ""), place)
         made = await _made(case, pile, place, by, columns)
         await take(case, place, pile.counts, "returned" if over else "parcel", None if over else made.id)
         await _list(made.id, pile.counts, over)
@@ -107,6 +114,15 @@ async def _open(  # noqa: PLR0917  # one after the other as the sentence goes
             state, why = found["state"], f"原件交接单 {made.number}"
             await record(case, "restored", state, state, Asker(staff=by), why)
         return made.id
+
+
+async def _refuse_seal(seal: str, place: Place) -> None:
+    if not seal:
+        return
+    # One at a time, also of two cases.
+    await db.rows("SELECT pg_advisory_xact_lock($1)", secrecy.lock_number(f"seal:{place.id}:{seal}"))
+    if await db.rows(OUT, seal, place.id):
+        raise Refusal(SEAL_TWICE)
 
 
 class Made(msgspec.Struct, frozen=True):

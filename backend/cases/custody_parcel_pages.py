@@ -30,13 +30,14 @@ async def index(request: Request) -> Template:
     wish = forms.read_query(request, Listed)
     group = wish.group if wish.group in custody_views.GROUPS else "open"
     by = request.user.staff
-    found, places = await custody_views.work(by, group), await views.places(by)
+    found, places = await custody_views.work(by, group, wish.page or 1), await views.places(by)
     return await page(
         request,
         "cases/parcels.html",
         path="/console/cases",
         form=wish,
-        parcels=found,
+        parcels=found.rows,
+        found=found,
         group=group,
         places=places,
     )

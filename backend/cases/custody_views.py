@@ -8,6 +8,7 @@ from backend.cases.askers import TAKERS
 from backend.cases.custody_moves import FILED, NOT_HERE
 from backend.cases.custody_parcel import GONE, PARCEL, lines_of, parcel_of, sides
 from backend.cases.custody_places import Spot, place_of, said, spots_of, works_at
+from backend.cases.pager import Listed, listed
 from backend.cases.views import READERS, show_to_staff
 from backend.refusal import NotFound, Refusal
 
@@ -27,6 +28,10 @@ GROUPS = {
     " WHERE l.parcel = k.id AND (l.arrived < l.amount OR l.damaged > 0)))",
     "over": "k.state IN ('received', 'back', 'opened', 'lost')",
 }
+BETWEEN = """
+FROM custody_parcel k LEFT JOIN hall fh ON fh.id = k.from_hall LEFT JOIN department fd ON fd.id = k.from_department
+LEFT JOIN hall th ON th.id = k.to_hall LEFT JOIN department td ON td.id = k.to_department
+"""
 MINE = "($1::bool OR fd.code = ANY($2) OR td.code = ANY($2) OR fh.code = ANY($3) OR th.code = ANY($3))"
 OF_CASE = 'EXISTS (SELECT 1 FROM case_paper p WHERE p.id = e.paper AND p."case" = $1)'
 COLLEAGUES = """
@@ -136,12 +141,15 @@ async def _still_there(row: dict[str, Any], by: UUID) -> bool:
     return bool(at) and await works_at(by, place.kind, place.code)
 
 
-async def work(by: UUID, group: str) -> list[dict[str, Any]]:
-    """Packages from and to where somebody works, of one of GROUPS."""
-    order = "ORDER BY coalesce(k.sent_at, k.packed_at) DESC" if group == "over" else "ORDER BY k.packed_at"
-    sql = PARCEL.replace("SELECT k.*,", f"SELECT k.*, {COUNT}, {MISSING} AS missing,", 1)
-    rows = await db.rows(f"{sql} WHERE {MINE} AND {GROUPS[group]} {order}, k.id LIMIT 200", *await _mine(by))
-    return [_shown(row) for row in rows]
+async def work(by: UUID, group: str, page: int = 1) -> Listed:
+    """A page of the packages from and to where somebody works, of one of GROUPS; of those that are over, the latest
+    first.
+    """
+    order = "coalesce(k.ended_at, k.sent_at, k.packed_at) DESC" if group == "over" else "k.packed_at"
+    whole = PARCEL.replace("SELECT k.*,", f"SELECT k.*, {COUNT}, {MISSING} AS missing,", 1)
+    chosen = f"{BETWEEN} WHERE {MINE} AND {GROUPS[group]}"
+    found = await listed(whole, chosen, f"{order}, k.id", page, *await _mine(by))
+    return Listed([_shown(row) for row in found.rows], found.page, found.total)
 
 
 def coming(originals: list[dict[str, Any]]) -> list[tuple[UUID, str]]:

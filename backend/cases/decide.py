@@ -1,11 +1,11 @@
 """决定, 办结, 送达 and 归档; and the side exits 撤回, 终止 and 退件."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
 from backend import clock, db
-from backend.cases.askers import accepts, decides, in_state, takes
+from backend.cases.accept import refuse_overdue
+from backend.cases.askers import Power, accepts, decides, in_state, takes
 from backend.cases.custody_places import refuse_out
 from backend.cases.record import Asker, change, locked
 from backend.refusal import Refusal
@@ -14,7 +14,6 @@ DECISIONS = {"granted": "准予", "refused": "不予"}
 WAYS = {"counter": "窗口领取", "cabinet": "自取柜", "mail": "邮寄", "online": "电子送达"}
 BROKEN = "SELECT 1 FROM case_commitment WHERE \"case\" = $1 AND outcome = 'broken'"
 DOOR = "door"  # 上门送达: with a home visit only
-Power = Callable[[dict[str, Any], UUID], Awaitable[None]]  # who may: `takes`, `accepts` or `decides`
 NO_CLOCK: dict[str, Any] = {"light": ""}
 
 
@@ -109,15 +108,23 @@ async def terminate(case: UUID, by: UUID, why: str) -> None:
 
 @db.retrying
 async def give_back(case: UUID, by: UUID, why: str) -> None:
-    """退件: what was handed in is no case of ours, and goes back. Refuses: Denied, NotFound, one that was accepted."""
+    """退件: what was handed in is no case of ours, and goes back. Refuses: Denied, NotFound, one that was accepted, or
+    is by now.
+    """
+    _needs(why)
+    await refuse_overdue(case, by, takes)
     await _end(case, "returned", ("received", "correcting"), by, why, takes)
 
 
 async def _end(case: UUID, to: str, states: tuple[str, ...], by: UUID, why: str, power: Power) -> None:  # noqa: PLR0917
-    if not why:
-        raise Refusal("请写明原因")
+    _needs(why)
     values = {"ended_at": await clock.now(), "correct_by": None, **NO_CLOCK}
     await _on(case, to, to, states, by, values, power, why)
+
+
+def _needs(why: str) -> None:
+    if not why:
+        raise Refusal("请写明原因")
 
 
 async def _on(  # noqa: PLR0917  # one after the other as the sentence goes

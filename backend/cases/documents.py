@@ -4,6 +4,7 @@ Screens mask the name; a copy for the seal bears it in full, and who made one is
 """
 
 import datetime as dt
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from backend.refusal import NotFound
 
 MISSING = "这个办件没有这份文书"
 LICENCE = "01"  # 行政许可
-# The noun in its address: its title, the steps it tells of, whose seal.
+# The noun in the address of the first of its kind: its title, the steps it tells of, whose seal.
 KINDS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "acceptance": ("受理通知书", ("accepted", "deemed", "committed"), "process"),
     "tolerance": ("容缺受理通知书", ("tolerated",), "process"),
@@ -41,8 +42,11 @@ INTERNAL = ("label", "delivery")  # the hall's, not the applicant's
 
 
 class Document(msgspec.Struct, frozen=True):
-    """One that there is: its noun, its title, the seal it bears (empty: none), and the event it tells of."""
+    """One that there is: its kind (of KINDS), its noun in the address, its title, the seal it bears (empty: none), and
+    the event it tells of.
+    """
 
+    kind: str
     noun: str
     title: str
     seal: str
@@ -55,7 +59,7 @@ class Document(msgspec.Struct, frozen=True):
 
     @property
     def until(self) -> dt.datetime | None:
-        """When the term ends anew, of an 延长办理期限告知书; None where it was not yet kept with the step."""
+        """When the term ends anew (延长), or until when it is mended; None where it was not yet kept with the step."""
         until = self.event["says"].get("until")
         return dt.datetime.fromisoformat(until) if until else None
 
@@ -71,17 +75,22 @@ def seal_of(case: dict[str, Any], kind: str) -> str:
 def documents_of(case: dict[str, Any], *, to_staff: bool) -> list[Document]:
     """Those that there are, in the order in which they came about."""
     nouns = [noun for noun in KINDS if to_staff or noun not in INTERNAL]
-    found = [_document(case, noun) for noun in nouns if noun != "label" or case["way"] == "mail"]
-    return sorted((one for one in found if one), key=lambda one: one.event["at"])
+    found = [_of_kind(case, noun) for noun in nouns if noun != "label" or case["way"] == "mail"]
+    return sorted(chain.from_iterable(found), key=lambda one: one.event["at"])
 
 
-def _document(case: dict[str, Any], noun: str) -> Document | None:
-    title, steps, seal = KINDS[noun]
-    event = next((event for event in case["events"] if event["kind"] in steps), None)
+def _of_kind(case: dict[str, Any], noun: str) -> list[Document]:
+    """One for each time that it was done; the second is `stop-2`."""
+    events = [event for event in reversed(case["events"]) if event["kind"] in KINDS[noun][1]]
+    return [_document(case, noun, n, event) for n, event in enumerate(events, 1)]
+
+
+def _document(case: dict[str, Any], noun: str, n: int, event: dict[str, Any]) -> Document:
+    title, _, seal = KINDS[noun]
     if noun == "decision":
         verdict = "准予" if case["decision"] == "granted" else "不予"
         title = f"{verdict}{'行政许可' if case['item_type'] == LICENCE else ''}{title}"
-    return Document(noun, title, seal_of(_as_of(case, event), seal), event) if event else None
+    return Document(noun, f"{noun}-{n}" if n > 1 else noun, title, seal_of(_as_of(case, event), seal), event)
 
 
 def _as_of(case: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:

@@ -17,12 +17,14 @@ class Sought(forms.Form):
     item = forms.Field("事项", type=UUID, required=False)
     ticket = forms.Field("号", type=UUID, required=False)
     group = forms.Field("哪一类", required=False, longest=12)
+    page = forms.Field("第几页", type=int, required=False, least=1, most=99_999)
 
 
 class Search(forms.Form):
     """Posted: a number or an ID has no place in an address."""
 
     q = forms.Field("编号或证件号", longest=40)
+    page = forms.Field("第几页", type=int, required=False, least=1, most=99_999)
 
 
 class Received(forms.Form):

@@ -12,6 +12,7 @@ from backend.cases.rules import case_rules
 from backend.cases.term import Last, Stop, Term, days_left, last_day
 
 LONGEST = 800  # days of the calendar read around a case; beyond, days go by their weekday and are provisional
+DAY_OFF = "那天不上班，请选上班的日子"
 STOPS = 'SELECT since, until FROM case_stop WHERE "case" = $1 ORDER BY since'
 
 

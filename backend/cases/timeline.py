@@ -95,13 +95,23 @@ def _todo(row: dict[str, Any]) -> tuple[str, dt.datetime | None]:
     }
     if row["state"] == "decided" and row["decision"] == "refused":
         return "没有批准，正在制作决定书", None
-    if row["state"] == "accepted" and row["light"] in ("red", "double"):
-        return "过了承诺的 {}，还在办。想问问的打窗口电话，不满意打 12345", row["promised_due"]
     if row["state"] == "accepted" and row["gaps"] and row["gaps_until"]:
-        lapsed = row["gaps_light"] == "lapsed"
-        words = "{} 的期限过了，还差 %d 样，马上联系窗口" if lapsed else "{} 前补齐 %d 样材料"
-        return words % row["gaps"], row["gaps_until"]
+        return _lags(row), row["gaps_until"]
+    if _late(row):
+        return "过了承诺的 {}，还在办。想问问的打窗口电话，不满意打 12345", row["promised_due"]
     return said[row["state"]]
+
+
+def _late(row: dict[str, Any]) -> bool:
+    return row["state"] == "accepted" and row["light"] in ("red", "double")
+
+
+def _lags(row: dict[str, Any]) -> str:
+    """What the applicant has to bring (容缺) comes before all else that it waits for."""
+    if row["gaps_light"] != "lapsed":
+        return f"{{}} 前补齐 {row['gaps']} 样材料"
+    late = "；承诺的日子也过了" if _late(row) else ""
+    return f"在等你补 {row['gaps']} 样材料，{{}} 的期限过了，马上联系窗口{late}"
 
 
 def _result(row: dict[str, Any]) -> str:

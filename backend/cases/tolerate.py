@@ -8,7 +8,7 @@ import msgspec
 
 from backend import clock, db
 from backend.cases import legal_clock
-from backend.cases.accept import begin
+from backend.cases.accept import begin, refuse_overdue
 from backend.cases.askers import accepts, in_state
 from backend.cases.record import Asker, locked
 from backend.cases.rules import case_rules
@@ -64,6 +64,7 @@ async def tolerate(case: UUID, gaps: list[Later], until: dt.date, by: UUID, *, p
     """
     if not promised:
         raise Refusal("要申请人自愿、书面承诺按期补来，才能容缺受理")
+    await refuse_overdue(case, by)
     async with db.transaction():
         found = await locked(case)
         await accepts(found, by)
@@ -82,7 +83,7 @@ async def _deadline(case: dict[str, Any], until: dt.date, now: dt.datetime) -> d
     if until >= promised:
         raise Refusal(f"后补的期限要在承诺办好的 {promised.month} 月 {promised.day} 日之前")
     if not await clock.working(until, until):
-        raise Refusal("那天不上班，请选上班的日子")
+        raise Refusal(legal_clock.DAY_OFF)
     return ends
 
 

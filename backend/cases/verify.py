@@ -8,6 +8,7 @@ from backend import clock, db
 from backend.cases import legal_clock
 from backend.cases.askers import decides, in_state
 from backend.cases.commitment_tables import CaseCommitment
+from backend.cases.legal_clock import DAY_OFF
 from backend.cases.record import Asker, change, locked, record
 from backend.refusal import NotFound, Refusal
 
@@ -21,7 +22,7 @@ REVOKED: dict[str, Any] = {"light": ""}
 async def verify(case: UUID, outcome: str, note: str, by: UUID, mend_on: dt.date | None = None) -> None:
     """核查: what the department found (FOUND); for 限期整改 the day until which it is put right. A granted case whose
     commitment was broken is revoked (撤销决定). Refuses: Denied, NotFound, another outcome, a case without a
-    commitment, over or refused, one that was verified, no reason, a day that is none to come.
+    commitment, over or refused, one that was verified, no reason, a day that is none to come or off.
     """
     if outcome not in FOUND:
         raise Refusal("请选核查的结果")
@@ -42,7 +43,7 @@ async def verify(case: UUID, outcome: str, note: str, by: UUID, mend_on: dt.date
         else:
             values |= {"light": ""}
         await CaseCommitment.update(values).where(CaseCommitment.case == case)
-        await _tell(found, outcome, note, by)
+        await _tell(found, outcome, note, by, values.get("mend_by"))
 
 
 async def _open(case: dict[str, Any]) -> None:
@@ -63,11 +64,13 @@ async def _mend_by(case: dict[str, Any], day: dt.date | None) -> dt.datetime:
     ends = await legal_clock.closing_of(case["hall"], day)
     if ends <= await clock.now():
         raise Refusal("整改的期限要在往后的日子")
+    if not await clock.working(day, day):
+        raise Refusal(DAY_OFF)
     return ends
 
 
-async def _tell(case: dict[str, Any], outcome: str, note: str, by: UUID) -> None:
+async def _tell(case: dict[str, Any], outcome: str, note: str, by: UUID, until: dt.datetime | None) -> None:
     asker, state = Asker(staff=by), case["state"]
-    await record(case["id"], outcome, state, state, asker, note)
+    await record(case["id"], outcome, state, state, asker, note, **({"until": until} if until else {}))
     if outcome == "broken" and case["decision"] == "granted" and state in REVOCABLE:
         await change(case, "revoked", "revoked", asker, REVOKED, note)

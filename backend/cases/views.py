@@ -9,16 +9,21 @@ import msgspec
 from backend import db, identity, secrecy
 from backend.cases.askers import MISSING, accepts, decides, takes
 from backend.cases.overtaken import version_of
+from backend.cases.pager import Listed, listed
 from backend.cases.questions import ASKED
 from backend.cases.record import seen
 from backend.cases.verifications import OPEN, commitment_of
 from backend.refusal import NotFound, Refusal
 
 READERS = ("clerk", "manager", "officer", "desk", "supervisor", "auditor")
+# A day beyond the last that the nation has published may still move (调休).
+PUBLISHED = "coalesce((SELECT max(day) FROM calendar_day WHERE NOT provisional), '-infinity')"
 ROWS = f"""
-SELECT c.id, c.number, c.state, c.received_at, c.promised_due, c.statutory_due, c.correct_by, c.provisional, c.light,
+SELECT c.id, c.number, c.state, c.received_at, c.promised_due, c.statutory_due, c.correct_by, c.light,
        c.organisation, c.external_case_no, c.handed_at, c.deemed, c.decision, c.corrected_at, c.way, c.gaps_until,
        c.gaps_light,
+       (c.promised_due AT TIME ZONE 'Asia/Shanghai')::date > {PUBLISHED} AS promised_moves,
+       (c.statutory_due AT TIME ZONE 'Asia/Shanghai')::date > {PUBLISHED} AS statutory_moves,
        v.light AS verify_light, v.outcome, coalesce(v.mend_by, v.verify_by) AS verify_by,
        i.name AS item_name, d.name AS department_name, h.name AS hall_name,
        c.name_sealed, c.id_sealed, EXISTS (SELECT 1 FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL
@@ -28,27 +33,28 @@ FROM service_case c JOIN item i ON i.id = c.item JOIN department d ON d.id = c.d
 JOIN hall h ON h.id = c.hall LEFT JOIN case_commitment v ON v."case" = c.id
 """  # noqa: S608  # our own words
 # What was taken in far away is its department's from the hand-over on.
-THEIRS = (
-    """($1::bool OR d.code = ANY($2) AND (c.channel <> '4' OR c.handed_at IS NOT NULL) OR h.code = ANY($3))"""
-)
+# Ids in so many words, so that a plan knows how few of all cases they are.
+THEIRS = """($1::bool OR c.department = ANY($2) AND (c.channel <> '4' OR c.handed_at IS NOT NULL)
+  OR c.hall = ANY($3))"""
+GROUPS = {
+    "open": ("received", "correcting", "accepted", "paused"),
+    "result": ("decided", "finished"),
+    "over": ("delivered", "filed", "declined", "withdrawn", "terminated", "returned", "revoked"),
+}
+IDS = """
+SELECT ARRAY(SELECT id FROM department WHERE code = ANY($1)) AS departments,
+       ARRAY(SELECT id FROM hall WHERE code = ANY($2)) AS halls
+"""
+LISTS = (*GROUPS, "verify")
 # What is due first stands first, what was corrected among it; then what was answered; what no clock runs for, by its
-# receipt.
-WORK = (
-    ROWS
-    + f"""
-WHERE {THEIRS} AND c.state = ANY($4)
-ORDER BY coalesce(c.promised_due, c.correct_by, CASE c.state WHEN 'received' THEN c.corrected_at END, 'infinity'),
-         answered DESC, c.received_at, c.id LIMIT 200
-"""
-)
+# receipt. What is over: the latest first.
+DUE = """coalesce(c.promised_due, c.correct_by, CASE c.state WHEN 'received' THEN c.corrected_at END, 'infinity'),
+  (c.state = 'correcting' OR c.gaps_light <> '') AND EXISTS (SELECT 1 FROM case_gap g WHERE g."case" = c.id
+    AND g.filled_at IS NULL AND g.answered_at IS NOT NULL) DESC, c.received_at, c.id"""
+ORDERS = {"over": "coalesce(c.ended_at, c.decided_at, c.received_at) DESC, c.id"}
 # 待核查: commitments, what is to be verified first, first.
-VERIFY = (
-    ROWS
-    + f"""
-WHERE {THEIRS} AND v.id IS NOT NULL AND {OPEN}
-ORDER BY coalesce(v.mend_by, v.verify_by), c.id LIMIT 200
-"""
-)
+VERIFY = f'FROM service_case c JOIN case_commitment v ON v."case" = c.id WHERE {THEIRS} AND {OPEN}'
+VERIFY_ORDER = "coalesce(v.mend_by, v.verify_by), c.id"
 # What a desk far away handed on, and waits to be accepted.
 ARRIVED = (
     ROWS
@@ -57,14 +63,9 @@ WHERE ($1::bool OR d.code = ANY($2)) AND c.channel = '4' AND c.handed_at IS NOT 
 ORDER BY c.handed_at, c.id LIMIT 50
 """
 )
-FOUND = (
-    ROWS
-    + f"""
+FOUND = f"""FROM service_case c
 WHERE {THEIRS} AND (c.number = $4 OR lower(replace(c.external_case_no, ' ', '')) = lower($4)
-       OR c.person_index = ANY($5))
-ORDER BY c.received_at DESC LIMIT 50
-"""
-)
+       OR c.person_index = ANY($5))"""
 EVENTS = """
 SELECT e.id, e.kind, e.at, e.why, e.says, s.name AS by_name, e.by_account IS NOT NULL AS by_applicant
 FROM case_event e LEFT JOIN staff s ON s.id = e.by_staff WHERE e."case" = $1 ORDER BY e.at DESC, e.id DESC
@@ -75,22 +76,14 @@ SELECT id, kind, what, how, ways, answer, answered_at, filled_at FROM case_gap W
 STOPS = """
 SELECT procedure, reason, document, approver, days, since, until FROM case_stop WHERE "case" = $1 ORDER BY since
 """
-GROUPS = {
-    "open": ("received", "correcting", "accepted", "paused"),
-    "result": ("decided", "finished"),
-    "over": ("delivered", "filed", "declined", "withdrawn", "terminated", "returned", "revoked"),
-}
-LISTS = (*GROUPS, "verify")
 
 
-async def _places(by: UUID) -> tuple[bool, list[str], list[str]]:
+async def _places(by: UUID) -> tuple[bool, list[UUID], list[UUID]]:
     """Whether they see the whole city, else which departments and halls."""
     grants = [grant for role in READERS for grant in await identity.scopes_of(by, role)]
-    return (
-        any(grant.kind == "all" for grant in grants),
-        [grant.scope for grant in grants if grant.kind == "department"],
-        [grant.scope for grant in grants if grant.kind == "hall"],
-    )
+    of = {kind: [grant.scope for grant in grants if grant.kind == kind] for kind in ("department", "hall")}
+    [found] = await db.rows(IDS, of["department"], of["hall"])
+    return any(grant.kind == "all" for grant in grants), found["departments"], found["halls"]
 
 
 async def places(by: UUID) -> list[str]:
@@ -99,18 +92,25 @@ async def places(by: UUID) -> list[str]:
     if everywhere:
         return ["全市"]
     found = await db.rows(
-        "SELECT name FROM hall WHERE code = ANY($1) UNION ALL SELECT name FROM department WHERE code = ANY($2)",
+        "SELECT name FROM hall WHERE id = ANY($1) UNION ALL SELECT name FROM department WHERE id = ANY($2)",
         halls,
         departments,
     )
     return [row["name"] for row in found]
 
 
-async def work(by: UUID, group: str = "open") -> list[dict[str, Any]]:
-    """The work list of a member of staff, of one of LISTS, what is due first, first."""
+async def work(by: UUID, group: str = "open", page: int = 1) -> Listed:
+    """A page of the work list of a member of staff, of one of LISTS, what is due first, first."""
     if group == "verify":
-        return [_named(row) for row in await db.rows(VERIFY, *await _places(by))]
-    return [_named(row) for row in await db.rows(WORK, *await _places(by), list(GROUPS[group]))]
+        return await _listed(VERIFY, VERIFY_ORDER, page, *await _places(by))
+    # The states stand in the words of it, so that the index of those that are open is known to hold them all.
+    chosen = f"FROM service_case c WHERE {THEIRS} AND c.state IN {GROUPS[group]}"
+    return await _listed(chosen, ORDERS.get(group, DUE), page, *await _places(by))
+
+
+async def _listed(chosen: str, order: str, page: int, *values: Any) -> Listed:
+    found = await listed(ROWS, chosen, order, page, *values)
+    return Listed([_named(row) for row in found.rows], found.page, found.total)
 
 
 async def arrivals(by: UUID) -> list[dict[str, Any]]:
@@ -121,11 +121,13 @@ async def arrivals(by: UUID) -> list[dict[str, Any]]:
     return [_named(row) for row in await db.rows(ARRIVED, everywhere, departments)]
 
 
-async def find(sought: str, by: UUID) -> list[dict[str, Any]]:
-    """Those of theirs with this number, number of another system, or ID of the applicant."""
+async def find(sought: str, by: UUID, page: int = 1) -> Listed:
+    """A page of those of theirs with this number, number of another system, or ID of the applicant, the latest
+    first.
+    """
     words = sought.strip()
-    indexes = identity.any_id_indexes(words)
-    return [_named(row) for row in await db.rows(FOUND, *await _places(by), words.replace(" ", ""), indexes)]
+    values = (*await _places(by), words.replace(" ", ""), identity.any_id_indexes(words))
+    return await _listed(FOUND, "c.received_at DESC, c.id", page, *values)
 
 
 def _named(row: dict[str, Any]) -> dict[str, Any]:

@@ -35,8 +35,9 @@ class Custody(msgspec.Struct):
         return Pile(at, counts, secrecy.fresh_token()[:40])
 
     async def packed(self, to: str = TOWN, book: int = 2, card: int = 1) -> UUID:
-        """A sealed package of the city's clerk."""
-        return await cases.pack(self.one, self.pile(book, card), to, "F0001", self.at.clerk)
+        """A sealed package of the city's clerk, with the next seal."""
+        [row] = await db.rows("SELECT count(*) + 1 AS n FROM custody_parcel")
+        return await cases.pack(self.one, self.pile(book, card), to, f"F{row['n']:04d}", self.at.clerk)
 
     async def sent(self, to: str = TOWN, book: int = 2, card: int = 1) -> UUID:
         """One that the courier has."""

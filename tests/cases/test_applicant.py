@@ -171,6 +171,14 @@ async def test_what_is_decided_is_not_withdrawn(at: Office) -> None:
         await cases.withdraw_own(one, await owner(one))
 
 
+async def test_who_withdraws_twice_is_told_that_it_is_withdrawn(at: Office) -> None:
+    one = await received(at)
+    account = UUID(str((await case(one)).account))
+    await cases.withdraw_own(one, account)
+    with pytest.raises(Refusal, match="已经撤回了"):
+        await cases.withdraw_own(one, account)
+
+
 async def test_only_what_the_item_mails_is_mailed_and_the_address_lies_sealed(at: Office) -> None:
     one = await received(at)
     with pytest.raises(Refusal, match="不能寄"):

@@ -42,6 +42,12 @@ async def told() -> list[str]:
     return [row["kind"] for row in await db.rows("SELECT kind FROM notice ORDER BY created_at, id")]
 
 
+async def test_a_commitment_is_mended_until_a_working_day(at: Office) -> None:
+    one = await committed(at)
+    with pytest.raises(Refusal, match="那天不上班"):
+        await cases.verify(one, "mending", "没有灭火器", at.officer, dt.date(2026, 11, 28))
+
+
 async def test_it_is_accepted_and_may_be_decided_at_once_and_verified_within_twenty_working_days(
     at: Office,
 ) -> None:
@@ -140,11 +146,11 @@ async def test_the_list_of_verifications_turns_yellow_then_red_and_is_swept_twic
         await be_on(day, time)
         await cases.light_verifications()
         assert await cases.light_verifications() == 0
-        [row] = await work(at.officer, "verify")
+        [row] = (await work(at.officer, "verify")).rows
         seen.append(row["verify_light"])
     assert seen == ["green", "yellow", "red"]
     await cases.verify(one, "kept", "", at.officer)
-    assert await work(at.officer, "verify") == []
+    assert (await work(at.officer, "verify")).rows == []
 
 
 async def test_the_pages_lead_from_the_commitment_to_its_revocation(

@@ -53,6 +53,14 @@ async def test_the_same_page_twice_is_one_package(it: Custody) -> None:
     assert await it.places() == {"parcel": 2, CITY: 1}
 
 
+async def test_a_seal_is_on_one_package_at_a_time(it: Custody) -> None:
+    first = await cases.pack(it.one, it.pile(1, 0), TOWN, "F7", it.at.clerk)
+    with pytest.raises(Refusal, match="封条号已经用在"):
+        await cases.pack(it.one, it.pile(1, 0), TOWN, "F7", it.at.clerk)
+    await cases.unpack(first, it.at.clerk)
+    await cases.pack(it.one, it.pile(1, 0), TOWN, "F7", it.at.clerk)
+
+
 async def test_a_package_needs_a_seal_a_number_and_another_place(it: Custody) -> None:
     for to, seal, match in ((TOWN, "", "封条"), (CITY, "F1", "已经在这里"), ("hall:x", "F1", "这个地方")):
         with pytest.raises(Refusal, match=match):

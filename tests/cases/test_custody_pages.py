@@ -1,5 +1,7 @@
 """The pages of custody: what each side sees and does, what the applicant reads, and what is printed."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -14,7 +16,7 @@ async def it() -> Custody:
     return await custody()
 
 
-def leaving(it: Custody, to: str, **more: str) -> dict[str, str | list[str]]:
+def leaving(it: Custody, to: str, **more: Any) -> dict[str, str | list[str]]:
     """The form as the page sends it."""
     blank = dict.fromkeys(("seal", "receiver", "signature", "note"), "")
     lines = [f"{it.book}@{CITY}", f"{it.card}@{CITY}"]
@@ -46,6 +48,18 @@ async def test_a_clerk_packs_and_sends_and_the_applicant_reads_where_it_is(
     assert "施经理" not in shown.partition("原件在哪里")[2], "an applicant reads no name of staff"
 
 
+async def test_what_is_sent_to_the_applicant_is_sent_to_you_only_on_their_own_page(
+    client: httpx.AsyncClient, it: Custody
+) -> None:
+    await it.sent("applicant")
+    await be(client, staff=it.at.clerk)
+    shown = words(await client.get(f"/console/cases/{it.one}"))
+    assert "寄给申请人，快递单号 EA123456789CN" in shown
+    assert "寄给你" not in shown
+    await be(client, account=(await case(it.one)).account)
+    assert "寄给你，快递单号 EA123456789CN" in words(await client.get(f"/cases/{it.one}"))
+
+
 @pytest.mark.parametrize(
     ("to", "more", "status", "said"),
     [
@@ -56,11 +70,12 @@ async def test_a_clerk_packs_and_sends_and_the_applicant_reads_where_it_is(
         ("staff:nobody", {}, 409, "没有找到这位同事"),
         ("nowhere", {"seal": "F1"}, 409, "没有找到这个地方"),
         ("", {}, 422, "请填写交给谁"),
+        (TOWN, {"count": ["0", "0"], "seal": "F7"}, 422, "还没有选原件"),
         (TOWN, {"count": "many", "seal": "F7"}, 422, "交几份太长"),
     ],
 )
 async def test_what_is_wrong_is_said_on_the_page_and_what_was_typed_stays(  # noqa: PLR0917
-    client: httpx.AsyncClient, it: Custody, to: str, more: dict[str, str], status: int, said: str
+    client: httpx.AsyncClient, it: Custody, to: str, more: dict[str, Any], status: int, said: str
 ) -> None:
     await be(client, staff=it.at.clerk)
     answer = await client.post(f"/console/cases/{it.one}/originals", data=leaving(it, to, **more))

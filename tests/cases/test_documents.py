@@ -48,6 +48,49 @@ async def test_there_is_a_document_for_each_step_that_the_law_wants_in_writing(a
     assert await titles(one, at) == [*everything, "送达回证"]
 
 
+async def test_each_special_procedure_and_each_mending_has_its_own_letter(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    await db.rows("UPDATE item SET commitment = true")
+    one = await received(at)
+    await cases.commit(one, "我承诺", at.clerk, signed=True)
+    for procedure, day, found in (("testing", 25, "没有灭火器"), ("hearing", 27, "过道堵着")):
+        await cases.stop(one, procedure, 10, HEAD, at.officer)
+        await cases.go_on(one, at.officer)
+        await cases.verify(one, "mending", found, at.officer, dt.date(2026, 11, day))
+    shown = await titles(one, at)
+    assert [shown.count(title) for title in ("特别程序告知书", "责令限期整改通知书")] == [2, 2]
+    await be(client, staff=at.officer)
+    for noun, said in (
+        ("stop", "依法需要检测"), ("stop-2", "依法需要听证"), ("mending", "没有灭火器 请在 2026 年 11 月 25 日前"),
+        ("mending-2", "过道堵着 请在 2026 年 11 月 27 日前"),
+    ):  # fmt: skip
+        assert said in words(await client.get(f"/console/cases/{one}/documents/{noun}")), noun
+    assert (await client.get(f"/console/cases/{one}/documents/stop-3")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("way", "tracking", "said"),
+    [
+        ("mail", "EA123456789CN", "送达方式 邮寄 邮件号 EA123456789CN"),
+        ("cabinet", "", "送达方式 自取柜领取 送达地点"),
+    ],
+)
+async def test_proof_of_delivery_names_the_refusal_and_the_way_it_went(
+    client: httpx.AsyncClient, at: Office, way: str, tracking: str, said: str
+) -> None:
+    one = await received(at)
+    await cases.accept(one, at.clerk)
+    await cases.decide(one, "refused", at.officer, "依据第五条")
+    await cases.finish(one, at.officer)
+    await be(client, staff=at.clerk)
+    address = f"/console/cases/{one}/documents/delivery"
+    assert "送达方式：" in words(await client.get(address))
+    await cases.deliver(one, way, at.clerk, tracking)
+    shown = words(await client.get(address))
+    assert f"送达文书 不予行政许可决定书 {said}" in shown
+
+
 async def test_a_letter_that_extends_names_the_new_day(client: httpx.AsyncClient, at: Office) -> None:
     one = await received(at)
     await cases.accept(one, at.clerk)

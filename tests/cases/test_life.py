@@ -1,5 +1,6 @@
 """The life of a case: received, accepted or not, stopped, extended, decided, delivered; and every way out."""
 
+import datetime as dt
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
@@ -64,6 +65,35 @@ async def test_without_a_notice_in_five_working_days_it_is_accepted_as_of_its_re
     assert found.accepted_at == found.received_at
     assert (found.state, found.deemed, ends(found.promised_due)) == ("accepted", True, "11-30 17:00")
     assert found.light == "red"
+    assert await kinds(one) == ["received", "deemed"]
+
+
+async def test_a_clerk_who_accepts_it_too_late_accepts_it_as_of_its_receipt(at: Office) -> None:
+    one = await received(at)
+    await be_on("11-30", "17:01")
+    await cases.accept(one, at.clerk)
+    found = await case(one)
+    assert (found.accepted_at, found.deemed) == (found.received_at, True)
+    assert await kinds(one) == ["received", "deemed"]
+
+
+LATE: list[Deed] = [
+    lambda one, by: cases.correct(one, by, [Gap("健康证明", "补交")]),
+    lambda one, by: cases.decline(one, by, "不在本地办"),
+    lambda one, by: cases.give_back(one, by, "不在本地办"),
+    lambda one, by: cases.tolerate(one, [], dt.date(2026, 12, 2), by, promised=True),
+    lambda one, by: cases.commit(one, "我承诺", by, signed=True),
+]
+
+
+@pytest.mark.parametrize("deed", LATE)
+async def test_what_comes_after_the_time_for_a_correction_finds_it_accepted(at: Office, deed: Deed) -> None:
+    one = await received(at)
+    await be_on("11-30", "17:01")
+    with pytest.raises(Refusal, match="算受理了"):
+        await deed(one, at.clerk)
+    found = await case(one)
+    assert (found.state, found.accepted_at) == ("accepted", found.received_at)
     assert await kinds(one) == ["received", "deemed"]
 
 

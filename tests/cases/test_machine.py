@@ -119,9 +119,19 @@ class Life(RuleBasedStateMachine):
             self.day += days * DAY
             run(self._at())
 
+    def deems(self) -> bool:
+        """The time for a correction was over, so the verb found it accepted as of its receipt."""
+        due = self.state == "received" and self.correct_by is not None and self.day > self.correct_by
+        if due:
+            self.state, self.accepted = "accepted", clock.local(run(office.case(self.one)).received_at).date()
+        return due
+
     @rule()
     def accept(self) -> None:
-        if self.tries("accept", cases.accept(self.one, self.at.clerk), self.state == "received"):
+        if (
+            self.tries("accept", cases.accept(self.one, self.at.clerk), self.state == "received")
+            and not self.deems()
+        ):
             self.state, self.accepted = "accepted", self.day
 
     @rule()
@@ -135,7 +145,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def correct(self) -> None:
-        may = self.state == "received" and not self.noticed
+        may = not self.deems() and self.state == "received" and not self.noticed
         if self.tries("correct", cases.correct(self.one, self.at.clerk, [Gap("证明", "补交")]), may):
             self.state, self.noticed, self.correct_by = "correcting", True, None
 
@@ -152,7 +162,7 @@ class Life(RuleBasedStateMachine):
         until = after(self.day, days, [])
         works = chinese_calendar.is_workday(until) and until < after(self.day, PROMISED, [])
         deed = cases.tolerate(self.one, [Later(self.paper, ["mail"])], until, self.at.clerk, promised=True)
-        if self.tries("tolerate", deed, self.state == "received" and works):
+        if self.tries("tolerate", deed, not self.deems() and self.state == "received" and works):
             self.state, self.accepted, self.lags_until = "accepted", self.day, until
 
     @rule()
@@ -160,7 +170,7 @@ class Life(RuleBasedStateMachine):
         if self.day > LAST_COMMITMENT:
             return
         deed = cases.commit(self.one, "我承诺符合条件", self.at.clerk, signed=True)
-        if self.tries("commit", deed, self.state == "received"):
+        if self.tries("commit", deed, not self.deems() and self.state == "received"):
             self.state, self.accepted = "accepted", self.day
             self.verify_by = after(self.day, VERIFY, [])
 
@@ -169,6 +179,7 @@ class Life(RuleBasedStateMachine):
         may = self.verify_by is not None and self.finding in ("", "mending") and self.state in COMMITTED
         may = may and self.decision != "refused"
         mend_on = self.day + 7 * DAY
+        may = may and (outcome != "mending" or chinese_calendar.is_workday(mend_on))
         if self.tries("verify", cases.verify(self.one, outcome, "看过了", self.officer, mend_on), may):
             self.finding, self.verify_by = outcome, mend_on if outcome == "mending" else self.verify_by
             if outcome == "broken" and self.decision == "granted":
@@ -235,11 +246,12 @@ class Life(RuleBasedStateMachine):
             self.verify("mending")
         elif self.state == "accepted":
             self.decide("granted") if self.extension or self.verify_by else self.extend(3)
-        elif self.state == "received" and self.day.day % 5 == 1:
+        elif self.state == "received" and self.day.day % 5 < 2:
             self.commit()
-        elif self.state == "received" and self.day.day % 5 == 2:
+            self.decide("granted")  # at once, as a commitment allows
+        elif self.state == "received" and self.day.day % 5 in (2, 4):
             self.tolerate(2)
-        elif self.state == "received" and not self.noticed and self.day.day % 5 > 2:
+        elif self.state == "received" and not self.noticed and self.day.day % 5 == 3:
             self.correct()
         elif self.state == "decided" and self.verify_by and self.finding in ("", "mending"):
             self.verify("broken" if self.day.day % 4 else "kept")

@@ -1,6 +1,7 @@
 """The pages of cases: a clerk takes one in, the officer decides it, its applicant sees each step and is told of it."""
 
 import re
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -9,7 +10,7 @@ import pytest
 from backend import cases, clock, db, notify, secrecy
 from backend.identity.sessions import open_session
 from tests import factories as make
-from tests.cases.office import Office, case, office, received
+from tests.cases.office import Office, case, off, office, received
 from tests.world import HERE
 
 
@@ -92,6 +93,90 @@ async def test_an_officer_decides_and_the_applicant_is_told_of_each_step(
     shown = words(await client.get(f"/cases/{one}"))
     assert "办好了，可以到" in shown
     assert "孙审批" not in shown, "an applicant reads what was done, not by whom"
+
+
+async def test_a_refused_case_is_not_called_done_and_one_that_was_mailed_not_delivered(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one = await received(at)
+    await cases.accept(one, at.clerk)
+    await cases.decide(one, "refused", at.officer, "依据第五条")
+    await cases.finish(one, at.officer)
+    await notify.sweep()
+    [told] = await db.rows("SELECT title, body FROM notice WHERE kind = 'case-finished'")
+    assert told["title"] == "决定书做好了（不予批准）：食品经营许可"
+    assert "领" in told["body"]
+    await be(client, account=(await case(one)).account)
+    shown = words(await client.get(f"/cases/{one}"))
+    assert "不予批准，决定书做好了，可以到" in shown
+    assert "办好了" not in shown.partition("经过")[0]
+    await cases.deliver(one, "mail", at.clerk, "EA123456789CN")
+    shown = words(await client.get(f"/cases/{one}"))
+    assert "决定书寄出了，邮件号 EA123456789CN，收到后请核对" in shown
+    assert "送达" not in shown
+
+
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [(cases.decline, "不予受理。理由：依据第五条"), (cases.give_back, "材料退回。原因：依据第五条")],
+)
+async def test_who_is_turned_away_reads_why_and_where_the_papers_are(
+    client: httpx.AsyncClient, at: Office, deed: Any, said: str
+) -> None:
+    one = await received(at)
+    await deed(one, at.clerk, "依据第五条")
+    await be(client, account=(await case(one)).account)
+    for _ in range(2):
+        shown = words(await client.get(f"/cases/{one}"))
+        assert said in shown
+        assert "拿回，带上证件" in shown
+        assert ("行政复议" in shown) is (deed is cases.decline)
+        if (await case(one)).state != "filed":
+            await cases.file(one, at.clerk)
+
+
+async def test_after_the_correction_was_filled_there_is_no_second_notice_to_send(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one = await received(at)
+    await be(client, staff=at.clerk)
+    assert "一次性补正告知…" in words(await client.get(f"/console/cases/{one}"))
+    await cases.correct(one, at.clerk, [cases.Gap("健康证明", "补交")])
+    await cases.fill(one, [row["id"] for row in await db.rows("SELECT id FROM case_gap")], at.clerk)
+    page = await client.get(f"/console/cases/{one}")
+    assert "一次性补正告知…" not in words(page)
+    assert 'id="correct"' not in page.text
+    answer = await client.post(f"/console/cases/{one}/correction", data={"what": "又一样", "how": ""})
+    assert "只能发一次" in words(answer), "what was refused is said although its dialog is gone"
+
+
+async def test_no_key_of_the_page_of_a_case_is_doubled(client: httpx.AsyncClient, at: Office) -> None:
+    one = await received(at)
+    await cases.add_paper(one, at.clerk, "营业执照", 1, 0)
+    for staff in (at.clerk, at.officer):
+        await be(client, staff=staff)
+        keys = re.findall(r'data-key="(\w)"', (await client.get(f"/console/cases/{one}?seen=0")).text)
+        assert len(keys) == len(set(keys)), sorted(keys)
+        assert {"m", "o"} <= set(keys)
+        if staff == at.clerk:
+            await cases.accept(one, at.clerk)
+
+
+async def test_a_date_may_move_only_where_it_lies_beyond_the_published_calendar(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one = await received(at)
+    await cases.accept(one, at.clerk)  # promised for 30 November, by law 21 December
+    await be(client, staff=at.clerk)
+    moves = "（可能有变：放假安排还没公布）"
+    assert words(await client.get(f"/console/cases/{one}")).count(moves) == 2
+    await off("12-15", working=True)
+    shown = words(await client.get(f"/console/cases/{one}"))
+    assert re.search(rf"法定最晚 12 月 21 日（周一）17:00 {moves} 。", shown)
+    assert shown.count(moves) == 1
+    assert "可能有变" not in words(await client.get("/console/cases"))
+    await be(client, account=(await case(one)).account)
+    assert "日子可能有变" not in words(await client.get(f"/cases/{one}"))
 
 
 async def test_a_refusal_without_a_reason_is_refused_on_the_page(

@@ -1,5 +1,6 @@
 """Papers of a case: handed in from a phone or at the counter, looked at, taken away."""
 
+import re
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,20 @@ def sheets(*contents: bytes, name: str = "健康证明") -> dict[str, Any]:
     """A form with files."""
     chosen = [("files", (f"IMG_{n}.jpg", content, "image/jpeg")) for n, content in enumerate(contents)]
     return {"data": {"name": name}, "files": chosen}
+
+
+async def test_their_owner_reads_you_and_today_and_no_name_of_staff(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one = await received(at)
+    await cases.add_paper(one, at.clerk, "营业执照", 1, 0)
+    await be(client, account=await owner(one))
+    await client.post(f"/cases/{one}/papers", **sheets(PDF))
+    shown = words(await client.get(f"/cases/{one}"))
+    assert re.search(r"健康证明 PDF · 不到 1 K · 你 · 今天 \d\d:\d\d", shown)
+    assert re.search(r"营业执照 纸质：原件 1 份 · 窗口 · 今天", shown)
+    await be(client, staff=at.clerk)
+    assert "不到 1 K · 申请人 · 今天" in words(await client.get(f"/console/cases/{one}"))
 
 
 async def test_photos_from_a_phone_stand_beside_the_case_for_both_sides(

@@ -165,6 +165,22 @@ async def test_the_applicant_is_told_reminded_a_working_day_before_and_told_when
     assert (await case(one)).gaps_light == "lapsed"
 
 
+async def test_a_case_waits_first_of_all_for_what_its_applicant_has_to_bring(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one = await tolerated(at)
+    await be_on("12-01")
+    await cases.watch_gaps(one)
+    await cases.light_up()
+    await be(client, account=(await case(one)).account)
+    row = words(await client.get("/matters"))
+    assert "在等你补 1 样材料，11 月 27 日（周五）17:00 的期限过了，马上联系窗口；承诺的日子也过了" in row
+    await cases.decide(one, "refused", at.officer, "没有补齐")
+    assert "要补的材料" not in words(await client.get(f"/cases/{one}"))
+    await be(client, staff=at.officer)
+    assert "容缺待补" not in words(await client.get(f"/console/cases/{one}"))
+
+
 async def test_over_a_weekend_the_reminder_comes_on_the_friday() -> None:
     at = await office(promised_days=10)
     one = await tolerated(at, until=dt.date(2026, 11, 30))

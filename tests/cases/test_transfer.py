@@ -27,8 +27,8 @@ async def test_the_new_department_has_it_and_the_old_one_does_not_and_the_clock_
     await be_on("11-25")
     await cases.transfer(one, "health", WHY, at.officer)
     assert ends((await case(one)).promised_due) == "11-30 17:00"
-    assert [row["id"] for row in await work(new)] == [one]
-    assert await work(at.officer) == []
+    assert [row["id"] for row in (await work(new)).rows] == [one]
+    assert (await work(at.officer)).rows == []
     with pytest.raises(NotFound):
         await cases.decide(one, "granted", at.officer)
     await cases.decide(one, "granted", new)
@@ -97,8 +97,8 @@ async def test_the_number_elsewhere_is_set_corrected_and_found(client: httpx.Asy
     await cases.renumber(one, "SJ-2026 0001", at.clerk)
     await cases.renumber(one, "SJ-2026 0007", at.officer)
     await cases.renumber(one, "SJ-2026 0007", at.officer)
-    assert [row["id"] for row in await find("sj-20260007", at.clerk)] == [one]
-    assert await find("SJ-2026 0001", at.clerk) == []
+    assert [row["id"] for row in (await find("sj-20260007", at.clerk)).rows] == [one]
+    assert (await find("SJ-2026 0001", at.clerk)).rows == []
     assert await kinds(one) == ["received", "numbered", "numbered"]
     await be(client, staff=at.clerk)
     shown = words(await client.get(f"/console/cases/{one}"))

@@ -21,7 +21,7 @@ async def _packs(case: UUID, paper: UUID, by: UUID, tries: int) -> Counter[str]:
     from backend import cases, secrecy
 
     piles = [cases.Pile("hall:city", {paper: 1}, secrecy.fresh_token()[:40]) for _ in range(tries)]
-    return await _at_once([partial(cases.pack, case, pile, "hall:town", "F1", by) for pile in piles])
+    return await _at_once([partial(cases.pack, case, pile, "hall:town", pile.token, by) for pile in piles])
 
 
 def receives(parcel: UUID, papers: list[UUID], by: UUID, tries: int) -> Counter[str]:
