@@ -50,6 +50,13 @@ class TakenIn(cases.Received):
     situation = forms.Field("情形", required=False, longest=60)
     holds = forms.Field("哪些对得上", type=list, required=False, longest=120)
 
+    def judged(self) -> Self:
+        """Each condition once."""
+        super().judged()
+        if "holds" not in self.errors and len(set(self.holds)) < len(self.holds):
+            self.refuse("holds", "哪些对得上勾了不止一次，请重新选择")
+        return self
+
 
 class Companion(forms.Form):
     """Another matter in the same sitting."""
@@ -74,8 +81,8 @@ class Checked(forms.Form):
     def judged(self) -> Self:
         """At least one."""
         super().judged()
-        if not self.errors and not forms.ids(self.papers):
-            self.refuse("papers", "请勾上核对过的材料")
+        if not self.errors and len(set(forms.ids(self.papers))) < max(len(self.papers), 1):
+            self.refuse("papers", "请勾上核对过的材料，每样一次")
         return self
 
 
