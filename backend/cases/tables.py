@@ -226,5 +226,9 @@ RAW_CONSTRAINTS = [
     "CREATE INDEX case_of_person ON service_case (person_index)",
     "CREATE INDEX case_correct_by ON service_case (correct_by) WHERE state = 'received'",
     "CREATE INDEX case_gaps_due ON service_case (gaps_until) WHERE gaps_light IN ('open', 'soon')",
+    # 100,000 cases: found by the number of another system, and the latest that are over first.
+    "CREATE INDEX case_external ON service_case (lower(replace(external_case_no, ' ', '')))"
+    " WHERE external_case_no <> ''",
+    "CREATE INDEX case_over ON service_case (department, coalesce(ended_at, decided_at, received_at) DESC, id)",
     "CREATE SEQUENCE case_number MAXVALUE 999999 CYCLE",
 ]

@@ -64,8 +64,8 @@ ORDER BY c.handed_at, c.id LIMIT 50
 """
 )
 FOUND = f"""FROM service_case c
-WHERE {THEIRS} AND (c.number = $4 OR lower(replace(c.external_case_no, ' ', '')) = lower($4)
-       OR c.person_index = ANY($5))"""
+WHERE {THEIRS} AND (c.number = $4 OR c.person_index = ANY($5)
+       OR c.external_case_no <> '' AND lower(replace(c.external_case_no, ' ', '')) = lower($4))"""
 EVENTS = """
 SELECT e.id, e.kind, e.at, e.why, e.says, s.name AS by_name, e.by_account IS NOT NULL AS by_applicant
 FROM case_event e LEFT JOIN staff s ON s.id = e.by_staff WHERE e."case" = $1 ORDER BY e.at DESC, e.id DESC
