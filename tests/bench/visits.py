@@ -17,6 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from backend import clock, reference
 from backend.identity.sessions import open_session
+from backend.identity.tables import StaffRole
 from backend.visits import chain, seal, sync_open
 from e2e.conftest import ARGS, binary
 from e2e.faults import agent
@@ -92,6 +93,7 @@ async def _on_a_phone(measure: Any, limit: int) -> dict[str, Any]:
     async with ground():
         await reference.load()
         by: UUID = await world.staff(AGENT)
+        await StaffRole.insert(StaffRole(staff=by, role="agent", scope_kind="village", scope=agent.VILLAGE))
         token = await open_session(await clock.now(), "bench", staff=by)
         async with web():
             times = await asyncio.to_thread(_browse, measure, token)
