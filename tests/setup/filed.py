@@ -8,6 +8,7 @@ from backend import clock, secrecy
 from backend.cases.custody_tables import Parcel
 from backend.cases.tables import Case
 from backend.catalog.tables import Village
+from backend.crossregion.tables import DeskIntake
 from backend.identity.tables import Person
 from backend.visits.tables import DoneRecord, Mandate, Visit
 
@@ -47,5 +48,12 @@ async def filed(person: Person, item: Any, hall: Any, staff: Any) -> None:
         Parcel(
             number="YJ1", token="p", case=case.id, way="hand", state="packed", from_hall=hall, to_kind="applicant",
             packed_at=now, packed_by=staff, receiver_sealed=sealed, signature_sealed=sealed, signed="drawn",
+        )
+    )  # fmt: skip
+    await DeskIntake.insert(
+        DeskIntake(
+            case=case.id, applicant="self", situation="", conditions=[], mode="proxy", signing="drawn", live="",
+            consent_way="drawn", consent_hash="0" * 64, consent_text_sealed=sealed, consent_sealed=sealed,
+            consented_at=now,
         )
     )  # fmt: skip
