@@ -53,13 +53,14 @@ async def asked_for(item: UUID | None, words: str, by: UUID) -> None:
         await DeskAsking.insert(row)
 
 
+async def desks_of(by: UUID, *roles: str) -> tuple[bool, list[str]]:
+    """Where somebody sits, leads or supervises by one of the roles: everywhere, or the codes of the halls."""
+    grants = [grant for role in roles for grant in await identity.scopes_of(by, role)]
+    return any(grant.kind == "all" for grant in grants), [
+        grant.scope for grant in grants if grant.kind == "hall"
+    ]
+
+
 async def missing(by: UUID) -> list[dict[str, Any]]:
     """What was asked for and is not taken in, the most asked first."""
-    grants = [
-        grant for role in ("desk", "manager", "supervisor") for grant in await identity.scopes_of(by, role)
-    ]
-    return await db.rows(
-        MISSING,
-        any(grant.kind == "all" for grant in grants),
-        [grant.scope for grant in grants if grant.kind == "hall"],
-    )
+    return await db.rows(MISSING, *await desks_of(by, "desk", "manager", "supervisor"))

@@ -1,8 +1,8 @@
 """What was handed on goes to the department's own system (专窗系统): a JSON file, or a signed POST, until it has it.
 
-At least once, each time with the same `Idempotency-Key`; `outbox.py` keeps what has to go. The document is `Document`,
-as JSON; `signing.py` says how it is signed (`X-Desk-…`). A system that answers `{"number": …}` gives the case its
-number there, which nobody then has to copy back.
+At least once, with one `Idempotency-Key` for each department; `outbox.py` keeps what has to go. The document is
+`Document`, as JSON; `signing.py` says how it is signed (`X-Desk-…`). A system that answers `{"number": …}` gives the
+case its number there, which nobody then has to copy back.
 """
 
 import asyncio
@@ -28,7 +28,8 @@ CONNECT, WHOLE = 2.0, 5.0  # seconds
 LEASE = dt.timedelta(seconds=30)  # who takes one and dies leaves it to the next after that
 FIRST, LONGEST, MOST = 30, 3600, 20  # seconds until the second try, doubled up to an hour; tries
 TAKEN = """
-UPDATE desk_export SET next_at = $2, tries = tries + 1 WHERE id = $1 AND next_at <= $3 RETURNING "case", tries
+UPDATE desk_export SET next_at = $2, tries = tries + 1 WHERE id = $1 AND next_at <= $3
+RETURNING "case", tries, department
 """
 
 
@@ -85,16 +86,22 @@ async def export_case(row: UUID) -> bool:
         return False
     [one] = taken
     try:
-        number = await _sent(to, f"{row}", await document(one["case"]))
+        found = await document(one["case"])
+        number = await _sent(to, f"{row}-{found.department_code}", found)
     except No as no:
         over = no.final or one["tries"] >= MOST
         values: dict[Any, Any] = {"next_at": None if over else now + _pause(one["tries"]), "said": no.why}
-        await DeskExport.update(values).where(DeskExport.id == row)
+        await _note(row, one["department"], values)
         return False
-    await DeskExport.update({"next_at": None, "sent_at": now, "said": ""}).where(DeskExport.id == row)
+    await _note(row, one["department"], {"next_at": None, "sent_at": now, "said": ""})
     if number:
         await cases.numbered_there(one["case"], number)
     return True
+
+
+async def _note(row: UUID, department: UUID, values: dict[Any, Any]) -> None:
+    """What came of it; of a case that was transferred meanwhile nothing, for it goes out anew."""
+    await DeskExport.update(values).where(DeskExport.id == row, DeskExport.department == department)
 
 
 def _pause(tries: int) -> dt.timedelta:
@@ -175,7 +182,7 @@ def _iso(moment: dt.datetime | None) -> str:
 
 async def file_of(case: UUID, by: UUID) -> tuple[str, bytes]:
     """The same document by hand: name and content. Refuses: NotFound, Denied, one that was not handed on."""
-    one = await cases.to_rekey(case, by)
-    if not one["handed_at"]:
+    if not (await cases.show_to_staff(case, by))["handed_at"]:
         raise Refusal("交给启东以后才能导出")
+    one = await cases.to_rekey(case, by)
     return f"{one['number']}.json", msgspec.json.format(msgspec.json.encode(await document(case)), indent=1)

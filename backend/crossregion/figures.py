@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from backend import clock, db, identity
+from backend import clock, db
+from backend.crossregion.ask import desks_of
 from backend.refusal import Refusal
 
 READERS = ("manager", "supervisor")
@@ -58,10 +59,8 @@ async def figures(first: dt.date, last: dt.date, by: UUID) -> dict[str, list[dic
         raise Refusal(BACKWARDS)
     if (last - first).days >= MOST_DAYS:
         raise Refusal(TOO_LONG)
-    grants = [grant for role in READERS for grant in await identity.scopes_of(by, role)]
     asked = (
-        any(grant.kind == "all" for grant in grants),
-        [grant.scope for grant in grants if grant.kind == "hall"],
+        *await desks_of(by, *READERS),
         clock.at(first, dt.time()),
         clock.at(last + dt.timedelta(days=1), dt.time()),
     )

@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from backend import cases, db, identity, secrecy
+from backend import cases, db, secrecy
+from backend.crossregion.ask import desks_of
 
 KINDS = ("asked", "handing", "correcting", "result")
 WAITING = f"""
@@ -22,12 +23,8 @@ ORDER BY c.received_at, c.id LIMIT 200
 
 async def waiting(by: UUID) -> dict[str, list[dict[str, Any]]]:
     """By KINDS, what came first, first; of the halls where they sit at the desk, supervise or lead."""
-    roles = ("desk", "manager", "supervisor")
-    grants = [grant for role in roles for grant in await identity.scopes_of(by, role)]
-    everywhere = any(grant.kind == "all" for grant in grants)
-    halls = [grant.scope for grant in grants if grant.kind == "hall"]
     found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
-    for row in await db.rows(WAITING, everywhere, halls):
+    for row in await db.rows(WAITING, *await desks_of(by, "desk", "manager", "supervisor")):
         who = row["organisation"] or secrecy.mask_name(secrecy.unseal(row["name_sealed"]))
         found[row["kind"]].append({**row, "who": who})
     return found

@@ -183,6 +183,30 @@ async def test_a_case_that_is_transferred_goes_to_its_new_department_too(
     await cases.transfer(case, other["code"], "归他们管", await officer(ITEM))
     await export_cases({})
     assert [document["department_code"] for _, document in system.got][1] == other["code"]
+    assert len({key for key, _ in system.got}) == 2, "no system takes it for the one it has"
+
+
+async def test_what_is_transferred_while_it_is_on_its_way_goes_out_anew(
+    client: httpx.AsyncClient, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await at_the_desk(client)
+    case, by = await handed_on(client), await officer(ITEM)
+    old = (await cases.seen(case))["department"]
+    [other] = await db.rows("SELECT code FROM department WHERE id <> $1 LIMIT 1", old)
+    sent = export._sent
+
+    async def slow(*given: Any) -> str:
+        number = await sent(*given)
+        if len(system.got) == 1:
+            await cases.transfer(case, other["code"], "归他们管", by)
+            await crossregion.to_export()  # another worker's sweep
+        return number
+
+    monkeypatch.setattr(export, "_sent", slow)
+    await export_cases({})
+    await later(31)
+    await export_cases({})
+    assert [document["department_code"] for _, document in system.got][1:] == [other["code"]]
 
 
 async def test_a_number_that_somebody_wrote_down_stays(client: httpx.AsyncClient, system: System) -> None:
@@ -194,10 +218,11 @@ async def test_a_number_that_somebody_wrote_down_stays(client: httpx.AsyncClient
 
 
 async def test_without_a_system_nothing_is_kept_and_the_file_comes_by_hand(client: httpx.AsyncClient) -> None:
-    await at_the_desk(client)
+    by = await at_the_desk(client)
     case = await taken_in(client, ITEM)
     early = await client.post(f"{PATH}/cases/{case}/files")
     assert early.status_code == 409
+    assert "printed" not in [event["kind"] for event in (await cases.show_to_staff(case, by))["events"]]
     await signed(client, case)
     await handed_in(client, case)
     await client.post(f"{PATH}/cases/{case}/hand-over")
