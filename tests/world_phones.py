@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from backend import clock
-from backend.visits import chain, devices, pieces, seal
+from backend import clock, pieces
+from backend.visits import chain, devices, seal
 from backend.visits.signed import digest
 from backend.visits.sync_tables import SyncAttachment, SyncRecord
 from tests.world_cases import SCAN
@@ -44,7 +44,7 @@ async def phone_of(agent: UUID) -> dict[str, str]:
     )
     paper = _sealed(SCAN, f"attachment {record}")
     sha256, shot = hashlib.sha256(paper).digest(), uuid4()
-    await pieces.append(sha256, len(paper), 0, paper)
+    await pieces.append(pieces.SYNC, sha256, len(paper), 0, paper)
     await SyncRecord.insert(
         SyncRecord(
             id=row, record=record, device=phone, seq=1, hash=row.bytes * 2, prev=bytes(32), schema=1, at=now,

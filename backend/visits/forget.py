@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from backend import db, retention
-from backend.visits import photos, pieces
+from backend import db, pieces, retention
+from backend.visits import photos
 
 FORGET = {
     "visits": """
@@ -40,6 +40,6 @@ async def forget(now: dt.datetime) -> int:
     await photos.drop([row["sha256"] for row in shot])
     sealed = await db.rows(SEALED, retention.before(now, "records"), retention.BATCH)
     for row in sealed:
-        await pieces.drop(row["sha256"])
+        await pieces.drop(pieces.SYNC, row["sha256"])
     gone = await retention.forget({**FORGET, "records": BODIES}, now)
     return gone + len(shot) + len(sealed)

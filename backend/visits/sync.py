@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from backend import clock, db
+from backend import clock, db, pieces
 from backend.refusal import Denied, NotFound, Refusal
-from backend.visits import chain, pieces, seal, sync_open
+from backend.visits import chain, seal, sync_open
 from backend.visits.devices import SKEW
 from backend.visits.sync_tables import SyncAttachment, SyncRecord
 
@@ -188,12 +188,12 @@ async def _answer(
 async def _missing(row: UUID, now: dt.datetime) -> list[dict[str, Any]]:
     """The documents that are not all here. Those that have come since are noted."""
     papers = [paper for paper in await db.rows(PAPERS, row) if paper["held_at"] is None]
-    came = [paper["id"] for paper in papers if await pieces.held(paper["sha256"])]
+    came = [paper["id"] for paper in papers if await pieces.held(pieces.SYNC, paper["sha256"])]
     if came:
         held: dict[Any, Any] = {SyncAttachment.held_at: now}
         await SyncAttachment.update(held).where(SyncAttachment.id.is_in(came))
     return [
-        {"sha256": paper["sha256"].hex(), "offset": await pieces.offset(paper["sha256"])}
+        {"sha256": paper["sha256"].hex(), "offset": await pieces.offset(pieces.SYNC, paper["sha256"])}
         for paper in papers
         if paper["id"] not in came
     ]
@@ -223,14 +223,14 @@ async def _again(row: UUID, answer: Answer) -> Answer:
 
 async def offset_of(device: UUID, sha256: bytes) -> tuple[int, int]:
     """How many bytes of a document are here, and how many it has. Refuses: NotFound, where no record names it."""
-    return await pieces.offset(sha256), await _size(device, sha256)
+    return await pieces.offset(pieces.SYNC, sha256), await _size(device, sha256)
 
 
 async def add_piece(device: UUID, sha256: bytes, at: int, data: bytes) -> int:
     """One piece of a document that a record of this phone names; how many bytes are here now.
     Refuses: NotFound, Elsewhere, Spoilt.
     """
-    return await pieces.append(sha256, await _size(device, sha256), at, data)
+    return await pieces.append(pieces.SYNC, sha256, await _size(device, sha256), at, data)
 
 
 async def _size(device: UUID, sha256: bytes) -> int:

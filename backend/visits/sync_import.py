@@ -10,9 +10,9 @@ from uuid import UUID
 
 import msgspec
 
-from backend import identity
+from backend import identity, pieces
 from backend.refusal import Refusal
-from backend.visits import chain, pieces, seal, sync
+from backend.visits import chain, seal, sync
 
 MARK = b"QBHELP1\n"
 LONGEST_LIST = 64_000_000  # bytes of the list: hundreds of records
@@ -97,7 +97,7 @@ def _owner(found: _List, paper: _Paper) -> UUID | None:
 async def _paper(file: IO[bytes], paper: _Paper, device: UUID | None) -> None:
     """The next bytes of the file, appended to what is here."""
     sha256, left = bytes.fromhex(paper.sha256), paper.size
-    at = await pieces.offset(sha256)
+    at = await pieces.offset(pieces.SYNC, sha256)
     file.seek(min(at, paper.size), 1)
     left -= min(at, paper.size)
     while left > 0:

@@ -6,9 +6,9 @@ import io
 from typing import IO, Any
 from uuid import UUID, uuid4
 
-from backend import clock, db, files, identity, secrecy, signature
+from backend import clock, db, files, identity, pieces, secrecy, signature
 from backend.refusal import NotFound, Refusal
-from backend.visits import chain, pieces, seal, sync_open, views
+from backend.visits import chain, seal, sync_open, views
 from backend.visits.done import IDENTITY
 from backend.visits.mandate_term import odd_term
 from backend.visits.rules import visit_rules
@@ -134,7 +134,7 @@ async def photo(row: UUID, paper: UUID, by: UUID) -> tuple[IO[bytes], str]:
         raise NotFound("没有找到这张照片")
     await _note(row, by, _name_of(found, known[0]))
     try:
-        sealed = await asyncio.to_thread(pieces.read, known[0]["sha256"])
+        sealed = await asyncio.to_thread(pieces.read, pieces.SYNC, known[0]["sha256"])
         plain = seal.opened(sealed, f"attachment {found['record']}")
     except FileNotFoundError:
         raise NotFound(NOT_HERE) from None

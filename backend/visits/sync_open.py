@@ -9,9 +9,9 @@ from uuid import UUID
 
 import msgspec
 
-from backend import db, files, identity
+from backend import db, files, identity, pieces
 from backend.refusal import Refusal
-from backend.visits import chain, pieces, seal
+from backend.visits import chain, seal
 from backend.visits.done import DoneFacts, Photo, Powers, Unplanned, complete_from_record
 from backend.visits.mandate import Terms
 from backend.visits.signed import Paper, digest
@@ -104,7 +104,7 @@ async def _photos(record: chain.Record, facts: Facts) -> list[Photo]:
 
 
 async def _kept(record: chain.Record, one: chain.Attachment) -> files.Kept:
-    data = await asyncio.to_thread(pieces.read, bytes.fromhex(one.sha256))
+    data = await asyncio.to_thread(pieces.read, pieces.SYNC, bytes.fromhex(one.sha256))
     try:
         return await files.keep(io.BytesIO(seal.opened(data, f"attachment {record.id}")))
     except seal.Unopened:

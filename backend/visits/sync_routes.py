@@ -15,10 +15,10 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from backend import clock, db, identity
+from backend.pieces import PIECE, Elsewhere
 from backend.refusal import Denied, NotFound, Refusal
 from backend.visits import chain, devices, seal, sync, sync_today
 from backend.visits.done import IDENTITY
-from backend.visits.pieces import PIECE, Elsewhere
 from backend.visits.rules import visit_rules
 from backend.web import forms, guards
 from backend.web.pages import bare

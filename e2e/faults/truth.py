@@ -4,9 +4,9 @@ import hashlib
 import json
 from typing import Any
 
-from backend import db
+from backend import db, pieces
 from backend.commands import ground
-from backend.visits import chain, pieces, seal
+from backend.visits import chain, seal
 
 ROWS = """
 SELECT id, record, device, seq, hash, prev, genuine, state, receipt <> '' AS signed FROM sync_record ORDER BY seq
@@ -34,7 +34,7 @@ async def _of(row: dict[str, Any]) -> dict[str, Any]:
 def _whole(sha256: bytes, record: str) -> bool:
     """All there, right, readable for us, and without a word of where it was taken."""
     try:
-        data = pieces.read(sha256)
+        data = pieces.read(pieces.SYNC, sha256)
     except FileNotFoundError:
         return False
     picture = seal.opened(data, f"attachment {record}")

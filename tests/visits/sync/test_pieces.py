@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from backend.visits import pieces
+from backend import pieces
 from tests.visits.sync.phone import PHOTO, PIECE, Phone, sha
 
 
@@ -32,7 +32,7 @@ async def test_after_a_cut_the_phone_goes_on_where_the_last_piece_ended(phone: P
     await phone.piece(PHOTO, PIECE)
     await phone.piece(PHOTO, 2 * PIECE)
     assert await reached(phone) == (200, str(len(PHOTO)), str(len(PHOTO)))
-    assert pieces.read(bytes.fromhex(sha(PHOTO))) == PHOTO
+    assert pieces.read(pieces.SYNC, bytes.fromhex(sha(PHOTO))) == PHOTO
 
 
 async def test_a_piece_that_does_not_follow_is_told_where_to_go_on(phone: Phone) -> None:

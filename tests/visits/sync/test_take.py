@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from backend import clock, db, files, identity, retention, secrecy, visits
+from backend import clock, db, files, identity, pieces, retention, secrecy, visits
 from backend.refusal import NotFound, Refusal
-from backend.visits import chain, devices, photos, pieces, seal, sync_open, sync_today
+from backend.visits import chain, devices, photos, seal, sync_open, sync_today
 from tests import world
 from tests.visits.sync.phone import AGENT, TEXT, Phone, jpeg, sha, told
 
@@ -297,7 +297,7 @@ async def test_what_is_old_is_forgotten_and_the_chain_stays_whole(phone: Phone) 
     receipt = (await phone.put(body)).json()["receipt"]
     await phone.put(phone.record())
     await visits.forget(await clock.now() + dt.timedelta(days=retention.kept().records + 1))
-    assert not await pieces.held(bytes.fromhex(sha(photo)))
+    assert not await pieces.held(pieces.SYNC, bytes.fromhex(sha(photo)))
     assert await db.rows("SELECT DISTINCT body FROM sync_record") == [{"body": b""}]
     assert (await devices.show(phone.id, await world.staff(AGENT)))["flaws"] == []
     assert (await phone.put(body)).json()["receipt"] == receipt, (

@@ -1,8 +1,8 @@
-"""Sealed documents on disk, as they come in pieces: appended where the last piece ended, kept when the hash is right.
+"""Documents on disk, as they come in pieces: appended where the last piece ended, kept when the hash is right.
 
-The one module that knows where they lie: `sync/` in the data folder, which the web processes of a deployment share. A
-file that is still growing ends in `.part`; its length is how far it has come, so a process that is killed loses less
-than a piece.
+The one module that knows where they lie: in a `folder` of the data folder, which the web processes of a deployment
+share. A file that is still growing ends in `.part`; its length is how far it has come, so a process that is killed
+loses less than a piece.
 """
 
 import asyncio
@@ -14,7 +14,8 @@ from pathlib import Path
 from backend.refusal import Refusal
 from backend.settings import settings
 
-PIECE = 131_072  # bytes at most in one request; phones send 96 KB
+PIECE = 131_072  # bytes at most in one request; browsers send 96 KB
+SYNC = "sync"  # the folder of what phones sealed
 
 
 class Elsewhere(Refusal):
@@ -34,36 +35,36 @@ class Spoilt(Refusal):
         super().__init__("收到的文件和手机上的不一样，已经丢弃，会从头再传一次")
 
 
-def _whole(sha256: bytes) -> Path:
+def _whole(folder: str, sha256: bytes) -> Path:
     name = sha256.hex()
-    return settings().data / "sync" / name[:2] / name
+    return settings().data / folder / name[:2] / name
 
 
-def _offset(sha256: bytes) -> int:
-    whole = _whole(sha256)
+def _offset(folder: str, sha256: bytes) -> int:
+    whole = _whole(folder, sha256)
     for path in (whole, whole.with_suffix(".part")):
         if path.exists():
             return path.stat().st_size
     return 0
 
 
-async def offset(sha256: bytes) -> int:
+async def offset(folder: str, sha256: bytes) -> int:
     """How many bytes of it are here."""
-    return await asyncio.to_thread(_offset, sha256)
+    return await asyncio.to_thread(_offset, folder, sha256)
 
 
-async def held(sha256: bytes) -> bool:
+async def held(folder: str, sha256: bytes) -> bool:
     """All of it is here, and its hash is right."""
-    return await asyncio.to_thread(_whole(sha256).exists)
+    return await asyncio.to_thread(_whole(folder, sha256).exists)
 
 
-async def append(sha256: bytes, size: int, at: int, data: bytes) -> int:
+async def append(folder: str, sha256: bytes, size: int, at: int, data: bytes) -> int:
     """Write a piece to disk; how many bytes are here now. Refuses: Elsewhere, Spoilt."""
-    return await asyncio.to_thread(_append, sha256, size, at, data)
+    return await asyncio.to_thread(_append, folder, sha256, size, at, data)
 
 
-def _append(sha256: bytes, size: int, at: int, data: bytes) -> int:
-    whole = _whole(sha256)
+def _append(folder: str, sha256: bytes, size: int, at: int, data: bytes) -> int:
+    whole = _whole(folder, sha256)
     if whole.exists():
         return size
     whole.parent.mkdir(parents=True, exist_ok=True)
@@ -101,11 +102,11 @@ def _finish(part: Path, whole: Path, sha256: bytes) -> None:
     os.close(folder)
 
 
-async def drop(sha256: bytes) -> None:
+async def drop(folder: str, sha256: bytes) -> None:
     """It is not needed any more. Twice is as once."""
-    await asyncio.to_thread(_whole(sha256).unlink, missing_ok=True)
+    await asyncio.to_thread(_whole(folder, sha256).unlink, missing_ok=True)
 
 
-def read(sha256: bytes) -> bytes:
-    """The sealed document. Refuses: FileNotFoundError."""
-    return _whole(sha256).read_bytes()
+def read(folder: str, sha256: bytes) -> bytes:
+    """The document. Refuses: FileNotFoundError."""
+    return _whole(folder, sha256).read_bytes()
