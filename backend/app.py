@@ -75,7 +75,7 @@ from backend.visits import sync_look_pages as visit_phone_records
 from backend.visits import sync_pages as visit_phones
 from backend.visits import sync_routes as visit_sync
 from backend.visits import visit_pages as visit_deeds
-from backend.web import errors, installed, live, metrics, pages
+from backend.web import errors, installed, live, metrics, pages, resumed
 from backend.web.device import DeviceMiddleware
 from backend.web.headers import seal
 from backend.web.origin import from_here
@@ -155,6 +155,7 @@ EDGES = [
     errors,
     health,
     metrics,
+    resumed,
 ]
 
 

@@ -6,10 +6,14 @@ loses less than a piece.
 """
 
 import asyncio
+import datetime as dt
 import fcntl
 import hashlib
 import os
+import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from backend.refusal import Refusal
 from backend.settings import settings
@@ -105,6 +109,41 @@ def _finish(part: Path, whole: Path, sha256: bytes) -> None:
 async def drop(folder: str, sha256: bytes) -> None:
     """It is not needed any more. Twice is as once."""
     await asyncio.to_thread(_whole(folder, sha256).unlink, missing_ok=True)
+
+
+async def opened(folder: str, sha256: bytes) -> IO[bytes] | None:
+    """The document, to be read and closed; none where not all of it is here."""
+    try:
+        return await asyncio.to_thread(_whole(folder, sha256).open, "rb")
+    except FileNotFoundError:
+        return None
+
+
+def _files(folder: str) -> Iterator[tuple[Path, os.stat_result]]:
+    for path in (settings().data / folder).rglob("*"):
+        try:
+            found = path.stat()
+        except FileNotFoundError:  # finished or dropped meanwhile
+            continue
+        if stat.S_ISREG(found.st_mode):
+            yield path, found
+
+
+async def weight(folder: str) -> int:
+    """How many bytes lie there, and in the folders within."""
+    return await asyncio.to_thread(lambda: sum(found.st_size for _, found in _files(folder)))
+
+
+async def forget(folder: str, before: dt.datetime) -> int:
+    """Drop what nobody added to since then, there and in the folders within; how many documents."""
+    return await asyncio.to_thread(_forget, folder, before.timestamp())
+
+
+def _forget(folder: str, before: float) -> int:
+    old = [path for path, found in _files(folder) if found.st_mtime < before]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def read(folder: str, sha256: bytes) -> bytes:

@@ -36,6 +36,7 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     looks: Days
     visits: Days
     records: Days
+    uploads: Days
 
     def __post_init__(self) -> None:
         if self.bookings < self.no_shows:

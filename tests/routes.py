@@ -707,6 +707,12 @@ SIGNED = {
 }
 EITHER = {"/cases/{own_case}/supplements"}  # with files or without: as large as those
 BROUGHT = {("POST", "/console/visit-imports")}
+# A file comes piece by piece before its form does: `tests/web/test_resumed.py` and `tests/crossregion/test_phone.py`.
+PIECES = {
+    (method, f"{of}/uploads/{{sha256}}")
+    for of in ("", "/console", "/sheets/{sheet}")
+    for method in ("HEAD", "PATCH")
+}
 DEEDS = [case for case in CASES if case.method == "POST"]
 PAGES = [case for case in CASES if case.method == "GET"]
 FORMS = [case for case in DEEDS if case.form and not case.sheet]

@@ -3,6 +3,7 @@
 import time
 
 from backend import appointments, cases, clock, identity, notify, queue, visits
+from backend.web import resumed
 
 PATIENCE = 6.0  # seconds; what is left waits for the next run
 
@@ -15,6 +16,7 @@ async def forget(ctx: dict[str, object]) -> None:
         # Numbers, then bookings, which they refer to; identity then forgets the index that both were found by.
         verbs = (
             queue.forget, visits.forget, cases.forget, appointments.forget, notify.forget, identity.forget,
+            resumed.forget,
         )  # fmt: skip
         if not sum([await verb(now) for verb in verbs]):
             return

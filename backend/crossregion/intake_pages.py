@@ -105,14 +105,16 @@ async def shown(
     )  # fmt: skip
 
 
-async def _did(request: Request, case: UUID, deed: Any, part: str) -> Redirect | Template:
+async def _did(
+    request: Request, case: UUID, deed: Any, part: str, form: forms.Form | None = None
+) -> Redirect | Template:
     try:
         with cases.having_seen(case, request.query_params.get("seen", "")):
             await deed
     except (Denied, NotFound):
         raise
     except Refusal as refusal:
-        return await shown(request, case, refusal.status, refusal=refusal)
+        return await shown(request, case, refusal.status, refusal=refusal, form=form)
     return Redirect(f"{PATH}/cases/{case}#{part}", status_code=303)
 
 
@@ -151,7 +153,7 @@ async def hand_in(request: Request, case: FromPath[UUID]) -> Redirect | Template
         if form.errors:
             return await shown(request, case, 422, form=form)
         deed = intake.hand_in(case, _sheets(form, found), form.checked, request.user.staff)
-        return await _did(request, case, deed, "papers")
+        return await _did(request, case, deed, "papers", form)
     finally:
         uploads.close(found)
 

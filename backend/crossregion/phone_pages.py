@@ -4,11 +4,11 @@ import re
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import Request, Response, get, head, patch, post
 from litestar.params import FromPath
 from litestar.response import Template
 
-from backend import files
+from backend import files, pieces
 from backend.crossregion import phone
 from backend.crossregion.forms import Sent
 from backend.crossregion.intake import Sheet
@@ -16,7 +16,7 @@ from backend.crossregion.intake_pages import AT_ONCE, BODY, DESK, shown
 from backend.refusal import Denied, NotFound, Refusal
 from backend.secrecy import fresh_token
 from backend.settings import settings
-from backend.web import guards, uploads
+from backend.web import guards, resumed, uploads
 from backend.web.pages import page
 from backend.web.qr import picture
 
@@ -49,7 +49,7 @@ async def _shown(request: Request, sheet: str, status: int = 200, **more: Any) -
         found = await phone.invited(sheet)
     except NotFound as over:
         found, status, more = {}, 404, {"over": over}
-    values = {"form": None, "refusal": None, "over": None, "sent": 0, **found, **more}
+    values = {"form": None, "refusal": None, "over": None, "sent": 0, "sheet": sheet, **found, **more}
     answer = await page(request, "crossregion/phone.html", status=status, found=bool(found), **values)
     answer.headers.update(HEADERS)
     return answer
@@ -60,8 +60,8 @@ async def send(request: Request, sheet: FromPath[str]) -> Template:
     """Pages, by paper."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{20,64}", sheet):
         return await _shown(request, sheet)
-    await phone.invited(sheet)  # before a body of any size is read
-    form, found = await uploads.read(request, Sent, files.MOST)
+    owner = await _owner(sheet)  # before a body of any size is read
+    form, found = await uploads.read(request, Sent, files.MOST, owner)
     try:
         if not form.errors and len(found) > AT_ONCE:
             form.refuse("name", f"一次最多传 {AT_ONCE} 个文件")
@@ -82,10 +82,32 @@ async def send(request: Request, sheet: FromPath[str]) -> Template:
         uploads.close(found)
 
 
+async def _owner(sheet: str) -> str:
+    """The folder of this code. Refuses: NotFound, one that is over."""
+    await phone.invited(sheet)
+    return resumed.folder_of(f"sheet {sheet}")
+
+
+@head("/sheets/{sheet:str}/uploads/{sha256:str}", guards=[guards.public])
+async def reached(request: Request, sheet: FromPath[str], sha256: FromPath[str]) -> Response[None]:
+    """How far a page has come."""
+    return await resumed.reached(await _owner(sheet), sha256)
+
+
+@patch(
+    "/sheets/{sheet:str}/uploads/{sha256:str}",
+    guards=[guards.public],
+    request_max_body_size=pieces.PIECE,
+)
+async def add(request: Request, sheet: FromPath[str], sha256: FromPath[str]) -> Response[None]:
+    """A piece of a page."""
+    return await resumed.add(request, await _owner(sheet), sha256)
+
+
 @get("/console/crossregion/cases/{case:uuid}/here", guards=[DESK])
 async def here(request: Request, case: FromPath[UUID]) -> Template:
     """What is there already, alone, as it comes."""
     return await shown(request, case, template="crossregion/_here.html")
 
 
-routes = [invite, show, send, here]
+routes = [invite, show, send, reached, add, here]

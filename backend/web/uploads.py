@@ -16,7 +16,7 @@ from multipart import (
 )
 
 from backend import files, watermark
-from backend.web import forms
+from backend.web import forms, resumed
 from backend.web.forms import MOST_FIELDS, Form
 
 F = TypeVar("F", bound=Form)
@@ -71,9 +71,10 @@ class _Reading:
         self.part = None
 
 
-async def read(request: Request, form: type[F], most: int) -> tuple[F, list[Upload]]:
+async def read(request: Request, form: type[F], most: int, owner: str = "") -> tuple[F, list[Upload]]:
     """Read and judge a form with files; of each file no more than `most` bytes and one are kept. The caller closes them
-    (`close`). Refuses (415, 400, 413) a body that is no such form.
+    (`close`). Those that came before it are taken from the folder of `owner` (`resumed`), by default of who is signed
+    in. Refuses (415, 400, 413) a body that is no such form.
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != FORM or not options.get("boundary"):
@@ -94,7 +95,18 @@ async def read(request: Request, form: type[F], most: int) -> tuple[F, list[Uplo
     except BaseException:
         close(reading.files)
         raise
-    return form(reading.given).judged(), reading.files
+    judged = form(reading.given).judged()
+    await _join(judged, reading.files, owner or resumed.owner_of(request))
+    return judged, reading.files
+
+
+async def _join(form: Form, found: list[Upload], owner: str) -> None:
+    for line in form.given.get(resumed.FIELD, []):
+        came = await resumed.opened(owner, line)
+        if came:
+            found.append(Upload(*came))
+        else:
+            form.refuse("files", resumed.NOT_WHOLE)
 
 
 async def read_either(request: Request, form: type[F], most: int) -> tuple[F, list[Upload]]:

@@ -18,6 +18,7 @@ import { showSince } from "./since";
 import { showSheets, useSheets } from "./sheets";
 import { offerSignature } from "./signature";
 import { countSeconds, tellSeconds } from "./seconds";
+import { sendAhead } from "./pieces";
 
 /** What must be done again when htmx has put other content on the page. */
 function settle(): void {
@@ -53,5 +54,6 @@ registerWorker();
 startKeeping();
 offerInstall();
 useSheets();
+sendAhead();
 countSeconds();
 document.addEventListener("htmx:after:swap", settle);

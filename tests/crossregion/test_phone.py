@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -100,3 +101,20 @@ async def test_only_the_desk_makes_a_code(client: httpx.AsyncClient) -> None:
     case = await taken_in(client)
     await at_the_desk(client, hall="city")
     assert (await client.post(f"{PATH}/cases/{case}/phones")).status_code == 404
+
+
+async def test_pages_come_piece_by_piece_only_while_the_code_holds(client: httpx.AsyncClient) -> None:
+    by = await at_the_desk(client)
+    case = await taken_in(client)
+    token = await token_of(case, client)
+    client.cookies.clear()
+    name = sha256(PDF).hexdigest()
+    path = f"/sheets/{token}/uploads/{name}"
+    told = {"upload-offset": "0", "upload-length": str(len(PDF))}
+    assert (await client.patch(path, content=PDF, headers=told)).status_code == 200
+    form = {"name": (None, "医疗费发票"), "sent": (None, f"files-0/{name}/1.pdf")}
+    assert "传好了 1 张" in words(await client.post(f"/sheets/{token}", files=form))
+    assert [paper["sha256"] for paper in await cases.papers_of(case)] == [name]
+    await phone.invite(case, "o" * 24, by)
+    assert (await client.head(path)).status_code == 404
+    assert (await client.patch(path, content=PDF, headers=told)).status_code == 404
