@@ -6,7 +6,7 @@ from uuid import UUID
 
 from backend import cases, identity, secrecy
 from backend.catalog.tables import Item
-from backend.crossregion import intake, phone
+from backend.crossregion import consent, intake, phone
 from backend.crossregion.tables import DeskExport
 from tests import factories as make
 from tests.world_cases import SCAN
@@ -25,10 +25,11 @@ async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int)
         wanted = cases.Wanted(item, code, f"1000008{n:04d}", who)
         found[name] = await intake.take_in(wanted, intake.Seat("self"), desk, secrecy.fresh_token())
     hashes = {
-        name: intake.digest(intake.consent_text(await intake.intake_of(case))) for name, case in found.items()
+        name: consent.digest(consent.consent_text(await intake.intake_of(case)))
+        for name, case in found.items()
     }
     for signed in ("desk_signed", "desk_handed"):
-        await intake.consent(found[signed], hashes[signed], b"", desk)
+        await consent.consent(found[signed], hashes[signed], b"", desk)
         planned = await intake.plan_of(await intake.intake_of(found[signed]))
         for name in intake.lacking(planned, []):
             await cases.add_paper(found[signed], desk, name, 1, 0)

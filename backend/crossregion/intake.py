@@ -1,16 +1,14 @@
-"""在驻沪办事点收件: taken in for a department at home, with the consent that is signed before anything goes there."""
+"""在驻沪办事点收件: taken in for a department at home, with its papers, and handed on to it."""
 
-import hashlib
 from typing import IO, Any
 from uuid import UUID, uuid4
 
 import msgspec
 
-from backend import cases, catalog, clock, db, files, identity, secrecy, signature
+from backend import cases, catalog, db, files, identity, secrecy
 from backend.catalog.tables import Material
 from backend.crossregion.eligible import Plan, applicants_of, plan
 from backend.crossregion.outbox import enqueue
-from backend.crossregion.rules import desk_rules
 from backend.crossregion.tables import DeskIntake
 from backend.refusal import NotFound, Refusal
 
@@ -18,8 +16,6 @@ CHANNEL = "4"
 MISSING = "没有找到这个驻沪收办的办件"
 NOT_HERE = "这件事驻沪办事点不收"
 MOVED = "这个办件已经往下走了，不能再收材料"
-CHANGED = "同意书的内容变了，请重新给申请人看一遍再签"
-SIGNED = "同意书已经签过了"
 INTAKE = """
 SELECT t.*, c.state, c.handed_at, c.department, c.number, c.item, c.account, c.name_sealed, c.organisation,
        i.name AS item_name, h.name AS hall_name, d.name AS department_name
@@ -99,43 +95,6 @@ async def plan_of(intake: dict[str, Any]) -> Plan:
     """The plan as it is now, for the seat as it was taken."""
     item = await catalog.item(intake["item"])
     return await plan(item, intake["applicant"], intake["situation"], intake["conditions"])
-
-
-def consent_text(intake: dict[str, Any]) -> str:
-    """《服务同意书》: the same for the same row, whenever it is asked; its hash is what is signed."""
-    name = secrecy.unseal(intake["name_sealed"])
-    return desk_rules().consent.strip().format(
-        applicant=f"{intake['organisation']}（{name}）" if intake["organisation"] else name,
-        item=intake["item_name"], desk=intake["hall_name"], department=intake["department_name"],
-    )  # fmt: skip
-
-
-def digest(text: str) -> str:
-    """SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-@db.retrying
-async def consent(case: UUID, text_hash: str, image: bytes, by: UUID) -> None:
-    """签同意书: drawn on the screen (`image`, a PNG bound to the hash of the text that was shown), or on the printed
-    one (no image). Refuses: Denied, NotFound, a text that is not the one that was shown, a second one.
-    """
-    async with db.transaction():
-        found = await cases.held(case, by)
-        intake = await intake_of(case)
-        text = consent_text(intake)
-        if digest(text) != text_hash:
-            raise Refusal(CHANGED)
-        signed: dict[Any, Any] = {
-            DeskIntake.consent_way: "drawn" if image else "paper",
-            DeskIntake.consent_text_sealed: secrecy.seal(text), DeskIntake.consent_hash: text_hash,
-            DeskIntake.consent_sealed: signature.sealed(image), DeskIntake.consented_at: await clock.now(),
-        }  # fmt: skip
-        done = DeskIntake.update(signed).where(DeskIntake.case == case, DeskIntake.consent_way == "")
-        if not await done.returning(DeskIntake.id):
-            raise Refusal(SIGNED)
-        state = found["state"]
-        await cases.record(case, "consented", state, state, cases.Asker(staff=by), hash=text_hash)
 
 
 class Sheet(msgspec.Struct, frozen=True):

@@ -10,9 +10,10 @@ from litestar.response import Redirect, Template
 from backend import cases, catalog, files, identity, secrecy, signature
 from backend.crossregion import intake, outbox
 from backend.crossregion.ask import hall_of
+from backend.crossregion.consent import consent_text, digest
 from backend.crossregion.eligible import applicants_of, plan
 from backend.crossregion.eligible_pages import PATH
-from backend.crossregion.forms import Checked, Companion, Laid, Signed, TakenIn, Who
+from backend.crossregion.forms import Checked, Companion, Laid, TakenIn, Who
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards, uploads
 from backend.web.pages import page
@@ -91,11 +92,11 @@ async def shown(
     one = await cases.show_to_staff(case, request.user.staff)
     found = await intake.intake_of(case)
     planned, papers = await intake.plan_of(found), await cases.papers_of(case)
-    text = intake.consent_text(found)
+    text = consent_text(found)
     told = cases.since(one, refusal.seen) if isinstance(refusal, cases.Overtaken) else []
     return await page(
         request, template, status=status, path=PATH, one=one, intake=found, plan=planned,
-        papers=papers, text=text, hash=intake.digest(text), lacking=intake.lacking(planned, papers),
+        papers=papers, text=text, hash=digest(text), lacking=intake.lacking(planned, papers),
         image=signature.opened(found["consent_sealed"]) if found["consent_sealed"] else "",
         password=secrecy.unseal(one["password_sealed"]), token=secrecy.fresh_token(),
         together=await intake.taken_too(case), exported=await outbox.exported(case), seen=one["seen"],
@@ -105,9 +106,10 @@ async def shown(
     )  # fmt: skip
 
 
-async def _did(
+async def did(
     request: Request, case: UUID, deed: Any, part: str, form: forms.Form | None = None
 ) -> Redirect | Template:
+    """Back to that part of the sitting; or why not, beside what somebody else did meanwhile."""
     try:
         with cases.having_seen(case, request.query_params.get("seen", "")):
             await deed
@@ -131,18 +133,6 @@ async def take_in_too(request: Request, case: FromPath[UUID]) -> Redirect | Temp
     return Redirect(f"{PATH}/cases/{made}", status_code=303)
 
 
-@post("/console/crossregion/cases/{case:uuid}/consent", guards=[DESK])
-async def consent(request: Request, case: FromPath[UUID]) -> Redirect | Template:
-    """签同意书."""
-    form = await forms.read(request, Signed)
-    if not form.errors and not form.signature and not form.on_paper:
-        form.refuse("signature", "请在框里签名；在纸上签的，勾上下面一格")
-    if form.errors:
-        return await shown(request, case, 422, form=form)
-    image = signature.drawn(form.signature) if form.signature and not form.on_paper else b""
-    return await _did(request, case, intake.consent(case, form.hash, image, request.user.staff), "papers")
-
-
 @post("/console/crossregion/cases/{case:uuid}/papers", guards=[DESK], request_max_body_size=BODY)
 async def hand_in(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """收材料."""
@@ -153,7 +143,7 @@ async def hand_in(request: Request, case: FromPath[UUID]) -> Redirect | Template
         if form.errors:
             return await shown(request, case, 422, form=form)
         deed = intake.hand_in(case, _sheets(form, found), form.checked, request.user.staff)
-        return await _did(request, case, deed, "papers", form)
+        return await did(request, case, deed, "papers", form)
     finally:
         uploads.close(found)
 
@@ -175,13 +165,13 @@ async def check(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """核对原件: those that were shown as not held against it."""
     form = await forms.sound(request, Checked)
     deed = cases.check_papers(case, forms.ids(form.papers), request.user.staff)
-    return await _did(request, case, deed, "papers")
+    return await did(request, case, deed, "papers")
 
 
 @post("/console/crossregion/cases/{case:uuid}/hand-over", guards=[DESK])
 async def hand_on(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """交给启东."""
-    return await _did(request, case, intake.hand_on(case, request.user.staff), "done")
+    return await did(request, case, intake.hand_on(case, request.user.staff), "done")
 
 
-routes = [new, create, show, take_in_too, consent, hand_in, check, hand_on]
+routes = [new, create, show, take_in_too, hand_in, check, hand_on]

@@ -11,7 +11,7 @@ from backend import cases, db, reference, secrecy, signature
 from backend.cases.tables import Case
 from backend.cases.views import arrivals
 from backend.catalog.tables import Item
-from backend.crossregion import intake
+from backend.crossregion import consent, intake
 from backend.identity import Typed
 from backend.refusal import Denied, NotFound, Refusal
 from backend.settings import settings
@@ -122,17 +122,17 @@ async def test_what_is_signed_is_what_was_shown(client: httpx.AsyncClient) -> No
     by = await at_the_desk(client)
     case = await taken_in(client)
     with pytest.raises(Refusal, match="内容变了"):
-        await intake.consent(case, "0" * 64, b"", by)
+        await consent.consent(case, "0" * 64, b"", by)
     unsigned = await client.post(f"{PATH}/cases/{case}/consent", data={"hash": "0" * 64})
     assert (unsigned.status_code, "请在框里签名" in words(unsigned)) == (422, True)
     await signed(client, case)
     [row] = await db.rows("SELECT consent_way, consent_hash, consent_text_sealed FROM desk_intake")
     text = secrecy.unseal(row["consent_text_sealed"])
-    assert (row["consent_way"], row["consent_hash"]) == ("drawn", intake.digest(text))
+    assert (row["consent_way"], row["consent_hash"]) == ("drawn", consent.digest(text))
     assert "李四喜" in text
     assert "医疗保障局" in text
     with pytest.raises(Refusal, match="已经签过"):
-        await intake.consent(case, row["consent_hash"], b"", by)
+        await consent.consent(case, row["consent_hash"], b"", by)
 
 
 async def test_the_same_page_sent_twice_is_one_case(client: httpx.AsyncClient) -> None:

@@ -1,0 +1,51 @@
+"""《服务同意书》: what the applicant agrees to before anything goes to a department at home, and how it is signed."""
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from backend import cases, clock, db, secrecy, signature
+from backend.crossregion.intake import intake_of
+from backend.crossregion.rules import desk_rules
+from backend.crossregion.tables import DeskIntake
+from backend.refusal import Refusal
+
+CHANGED = "同意书的内容变了，请重新给申请人看一遍再签"
+SIGNED = "同意书已经签过了"
+
+
+def consent_text(intake: dict[str, Any]) -> str:
+    """《服务同意书》: the same for the same row, whenever it is asked; its hash is what is signed."""
+    name = secrecy.unseal(intake["name_sealed"])
+    return desk_rules().consent.strip().format(
+        applicant=f"{intake['organisation']}（{name}）" if intake["organisation"] else name,
+        item=intake["item_name"], desk=intake["hall_name"], department=intake["department_name"],
+    )  # fmt: skip
+
+
+def digest(text: str) -> str:
+    """SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@db.retrying
+async def consent(case: UUID, text_hash: str, image: bytes, by: UUID) -> None:
+    """签同意书: drawn on the screen (`image`, a PNG bound to the hash of the text that was shown), or on the printed
+    one (no image). Refuses: Denied, NotFound, a text that is not the one that was shown, a second one.
+    """
+    async with db.transaction():
+        found = await cases.held(case, by)
+        intake = await intake_of(case)
+        text = consent_text(intake)
+        if digest(text) != text_hash:
+            raise Refusal(CHANGED)
+        signed: dict[Any, Any] = {
+            DeskIntake.consent_way: "drawn" if image else "paper",
+            DeskIntake.consent_text_sealed: secrecy.seal(text), DeskIntake.consent_hash: text_hash,
+            DeskIntake.consent_sealed: signature.sealed(image), DeskIntake.consented_at: await clock.now(),
+        }  # fmt: skip
+        done = DeskIntake.update(signed).where(DeskIntake.case == case, DeskIntake.consent_way == "")
+        if not await done.returning(DeskIntake.id):
+            raise Refusal(SIGNED)
+        state = found["state"]
+        await cases.record(case, "consented", state, state, cases.Asker(staff=by), hash=text_hash)
