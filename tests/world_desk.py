@@ -6,7 +6,7 @@ from uuid import UUID
 
 from backend import cases, identity, secrecy
 from backend.catalog.tables import Item
-from backend.crossregion import intake, phone
+from backend.crossregion import hand_in, hand_over, intake, phone
 from backend.crossregion.tables import DeskExport
 from tests import factories as make
 from tests.world_cases import SCAN
@@ -30,9 +30,9 @@ async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int)
     for signed in ("desk_signed", "desk_handed"):
         await intake.consent(found[signed], hashes[signed], b"", desk)
         planned = await intake.plan_of(await intake.intake_of(found[signed]))
-        for name in intake.lacking(planned, []):
+        for name in hand_in.lacking(planned, []):
             await cases.add_paper(found[signed], desk, name, 1, 0)
-    await intake.hand_on(found["desk_handed"], desk)
+    await hand_over.hand_on(found["desk_handed"], desk)
     department = (await intake.intake_of(found["desk_handed"]))["department"]
     await DeskExport.insert(DeskExport(case=found["desk_handed"], department=department, said="http-503"))
     token = secrecy.fresh_token()

@@ -1,15 +1,13 @@
 """在驻沪办事点收件: taken in for a department at home, with the consent that is signed before anything goes there."""
 
 import hashlib
-from typing import IO, Any
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
 
-from backend import cases, catalog, clock, db, files, identity, secrecy, signature
-from backend.catalog.tables import Material
+from backend import cases, catalog, clock, db, identity, secrecy, signature
 from backend.crossregion.eligible import Plan, applicants_of, plan
-from backend.crossregion.outbox import enqueue
 from backend.crossregion.rules import desk_rules
 from backend.crossregion.tables import DeskIntake
 from backend.refusal import NotFound, Refusal
@@ -17,7 +15,6 @@ from backend.refusal import NotFound, Refusal
 CHANNEL = "4"
 MISSING = "没有找到这个驻沪收办的办件"
 NOT_HERE = "这件事驻沪办事点不收"
-MOVED = "这个办件已经往下走了，不能再收材料"
 CHANGED = "同意书的内容变了，请重新给申请人看一遍再签"
 SIGNED = "同意书已经签过了"
 INTAKE = """
@@ -136,74 +133,3 @@ async def consent(case: UUID, text_hash: str, image: bytes, by: UUID) -> None:
             raise Refusal(SIGNED)
         state = found["state"]
         await cases.record(case, "consented", state, state, cases.Asker(staff=by), hash=text_hash)
-
-
-class Sheet(msgspec.Struct, frozen=True):
-    """One of the papers that were laid on the table: its pages as photos or PDF (with the names that they had), and
-    how many originals stay here because they travel.
-    """
-
-    name: str
-    files: tuple[tuple[str, IO[bytes]], ...] = ()
-    originals: int = 0
-
-
-async def hand_in(case: UUID, sheets: list[Sheet], checked: bool, by: UUID) -> None:
-    """收材料: all that was laid on the table, at once. `checked`: every page was held against its original.
-    Refuses: Denied, NotFound, nothing at all, what `files.keep` refuses (named), a case that is past it, too many.
-    """
-    if not any(sheet.files or sheet.originals for sheet in sheets):
-        raise Refusal("请先选照片或 PDF，或写明留下几份原件")
-    await intake_of(case)
-    shots = [(sheet.name, kept) for sheet in sheets for kept in await cases.kept_of(sheet.files)]
-    await _hand_in(case, [(sheet.name, sheet.originals, 0) for sheet in sheets], shots, checked, by)
-
-
-@db.retrying
-async def _hand_in(
-    case: UUID,
-    papers: list[tuple[str, int, int]],
-    shots: list[tuple[str, files.Kept]],
-    checked: bool,
-    by: UUID,
-) -> None:
-    async with db.transaction():
-        found = await cases.held(case, by)
-        if found["state"] not in ("received", "correcting", "accepted", "paused"):
-            raise Refusal(MOVED)
-        await cases.bring_in(case, cases.Asker(staff=by), papers, shots)
-        if checked:
-            there = [UUID(str(paper["id"])) for paper in await cases.papers_of(case)]
-            await cases.mark_checked(found, there, by)
-
-
-def lacking(planned: Plan, papers: list[dict[str, Any]]) -> list[str]:
-    """预审: what is not there yet of what has to be there."""
-    there = {paper["name"] for paper in papers}
-    needed = [one.name for one in planned.papers if _needed(one)] + planned.more
-    return [name for name in needed if name not in there]
-
-
-def _needed(one: Material) -> bool:
-    return one.necessity == 1 and not one.deferrable
-
-
-@db.retrying
-async def hand_on(case: UUID, by: UUID) -> None:
-    """交给启东: the department has the case, its papers and what was signed. Refuses: Denied, NotFound, no consent, a
-    paper that is missing, a page that nobody held against its original, one that was handed on.
-    """
-    async with db.transaction():
-        await cases.held(case, by)
-        intake = await intake_of(case)
-        if not intake["consent_way"]:
-            raise Refusal("先请申请人签同意书")
-        papers = await cases.papers_of(case)
-        if missing := lacking(await plan_of(intake), papers):
-            raise Refusal(f"还缺：{'、'.join(missing)}")
-        if loose := {
-            paper["name"] for paper in papers if paper["form"] == "file" and not paper["checked_at"]
-        }:
-            raise Refusal(f"还没和原件核对：{'、'.join(sorted(loose))}")
-        await cases.hand_on(case, by)
-        await enqueue(case, intake["department"])
