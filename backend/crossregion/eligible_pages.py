@@ -16,7 +16,8 @@ from backend.web import forms, guards
 from backend.web.pages import page
 
 PATH = "/console/crossregion"
-READ = guards.staff("desk", "manager", "supervisor")
+READERS = ("desk", "manager", "supervisor")
+READ = guards.staff(*READERS)
 NOTE = guards.staff("desk")
 
 
@@ -27,7 +28,7 @@ async def index(request: Request) -> Template:
     found = await catalog.search(form.q, 20) if form.q else await catalog.offered("shanghai")
     return await page(
         request, "crossregion/items.html", path=PATH, form=form, found=found if not form.errors else [],
-        missing=[] if form.q else await missing(request.user.staff),
+        missing=[] if form.q else await missing(request.user.staff, *READERS),
         waiting={} if form.q else await waiting(request.user.staff), status=422 if form.errors else 200,
     )  # fmt: skip
 
