@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from backend import cases, clock, reference
+from backend import cases, clock, crossregion, db, reference, retention
 from backend.crossregion import phone
 from backend.refusal import NotFound
 from backend.settings import settings
@@ -100,3 +100,13 @@ async def test_only_the_desk_makes_a_code(client: httpx.AsyncClient) -> None:
     case = await taken_in(client)
     await at_the_desk(client, hall="city")
     assert (await client.post(f"{PATH}/cases/{case}/phones")).status_code == 404
+
+
+async def test_a_code_that_is_over_is_forgotten_after_some_days(client: httpx.AsyncClient) -> None:
+    await at_the_desk(client)
+    await joined(client, await taken_in(client))
+    days = dt.timedelta(days=retention.kept().sheets)
+    assert await crossregion.forget(await clock.now() + days) == 0
+    assert len(await db.rows("SELECT 1 FROM desk_phone")) == 1
+    assert await crossregion.forget(await clock.now() + days + phone.LENGTH) == 1
+    assert await db.rows("SELECT 1 FROM desk_phone") == []
