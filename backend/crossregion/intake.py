@@ -14,11 +14,10 @@ from backend.refusal import NotFound, Refusal
 
 CHANNEL = "4"
 MISSING = "没有找到这个驻沪收办的办件"
-NOT_HERE = "这件事驻沪办事点不收"
 CHANGED = "同意书的内容变了，请重新给申请人看一遍再签"
 SIGNED = "同意书已经签过了"
 INTAKE = """
-SELECT t.*, c.state, c.handed_at, c.department, c.number, c.item, c.account, c.name_sealed, c.organisation,
+SELECT t.*, c.state, c.handed_at, c.department, c.number, c.item, c.account, c.name_sealed, c.organisation, c.bundle,
        i.name AS item_name, h.name AS hall_name, d.name AS department_name
 FROM desk_intake t JOIN service_case c ON c.id = t."case" JOIN item i ON i.id = c.item
 JOIN hall h ON h.id = c.hall JOIN department d ON d.id = c.department WHERE c.id = $1
@@ -44,28 +43,33 @@ async def take_in(wanted: cases.Wanted, seat: Seat, by: UUID, token: str) -> UUI
     """收件 at the desk; returns the case. The same token again is the same case. Refuses: as `cases.take_in`, an item
     that the desk does not take in, an applicant whom the item does not know.
     """
+    async with db.transaction(refusing=cases.receipt_refusals()):
+        return (await open_here(wanted, seat, by, token))[0]
+
+
+async def open_here(wanted: cases.Wanted, seat: Seat, by: UUID, token: str) -> tuple[UUID, bool]:
+    """A part: as `take_in`; and whether the case is new."""
     await identity.require(by, "desk", hall=wanted.hall, missing="没有找到这个办事点")
     item = await catalog.item(wanted.item)
     if not item.shanghai:
-        raise Refusal(NOT_HERE)
+        raise Refusal(f"{item.name}，驻沪办事点不收")
     if seat.applicant not in applicants_of(item):
-        raise Refusal("请选谁来办")
+        raise Refusal(f"{item.name}，请选谁来办")
     found = await plan(item, seat.applicant, seat.situation, list(seat.conditions))
-    async with db.transaction(refusing=cases.receipt_refusals()):
-        case, new = await cases.take_in(wanted, by, token, CHANNEL)
-        if new:
-            made = DeskIntake(
-                id=uuid4(), case=case, applicant=seat.applicant, situation=seat.situation,
-                conditions=list(seat.conditions), mode=found.mode, signing=found.signing, live=found.live,
-                originals=found.originals,
-            )  # fmt: skip
-            await DeskIntake.insert(made)
-    return case
+    case, new = await cases.take_in(wanted, by, token, CHANNEL)
+    if new:
+        made = DeskIntake(
+            id=uuid4(), case=case, applicant=seat.applicant, situation=seat.situation,
+            conditions=list(seat.conditions), mode=found.mode, signing=found.signing, live=found.live,
+            originals=found.originals,
+        )  # fmt: skip
+        await DeskIntake.insert(made)
+    return case, new
 
 
 async def take_in_too(case: UUID, item: UUID, by: UUID, token: str) -> UUID:
-    """一起办: another matter of the same applicant, in the same sitting; returns its case. Refuses: as `take_in`, a
-    case of an account that is closed.
+    """一起办: another matter of the same applicant, in the same sitting; returns its case. What goes with a 一件事 is
+    one more of its cases. Refuses: as `take_in`, a case of an account that is closed.
     """
     one = await cases.show_to_staff(case, by)
     before, known = await intake_of(case), applicants_of(await catalog.item(item))
@@ -73,10 +77,11 @@ async def take_in_too(case: UUID, item: UUID, by: UUID, token: str) -> UUID:
         raise Refusal("申请人的账号已经注销，请重新收件")
     wanted = cases.Wanted(
         item=item, hall=one["hall_code"], phone=secrecy.unseal(one["phone_sealed"]), who=UUID(str(one["person"])),
-        organisation=one["organisation"], uscc=one["uscc"],
+        organisation=one["organisation"], uscc=one["uscc"], bundle=one["bundle"],
+        lead=(one["lead"] or case) if one["bundle"] else None,
     )  # fmt: skip
     who = before["applicant"] if before["applicant"] in known else next(iter(known), "")
-    return await take_in(wanted, Seat(who), by, token)
+    return await take_in(wanted, Seat(who, "", tuple(before["conditions"])), by, token)
 
 
 async def taken_too(case: UUID) -> dict[UUID, UUID]:

@@ -150,13 +150,14 @@ async def take_papers(request: Request, case: FromPath[UUID]) -> Redirect | Temp
             form.refuse("name", f"一次最多传 {AT_ONCE} 个文件")
         if form.errors:
             return await shown(request, case, 422, form=form)
-        deed = hand_in.hand_in(case, _sheets(form, found), form.checked, request.user.staff)
+        deed = hand_in.hand_in(case, sheets_of(form, found), form.checked, request.user.staff)
         return await _did(request, case, deed, "papers")
     finally:
         uploads.close(found)
 
 
-def _sheets(form: Laid, found: list[uploads.Upload]) -> list[hand_in.Sheet]:
+def sheets_of(form: Laid, found: list[uploads.Upload]) -> list[hand_in.Sheet]:
+    """Line by line what was laid on the table, with its files."""
     lines = enumerate(zip(form.name, form.originals, strict=True))
     return [
         hand_in.Sheet(
