@@ -36,6 +36,7 @@ from backend.cases import paper_pages as case_papers
 from backend.cases import promise_pages as case_promises
 from backend.cases import supplement_pages as case_supplements
 from backend.catalog import routes as catalog_routes
+from backend.crossregion import bundles_pages as crossregion_bundles
 from backend.crossregion import consent_pages as crossregion_consent
 from backend.crossregion import eligible_pages as crossregion_items
 from backend.crossregion import export_pages as crossregion_exports
@@ -117,6 +118,7 @@ EDGES = [
     case_parcels,
     case_supplements,
     crossregion_items,
+    crossregion_bundles,
     crossregion_intake,
     crossregion_consent,
     crossregion_exports,

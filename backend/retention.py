@@ -34,6 +34,7 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     removed_people: Days
     numbers: Days
     looks: Days
+    sheets: Days
     visits: Days
     records: Days
     uploads: Days

@@ -12,6 +12,7 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
     `of`: which of the four; `href`: where it is looked at; `day`: on which it is, or was taken in; `begun` and `over`:
     moments, `over` none while more is to come of it. `belongs`: the other thing with which it is known to be one
     matter. `state` is a word, `kind` its colour. `todo`: what comes next, in a sentence whose {} is the moment `ahead`.
+    `bundle`: what it was taken in as part of (一件事), and `lead`: the first of that, none for the first itself.
     """
 
     of: str
@@ -29,6 +30,8 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = ""
     ahead: dt.datetime | None = None
     todo: str = ""
+    bundle: str = ""
+    lead: UUID | None = None
 
 
 class Line(msgspec.Struct, frozen=True):

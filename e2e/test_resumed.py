@@ -6,7 +6,7 @@ from collections import Counter
 from io import BytesIO
 
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from e2e import steps
 from e2e.judge import judge
@@ -79,10 +79,11 @@ def test_a_cut_costs_no_page_and_the_press_waits_for_it(desk: Page, phone: str) 
 
 def test_what_cannot_be_sent_is_said_beside_it_and_can_be_left_out(desk: Page, phone: str) -> None:
     _taken_in(desk, phone)
-    desk.locator("#f-files-0").set_input_files([
+    chosen: list[FilePayload] = [
         {"name": "空.jpg", "mimeType": "image/jpeg", "buffer": b""},
         {"name": PAPER, "mimeType": "image/jpeg", "buffer": _photo()},
-    ])  # fmt: skip
+    ]
+    desk.locator("#f-files-0").set_input_files(chosen)
     rows = desk.locator(".sent label")
     expect(rows.nth(0)).to_contain_text("这个文件是空的")
     expect(rows.nth(1)).to_contain_text("传好了，等你提交")

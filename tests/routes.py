@@ -396,6 +396,47 @@ CASES = [
     page("/console/crossregion/waiting"),
     page("/console/crossregion/items/{item}", "?applicant=self"),
     page("/console/crossregion/items/{item}/new", "?applicant=self"),
+    page("/console/crossregion/bundles/{bundle}", "?applicant=self"),
+    deed(
+        "/console/crossregion/bundles/{bundle}/cases",
+        {
+            "token": "a-token-for-several",
+            "hall": "{hall}",
+            "applicant": "self",
+            "phone": "10000001236",
+            "relation": "self",
+            "name": "王七妹",
+            "id_type": "resident",
+            "id_number": "320681190001016019",
+            "agreed": "",
+            "organisation": "",
+            "uscc": "",
+            "external": "",
+            "note": "",
+            "holds": "",
+            "items": "{item}",
+        },
+    ),
+    page("/console/crossregion/cases/{case}/bundle", of="bundled"),
+    deed(
+        "/console/crossregion/cases/{case}/bundle/consents",
+        {"hash": "{bundled_hash}", "signature": "", "on_paper": "yes"},
+        of="bundled",
+    ),
+    Case(
+        "POST",
+        "/console/crossregion/cases/{case}/bundle/papers",
+        {"name": "身份证", "originals": "", "checked": "yes"},
+        303,
+        sheet="files-0",
+        of="bundled",
+    ),
+    deed(
+        "/console/crossregion/cases/{case}/bundle/companions",
+        {"token": "a-token-for-more", "item": "{item}"},
+        of="bundled",
+    ),
+    deed("/console/crossregion/cases/{case}/bundle/hand-over", of="bundled_signed"),
     deed(
         "/console/crossregion/cases",
         {
@@ -725,7 +766,7 @@ OWNED, OF_A_HALL, SHARED = (
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
     | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"}
     | {"counter", "spot", "screen", "case", "visit", "agent_phone", "sync_row", "parcel"},
-    {"item", "path", "token", "dispatch", "pairing", "hall", "key", "sheet"},
+    {"item", "path", "token", "dispatch", "pairing", "hall", "key", "sheet", "bundle"},
 )
 # What only a screen of the hall may see: its guard is device(…).
 ON_A_SCREEN = {"plan", "coming", "absent"}

@@ -2,23 +2,25 @@
 
 from io import BytesIO
 from typing import IO
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from backend import cases, identity, secrecy
-from backend.catalog.tables import Item
-from backend.crossregion import consent, intake, phone
-from backend.crossregion.tables import DeskExport
+from backend import cases, db, identity, secrecy
+from backend.catalog.tables import Item, Line
+from backend.crossregion import bundle_sitting, bundles, consent, hand_in, hand_over, intake, phone
+from backend.crossregion.tables import Bundle, BundleItem, DeskExport
 from tests import factories as make
 from tests.world_cases import SCAN
 
 
 async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int) -> dict[str, str]:
-    """`desk_case` was just taken in, and `consent_hash` is that of its consent; a phone joined it by `sheet` and sends
+    """As a 一件事, `bundle`, `bundled` was just taken in (`bundled_hash`), and `bundled_signed` is ready to go home.
+    `desk_case` was just taken in, and `consent_hash` is that of its consent; a phone joined it by `sheet` and sends
     `sheet_name`; `desk_signed` is ready to go home, `desk_handed` is there, and its
     department's own system did not take it.
     """
     item = UUID(here["item"])
     await Item.update({Item.shanghai: True, Item.audience: ["person"]}).where(Item.id == item)
+    bundled = await _bundled(code, item, desk, n)
     who = identity.Typed("赵六妹", "self", "resident", make.id_number(880 + n))
     found = {}
     for name in ("desk_case", "desk_signed", "desk_handed"):
@@ -31,9 +33,9 @@ async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int)
     for signed in ("desk_signed", "desk_handed"):
         await consent.consent(found[signed], hashes[signed], b"", desk)
         planned = await intake.plan_of(await intake.intake_of(found[signed]))
-        for name in intake.lacking(planned, []):
+        for name in hand_in.lacking(planned, []):
             await cases.add_paper(found[signed], desk, name, 1, 0)
-    await intake.hand_on(found["desk_handed"], desk)
+    await hand_over.hand_on(found["desk_handed"], desk)
     department = (await intake.intake_of(found["desk_handed"]))["department"]
     await DeskExport.insert(DeskExport(case=found["desk_handed"], department=department, said="http-503"))
     token = secrecy.fresh_token()
@@ -48,4 +50,36 @@ async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int)
         "sheet": token,
         "sheet_name": names[0] if names else "",
     }
-    return {**{name: str(id) for name, id in found.items()}, **more}
+    return {**{name: str(id) for name, id in found.items()}, **more, **bundled}
+
+
+async def _bundled(code: str, item: UUID, desk: UUID, n: int) -> dict[str, str]:
+    [line] = await db.rows(
+        "SELECT l.id FROM line l JOIN hall h ON h.id = l.hall WHERE h.code = $1 LIMIT 1", code
+    )
+    place = await Line.objects().get(Line.id == line["id"])
+    assert place
+    other = await make.item(place, f"居住证明{n}", shanghai=True, audience=["person"])
+    one = Bundle(id=uuid4(), code=f"moving-{n}", name="安家", says="来上海的人", to_confirm=False)
+    await Bundle.insert(one)
+    parts = [UUID(str(id)) for id in (item, other.id)]
+    await BundleItem.insert(
+        *(BundleItem(bundle=one.id, item=part, position=at, situation="") for at, part in enumerate(parts))
+    )
+    found = {}
+    for at, name in enumerate(("bundled", "bundled_signed")):
+        who = identity.Typed("钱七妹", "self", "resident", make.id_number(890 + 2 * n + at))
+        wanted = cases.Wanted(item, code, f"1000008{500 + 2 * n + at:04d}", who)
+        found[name] = await bundles.take_in_bundle(
+            UUID(str(one.id)), parts, wanted, intake.Seat("self"), desk, secrecy.fresh_token()
+        )
+    [first, *_], signed = [await bundle_sitting.sitting(case, desk) for case in found.values()]
+    await bundle_sitting.consent_to_all(found["bundled_signed"], [each.hash for each in signed], b"", desk)
+    for each in signed:
+        for name in each.lacking:
+            await cases.add_paper(each.id, desk, name, 1, 0)
+    return {
+        **{name: str(id) for name, id in found.items()},
+        "bundle": str(one.id),
+        "bundled_hash": first.hash,
+    }

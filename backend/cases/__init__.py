@@ -11,7 +11,7 @@ from backend.cases.custody_return import call_for, confirm_own, deliver_parcel
 from backend.cases.custody_send import refuse_parcel, send_parcel, unpack
 from backend.cases.decide import bring, decide, deliver, file, finish, give_back, terminate, withdraw
 from backend.cases.forget import forget
-from backend.cases.forms import RELATIONS, Received, judge
+from backend.cases.forms import RELATIONS, Applying, Received, judge
 from backend.cases.gap_lights import lapsing, watch_gaps
 from backend.cases.hand_on import check_papers, hand_on, held, mark_checked
 from backend.cases.lights import light_up
@@ -44,6 +44,7 @@ __all__ = [
     "ASKED",
     "RELATIONS",
     "Answer",
+    "Applying",
     "Approval",
     "Arrived",
     "Asker",

@@ -27,13 +27,10 @@ class Search(forms.Form):
     page = forms.Field("第几页", type=int, required=False, least=1, most=99_999)
 
 
-class Received(forms.Form):
-    """收件: who asks for what. `phone` is where they are told; somebody is typed in as at the telephone desk;
-    `ticket` is the number that they were called with."""
+class Applying(forms.Form):
+    """收件: who asks. `phone` is where they are told; somebody is typed in as at the telephone desk."""
 
     token = forms.Field("页面", longest=40)
-    item = forms.Field("事项", type=UUID)
-    ticket = forms.Field("号", type=UUID, required=False)
     hall = forms.Field("大厅", longest=40)
     phone = forms.Field("手机号", check=identity.mobile_number)
     relation = forms.Field("办事人是", check=identity.known_relation)
@@ -47,6 +44,13 @@ class Received(forms.Form):
     )
     external = forms.Field("部门系统里的编号", required=False, longest=40)
     note = forms.Field("备注", required=False, longest=200)
+
+
+class Received(Applying):
+    """收件 of one matter. `ticket` is the number that they were called with."""
+
+    item = forms.Field("事项", type=UUID)
+    ticket = forms.Field("号", type=UUID, required=False)
 
 
 class LookUp(forms.Form):
@@ -75,7 +79,7 @@ class Why(forms.Form):
     why = forms.Field("理由和依据", longest=400)
 
 
-async def judge(form: Received) -> None:
+async def judge(form: Applying) -> None:
     """An ID is judged by its kind; a firm is named with its code; who acts for somebody shows their authority."""
     if bool(form.organisation) != bool(form.uscc) and not {"organisation", "uscc"} & form.errors.keys():
         form.refuse("uscc" if form.organisation else "organisation", "单位名称和信用代码要一起填")

@@ -23,7 +23,8 @@ TOKEN = {"service_case_token_hash_key": Refusal("这一页放得太久，请重�
 
 class Wanted(msgspec.Struct, frozen=True):
     """What is asked for, where, and by whom: the `phone` of the applicant and one of its people (an id), or somebody
-    as typed; for a firm its name and 统一社会信用代码, too. `ticket`: the number that is served meanwhile.
+    as typed; for a firm its name and 统一社会信用代码, too. `ticket`: the number that is served meanwhile. `bundle`: as
+    part of which 一件事, and `lead`: the first of its cases, none for the first itself.
     """
 
     item: UUID
@@ -35,6 +36,8 @@ class Wanted(msgspec.Struct, frozen=True):
     external_case_no: str = ""
     note: str = ""
     ticket: UUID | None = None
+    bundle: str = ""
+    lead: UUID | None = None
 
 
 @db.retrying
@@ -94,6 +97,7 @@ async def open_case(
         name_sealed=secrecy.seal(person.name), id_type=person.id_type, id_sealed=person.id_sealed,
         person_index=person.id_index, phone_sealed=secrecy.seal(wanted.phone),
         organisation=wanted.organisation, uscc=wanted.uscc, external_case_no=wanted.external_case_no,
+        bundle=wanted.bundle, lead=wanted.lead,
         received_at=now, correct_by=await _correct_by(item.type, today),
         promised_days=item.promised_days, promised_unit=item.promised_unit,
         statutory_days=item.statutory_days, statutory_unit=item.statutory_unit,

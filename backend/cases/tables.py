@@ -51,6 +51,8 @@ class Case(Table, tablename="service_case"):
     `gaps_light`: none (nothing is missing), open, soon (reminded) or lapsed.
     `handed_at`: when what was taken in far away (收受分离) was handed to its department; until then only the desk
     works on it.
+    `bundle`: as part of which 一件事 it was taken in, as that was called then; `lead`: the first of its cases, none
+    for the first itself.
     `way`: how the applicant wants the result, and `mail_sealed` the address to which it is mailed.
     """
 
@@ -66,6 +68,8 @@ class Case(Table, tablename="service_case"):
     person = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None, index=True)
     account = ForeignKey(Account, on_delete=OnDelete.restrict, null=True, default=None, index=True)
     ticket = ForeignKey(Ticket, on_delete=OnDelete.set_null, null=True, default=None, index=True)
+    lead: ForeignKey = ForeignKey("self", on_delete=OnDelete.restrict, null=True, default=None, index=True)
+    bundle = Varchar(length=60, default="")
     name_sealed = Bytea()
     id_type = Varchar(length=20)
     id_sealed = Bytea()
@@ -107,6 +111,7 @@ class Case(Table, tablename="service_case"):
     case_clock_began = Check(
         "state NOT IN ('accepted', 'paused', 'decided', 'finished') OR accepted_at IS NOT NULL"
     )
+    case_led_in_bundle = Check("lead IS NULL OR bundle <> ''")
     case_firm_whole = Check("(organisation = '') = (uscc = '')")
 
 

@@ -73,6 +73,7 @@ def _thing(row: dict[str, Any]) -> Thing:
         title=row["title"], name=row["number"], day=clock.local(row["received_at"]).date(),
         begun=row["received_at"], over=row["over"], belongs=row["ticket"], state=_state(row),
         kind=KINDS.get(state, ""), ahead=ahead, todo=todo,
+        bundle=row["bundle"], lead=row["lead"],
     )  # fmt: skip
 
 

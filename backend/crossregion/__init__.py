@@ -3,6 +3,7 @@
 from backend.crossregion.ask import asked_for
 from backend.crossregion.eligible import elsewhere, plan
 from backend.crossregion.export import export_case
+from backend.crossregion.forget import forget
 from backend.crossregion.outbox import to_export
 
-__all__ = ["asked_for", "elsewhere", "export_case", "plan", "to_export"]
+__all__ = ["asked_for", "elsewhere", "export_case", "forget", "plan", "to_export"]

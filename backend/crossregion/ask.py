@@ -1,5 +1,6 @@
 """有人来问过: what was asked for and is missing, so that the bureau sees which matters the desk should take in."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,10 +11,11 @@ from backend.refusal import Denied, NotFound, Refusal
 
 TAKEN_IN = "这件事办事点能收，不用记"
 NOTHING = "请写明问的是什么事"
+EVER, NEVER = dt.datetime.min.replace(tzinfo=dt.UTC), dt.datetime.max.replace(tzinfo=dt.UTC)
 MISSING = """
 SELECT i.id, coalesce(i.name, a.words) AS name, count(*) AS n, max(a.at) AS last FROM desk_asking a
 LEFT JOIN item i ON i.id = a.item JOIN hall h ON h.id = a.hall
-WHERE ($1::bool OR h.code = ANY($2)) AND NOT coalesce(i.shanghai, false)
+WHERE ($1::bool OR h.code = ANY($2)) AND NOT coalesce(i.shanghai, false) AND a.at >= $3 AND a.at < $4
 GROUP BY i.id, coalesce(i.name, a.words) ORDER BY n DESC, last DESC LIMIT 100
 """
 
@@ -61,6 +63,8 @@ async def desks_of(by: UUID, *roles: str) -> tuple[bool, list[str]]:
     ]
 
 
-async def missing(by: UUID) -> list[dict[str, Any]]:
-    """What was asked for and is not taken in, the most asked first."""
-    return await db.rows(MISSING, *await desks_of(by, "desk", "manager", "supervisor"))
+async def missing(
+    by: UUID, *roles: str, since: dt.datetime = EVER, until: dt.datetime = NEVER
+) -> list[dict[str, Any]]:
+    """What was asked for and is not taken in, the most asked first; of the desks where they hold one of the roles."""
+    return await db.rows(MISSING, *await desks_of(by, *roles), since, until)

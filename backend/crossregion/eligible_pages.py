@@ -9,6 +9,7 @@ from litestar.response import Redirect, Template
 from backend import catalog
 from backend.catalog.tables import Department
 from backend.crossregion.ask import asked_for, missing
+from backend.crossregion.bundles import bundles
 from backend.crossregion.eligible import applicants_of, elsewhere, plan, situations_of
 from backend.crossregion.forms import Asking, Sought, Who
 from backend.crossregion.waiting import waiting
@@ -16,7 +17,8 @@ from backend.web import forms, guards
 from backend.web.pages import page
 
 PATH = "/console/crossregion"
-READ = guards.staff("desk", "manager", "supervisor")
+READERS = ("desk", "manager", "supervisor")
+READ = guards.staff(*READERS)
 NOTE = guards.staff("desk")
 
 
@@ -27,8 +29,9 @@ async def index(request: Request) -> Template:
     found = await catalog.search(form.q, 20) if form.q else await catalog.offered("shanghai")
     return await page(
         request, "crossregion/items.html", path=PATH, form=form, found=found if not form.errors else [],
-        missing=[] if form.q else await missing(request.user.staff),
-        waiting={} if form.q else await waiting(request.user.staff), status=422 if form.errors else 200,
+        missing=[] if form.q else await missing(request.user.staff, *READERS),
+        waiting={} if form.q else await waiting(request.user.staff),
+        bundles=[] if form.q else await bundles(), status=422 if form.errors else 200,
     )  # fmt: skip
 
 
@@ -51,6 +54,7 @@ async def show(request: Request, item: FromPath[UUID]) -> Template:
         applicants=[(code, each.name) for code, each in applicants.items()],
         situations=[("", "一般情形"), *((each.name, each.name) for each in situations_of(one))], conditions=conditions,
         plan=await plan(one, who, form.situation, form.holds) if one.shanghai else None,
+        bundles=await bundles(item),
         elsewhere=[] if one.shanghai else await elsewhere(one),
         department=await Department.objects().get(Department.id == one.department), pace=catalog.term,
         asked=request.query_params.get("asked") == "yes",

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db
-from backend.crossregion.ask import desks_of
+from backend.crossregion.ask import desks_of, missing
 from backend.refusal import Refusal
 
 READERS = ("manager", "supervisor")
@@ -43,12 +43,6 @@ SELECT c.id, c.number, i.name AS item, d.name AS department, e.kind, e.at, e.why
   AND (e.kind IN ('declined', 'returned') OR e.kind = 'decided' AND c.decision = 'refused')
 ORDER BY e.at DESC, e.id LIMIT 200
 """
-ASKED = """
-SELECT i.id, coalesce(i.name, a.words) AS name, count(*) AS n, max(a.at) AS last FROM desk_asking a
-LEFT JOIN item i ON i.id = a.item JOIN hall h ON h.id = a.hall
-WHERE ($1::bool OR h.code = ANY($2)) AND a.at >= $3 AND a.at < $4
-GROUP BY i.id, coalesce(i.name, a.words) ORDER BY n DESC, name LIMIT 100
-"""
 
 
 async def figures(first: dt.date, last: dt.date, by: UUID) -> dict[str, list[dict[str, Any]]]:
@@ -59,13 +53,10 @@ async def figures(first: dt.date, last: dt.date, by: UUID) -> dict[str, list[dic
         raise Refusal(BACKWARDS)
     if (last - first).days >= MOST_DAYS:
         raise Refusal(TOO_LONG)
-    asked = (
-        *await desks_of(by, *READERS),
-        clock.at(first, dt.time()),
-        clock.at(last + dt.timedelta(days=1), dt.time()),
-    )
+    since, until = clock.at(first, dt.time()), clock.at(last + dt.timedelta(days=1), dt.time())
+    places = await desks_of(by, *READERS)
     return {
-        "rows": await db.rows(ROWS, *asked),
-        "refused": await db.rows(REFUSED, *asked),
-        "asked": await db.rows(ASKED, *asked),
+        "rows": await db.rows(ROWS, *places, since, until),
+        "refused": await db.rows(REFUSED, *places, since, until),
+        "asked": await missing(by, *READERS, since=since, until=until),
     }

@@ -43,11 +43,10 @@ class Days(forms.Form):
     last = forms.Field("最后一天", type=dt.date, required=False)
 
 
-class TakenIn(cases.Received):
-    """收件: as at any counter, and who sits at the desk, in which situation."""
+class Seated(forms.Form):
+    """Who sits at the desk, and which conditions of the papers hold."""
 
     applicant = forms.Field("谁来办", longest=20, chosen=True)
-    situation = forms.Field("情形", required=False, longest=60)
     holds = forms.Field("哪些对得上", type=list, required=False, longest=120)
 
     def judged(self) -> Self:
@@ -55,6 +54,45 @@ class TakenIn(cases.Received):
         super().judged()
         if "holds" not in self.errors and len(set(self.holds)) < len(self.holds):
             self.refuse("holds", "哪些对得上勾了不止一次，请重新选择")
+        return self
+
+
+class TakenIn(cases.Received, Seated):
+    """收件: as at any counter, for who sits at the desk, in which situation."""
+
+    situation = forms.Field("情形", required=False, longest=60)
+
+
+class TakenTogether(cases.Applying, Seated):
+    """收件 of a 一件事: which of its matters, each once."""
+
+    items = forms.Field("办哪几件", type=list, required=False, longest=40)
+
+    def judged(self) -> Self:
+        """At least one: what of it this applicant has done already is left out."""
+        super().judged()
+        known = set(forms.ids(self.items or []))
+        if "items" not in self.errors and not known:
+            self.refuse("items", "请勾上这次办哪几件")
+        elif "items" not in self.errors and len(known) != len(self.items):
+            self.refuse("items", "办哪几件勾了不止一次，请重新选择")
+        return self
+
+
+class SignedTogether(forms.Form):
+    """One signature under several consents, each by the hash of its text."""
+
+    hash = forms.Field("同意书", type=list, longest=64)
+    signature = forms.Field("签名", required=False, longest=30_000)
+    on_paper = forms.Field("在打印的上面签了", type=bool, required=False)
+
+    def judged(self) -> Self:
+        """Each text once, and signed one way or the other."""
+        super().judged()
+        if not self.errors and (not self.hash or len(set(self.hash)) < len(self.hash)):
+            self.refuse("hash", "没有要签的同意书，请重新打开这一页")
+        if not self.errors and not self.signature and not self.on_paper:
+            self.refuse("signature", "请在框里签名；在纸上签的，勾上下面一格")
         return self
 
 

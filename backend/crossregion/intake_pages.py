@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from backend import cases, catalog, files, identity, secrecy, signature
-from backend.crossregion import intake, outbox
+from backend.crossregion import hand_in, hand_over, intake, outbox
 from backend.crossregion.ask import hall_of
 from backend.crossregion.consent import consent_text, digest
 from backend.crossregion.eligible import applicants_of, plan
@@ -96,7 +96,7 @@ async def shown(
     told = cases.since(one, refusal.seen) if isinstance(refusal, cases.Overtaken) else []
     return await page(
         request, template, status=status, path=PATH, one=one, intake=found, plan=planned,
-        papers=papers, text=text, hash=digest(text), lacking=intake.lacking(planned, papers),
+        papers=papers, text=text, hash=digest(text), lacking=hand_in.lacking(planned, papers),
         image=signature.opened(found["consent_sealed"]) if found["consent_sealed"] else "",
         password=secrecy.unseal(one["password_sealed"]), token=secrecy.fresh_token(),
         together=await intake.taken_too(case), exported=await outbox.exported(case), seen=one["seen"],
@@ -134,7 +134,7 @@ async def take_in_too(request: Request, case: FromPath[UUID]) -> Redirect | Temp
 
 
 @post("/console/crossregion/cases/{case:uuid}/papers", guards=[DESK], request_max_body_size=BODY)
-async def hand_in(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+async def take_papers(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """收材料."""
     form, found = await uploads.read(request, Laid, files.MOST)
     try:
@@ -142,16 +142,17 @@ async def hand_in(request: Request, case: FromPath[UUID]) -> Redirect | Template
             form.refuse("name", f"一次最多传 {AT_ONCE} 个文件")
         if form.errors:
             return await shown(request, case, 422, form=form)
-        deed = intake.hand_in(case, _sheets(form, found), form.checked, request.user.staff)
+        deed = hand_in.hand_in(case, sheets_of(form, found), form.checked, request.user.staff)
         return await did(request, case, deed, "papers", form)
     finally:
         uploads.close(found)
 
 
-def _sheets(form: Laid, found: list[uploads.Upload]) -> list[intake.Sheet]:
+def sheets_of(form: Laid, found: list[uploads.Upload]) -> list[hand_in.Sheet]:
+    """Line by line what was laid on the table, with its files."""
     lines = enumerate(zip(form.name, form.originals, strict=True))
     return [
-        intake.Sheet(
+        hand_in.Sheet(
             name,
             tuple((one.name, one.content) for one in found if one.field == f"files-{n}"),
             int(count or "0"),
@@ -171,7 +172,7 @@ async def check(request: Request, case: FromPath[UUID]) -> Redirect | Template:
 @post("/console/crossregion/cases/{case:uuid}/hand-over", guards=[DESK])
 async def hand_on(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """交给启东."""
-    return await did(request, case, intake.hand_on(case, request.user.staff), "done")
+    return await did(request, case, hand_over.hand_on(case, request.user.staff), "done")
 
 
-routes = [new, create, show, take_in_too, hand_in, check, hand_on]
+routes = [new, create, show, take_in_too, take_papers, check, hand_on]

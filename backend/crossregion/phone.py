@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from backend import cases, clock, db, files, secrecy
-from backend.crossregion.intake import Sheet, intake_of, lacking, plan_of
+from backend.crossregion.hand_in import Sheet, lacking
+from backend.crossregion.intake import intake_of, plan_of
 from backend.crossregion.tables import DeskPhone
 from backend.refusal import NotFound, Refusal
 

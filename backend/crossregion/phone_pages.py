@@ -11,7 +11,7 @@ from litestar.response import Template
 from backend import files, pieces
 from backend.crossregion import phone
 from backend.crossregion.forms import Sent
-from backend.crossregion.intake import Sheet
+from backend.crossregion.hand_in import Sheet
 from backend.crossregion.intake_pages import AT_ONCE, BODY, DESK, shown
 from backend.refusal import Denied, NotFound, Refusal
 from backend.secrecy import fresh_token

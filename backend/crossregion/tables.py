@@ -2,8 +2,19 @@
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, Array, Boolean, Bytea, ForeignKey, OnDelete, SmallInt, Timestamptz, Varchar
-from piccolo.constraints import Check
+from piccolo.columns import (
+    UUID,
+    Array,
+    Boolean,
+    Bytea,
+    Date,
+    ForeignKey,
+    OnDelete,
+    SmallInt,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from backend.cases.tables import Case
@@ -24,11 +35,38 @@ class DeskAsking(Table, tablename="desk_asking"):
     desk_asking_for_one = Check("(item IS NULL) <> (words = '')")
 
 
+class Bundle(Table, tablename="desk_bundle"):
+    """一件事: matters that people need together (国发〔2024〕3 号), taken in by one form, as one case each.
+    `says`: whom it is for. From `bundles.toml`; `edited_at` as in the catalog.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    code = Varchar(length=32, unique=True)
+    name = Varchar(length=60)
+    says = Varchar(length=200)
+    to_confirm = Boolean(default=False)
+    edited_at = Timestamptz(null=True, default=None)
+
+
+class BundleItem(Table, tablename="desk_bundle_item"):
+    """One of the matters of a bundle, in which of its situations (empty: the plain one)."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    bundle = ForeignKey(Bundle, on_delete=OnDelete.cascade, null=False, index=False)
+    item = ForeignKey(Item, on_delete=OnDelete.cascade, null=False, index=True)
+    position = SmallInt()
+    situation = Varchar(length=60)
+
+    desk_bundle_item_once = Unique([bundle, item])
+
+
 class DeskIntake(Table, tablename="desk_intake"):
     """How a case was taken in at the desk, as it was planned then: who applied (`applicant`), in which `situation`,
     with which `conditions` of the papers; the `mode`, how it is signed, whether originals travel, and why somebody
     has to see the applicant `live`. `consent_…`: the 同意书 as it was shown (sealed, and its SHA-256), and what was
     signed under it: drawn on the screen, by a signature service (its answer), or on paper (`consent_way`).
+    Where somebody comes for another with a 委托书: who (`proxy_sealed`), what they may do (`powers`, codes of the
+    rules), and until which day.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -40,6 +78,9 @@ class DeskIntake(Table, tablename="desk_intake"):
     signing = Varchar(length=12)
     live = Varchar(length=120)
     originals = Boolean(default=False)
+    proxy_sealed = Bytea(null=True, default=None)
+    powers = Array(base_column=Varchar(length=12))
+    powers_until = Date(null=True, default=None)
     consent_way = Varchar(length=12, default="")
     consent_text_sealed = Bytea(null=True, default=None)
     consent_hash = Varchar(length=64, default="")
@@ -48,6 +89,9 @@ class DeskIntake(Table, tablename="desk_intake"):
 
     desk_intake_mode_known = Check("mode IN ('online', 'proxy', 'joint')")
     desk_intake_consent_known = Check("consent_way IN ('', 'drawn', 'certified', 'paper')")
+    desk_intake_mandate_whole = Check(
+        "(powers_until IS NULL) = (cardinality(powers) = 0) AND (powers_until IS NULL) = (proxy_sealed IS NULL)"
+    )
     desk_intake_consent_whole = Check(
         "(consent_way = '') = (consent_hash = '') AND (consent_way = '') = (consented_at IS NULL)"
         " AND (consent_way = '') = (consent_text_sealed IS NULL)"
@@ -82,6 +126,7 @@ class DeskExport(Table, tablename="desk_export"):
 
 
 KEYED: dict[str, str] = {
+    "desk_intake.proxy_sealed": "sealed",
     "desk_intake.consent_text_sealed": "sealed",
     "desk_intake.consent_sealed": "sealed",
     "desk_phone.token_hash": "keyless",

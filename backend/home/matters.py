@@ -37,8 +37,16 @@ class Matter(msgspec.Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """What it is about: what was handed in, not what was asked for at first."""
-        return next((one.title for one in reversed(self.things) if one.of == "办件"), self.lead.title)
+        """What it is about: what was handed in, not what was asked for at first; of several at once, what all of it is
+        called.
+        """
+        told = (one.bundle or one.title for one in reversed(self.things) if one.of == "办件")
+        return next(told, self.lead.title)
+
+    @property
+    def several(self) -> bool:
+        """Whether it is several cases (一件事), so that each step has to say whose it is."""
+        return any(one.bundle for one in self.things)
 
 
 class Told(msgspec.Struct, frozen=True):

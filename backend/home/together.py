@@ -2,7 +2,7 @@
 
 What is linked belongs together (a number to its booking, a case to its number, a visit to its case). What is not is put
 together only for the same person and item, and only where there is one place for it: on the same day, or while a case
-runs. Two cases, or two visits, are always two matters.
+runs. Two cases, or two visits, are two matters, but for cases that one form took in (一件事).
 """
 
 import datetime as dt
@@ -47,13 +47,21 @@ def _joined(groups: list[Group], fits: Fits) -> list[Group]:
 
 def _may(before: Group, group: Group) -> bool:
     both, own, other = [*before, *group], whose(before), whose(group)
-    single = all(sum(one.of == name for one in both) <= 1 for name in ("办件", "上门"))
+    single = all(len({_lead(one) for one in _of(both, name)}) <= 1 for name in ("办件", "上门"))
     return single and (own is None or other is None or own == other)
 
 
 def _linked(before: Group, group: Group) -> bool:
-    """By a link, either way."""
-    return any(one.belongs == other.id or other.belongs == one.id for one in before for other in group)
+    """By a link, either way; or by what took both in."""
+    return any(
+        one.belongs == other.id or other.belongs == one.id or _lead(one) == _lead(other)
+        for one in before
+        for other in group
+    )
+
+
+def _lead(one: Thing) -> UUID:
+    return one.lead or one.id
 
 
 def _same_day(before: Group, group: Group) -> bool:
@@ -84,13 +92,13 @@ def _meanwhile(before: Group, group: Group) -> bool:
 
 def _alike(before: Group, group: Group) -> bool:
     """The same person and item, both known."""
-    own, item = whose(before), _item(before)
-    return own is not None and item is not None and (own, item) == (whose(group), _item(group))
+    own = whose(before)
+    return own is not None and own == whose(group) and bool(_items(before) & _items(group))
 
 
-def _item(things: Group) -> UUID | None:
+def _items(things: Group) -> set[UUID]:
     """What was handed in, else what it began with."""
-    return [*_of(things, "办件"), *things][0].item
+    return {one.item for one in _of(things, "办件") or things[:1] if one.item}
 
 
 def _of(things: Group, *names: str) -> Group:

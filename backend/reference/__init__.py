@@ -5,7 +5,7 @@ from pathlib import Path
 from piccolo.table import Table
 
 from backend import db
-from backend.reference import booking, calendar, check, halls, items, rules, store
+from backend.reference import booking, bundles, calendar, check, halls, items, rules, store
 from backend.reference.rows import BadReference, Row
 from backend.reference.store import Report
 from backend.settings import settings
@@ -23,12 +23,14 @@ def read(folder: Path | None = None) -> list[Row]:
     folder = folder or settings().reference
     rules.judge(folder)
     places = list(halls.halls(folder))
+    matters = list(items.items(folder, places))
     wanted = [
         *halls.departments(folder),
         *places,
         *halls.villages(folder),
         *booking.queues(folder, places),
-        *items.items(folder, places),
+        *matters,
+        *bundles.bundles(folder, matters),
         *booking.policies(folder),
         *booking.texts(folder),
         *booking.capacity(folder, places),

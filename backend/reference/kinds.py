@@ -9,6 +9,7 @@ from piccolo.table import Table
 from backend.appointments.tables import Policy, Template
 from backend.catalog import tables as catalog
 from backend.clock import CalendarDay
+from backend.crossregion.tables import Bundle, BundleItem
 from backend.queue.tables import Rules
 
 OURS = {"id", "edited_at"}  # never stated by a file
@@ -34,6 +35,8 @@ KINDS = [  # in the order in which rows can be written
     Kind(catalog.Item, ("code",)),
     Kind(catalog.Material, ("item", "name"), part_of="item", removable=True),
     Kind(catalog.ItemPlace, ("item", "hall"), part_of="item", removable=True),
+    Kind(Bundle, ("code",)),
+    Kind(BundleItem, ("bundle", "item"), part_of="bundle", removable=True),
     Kind(catalog.Text, ("key",)),
     Kind(Policy, ("group",)),
     Kind(Template, ("line", "weekday", "starts")),

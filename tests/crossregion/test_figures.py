@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from backend import cases, clock, reference
+from backend.crossregion.ask import missing
 from backend.crossregion.figures import figures
 from backend.refusal import Refusal
 from backend.settings import settings
@@ -51,3 +52,15 @@ async def test_days_that_are_none_are_refused_on_the_page(client: httpx.AsyncCli
     with pytest.raises(Refusal, match="一次最多看"):
         await figures(dt.date(2025, 1, 1), dt.date(2026, 11, 1), by)
     assert "驻沪收办" in words(await client.get(PATH))
+
+
+async def test_what_was_asked_for_in_vain_is_counted_in_its_days(client: httpx.AsyncClient) -> None:
+    by, manager = await at_the_desk(client), await staff("manager", "hall", "shanghai")
+    day = clock.local(await clock.now()).date()
+    for _ in range(2):
+        await client.post(f"{PATH}/askings", data={"item": "", "words": "补办准考证"})
+    [row] = (await figures(day, day, manager))["asked"]
+    assert (row["name"], row["n"]) == ("补办准考证", 2)
+    assert (await figures(day + dt.timedelta(days=1), day + dt.timedelta(days=1), manager))["asked"] == []
+    assert [one["n"] for one in await missing(by, "desk")] == [2]
+    assert await missing(by, "manager") == []

@@ -11,7 +11,7 @@ from backend import cases, db, reference, secrecy, signature
 from backend.cases.tables import Case
 from backend.cases.views import arrivals
 from backend.catalog.tables import Item
-from backend.crossregion import consent, intake
+from backend.crossregion import consent, hand_over, intake
 from backend.identity import Typed
 from backend.refusal import Denied, NotFound, Refusal
 from backend.settings import settings
@@ -103,19 +103,19 @@ async def test_nothing_goes_home_before_it_is_signed_whole_and_checked(client: h
     by = await at_the_desk(client)
     case = await taken_in(client)
     with pytest.raises(Refusal, match="签同意书"):
-        await intake.hand_on(case, by)
+        await hand_over.hand_on(case, by)
     await signed(client, case)
     with pytest.raises(Refusal, match="还缺：身份证、医疗费发票、银行卡"):
-        await intake.hand_on(case, by)
+        await hand_over.hand_on(case, by)
     await handed_in(client, case, checked=False)
     with pytest.raises(Refusal, match=r"还没和原件核对：.*身份证"):
-        await intake.hand_on(case, by)
+        await hand_over.hand_on(case, by)
     papers = [UUID(str(row["id"])) for row in await cases.papers_of(case)]
     assert await cases.check_papers(case, papers, by) == len(papers)
     assert await cases.check_papers(case, papers, by) == 0
-    await intake.hand_on(case, by)
+    await hand_over.hand_on(case, by)
     with pytest.raises(Refusal, match="已经交给"):
-        await intake.hand_on(case, by)
+        await hand_over.hand_on(case, by)
 
 
 async def test_what_is_signed_is_what_was_shown(client: httpx.AsyncClient) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from backend import cases, clock, reference
+from backend import cases, clock, crossregion, db, reference, retention
 from backend.crossregion import phone
 from backend.refusal import NotFound
 from backend.settings import settings
@@ -118,3 +118,13 @@ async def test_pages_come_piece_by_piece_only_while_the_code_holds(client: httpx
     await phone.invite(case, "o" * 24, by)
     assert (await client.head(path)).status_code == 404
     assert (await client.patch(path, content=PDF, headers=told)).status_code == 404
+
+
+async def test_a_code_that_is_over_is_forgotten_after_some_days(client: httpx.AsyncClient) -> None:
+    await at_the_desk(client)
+    await joined(client, await taken_in(client))
+    days = dt.timedelta(days=retention.kept().sheets)
+    assert await crossregion.forget(await clock.now() + days) == 0
+    assert len(await db.rows("SELECT 1 FROM desk_phone")) == 1
+    assert await crossregion.forget(await clock.now() + days + phone.LENGTH) == 1
+    assert await db.rows("SELECT 1 FROM desk_phone") == []

@@ -13,6 +13,7 @@ from backend import clock, reference
 from backend.appointments.tables import Policy, Template
 from backend.catalog.tables import Counter, Hall, Item, ItemPlace, Line, Material, Opening, Text
 from backend.clock import CalendarDay
+from backend.crossregion.tables import Bundle, BundleItem
 from backend.reference import BadReference, rules
 from backend.reference.kinds import KINDS, columns
 from backend.settings import settings
@@ -322,3 +323,27 @@ async def test_the_calendar_knows_adjusted_workdays_and_marks_the_next_year_prov
 def test_every_column_of_every_table_is_stated() -> None:
     for row in reference.read():
         assert set(row.values) == set(columns(row.table)), row.where
+
+
+async def test_a_bundle_names_what_the_desk_takes_in_and_stays_as_it_was_edited(folder: Path) -> None:
+    await reference.load(folder)
+    assert await Bundle.count() == 6
+    paid = BundleItem.select(BundleItem.situation).where(BundleItem.bundle.code == "mortgage-paid")
+    assert [row["situation"] for row in await paid.order_by(BundleItem.position)] == [
+        "银行已经在网上注销",
+        "",
+    ]
+    await Bundle.update({Bundle.says: "改过", Bundle.edited_at: await clock.now()}).where(
+        Bundle.code == "newborn"
+    )
+    change(folder, "bundles.toml", '    "11320681014051482F432050400500001",   # 生育津贴申领\n', "")
+    report = await reference.load(folder)
+    assert await BundleItem.count().where(BundleItem.bundle.code == "newborn") == 3
+    assert any("desk_bundle newborn: says" in line for line in report.differences)
+    change(folder, "bundles.toml", '银行已经在网上注销" }', '银行没来" }')
+    with pytest.raises(BadReference, match=r"bundles.toml: 还清房贷: items: situation: .*银行没来"):
+        reference.read(folder)
+    change(folder, "bundles.toml", "银行没来", "银行已经在网上注销")
+    change(folder, "bundles.toml", "11320681014050746H432200200900001", "no-such-matter")
+    with pytest.raises(BadReference, match="证明一次开齐: items: the desk in Shanghai does not take in"):
+        reference.read(folder)
