@@ -31,9 +31,11 @@ from backend.cases import console as case_console
 from backend.cases import custody_pages as case_custody
 from backend.cases import custody_parcel_pages as case_parcels
 from backend.cases import document_pages as case_documents
+from backend.cases import mail_pages as case_mail
 from backend.cases import own_pages as case_own
 from backend.cases import paper_pages as case_papers
 from backend.cases import promise_pages as case_promises
+from backend.cases import result_pages as case_results
 from backend.cases import supplement_pages as case_supplements
 from backend.catalog import routes as catalog_routes
 from backend.crossregion import bundles_pages as crossregion_bundles
@@ -112,8 +114,10 @@ EDGES = [
     case_deeds,
     case_documents,
     case_own,
+    case_mail,
     case_papers,
     case_promises,
+    case_results,
     case_custody,
     case_parcels,
     case_supplements,

@@ -36,7 +36,8 @@ PUBLIC = {
     "GET /items", "GET /items/found", "GET /items/{item}", "GET /appointments", "GET /appointments/new",
     "GET /appointments/month", "GET /notices/unread", "GET /{path}", "GET /session/new", "GET /session",
     "GET /codes", "GET /privacy", "GET /sw.js", "GET /oidc/new", "GET /oidc/return",
-    "GET /cases/lookup", "POST /cases/lookups", "GET /sheets/{sheet}", "POST /sheets/{sheet}",
+    "GET /cases/lookup", "POST /cases/lookups", "POST /cases/lookups/results",
+    "GET /sheets/{sheet}", "POST /sheets/{sheet}",
     "GET /app.webmanifest", "GET /robots.txt", "GET /offline", "GET /items/{item}/offline",
     "GET /console/session/new", "POST /codes", "POST /session", "POST /session/closure", "POST /preferences",
     "POST /console/session", "GET /console/session", "GET /console/session/code", "POST /console/session/code",
@@ -94,7 +95,18 @@ async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) 
         | routes.OF_A_HALL
         | routes.SHARED
         | routes.ON_A_SCREEN
-        | {"link", "ticket_link", "relocation", "provider", "document", "own_paper", "paper", "own_parcel"}
+        | {
+            "link",
+            "ticket_link",
+            "relocation",
+            "provider",
+            "document",
+            "own_paper",
+            "paper",
+            "own_parcel",
+            "result",
+            "own_result",
+        }
         | {"phone", "photo", "visit", "sha256", "shot"}
     }
     for method, path in HANDLERS:

@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from backend import cases, clock, db, identity, secrecy
+from backend import cases, db, identity, secrecy
 from backend.cases import Arrived, Pile, Seen
-from backend.identity.tables import Staff, StaffRole
 from tests import factories as make
+from tests.world_cases import officer_of
 
 
 def _pile(at: str, paper: UUID, count: int = 1) -> Pile:
@@ -32,7 +32,7 @@ async def parcels_of(code: str, here: dict[str, str], clerk: UUID, n: int) -> di
     [row] = await db.rows(
         "SELECT d.code FROM service_case c JOIN department d ON d.id = c.department WHERE c.id = $1", one
     )
-    decides = await _officer(row["code"])
+    decides = await officer_of(one)
     department = f"department:{row['code']}"
     pile = _pile(at, paper)
     found["parcel"] = await cases.pack(one, pile, "applicant", pile.token, clerk)
@@ -44,19 +44,6 @@ async def parcels_of(code: str, here: dict[str, str], clerk: UUID, n: int) -> di
     named = {name: str(id) for name, id in found.items()}
     lies = await laid(UUID(here["case"]), clerk)
     return {**named, "coming_original": str(paper), "original": str(lies)}
-
-
-async def _officer(department: str) -> UUID:
-    """Somebody who decides for the department."""
-    username = f"officer-of-{department}"[:40]
-    for known in await db.rows("SELECT id FROM staff WHERE username = $1", username):
-        return UUID(str(known["id"]))
-    one = Staff(
-        username=username, name="孙审批", password_hash="", created_at=await clock.now(), must_change=False
-    )
-    await Staff.insert(one)
-    await StaffRole.insert(StaffRole(staff=one.id, role="officer", scope_kind="department", scope=department))
-    return UUID(str(one.id))
 
 
 async def _sent(case: UUID, pile: Pile, to: str, by: UUID) -> UUID:

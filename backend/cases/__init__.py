@@ -6,6 +6,7 @@ from backend.cases.commit import commit
 from backend.cases.correct import Gap, correct, fill
 from backend.cases.custody_loss import find_originals, lose_originals
 from backend.cases.custody_pack import Pile, hand_back, hand_over, pack, put_away
+from backend.cases.custody_places import OWED
 from backend.cases.custody_receive import Arrived, Seen, receive_parcel
 from backend.cases.custody_return import call_for, confirm_own, deliver_parcel
 from backend.cases.custody_send import refuse_parcel, send_parcel, unpack
@@ -15,6 +16,7 @@ from backend.cases.forms import RELATIONS, Applying, Received, judge
 from backend.cases.gap_lights import lapsing, watch_gaps
 from backend.cases.hand_on import check_papers, hand_on, held, mark_checked
 from backend.cases.lights import light_up
+from backend.cases.mail import arrive, arrive_own, come_back, mail
 from backend.cases.overtaken import Overtaken, having_seen, since
 from backend.cases.own_data import erase, export_of
 from backend.cases.papers import (
@@ -31,6 +33,7 @@ from backend.cases.questions import ASKED, answer, ask_about
 from backend.cases.receive import Wanted, open_case, receipt_refusals, receive, take_in
 from backend.cases.record import Asker, record, seen
 from backend.cases.rekey import rekey as to_rekey
+from backend.cases.results import add_results, open_result, remove_result
 from backend.cases.stop import Approval, extend, go_on, stop
 from backend.cases.supplement import Answer, supplement
 from backend.cases.timeline import happened, things_of
@@ -42,6 +45,7 @@ from backend.cases.views import show_to_staff
 
 __all__ = [
     "ASKED",
+    "OWED",
     "RELATIONS",
     "Answer",
     "Applying",
@@ -58,13 +62,17 @@ __all__ = [
     "accept",
     "add_files",
     "add_paper",
+    "add_results",
     "answer",
+    "arrive",
+    "arrive_own",
     "ask_about",
     "bring",
     "bring_in",
     "call_for",
     "check_papers",
     "choose_way",
+    "come_back",
     "commit",
     "confirm_own",
     "correct",
@@ -95,11 +103,13 @@ __all__ = [
     "light_up",
     "light_verifications",
     "lose_originals",
+    "mail",
     "mark_checked",
     "mark_of",
     "numbered_there",
     "open_case",
     "open_file",
+    "open_result",
     "pack",
     "papers_of",
     "put_away",
@@ -109,6 +119,7 @@ __all__ = [
     "record",
     "refuse_parcel",
     "remove_paper",
+    "remove_result",
     "renumber",
     "seen",
     "send_parcel",

@@ -31,10 +31,12 @@ from backend.cases.forms import (
     Stopped,
     Why,
 )
+from backend.cases.mail_forms import Bounced, Posted, Signed, Wished
 from backend.cases.overtaken import Overtaken, having_seen, since
 from backend.cases.papers import papers_of
 from backend.cases.promise_forms import Committed, Renumbered, Tolerated, Transferred, Verified
 from backend.cases.questions import unanswered
+from backend.cases.result_forms import Titled
 from backend.cases.stop import PROCEDURES, Approval
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
@@ -100,7 +102,13 @@ class Promised(Tolerated, Committed, Verified, Transferred, Renumbered):
     """What is filled in where something is promised, verified, handed over or named anew."""
 
 
-class Everything(Missing, Filled, Stopped, Extended, Decided, Delivered, Laid, Replied, Promised):
+class Mailed(Posted, Signed, Bounced, Wished):
+    """What is filled in where a result is mailed."""
+
+
+class Everything(
+    Missing, Filled, Stopped, Extended, Decided, Delivered, Laid, Replied, Promised, Mailed, Titled
+):
     """All that can be filled in on the page."""
 
 
@@ -207,7 +215,7 @@ async def deliver(request: Request, case: FromPath[UUID]) -> Redirect | Template
     form = await forms.read(request, Delivered)
     if form.errors:
         return await wrong(request, case, form, "deliver")
-    deed = cases.deliver(case, form.way, request.user.staff, form.tracking)
+    deed = cases.deliver(case, form.way, request.user.staff)
     return await done(request, case, deed, form, "deliver")
 
 

@@ -3,8 +3,10 @@
 from typing import Any
 
 from backend import db
-from backend.cases.applicant import UNDECIDED
+from backend.cases.applicant import UNDECIDED, WISHES
 from backend.cases.commit import usual_text
+from backend.cases.mail import NEXT, SIGNERS
+from backend.cases.rules import case_rules
 from backend.cases.tolerate import WAYS, lagging, usual_day
 from backend.cases.verify import COMMITTED, FOUND
 
@@ -14,7 +16,9 @@ SAID = {"窗口": "window", "网上": "online", "邮寄": "mail", "上门": "vis
 
 async def choices(case: dict[str, Any], form: Any) -> dict[str, Any]:
     """What the templates need; what was not typed yet begins with what is usual."""
-    _begin(form, external=case["external_case_no"])
+    couriers = [(name, name) for name in case_rules().couriers]
+    _begin(form, external=case["external_case_no"], courier=couriers[0][0])
+    _begin(form, title=case["result_name"] or case["item_name"])
     return {
         "correctable": case["state"] == "received" and case["accepts"] and not case["corrected_at"],
         "tolerable": await _tolerable(case, form),
@@ -23,6 +27,23 @@ async def choices(case: dict[str, Any], form: Any) -> dict[str, Any]:
         "verifiable": _verifiable(case),
         "findings": list(FOUND.items()),
         "departments": await _departments(case),
+        "couriers": couriers,
+        "signers": list(SIGNERS.items()),
+        "nexts": list(NEXT.items()),
+        **_sending(case),
+    }
+
+
+def _sending(case: dict[str, Any]) -> dict[str, Any]:
+    """Whether the result is handed over, mailed, or on its way; and how it may be wanted until then."""
+    ready, mailed = case["acts"] and case["state"] == "finished", case["way"] == "mail"
+    known = case["mailing"]
+    open_ = case["acts"] and case["state"] in (*UNDECIDED, "decided", "finished")
+    return {
+        "deliverable": ready and not mailed,
+        "mailable": ready and mailed,
+        "on_way": case["acts"] and known is not None and known["state"] == "sent",
+        "wishes": [(way, said) for way, said in WISHES.items() if open_ and (way != "mail" or case["mails"])],
     }
 
 
@@ -33,6 +54,11 @@ OFFERED = {
     "commit": "pledge",
     "verify": "verifiable",
     "transfer": "departments",
+    "deliver": "deliverable",
+    "mail": "mailable",
+    "arrive": "on_way",
+    "bounce": "on_way",
+    "way": "wishes",
 }
 
 

@@ -47,5 +47,5 @@ async def commit(case: UUID, text: str, by: UUID, *, signed: bool) -> None:
 async def _made(case: dict[str, Any], text: str) -> CaseCommitment:
     now = await clock.now()
     day = await clock.working_day_after(clock.local(now).date(), case_rules().verify_days)
-    verify_by = await legal_clock.closing_of(case["hall"], day)
+    verify_by = await legal_clock.closing_at_home(case, day)
     return CaseCommitment(id=uuid4(), case=case["id"], text=text, signed_at=now, verify_by=verify_by)

@@ -12,6 +12,11 @@ from backend.refusal import Refusal
 
 SETTLED = ("returned", "kept", "lost")
 NOWHERE = "没有找到这个地方，请重新选"
+ENDED = ("delivered", "declined", "withdrawn", "terminated", "returned", "revoked")
+# Of a case `c`: an original that is somewhere else than with its applicant, in the file, or known to be lost.
+OUT = f"""EXISTS (SELECT 1 FROM case_paper p WHERE p."case" = c.id AND p.form = 'paper' AND p.removed_at IS NULL
+  AND p.originals > (SELECT count(*) FROM custody_original o WHERE o.paper = p.id AND o.place IN {SETTLED}))"""  # noqa: S608  # our own words
+OWED = f"c.state IN {ENDED} AND {OUT}"
 PLACE = """
 SELECT 'hall' AS kind, id, code, name FROM hall WHERE $1 = 'hall' AND code = $2
 UNION ALL SELECT 'department', id, code, name FROM department WHERE $1 = 'department' AND code = $2

@@ -7,11 +7,14 @@ from backend import clock, db
 from backend.cases.accept import refuse_overdue
 from backend.cases.askers import Power, accepts, decides, in_state, takes
 from backend.cases.custody_places import refuse_out
+from backend.cases.mail import refuse_on_way
 from backend.cases.record import Asker, change, locked
+from backend.cases.results import refuse_electronic
 from backend.refusal import Refusal
 
 DECISIONS = {"granted": "准予", "refused": "不予"}
-WAYS = {"counter": "窗口领取", "cabinet": "自取柜", "mail": "邮寄", "online": "电子送达"}
+WAYS = {"counter": "窗口领取", "cabinet": "自取柜", "online": "电子送达"}
+TO_MAIL = "申请人要寄：请填邮件号寄出。人来了要当面领的，先把“怎么拿结果”改成自己来领"
 BROKEN = "SELECT 1 FROM case_commitment WHERE \"case\" = $1 AND outcome = 'broken'"
 DOOR = "door"  # 上门送达: with a home visit only
 NO_CLOCK: dict[str, Any] = {"light": ""}
@@ -58,16 +61,22 @@ async def finish(case: UUID, by: UUID) -> None:
 
 
 @db.retrying
-async def deliver(case: UUID, way: str, by: UUID, tracking: str = "") -> None:
-    """送达 (行政许可法 44: within ten days of the decision), by one of WAYS; by mail with the courier's number, which
-    the applicant is told. Refuses: Denied, NotFound, another way, mail without a number, a case that is not finished.
+async def deliver(case: UUID, way: str, by: UUID) -> None:
+    """送达 (行政许可法 44: within ten days of the decision), by one of WAYS. Refuses: Denied, NotFound, another way, a
+    case that is not finished, one whose result is to be mailed (`mail`), 电子送达 without agreement or file.
     """
     if way not in WAYS:
         raise Refusal("请选怎么送达")
-    if way == "mail" and not tracking:
-        raise Refusal("寄的请填邮件号，申请人要查")
-    kind, why = ("mailed", tracking) if way == "mail" else ("delivered", "")
-    await _on(case, kind, "delivered", ("finished",), by, {}, takes, why, way=way)
+    async with db.transaction():
+        found = await locked(case)
+        await takes(found, by)
+        in_state(found, "finished")
+        if found["way"] == "mail":
+            raise Refusal(TO_MAIL)
+        if way == "online":
+            await refuse_electronic(found)
+        kind = "served" if way == "online" else "delivered"
+        await change(found, kind, "delivered", Asker(staff=by), way=way)
 
 
 async def bring(case: UUID, asker: Asker) -> str:
@@ -83,13 +92,14 @@ async def bring(case: UUID, asker: Asker) -> str:
 
 @db.retrying
 async def file(case: UUID, by: UUID) -> None:
-    """归档. Refuses: Denied, NotFound, a case that is neither delivered nor over, an original that was not given
-    back.
+    """归档. Refuses: Denied, NotFound, a case that is neither delivered nor over, a result on its way, an original that
+    was not given back.
     """
     async with db.transaction():
         found = await locked(case)
         await accepts(found, by)
         in_state(found, "delivered", "declined", "withdrawn", "terminated", "returned", "revoked")
+        await refuse_on_way(case)
         await refuse_out(case)
         await change(found, "filed", "filed", Asker(staff=by))
 

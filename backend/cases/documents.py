@@ -13,6 +13,7 @@ import msgspec
 from backend import db, secrecy
 from backend.cases import views
 from backend.cases.askers import TAKERS, may
+from backend.cases.mailings import mailing_of
 from backend.cases.record import Asker, locked, record
 from backend.cases.rules import case_rules
 from backend.cases.stop import PROCEDURES
@@ -122,7 +123,7 @@ async def copy(case: UUID, noun: str, by: UUID) -> tuple[dict[str, Any], Documen
         await may(found, by, *TAKERS)
         shown, document = await look_at(case, noun, by)
         await record(case, "printed", found["state"], found["state"], Asker(staff=by), document.title)
-        return {**shown, **_clear(shown)}, document
+        return {**shown, **_clear(shown), "mailing": await mailing_of(case, clear=True)}, document
 
 
 async def own(case: UUID, noun: str, by: UUID) -> tuple[dict[str, Any], Document]:

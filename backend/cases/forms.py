@@ -152,7 +152,6 @@ class Delivered(forms.Form):
     """How the result came to them."""
 
     way = forms.Field("怎么送达", longest=12)
-    tracking = forms.Field("邮件号", required=False, longest=40, depends=True)
 
 
 class Answered(forms.Form):
@@ -174,13 +173,6 @@ class Withdrawn(forms.Form):
     """撤回; nobody has to say why."""
 
     why = forms.Field("原因", required=False, longest=200)
-
-
-class Wished(forms.Form):
-    """How the result is to come."""
-
-    way = forms.Field("怎么拿结果", longest=12)
-    address = forms.Field("寄到哪里", required=False, longest=120, depends=True)
 
 
 class Asking(forms.Form):

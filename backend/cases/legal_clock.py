@@ -8,11 +8,16 @@ import msgspec
 
 from backend import clock, db
 from backend.appointments import open_spans
+from backend.cases.askers import AWAY
 from backend.cases.rules import case_rules
 from backend.cases.term import Last, Stop, Term, days_left, last_day
 
 LONGEST = 800  # days of the calendar read around a case; beyond, days go by their weekday and are provisional
 DAY_OFF = "那天不上班，请选上班的日子"
+HOME = """
+SELECT h.id FROM hall h LEFT JOIN item_place p ON p.hall = h.id AND p.item = $1
+WHERE h.kind = 'city' ORDER BY p.id IS NULL, h.code LIMIT 1
+"""
 STOPS = 'SELECT since, until FROM case_stop WHERE "case" = $1 ORDER BY since'
 
 
@@ -50,7 +55,7 @@ async def due_of(case: Mapping[str, Any], days: Days | None = None) -> Due:
     stops = [Stop(row["since"], row["until"]) for row in await db.rows(STOPS, case["id"])]
     promised = _end(begins, case["promised_days"], case["promised_unit"], case["extension"], days, stops)
     statutory = _end(begins, case["statutory_days"], case["statutory_unit"], case["extension"], days, stops)
-    due = [await _closing(case["hall"], last) for last in (promised, statutory)]
+    due = [await closing_at_home(case, last.day) if last else None for last in (promised, statutory)]
     return Due(
         promised_due=due[0],
         statutory_due=due[1],
@@ -73,8 +78,14 @@ def _end(  # noqa: PLR0917  # as the sentence goes
     return more and Last(more.day, last.provisional or more.provisional)
 
 
-async def _closing(hall: Any, last: Last | None) -> dt.datetime | None:
-    return await closing_of(hall, last.day) if last else None
+async def closing_at_home(case: Mapping[str, Any], day: dt.date) -> dt.datetime:
+    """When a last day of the department ends: in the hall that took the case in; of one that was taken in far away
+    (收受分离) in the city's hall that does the item, for the clock is the department's.
+    """
+    hall = case["hall"]
+    for row in await db.rows(HOME, case["item"]) if case["channel"] == AWAY else ():
+        hall = row["id"]
+    return await closing_of(hall, day)
 
 
 async def closing_of(hall: Any, day: dt.date) -> dt.datetime:

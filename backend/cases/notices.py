@@ -9,7 +9,7 @@ KINDS = {
     "received": "case-received", "accepted": "case-accepted", "deemed": "case-accepted",
     "correcting": "case-correcting", "declined": "case-declined", "stopped": "case-stopped",
     "resumed": "case-resumed", "extended": "case-extended", "decided": "case-decided",
-    "finished": "case-finished", "mailed": "case-mailed",
+    "finished": "case-finished", "mailed": "case-mailed", "bounced": "case-bounced", "served": "case-served",
     "tolerated": "case-tolerated", "gaps-soon": "case-lagging", "gaps-lapsed": "case-lapsed",
     "committed": "case-committed", "kept": "case-kept", "mending": "case-mending", "broken": "case-broken",
     "revoked": "case-revoked", "transferred": "case-transferred",

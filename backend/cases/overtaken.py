@@ -14,7 +14,7 @@ from backend import db
 from backend.refusal import Refusal
 
 # Nobody decides otherwise for these: reminders of the clock, prints, looks.
-SILENT = ("light", "recomputed", "verify-light", "gaps-soon", "printed", "looked")
+SILENT = ("light", "recomputed", "verify-light", "gaps-soon", "printed", "looked", "fetched")
 COUNT = 'SELECT count(*) AS n FROM case_event WHERE "case" = $1 AND kind <> ALL($2)'
 _seen: ContextVar[tuple[UUID, int] | None] = ContextVar("seen", default=None)
 

@@ -6,16 +6,21 @@ from uuid import UUID
 
 from backend import db, secrecy
 from backend.cases.applicant import WISHES
+from backend.cases.mailings import STATES as MAILED
+from backend.cases.mailings import mailings_of
+from backend.cases.results import results_of, shown_of
 
 STATES = {
     "received": "收件", "correcting": "待补正", "accepted": "审查中", "paused": "特别程序", "decided": "已决定",
-    "finished": "已办结", "delivered": "已送达", "filed": "已归档", "declined": "不予受理", "withdrawn": "已撤回",
-    "terminated": "已终止", "returned": "已退件", "revoked": "已撤销",
+    "finished": "已办结", "mailed": "寄送中", "delivered": "已送达", "filed": "已归档", "declined": "不予受理",
+    "withdrawn": "已撤回", "terminated": "已终止", "returned": "已退件", "revoked": "已撤销",
 }  # fmt: skip
 HAPPENED = {
     "received": "收件", "accepted": "受理", "deemed": "视为受理", "declined": "不予受理", "correcting": "补正告知",
     "filled": "补来材料", "stopped": "特别程序开始", "resumed": "特别程序结束", "extended": "延长时限",
     "decided": "作出决定", "finished": "办结", "delivered": "送达", "mailed": "寄出",
+    "bounced": "寄出的退回", "served": "电子送达", "issued": "放进结果文件", "recalled": "拿掉结果文件",
+    "fetched": "看了结果文件",
     "filed": "归档", "withdrawn": "撤回", "terminated": "终止", "returned": "退件", "supplemented": "答复怎么补",
     "chosen": "选怎么拿结果", "printed": "打印文书", "added": "交来材料",
     "laid": "收下纸质材料", "removed": "拿掉材料", "looked": "看了材料", "tolerated": "容缺受理",
@@ -55,7 +60,7 @@ LET_GO = (
 
 async def export_of(account: UUID) -> list[tuple[str, list[dict[str, Any]]]]:
     """Part: cases with all that happened to them; no name of staff."""
-    events, papers, gaps = Rows(list), Rows(list), Rows(list)
+    events, papers, gaps, mailings = Rows(list), Rows(list), Rows(list), Rows(list)
     for row in await db.rows(EVENTS, account):
         who = "工作人员" if row["by_staff"] else "本人" if row["by_account"] else "自动"
         what = HAPPENED.get(row["kind"], "有改动")
@@ -70,8 +75,28 @@ async def export_of(account: UUID) -> list[tuple[str, list[dict[str, Any]]]]:
             "收到": row["filled_at"],
         }
         gaps[row["case"]].append(said)
+    for row in await mailings_of(account):
+        mailings[row["case"]].append(_mailing(row))
     rows = await db.rows(CASES, account)
-    return [("办件", [_case(row, papers[row["id"]], gaps[row["id"]], events[row["id"]]) for row in rows])]
+    told = [
+        {
+            **_case(row, papers[row["id"]], gaps[row["id"]], events[row["id"]]),
+            "结果寄送": mailings[row["id"]],
+            "结果文件": [one["name"] for one in shown_of(row, await results_of(row["id"]))],
+        }
+        for row in rows
+    ]
+    return [("办件", told)]
+
+
+def _mailing(row: dict[str, Any]) -> dict[str, Any]:
+    said = {
+        "快递": row["courier"],
+        "邮件号": row["mail_no"],
+        "寄出": row["sent_at"],
+        "现在": MAILED[row["state"]],
+    }
+    return {**said, "签收或退回": row["ended_at"], "退回的原因": row["why"]}
 
 
 def _paper(row: dict[str, Any]) -> dict[str, Any]:

@@ -13,10 +13,12 @@ from backend.cases import views
 from backend.cases.applicant import UNDECIDED, WISHES
 from backend.cases.custody_views import coming, originals_of
 from backend.cases.documents import documents_of
-from backend.cases.forms import Answered, Asking, Handed, LookUp, Wished, Withdrawn
+from backend.cases.forms import Answered, Asking, Handed, LookUp, Withdrawn
 from backend.cases.look_up import look_up
+from backend.cases.mail_forms import Wished
 from backend.cases.papers import papers_of
 from backend.cases.questions import unanswered
+from backend.cases.results import shown_of
 from backend.cases.rules import case_rules
 from backend.refusal import NotFound, Refusal
 from backend.web import forms, guards
@@ -53,14 +55,15 @@ async def shown(request: Request, case: UUID, form: Any = None, status: int = 20
         password=secret["password"], mail=secret["mail"], wishes=_wishes(one), undecided=one["state"] in UNDECIDED,
         documents=documents_of(one, to_staff=False), papers=await papers_of(case),
         wanted=await catalog.materials(one["item"]), remedy=case_rules().remedy, answer=case_rules().answer,
+        results=shown_of(one, one["results"]),
         originals=originals, coming=coming(originals), questions=unanswered(one["events"]), **more,
     )  # fmt: skip
 
 
 def _wishes(one: dict[str, Any]) -> list[tuple[str, str]]:
-    """How the result may come, while it is not on its way; nothing to choose where it is not mailed."""
-    may = one["mails"] and one["state"] in (*UNDECIDED, "decided", "finished")
-    return list(WISHES.items()) if may else []
+    """How the result may come, while it is not on its way; by mail where it is mailed."""
+    may = one["state"] in (*UNDECIDED, "decided", "finished")
+    return [(way, said) for way, said in WISHES.items() if may and (way != "mail" or one["mails"])]
 
 
 async def done(request: Request, case: UUID, deed: Awaitable[None], form: Any) -> Redirect | Template:
@@ -70,7 +73,7 @@ async def done(request: Request, case: UUID, deed: Awaitable[None], form: Any) -
     except NotFound:
         raise
     except Refusal as refusal:
-        return await shown(request, case, whole(form), refusal.status, refusal=refusal)
+        return await shown(request, case, form and whole(form), refusal.status, refusal=refusal)
     return Redirect(f"/cases/{case}", status_code=303)
 
 
@@ -90,16 +93,6 @@ async def withdraw(request: Request, own_case: FromPath[UUID]) -> Redirect | Tem
     return await done(request, own_case, cases.withdraw_own(own_case, request.user.account, form.why), form)
 
 
-@post("/cases/{own_case:uuid}/way", guards=[guards.citizen])
-async def choose_way(request: Request, own_case: FromPath[UUID]) -> Redirect | Template:
-    """自己来领, or 寄给我."""
-    form = await forms.read(request, Wished)
-    if form.errors:
-        return await shown(request, own_case, whole(form), 422)
-    deed = cases.choose_way(own_case, form.way, form.address, request.user.account)
-    return await done(request, own_case, deed, form)
-
-
 @post("/cases/{own_case:uuid}/questions", guards=[guards.citizen])
 async def ask_about(request: Request, own_case: FromPath[UUID]) -> Redirect | Template:
     """问一问."""
@@ -112,7 +105,7 @@ async def ask_about(request: Request, own_case: FromPath[UUID]) -> Redirect | Te
 @get("/cases/lookup", guards=[guards.public])
 async def ask(request: Request) -> Template:
     """查办件."""
-    return await _ask(request, LookUp.blank())
+    return await ask_again(request, LookUp.blank())
 
 
 @post("/cases/lookups", guards=[guards.public], status_code=200)
@@ -120,16 +113,19 @@ async def find(request: Request) -> Template:
     """The case, for who knows its password; shown in the answer, so that no address opens it."""
     form = await forms.read(request, LookUp)
     if form.errors:
-        return await _ask(request, form, 422)
+        return await ask_again(request, form, 422)
     try:
         case = await look_up(form.number, form.code, address(request))
     except Refusal as refusal:
-        return await _ask(request, form, refusal.status, refusal=refusal)
+        return await ask_again(request, form, refusal.status, refusal=refusal)
+    one = await views.told(case)
     return await page(
         request,
         "cases/told.html",
         path="/cases/lookup",
-        one=await views.told(case),
+        one=one,
+        results=shown_of(one, one["results"]),
+        code=form.code,
         mine=False,
         password="",
         mail="",
@@ -144,8 +140,9 @@ async def find(request: Request) -> Template:
     )
 
 
-async def _ask(request: Request, form: Any, status: int = 200, **more: Any) -> Template:
+async def ask_again(request: Request, form: Any, status: int = 200, **more: Any) -> Template:
+    """The page that asks for number and password, also when something was refused."""
     return await page(request, "cases/look_up.html", status=status, path="/cases/lookup", form=form, **more)
 
 
-routes = [index, show, withdraw, choose_way, ask_about, ask, find]
+routes = [index, show, withdraw, ask_about, ask, find]

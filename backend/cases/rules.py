@@ -34,6 +34,9 @@ class CaseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_extension: Days
     tries_of_case: Annotated[int, msgspec.Meta(ge=1, le=100)]
     tries_of_address: Annotated[int, msgspec.Meta(ge=1, le=1000)]
+    couriers: Annotated[
+        list[Annotated[str, msgspec.Meta(min_length=1, max_length=20)]], msgspec.Meta(min_length=1)
+    ]
     remedy: str
     answer: str
     commitment: str

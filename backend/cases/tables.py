@@ -25,10 +25,10 @@ from backend.identity.tables import Account, Person, Staff
 from backend.queue.tables import Ticket
 
 STATES = (
-    "received", "correcting", "accepted", "paused", "decided", "finished", "delivered", "filed",
+    "received", "correcting", "accepted", "paused", "decided", "finished", "mailed", "delivered", "filed",
     "declined", "withdrawn", "terminated", "returned", "revoked",
 )  # fmt: skip
-OPEN = ("received", "correcting", "accepted", "paused", "decided", "finished", "delivered")
+OPEN = ("received", "correcting", "accepted", "paused", "decided", "finished", "mailed", "delivered")
 LIGHTS = ("", "green", "yellow", "red", "double")
 GAP_LIGHTS = ("", "open", "soon", "lapsed")
 
@@ -37,8 +37,9 @@ class Case(Table, tablename="service_case"):
     """One matter of one applicant, from the papers that were handed in to the result (办件).
 
     States: received (收件, no clock), correcting (补正通知已发), accepted (受理, 审查中), paused (特别程序), decided
-    (已作出决定), finished (办结, the result is ready), delivered (送达), filed (归档); and the side exits declined
-    (不予受理), withdrawn (撤回), terminated (终止), returned (退件) and revoked (撤销决定, for a broken commitment).
+    (已作出决定), finished (办结, the result is ready), mailed (寄送中), delivered (送达), filed (归档); and the side
+    exits declined (不予受理), withdrawn (撤回), terminated (终止), returned (退件) and revoked (撤销决定, for a broken
+    commitment).
 
     The file names its applicant itself (`name_sealed`, `id_…`, `phone_sealed`; for an `organisation` with its `uscc`
     where one is named), for it is kept by the law of archives (档案法) when the account is gone; `person` and `account`
@@ -53,7 +54,8 @@ class Case(Table, tablename="service_case"):
     works on it.
     `bundle`: as part of which 一件事 it was taken in, as that was called then; `lead`: the first of its cases, none
     for the first itself.
-    `way`: how the applicant wants the result, and `mail_sealed` the address to which it is mailed.
+    `way`: how the applicant wants the result, and `mail_sealed` the address to which it is mailed; online (电子送达)
+    is chosen with the applicant's agreement only.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -106,7 +108,7 @@ class Case(Table, tablename="service_case"):
     case_gaps_light_known = Check(f"gaps_light IN {GAP_LIGHTS}")
     case_gaps_light_dated = Check("gaps_light = '' OR gaps_until IS NOT NULL")
     case_decision_known = Check("decision IN ('', 'granted', 'refused')")
-    case_way_known = Check("way IN ('', 'counter', 'mail')")
+    case_way_known = Check("way IN ('', 'counter', 'mail', 'online')")
     case_mail_whole = Check("(way = 'mail') = (mail_sealed IS NOT NULL)")
     case_clock_began = Check(
         "state NOT IN ('accepted', 'paused', 'decided', 'finished') OR accepted_at IS NOT NULL"
@@ -226,7 +228,7 @@ RAW_CONSTRAINTS = [
     " WHERE removed_at IS NULL AND sha256 <> ''",
     'CREATE UNIQUE INDEX case_stop_once ON case_stop ("case") WHERE until IS NULL',
     "CREATE INDEX case_work ON service_case (department, promised_due)"
-    " WHERE state IN ('received', 'correcting', 'accepted', 'paused', 'decided', 'finished')",
+    " WHERE state IN ('received', 'correcting', 'accepted', 'paused', 'decided', 'finished', 'mailed')",
     "CREATE INDEX case_of_hall ON service_case (hall, received_at)",
     "CREATE INDEX case_of_person ON service_case (person_index)",
     "CREATE INDEX case_correct_by ON service_case (correct_by) WHERE state = 'received'",

@@ -24,10 +24,10 @@ SELECT e.at, e.kind, e.why, e.says FROM case_event e JOIN service_case c ON c.id
 WHERE e."case" = ANY($1) AND c.account = $2 AND e.kind = ANY($3) ORDER BY e.at, e.id
 """
 DOORSTEP = "3"  # the channel of home visits
-SHORT = {"correcting": "要补材料", "finished": "可以领了"}
+SHORT = {"correcting": "要补材料", "finished": "可以领了", "mailed": "寄出了"}
 KINDS = {
-    "correcting": "warm", "finished": "good", "delivered": "good", "declined": "off", "withdrawn": "off",
-    "terminated": "off", "returned": "off", "filed": "off", "revoked": "off",
+    "correcting": "warm", "finished": "good", "mailed": "good", "delivered": "good", "declined": "off",
+    "withdrawn": "off", "terminated": "off", "returned": "off", "filed": "off", "revoked": "off",
 }  # fmt: skip
 WORDS = {
     "received": "收件", "accepted": "受理", "deemed": "到期没有补正通知，算收件当天受理",
@@ -35,6 +35,7 @@ WORDS = {
     "correcting": "一次告知要补的材料", "supplemented": "你答复了补正", "filled": "收到补来的材料",
     "stopped": "特别程序开始，时限停计", "resumed": "特别程序结束，时限接着算", "extended": "延长时限",
     "granted": "决定：准予", "refused": "决定：不予批准", "finished": "办好了", "delivered": "送达", "mailed": "寄出",
+    "bounced": "寄出的退回来了", "served": "电子送达", "issued": "结果做成了文件", "recalled": "拿掉结果文件",
     "chosen": "选了怎么拿结果", "added": "交来材料", "laid": "收下纸质材料", "withdrawn": "撤回", "terminated": "终止",
     "returned": "退件", "tolerated": "容缺受理，缺的限期补来", "gaps-soon": "提醒后补的材料快到期",
     "gaps-lapsed": "后补的期限过了，还没补齐", "committed": "按告知承诺受理", "kept": "核查过了：承诺做到了",
@@ -49,6 +50,7 @@ REASONED = (
     "stopped",
     "extended",
     "mailed",
+    "bounced",
     "withdrawn",
     "terminated",
     "returned",
@@ -78,7 +80,13 @@ def _thing(row: dict[str, Any]) -> Thing:
 
 
 def _state(row: dict[str, Any]) -> str:
-    if row["decision"] == "refused" and row["state"] in ("decided", "finished", "delivered", "filed"):
+    if row["decision"] == "refused" and row["state"] in (
+        "decided",
+        "finished",
+        "mailed",
+        "delivered",
+        "filed",
+    ):
         return "不予批准"
     return SHORT.get(row["state"], STATES[row["state"]])
 
@@ -93,6 +101,7 @@ def _todo(row: dict[str, Any]) -> tuple[str, dt.datetime | None]:
         "paused": ("在做检验、评审一类程序，不算在时限里", None),
         "decided": ("已经决定，正在制作文书", None),
         "finished": (_result(row), None),
+        "mailed": ("寄给你了，收到了说一声", None),
     }
     if row["state"] == "decided" and row["decision"] == "refused":
         return "没有批准，正在制作决定书", None
@@ -118,6 +127,8 @@ def _lags(row: dict[str, Any]) -> str:
 def _result(row: dict[str, Any]) -> str:
     if row["way"] == "mail":
         return "正在安排寄给你"
+    if row["way"] == "online":
+        return "正在电子送达"
     if row["channel"] == DOORSTEP and not row["way"]:
         return "代办员会送到家，也可以自己来领"
     return f"到{row['hall_name']}领，带上证件"

@@ -10,10 +10,11 @@ from backend.cases.askers import decides, in_state
 from backend.cases.commitment_tables import CaseCommitment
 from backend.cases.legal_clock import DAY_OFF
 from backend.cases.record import Asker, change, locked, record
+from backend.cases.results import withdraw_results
 from backend.refusal import NotFound, Refusal
 
 FOUND = {"kept": "做到了（履约）", "mending": "限期整改", "broken": "没有做到（失信）"}
-REVOCABLE = ("decided", "finished", "delivered", "filed")
+REVOCABLE = ("decided", "finished", "mailed", "delivered", "filed")
 COMMITTED = ("accepted", "paused", *REVOCABLE)
 REVOKED: dict[str, Any] = {"light": ""}
 
@@ -61,7 +62,7 @@ async def _open(case: dict[str, Any]) -> None:
 async def _mend_by(case: dict[str, Any], day: dt.date | None) -> dt.datetime:
     if day is None:
         raise Refusal("限期整改的，请选最晚哪天改好")
-    ends = await legal_clock.closing_of(case["hall"], day)
+    ends = await legal_clock.closing_at_home(case, day)
     if ends <= await clock.now():
         raise Refusal("整改的期限要在往后的日子")
     if not await clock.working(day, day):
@@ -73,4 +74,5 @@ async def _tell(case: dict[str, Any], outcome: str, note: str, by: UUID, until: 
     asker, state = Asker(staff=by), case["state"]
     await record(case["id"], outcome, state, state, asker, note, **({"until": until} if until else {}))
     if outcome == "broken" and case["decision"] == "granted" and state in REVOCABLE:
+        await withdraw_results(case["id"])
         await change(case, "revoked", "revoked", asker, REVOKED, note)

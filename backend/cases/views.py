@@ -8,10 +8,13 @@ import msgspec
 
 from backend import db, identity, secrecy
 from backend.cases.askers import MISSING, accepts, decides, takes
+from backend.cases.custody_places import OWED
+from backend.cases.mailings import mailing_of
 from backend.cases.overtaken import version_of
 from backend.cases.pager import Listed, listed
 from backend.cases.questions import ASKED
 from backend.cases.record import seen
+from backend.cases.results import results_of
 from backend.cases.verifications import OPEN, commitment_of
 from backend.refusal import NotFound, Refusal
 
@@ -38,20 +41,23 @@ THEIRS = """($1::bool OR c.department = ANY($2) AND (c.channel <> '4' OR c.hande
   OR c.hall = ANY($3))"""
 GROUPS = {
     "open": ("received", "correcting", "accepted", "paused"),
-    "result": ("decided", "finished"),
+    "result": ("decided", "finished", "mailed"),
     "over": ("delivered", "filed", "declined", "withdrawn", "terminated", "returned", "revoked"),
 }
 IDS = """
 SELECT ARRAY(SELECT id FROM department WHERE code = ANY($1)) AS departments,
        ARRAY(SELECT id FROM hall WHERE code = ANY($2)) AS halls
 """
-LISTS = (*GROUPS, "verify")
+LISTS = (*GROUPS, "owed", "verify")
 # What is due first stands first, what was corrected among it; then what was answered; what no clock runs for, by its
 # receipt. What is over: the latest first.
 DUE = """coalesce(c.promised_due, c.correct_by, CASE c.state WHEN 'received' THEN c.corrected_at END, 'infinity'),
   (c.state = 'correcting' OR c.gaps_light <> '') AND EXISTS (SELECT 1 FROM case_gap g WHERE g."case" = c.id
     AND g.filled_at IS NULL AND g.answered_at IS NOT NULL) DESC, c.received_at, c.id"""
 ORDERS = {"over": "coalesce(c.ended_at, c.decided_at, c.received_at) DESC, c.id"}
+# 原件待还: over, and cannot be filed before each original is back; what has waited longest, first.
+OWING = f"FROM service_case c WHERE {THEIRS} AND {OWED}"
+OWING_ORDER = "coalesce(c.ended_at, c.decided_at, c.received_at), c.id"
 # 待核查: commitments, what is to be verified first, first.
 VERIFY = f'FROM service_case c JOIN case_commitment v ON v."case" = c.id WHERE {THEIRS} AND {OPEN}'
 VERIFY_ORDER = "coalesce(v.mend_by, v.verify_by), c.id"
@@ -101,6 +107,8 @@ async def places(by: UUID) -> list[str]:
 
 async def work(by: UUID, group: str = "open", page: int = 1) -> Listed:
     """A page of the work list of a member of staff, of one of LISTS, what is due first, first."""
+    if group == "owed":
+        return await _listed(OWING, OWING_ORDER, page, *await _places(by))
     if group == "verify":
         return await _listed(VERIFY, VERIFY_ORDER, page, *await _places(by))
     # The states stand in the words of it, so that the index of those that are open is known to hold them all.
@@ -140,7 +148,7 @@ TOLD = """
 SELECT e.id, e.kind, e.at, CASE WHEN e.kind IN ('received', 'light', 'recomputed') THEN '' ELSE e.why END AS why,
        e.says, e.by_staff IS NOT NULL AS by_staff
 FROM case_event e WHERE e."case" = $1
-  AND e.kind NOT IN ('light', 'recomputed', 'printed', 'looked', 'verify-light', 'numbered')
+  AND e.kind NOT IN ('light', 'recomputed', 'printed', 'looked', 'verify-light', 'numbered', 'fetched')
 ORDER BY e.at DESC, e.id DESC
 """
 
@@ -162,6 +170,8 @@ async def told(case: UUID) -> dict[str, Any]:
         "gaps": await db.rows(GAPS, case),
         "events": events,
         "commitment": await commitment_of(case),
+        "mailing": await mailing_of(case),
+        "results": await results_of(case),
     }
 
 
@@ -181,7 +191,8 @@ async def show_to_staff(case: UUID, by: UUID) -> dict[str, Any]:
     whole = await seen(case)
     return {
         **whole, **_named(found[0]), "gaps": await db.rows(GAPS, case), "stops": await db.rows(STOPS, case),
-        "commitment": await commitment_of(case),
+        "commitment": await commitment_of(case), "mailing": await mailing_of(case),
+        "results": await results_of(case),
         "events": [{**row, "says": msgspec.json.decode(row["says"])} for row in await db.rows(EVENTS, case)],
         "acts": await _allowed(takes(whole, by)), "accepts": await _allowed(accepts(whole, by)),
         "decides": await _allowed(decides(whole, by)), "seen": await version_of(case),

@@ -1,4 +1,6 @@
-"""What waits at the desk: cases to be handed on, corrections to be passed on, results to be given out."""
+"""What waits at the desk: cases to be handed on, corrections to be passed on, results and originals to be given
+back.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -6,17 +8,18 @@ from uuid import UUID
 from backend import cases, db, secrecy
 from backend.crossregion.ask import desks_of
 
-KINDS = ("asked", "handing", "correcting", "result")
+KINDS = ("asked", "handing", "correcting", "result", "owed")
 WAITING = f"""
 SELECT c.id, c.number, c.name_sealed, c.organisation, c.received_at, c.corrected_at, i.name AS item_name,
        d.name AS department_name,
        CASE WHEN {cases.ASKED} THEN 'asked' WHEN c.state = 'received' THEN 'handing'
-            WHEN c.state = 'correcting' THEN 'correcting' ELSE 'result' END AS kind,
+            WHEN c.state = 'correcting' THEN 'correcting' WHEN c.state = 'finished' THEN 'result'
+            ELSE 'owed' END AS kind,
        (SELECT count(*) FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL) AS gaps
 FROM desk_intake t JOIN service_case c ON c.id = t."case" JOIN item i ON i.id = c.item JOIN hall h ON h.id = c.hall
 JOIN department d ON d.id = c.department
 WHERE ($1::bool OR h.code = ANY($2)) AND (c.state = 'received' AND c.handed_at IS NULL OR c.state = 'correcting'
-  OR c.state = 'finished' AND c.way <> 'mail' OR c.state <> 'filed' AND {cases.ASKED})
+  OR c.state = 'finished' AND c.way NOT IN ('mail', 'online') OR c.state <> 'filed' AND {cases.ASKED} OR {cases.OWED})
 ORDER BY c.received_at, c.id LIMIT 200
 """  # noqa: S608  # our own words
 

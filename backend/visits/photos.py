@@ -10,7 +10,8 @@ from backend.visits.record import Asker, locked, record
 
 PHOTOS = "SELECT id, name, sha256, size, type FROM visit_photo WHERE visit = $1 ORDER BY position, id"
 NEEDED = (
-    "SELECT 1 FROM visit_photo WHERE sha256 = $1 UNION ALL SELECT 1 FROM case_paper WHERE sha256 = $1 LIMIT 1"
+    "SELECT 1 FROM visit_photo WHERE sha256 = $1 UNION ALL SELECT 1 FROM case_paper WHERE sha256 = $1"
+    " UNION ALL SELECT 1 FROM case_result WHERE sha256 = $1 LIMIT 1"
 )
 
 

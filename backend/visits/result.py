@@ -16,7 +16,9 @@ from backend.visits.signed import papers_of
 from backend.visits.tables import Visit
 
 CHANNEL = "3"  # 上门
-ENDED = ("finished", "delivered", "filed", "declined", "withdrawn", "terminated", "returned", "revoked")
+ENDED = (
+    "finished", "mailed", "delivered", "filed", "declined", "withdrawn", "terminated", "returned", "revoked",
+)  # fmt: skip
 LEVELS = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
 RATED = ("done", "submitted", "delivered")
 

@@ -1,10 +1,12 @@
 """Custody of originals: each is at exactly one place, and each hand-over is confirmed by both sides."""
 
+from uuid import UUID
+
 import asyncpg
 import pytest
 
 from backend import cases, db, notify, secrecy
-from backend.cases import Arrived, Seen
+from backend.cases import Arrived, Seen, views
 from backend.cases.record import Asker
 from backend.refusal import NotFound, Refusal
 from tests.cases.custodians import CITY, TOWN, Custody, custody, history, strange
@@ -32,6 +34,33 @@ async def test_a_package_goes_to_another_hall_and_comes_back(it: Custody) -> Non
     steps = [("packed", 2), ("sent", 2), ("arrived", 2)]
     assert await history(it.book) == steps * 2
     assert await kinds(it.one) == ["received", "laid", "laid", "posted", "posted"]
+
+
+async def test_after_a_rejection_the_originals_are_owed_until_each_has_found_its_way_home(
+    it: Custody,
+) -> None:
+    parcel = await it.sent(it.department)
+    decides = await officer(f"{it.at.department}-2")
+    await db.rows("UPDATE staff_role SET scope = $1 WHERE staff = $2", it.at.department, decides)
+    await cases.receive_parcel(parcel, it.seen(), decides)
+    assert await owed(it) == []
+    await cases.decline(it.one, it.at.officer, "不归我们管")
+    assert await owed(it) == [it.one]
+    back = await cases.pack(it.one, it.pile(at=it.department), CITY, "F0002", decides)
+    await cases.send_parcel(back, "EA987654321CN", decides)
+    with pytest.raises(Refusal, match="在路上，交给启东市政务服务中心"):
+        await cases.file(it.one, it.at.officer)
+    await cases.receive_parcel(back, it.seen(), it.at.clerk)
+    await cases.hand_back(it.one, it.pile(book=1), "李四", it.at.clerk, b"")
+    assert await owed(it) == [it.one]
+    await cases.put_away(it.one, it.pile(book=1, card=0), "kept", "归档要留一份", it.at.clerk)
+    assert await owed(it) == []
+    await cases.file(it.one, it.at.officer)
+
+
+async def owed(it: Custody) -> list[UUID]:
+    """The work list of what is over with originals that are not."""
+    return [row["id"] for row in (await views.work(it.at.clerk, "owed")).rows]
 
 
 async def test_what_is_packed_cannot_be_packed_again_nor_more_than_there_is(it: Custody) -> None:

@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from backend import cases, clock, db
-from backend.cases import Approval, Gap, views
+from backend.cases import Approval, Asker, Gap, views
 from backend.cases.documents import documents_of, seal_of
+from tests.cases.letters import mailed
 from tests.cases.office import Office, case, kinds, office, received
 from tests.cases.test_pages import be, words
 
@@ -70,14 +71,14 @@ async def test_each_special_procedure_and_each_mending_has_its_own_letter(
 
 
 @pytest.mark.parametrize(
-    ("way", "tracking", "said"),
+    ("way", "said"),
     [
-        ("mail", "EA123456789CN", "送达方式 邮寄 邮件号 EA123456789CN"),
-        ("cabinet", "", "送达方式 自取柜领取 送达地点"),
+        ("mail", "送达方式 邮寄 邮件号 EA123456789CN"),
+        ("cabinet", "送达方式 自取柜领取 送达地点"),
     ],
 )
 async def test_proof_of_delivery_names_the_refusal_and_the_way_it_went(
-    client: httpx.AsyncClient, at: Office, way: str, tracking: str, said: str
+    client: httpx.AsyncClient, at: Office, way: str, said: str
 ) -> None:
     one = await received(at)
     await cases.accept(one, at.clerk)
@@ -86,7 +87,7 @@ async def test_proof_of_delivery_names_the_refusal_and_the_way_it_went(
     await be(client, staff=at.clerk)
     address = f"/console/cases/{one}/documents/delivery"
     assert "送达方式：" in words(await client.get(address))
-    await cases.deliver(one, way, at.clerk, tracking)
+    await (cases.deliver(one, way, at.clerk) if way == "cabinet" else mailed(one, at.clerk))
     shown = words(await client.get(address))
     assert f"送达文书 不予行政许可决定书 {said}" in shown
 
@@ -154,7 +155,7 @@ async def test_an_address_stands_on_the_label_that_is_copied_and_nowhere_else(
 ) -> None:
     one = await received(at)
     await db.rows("UPDATE item SET delivery = true")
-    await cases.choose_way(one, "mail", "汇龙镇人民路 1 号", UUID(str((await case(one)).account)))
+    await cases.choose_way(one, "mail", "汇龙镇人民路 1 号", Asker(account=(await case(one)).account))
     await cases.accept(one, at.clerk)
     await cases.decide(one, "granted", at.officer)
     await cases.finish(one, at.officer)

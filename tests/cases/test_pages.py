@@ -10,6 +10,7 @@ import pytest
 from backend import cases, clock, db, notify, secrecy
 from backend.identity.sessions import open_session
 from tests import factories as make
+from tests.cases.letters import mailed
 from tests.cases.office import Office, case, off, office, received
 from tests.world import HERE
 
@@ -110,9 +111,9 @@ async def test_a_refused_case_is_not_called_done_and_one_that_was_mailed_not_del
     shown = words(await client.get(f"/cases/{one}"))
     assert "不予批准，决定书做好了，可以到" in shown
     assert "办好了" not in shown.partition("经过")[0]
-    await cases.deliver(one, "mail", at.clerk, "EA123456789CN")
+    await mailed(one, at.clerk)
     shown = words(await client.get(f"/cases/{one}"))
-    assert "决定书寄出了，邮件号 EA123456789CN，收到后请核对" in shown
+    assert "决定书寄出了，邮政 EMS，邮件号 EA123456789CN。请本人签收" in shown
     assert "送达" not in shown
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from backend import clock, secrecy
 from backend.cases.custody_tables import Parcel
+from backend.cases.delivery_tables import Mailing
 from backend.cases.tables import Case
 from backend.catalog.tables import Village
 from backend.crossregion.tables import DeskIntake
@@ -48,6 +49,12 @@ async def filed(person: Person, item: Any, hall: Any, staff: Any) -> None:
         Parcel(
             number="YJ1", token="p", case=case.id, way="hand", state="packed", from_hall=hall, to_kind="applicant",
             packed_at=now, packed_by=staff, receiver_sealed=sealed, signature_sealed=sealed, signed="drawn",
+        )
+    )  # fmt: skip
+    await Mailing.insert(
+        Mailing(
+            case=case.id, courier="邮政 EMS", mail_no="EA123456789CN", state="arrived", sent_at=now, sent_by=staff,
+            ended_at=now, signer="self", receiver_sealed=sealed,
         )
     )  # fmt: skip
     await DeskIntake.insert(
