@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from backend import clock, pieces
-from backend.visits import chain, devices, seal
+from backend.sync import chain, devices, seal
+from backend.sync.tables import SyncAttachment, SyncRecord
 from backend.visits.signed import digest
-from backend.visits.sync_tables import SyncAttachment, SyncRecord
 from tests.world_cases import SCAN
 
 

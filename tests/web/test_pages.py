@@ -111,7 +111,7 @@ async def test_every_template_is_seen_by_somebody_and_none_holds_anything_inline
     ]
     shown += await see(client, found, AN_OWNER, [page("/visits/new")])  # no matter is chosen yet
     shown += await see(client, found, MANAGER, [page("/console/visits/new")])
-    shown += await see(client, found, CLERK, [page("/console/visit-imports")])
+    shown += await see(client, found, CLERK, [page("/console/sync-imports")])
     shown += await see(
         client, found, DESK, [case for case in PAGES if case.path.startswith("/console/crossregion")]
     )

@@ -1,6 +1,6 @@
 // A visit that is being written down: encrypted each time a step is left, and each time a document is photographed.
-import { hide, hideWords, show, showWords } from "./lock";
-import { all, of, write, type Draft, type Shot } from "./store";
+import { hide, hideWords, show, showWords } from "../sync/lock";
+import { all, of, write, type Draft, type Shot } from "../sync/store";
 
 export type Count = [name: string, originals: number, copies: number];
 /** A door of today's list, as the server gave it. */

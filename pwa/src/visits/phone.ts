@@ -1,16 +1,16 @@
 // The agent's phone: registered once, opened by a PIN, then everything without a network. What waits is sent whenever
 // there is one; that needs neither the PIN nor a session.
 import { tellWorker } from "../worker";
-import { ZEROS } from "./chain";
+import { ZEROS } from "../sync/chain";
 import { blank, drafts, forget, type Door, type Facts } from "./draft";
-import { helpFile } from "./help";
-import { choose, close, hideWords, open, showWords, unlock, waiting, WrongPin } from "./lock";
+import { helpFile } from "../sync/help";
+import { choose, close, hideWords, open, showWords, unlock, waiting, WrongPin } from "../sync/lock";
 import { save } from "./save";
 import { fill, many, once, one, row, say, show, shown, STEPS } from "./screens";
-import { newPair, type Keys } from "./seal";
+import { newPair, type Keys } from "../sync/seal";
 import { back, begin, current, end, listen, next, store } from "./steps";
-import { ALL, device, get, records, write, type Device, type Locked } from "./store";
-import { standing, upload, type State } from "./upload";
+import { ALL, device, get, records, write, type Device, type Locked } from "../sync/store";
+import { standing, upload, type State } from "../sync/upload";
 
 interface Village { code: string; name: string; hall: string }
 interface Along { visits: Door[]; villages: Village[]; at: number }

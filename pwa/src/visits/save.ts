@@ -1,10 +1,10 @@
 // 完成: what was written down is sealed for the server, becomes the next record of this phone's chain, and takes the place
 // of the draft, in one transaction. Only when the disk has it is anybody told so.
-import { SCHEMA, bytes, canonical, digest, encode, type Paper, type RecordOf } from "./chain";
+import { SCHEMA, bytes, canonical, digest, encode, type Paper, type RecordOf } from "../sync/chain";
 import { forget, pictures, type Facts } from "./draft";
-import { seal, sign } from "./seal";
+import { seal, sign } from "../sync/seal";
 import { textOf } from "./signed";
-import { device, get, of, write, type Device, type Kept, type Sealed, type Shot } from "./store";
+import { device, get, of, write, type Device, type Kept, type Sealed, type Shot } from "../sync/store";
 
 interface Ready { record: Kept; papers: Sealed[]; next: Device }
 

@@ -1,11 +1,11 @@
 // The steps of one visit: what stands in the fields goes into the draft, and back when the draft is opened again.
 import { addShot, dropShot, keep, type Count, type Facts } from "./draft";
 import { Ink } from "../ink";
-import { ageOf, impossible } from "./idnumber";
-import { redrawn } from "./picture";
+import { ageOf, impossible } from "../sync/idnumber";
+import { redrawn } from "../sync/picture";
 import { fill, many, one, row, say, show, shown, STEPS, type Screen } from "./screens";
 import { lastDay, paper, POWERS, textOf } from "./signed";
-import { device } from "./store";
+import { device } from "../sync/store";
 
 let facts: Facts | undefined;
 let ink: Ink | undefined;

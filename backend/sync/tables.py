@@ -1,4 +1,4 @@
-"""Tables of the sync (同步): agents' phones, the records that they seal, and the documents that belong to these."""
+"""Tables of the sync (同步): devices, the records that they seal, the documents of these, and who looked at them."""
 
 from uuid import uuid4
 
@@ -34,12 +34,14 @@ STATES = ("waiting", "stored", "accepted", "quarantined", "settled")
 
 
 class SyncDevice(Table, tablename="sync_device"):
-    """An agent's phone. `public_key`: of the key pair whose private half never leaves it. `unsent`, `unsent_since`:
-    what it last said that waits on it. `wiped_at`: revoked, it has handed everything over and erased itself.
+    """A phone or a computer that seals records. `role`: in which its owner works with it. `public_key`: of the key pair
+    whose private half never leaves it. `unsent`, `unsent_since`: what it last said that waits on it. `wiped_at`:
+    revoked, it has handed everything over and erased itself.
     """
 
     id = UUID(primary_key=True, default=uuid4)
     staff = ForeignKey(Staff, on_delete=OnDelete.restrict, null=False, index=True)
+    role = Varchar(length=12, default="agent")
     name = Varchar(length=40)
     public_key = Bytea(default=b"", unique=True)
     created_at = Timestamptz()
@@ -54,13 +56,13 @@ class SyncDevice(Table, tablename="sync_device"):
 
 
 class SyncRecord(Table, tablename="sync_record"):
-    """One record as it was sealed on a phone. `record` is the phone's id of it, `id` ours: two different contents under
-    one id are two rows, and neither is lost.
+    """One record as it was sealed on a device. `record` is the device's id of it, `id` ours: two different contents
+    under one id are two rows, and neither is lost. `kind`: whose domain opens it (`kinds.KINDS`).
 
-    States: waiting (documents are still to come), stored (all is here, a receipt was given), accepted (opened, and the
-    visit is done), quarantined (refused; `reason` says why in plain words, `answer` by which HTTP status), settled
-    (looked at by the office). `settled_…`: who decided last, tried again or settled, and why. A quarantined record
-    counts as the agent's work like any other. `at`: by the phone's clock, which may be wrong by `skew_seconds`.
+    States: waiting (documents are still to come), stored (all is here, a receipt was given), accepted (opened, and
+    what it tells of is done), quarantined (refused; `reason` says why in plain words, `answer` by which HTTP status),
+    settled (looked at by the office). `settled_…`: who decided last, tried again or settled, and why. A quarantined
+    record counts as work done like any other. `at`: by the device's clock, which may be wrong by `skew_seconds`.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -70,6 +72,7 @@ class SyncRecord(Table, tablename="sync_record"):
     hash = Bytea(default=b"")
     prev = Bytea(default=b"")
     schema = SmallInt()
+    kind = Varchar(length=12, default="visit")
     visit = UUID(null=True, default=None)
     at = Timestamptz()
     received_at = Timestamptz()
@@ -101,3 +104,13 @@ class SyncAttachment(Table, tablename="sync_attachment"):
     held_at = Timestamptz(null=True, default=None)
 
     sync_attachment_once = Unique(["row", "sha256"])
+
+
+class SyncOpening(Table, tablename="sync_opening"):
+    """One look. `what`: the photograph's name; empty for the record itself."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    row = ForeignKey(SyncRecord, on_delete=OnDelete.cascade, null=False, index=True)
+    at = Timestamptz()
+    by = ForeignKey(Staff, on_delete=OnDelete.restrict, null=False, index=False)
+    what = Varchar(length=80, default="")

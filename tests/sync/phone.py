@@ -19,7 +19,7 @@ from PIL import Image
 from backend import db
 from backend.catalog.tables import Village
 from backend.identity.tables import StaffRole
-from backend.visits import chain, devices, seal
+from backend.sync import chain, devices, seal
 from backend.visits.signed import PNG, digest
 from tests import factories as make
 from tests import world

@@ -12,7 +12,7 @@ import msgspec
 
 from backend import identity, pieces
 from backend.refusal import Refusal
-from backend.visits import chain, seal, sync
+from backend.sync import chain, seal, take
 
 MARK = b"QBHELP1\n"
 LONGEST_LIST = 64_000_000  # bytes of the list: hundreds of records
@@ -78,7 +78,7 @@ async def _hand_over(entry: _Entry) -> str:
     """The field of Brought that this record counts in."""
     try:
         body = entry.body.encode()
-        answer = await sync.take(chain.read(body).id, body, seal.decoded(entry.signature), via="office")
+        answer = await take.take(chain.read(body).id, body, seal.decoded(entry.signature), via="office")
     except (Refusal, chain.Unreadable, ValueError):
         return "refused"
     states = {"accepted": "accepted", "stored": "accepted", "settled": "accepted"}
@@ -106,7 +106,7 @@ async def _paper(file: IO[bytes], paper: _Paper, device: UUID | None) -> None:
             raise NoFile("文件不完整，请在手机上重新导出")
         left -= len(data)
         try:
-            at = await sync.add_piece(device, sha256, at, data) if device else at
+            at = await take.add_piece(device, sha256, at, data) if device else at
         except Refusal:  # not named by a record that was taken in, or spoilt: the record will say so
             file.seek(left, 1)
             return

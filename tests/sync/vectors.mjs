@@ -6,7 +6,7 @@ globalThis.crypto ??= webcrypto;
 const [, , pwa, vectors, keys] = process.argv;
 const { buildSync } = createRequire(`${pwa}/package.json`)("esbuild");
 const load = async (name) => {
-  const built = buildSync({ entryPoints: [`${pwa}/src/visits/${name}.ts`], bundle: true, format: "esm", write: false });
+  const built = buildSync({ entryPoints: [`${pwa}/src/sync/${name}.ts`], bundle: true, format: "esm", write: false });
   return import(`data:text/javascript;base64,${Buffer.from(built.outputFiles[0].contents).toString("base64")}`);
 };
 const [chain, seal] = await Promise.all(["chain", "seal"].map(load));

@@ -1,9 +1,9 @@
-"""The record of one visit as its phone sealed it, and the chain that a phone's records make.
+"""A record as its device sealed it, and the chain that a device's records make.
 
 A record is canonical JSON: keys sorted, no white space, printable ASCII, only objects, lists, strings and whole
 numbers. Its hash is SHA-256 of exactly these bytes; the phone signs them by ECDSA P-256 (SHA-256, r and s of 32 bytes
 each). `seq` counts from 1 on each phone, `prev` is the hash of the record before (zeros before the first). `pwa/src/
-visits/chain.ts` does the same; `tests/visits/sync/vectors.json` holds both to it.
+sync/chain.ts` does the same; `tests/sync/vectors.json` holds both to it.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from uuid import UUID
 
 import msgspec
 
-SCHEMA = 1  # of what is sealed in a record; a newer one has its step in `sync_open.UPGRADES`
+SCHEMA = 1  # of what is sealed in a record; a newer one has its step in its `Kind`'s upgrades
 OLDER = 4  # versions before it that are still read: a phone may lie in a drawer for a season
 ZEROS = "0" * 64
 LONGEST = 262_144  # bytes of a record: a signature picture and a hand-over list fit many times
@@ -36,8 +36,9 @@ class Attachment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What everybody may read of a record. `visit`: empty for one without a request; `at`: ms since 1970 by the
-    phone's clock; `payload`: sealed, base64url.
+    """What everybody may read of a record. `kind`: of `kinds.KINDS`; older phones, which knew one only, do not say it.
+    `visit`: the one that was asked for, if any; `at`: ms since 1970 by the device's clock; `payload`: sealed,
+    base64url.
     """
 
     id: UUID
@@ -45,10 +46,11 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seq: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
     prev: Hex
     schema: Annotated[int, msgspec.Meta(ge=1, le=30_000)]
-    visit: str
     at: Annotated[int, msgspec.Meta(ge=0, le=32_503_680_000_000)]
     payload: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]+$")]
     attachments: Annotated[list[Attachment], msgspec.Meta(max_length=40)]
+    visit: str = ""
+    kind: Annotated[str, msgspec.Meta(pattern="^[a-z]{1,12}$")] = "visit"
 
     @property
     def visit_id(self) -> UUID | None:

@@ -7,13 +7,15 @@ import random
 from uuid import UUID, uuid4
 
 import httpx
+import msgspec
 import pytest
 
-from backend import clock, db, files, identity, pieces, retention, secrecy, visits
+from backend import clock, db, files, identity, pieces, retention, secrecy, sync, visits
 from backend.refusal import NotFound, Refusal
-from backend.visits import chain, devices, photos, seal, sync_open, sync_today
+from backend.sync import chain, devices, kinds, opening, seal
+from backend.visits import along, photos
 from tests import world
-from tests.visits.sync.phone import AGENT, TEXT, Phone, jpeg, sha, told
+from tests.sync.phone import AGENT, TEXT, Phone, jpeg, sha, told
 
 
 @pytest.fixture
@@ -146,7 +148,7 @@ async def test_what_the_visits_refuse_is_quarantined_with_their_sentence(
     async def refuse(*_: object) -> None:
         raise Refusal("这次上门已经终止，请联系便民中心")
 
-    monkeypatch.setattr(sync_open, "complete", refuse)
+    monkeypatch.setitem(kinds.KINDS, "visit", msgspec.structs.replace(visits.RECORD, complete=refuse))
     body = phone.record()
     answer = await phone.put(body)
     assert (answer.status_code, answer.json()["reason"]) == (422, "这次上门已经终止，请联系便民中心")
@@ -158,11 +160,11 @@ async def test_four_older_versions_of_the_app_are_read_a_fifth_is_kept_for_the_o
 ) -> None:
     monkeypatch.setattr(chain, "SCHEMA", 6)
     upgrades = {n: (lambda facts: {**facts, "note": facts["note"] + "+"}) for n in range(1, 6)}
-    monkeypatch.setattr(sync_open, "UPGRADES", upgrades)
+    monkeypatch.setitem(kinds.KINDS, "visit", msgspec.structs.replace(visits.RECORD, upgrades=upgrades))
     for schema in range(2, 7):
         body = phone.record(schema=schema)
         assert (await phone.put(body)).json()["state"] == "accepted", schema
-        assert sync_open.facts_of(body).note == "+" * (6 - schema)
+        assert kinds.facts_of(body).note == "+" * (6 - schema)
     for schema in (1, 7):
         answer = await phone.put(phone.record(schema=schema))
         assert (answer.status_code, answer.json()["state"]) == (422, "quarantined")
@@ -182,11 +184,11 @@ async def test_a_record_that_a_killed_process_left_unopened_is_opened_by_the_swe
     async def killed(row: UUID) -> None: ...
 
     with monkeypatch.context() as patched:
-        patched.setattr(sync_open, "open_record", killed)
+        patched.setattr(opening, "open_record", killed)
         assert (await phone.put(phone.record())).json()["state"] == "stored"
-    assert await sync_open.sweep() == 1
+    assert await opening.sweep() == 1
     assert [row["state"] for row in await rows()] == ["accepted"]
-    assert await sync_open.sweep() == 0
+    assert await opening.sweep() == 0
 
 
 async def test_records_that_arrive_in_any_order_make_the_same_whole_chain(phone: Phone) -> None:
@@ -247,15 +249,15 @@ async def test_what_the_phone_takes_along_is_all_that_it_needs_without_a_network
     made = await visits.ask_for(wanted, agent, secrecy.fresh_token(), "agent")
     await visits.take(made, agent)
     await visits.agree(made, await clock.now() + dt.timedelta(hours=1), 60, agent, later=True)
-    along = await sync_today.along(agent)
-    assert [(one["name"], one["hall"]) for one in along["villages"]] == [("城北社区", "汇龙镇便民服务中心")]
-    [door] = along["visits"]
+    taken = await along.along(agent)
+    assert [(one["name"], one["hall"]) for one in taken["villages"]] == [("城北社区", "汇龙镇便民服务中心")]
+    [door] = taken["visits"]
     assert (door["id"], door["who"], door["mandated"]) == (str(made), "李阿燕", False)
     assert door["where"] == "城北社区 3 组 12 号"
     id = uuid4()
     planned = phone.record(id=id, visit=str(made), facts={**told(id, phone.item), "asked": None})
     assert (await phone.put(planned)).json()["state"] == "accepted"
-    assert (await sync_today.along(agent))["visits"] == []
+    assert (await along.along(agent))["visits"] == []
 
 
 async def test_what_was_photographed_is_kept_without_its_place_and_looked_at_by_staff(phone: Phone) -> None:
@@ -296,7 +298,7 @@ async def test_what_is_old_is_forgotten_and_the_chain_stays_whole(phone: Phone) 
     await phone.upload(photo)
     receipt = (await phone.put(body)).json()["receipt"]
     await phone.put(phone.record())
-    await visits.forget(await clock.now() + dt.timedelta(days=retention.kept().records + 1))
+    await sync.forget(await clock.now() + dt.timedelta(days=retention.kept().records + 1))
     assert not await pieces.held(pieces.SYNC, bytes.fromhex(sha(photo)))
     assert await db.rows("SELECT DISTINCT body FROM sync_record") == [{"body": b""}]
     assert (await devices.show(phone.id, await world.staff(AGENT)))["flaws"] == []

@@ -11,9 +11,9 @@ from backend import clock, db
 from backend.identity.sessions import open_session
 from backend.identity.tables import StaffRole
 from backend.refusal import NotFound, Refusal
-from backend.visits import devices, sync_import, sync_look, sync_review
+from backend.sync import bring, devices, look, review
 from tests import world
-from tests.visits.sync.phone import AGENT, PHOTO, Phone, sha, told
+from tests.sync.phone import AGENT, PHOTO, Phone, sha, told
 from tests.visits.town import staff
 from tests.world import Who
 
@@ -71,10 +71,10 @@ async def test_the_supervisor_sees_gaps_forks_and_unsent_records(
     assert [(flaw.kind, flaw.seq) for flaw in found["flaws"]] == [("gap", 2), ("fork", 3)]
     assert (found["unsent"], found["missing"]) == (2, 1)
     await world.be(client, await world.build(), SUPERVISOR)
-    shown = (await client.get(f"/console/visit-phones/{phone.id}")).text
+    shown = (await client.get(f"/console/sync-devices/{phone.id}")).text
     assert "第 2 条：没有收到" in shown
     assert "第 3 条：同一位置有两份不同的记录" in shown
-    assert "有记录没收到" in (await client.get("/console/visit-phones")).text
+    assert "有记录没收到" in (await client.get("/console/sync-devices")).text
 
 
 async def test_what_was_refused_is_tried_again_or_settled_and_never_twice(phone: Phone) -> None:
@@ -83,15 +83,15 @@ async def test_what_was_refused_is_tried_again_or_settled_and_never_twice(phone:
     await phone.put(phone.record())
     await phone.put(phone.record())
     first, second = [row["id"] for row in await db.rows("SELECT id FROM sync_record ORDER BY seq")]
-    await sync_review.review(first, "again", "本人来说明了", by)
-    await sync_review.review(second, "settled", "重复的", by)
+    await review.review(first, "again", "本人来说明了", by)
+    await review.review(second, "settled", "重复的", by)
     assert await states() == ["accepted", "settled"]
     kept = await db.rows("SELECT settled_by, settled_why FROM sync_record ORDER BY seq")
     assert [tuple(one.values()) for one in kept] == [(by, "本人来说明了"), (by, "重复的")]
-    assert "施经理" in (await sync_look.outside(first, by))["settled_by"]
+    assert "施经理" in (await look.outside(first, by))["settled_by"]
     for row in (first, second):
         with pytest.raises(Refusal, match="不能这样处理"):
-            await sync_review.review(row, "again", "", by)
+            await review.review(row, "again", "", by)
 
 
 async def test_only_one_of_two_contents_can_be_taken(phone: Phone) -> None:
@@ -101,7 +101,7 @@ async def test_only_one_of_two_contents_can_be_taken(phone: Phone) -> None:
     await phone.put(phone.record(id=id, seq=1, prev="0" * 64))
     [row] = await db.rows("SELECT id FROM sync_record WHERE state = 'quarantined'")
     with pytest.raises(Refusal, match="另一份已经收下"):
-        await sync_review.review(row["id"], "again", "", by)
+        await review.review(row["id"], "again", "", by)
 
 
 async def test_a_village_that_becomes_another_agent_s_orphans_nothing(phone: Phone) -> None:
@@ -115,7 +115,7 @@ async def test_a_village_that_becomes_another_agent_s_orphans_nothing(phone: Pho
     everywhere = await world.staff(Who(role="supervisor", hall=""))
     assert (await devices.show(phone.id, everywhere))["records"] == 1, "and it counts as the agent's"
     [row] = await db.rows("SELECT id FROM sync_record")
-    await sync_review.review(row["id"], "again", "当时归他负责", everywhere)
+    await review.review(row["id"], "again", "当时归他负责", everywhere)
     assert await states() == ["accepted"]
     [done] = await db.rows("SELECT state, agent FROM visit")
     assert (done["state"], done["agent"]) == ("done", agent)
@@ -137,7 +137,7 @@ def file(records: list[tuple[bytes, str]], *papers: bytes) -> io.BytesIO:
 
 
 def signed(phone: Phone, body: bytes) -> tuple[bytes, str]:
-    from backend.visits import seal
+    from backend.sync import seal
 
     return body, seal.encoded(phone.sign(body))
 
@@ -148,7 +148,7 @@ async def test_a_file_from_a_phone_is_handed_over_by_whoever_brings_it(phone: Ph
     photo = phone.photo(id)
     whole = [signed(phone, phone.record(photo, id=id)), signed(phone, phone.record())]
     for _ in range(2):
-        told = await sync_import.bring(file(whole, photo), by)
+        told = await bring.bring(file(whole, photo), by)
         assert (told.accepted, told.quarantined, told.waiting, told.refused) == (2, 0, 0, 0)
     assert await states() == ["accepted", "accepted"]
     rows = await db.rows("SELECT via FROM sync_record")
@@ -162,14 +162,14 @@ async def test_a_file_that_is_cut_wrong_or_somebody_else_s_takes_nothing_wrong_i
     photo = phone.photo(id)
     body = phone.record(photo, id=id)
     for odd in (b"", b"QBHELP1\n", b"QBHELP1\n[]\n", b"PK\x03\x04"):
-        with pytest.raises(sync_import.NoFile):
-            await sync_import.bring(io.BytesIO(odd), by)
+        with pytest.raises(bring.NoFile):
+            await bring.bring(io.BytesIO(odd), by)
     cut = file([signed(phone, body)], photo).getvalue()[:-1000]
-    with pytest.raises(sync_import.NoFile):
-        await sync_import.bring(io.BytesIO(cut), by)
-    told = await sync_import.bring(file([signed(phone, phone.record()), (b"{}", "AA")]), by)
+    with pytest.raises(bring.NoFile):
+        await bring.bring(io.BytesIO(cut), by)
+    told = await bring.bring(file([signed(phone, phone.record()), (b"{}", "AA")]), by)
     assert (told.accepted, told.refused) == (1, 1)
-    assert (await sync_import.bring(file([signed(phone, body)], photo), by)).accepted == 1
+    assert (await bring.bring(file([signed(phone, body)], photo), by)).accepted == 1
 
 
 async def test_the_page_takes_a_file_and_says_what_became_of_it(
@@ -178,12 +178,12 @@ async def test_the_page_takes_a_file_and_says_what_became_of_it(
     found = await world.build()
     await world.be(client, found, Who(role="clerk"))
     good = file([signed(phone, phone.record())]).getvalue()
-    answer = await client.post("/console/visit-imports", files={"file": ("a.qbhelp", good)})
+    answer = await client.post("/console/sync-imports", files={"file": ("a.qbhelp", good)})
     assert (answer.status_code, "收下 1 条" in answer.text) == (200, True)
-    assert (await client.post("/console/visit-imports", files={"file": ("a", b"x")})).status_code == 422
-    assert (await client.post("/console/visit-imports")).status_code == 422
+    assert (await client.post("/console/sync-imports", files={"file": ("a", b"x")})).status_code == 422
+    assert (await client.post("/console/sync-imports")).status_code == 422
     broken = {"content-type": "multipart/form-data; boundary=x"}
-    odd = await client.post("/console/visit-imports", content=b"--x\r\nno", headers=broken)
+    odd = await client.post("/console/sync-imports", content=b"--x\r\nno", headers=broken)
     assert odd.status_code in (400, 422)
 
 
@@ -201,7 +201,7 @@ async def quarantined(phone: Phone, *, revoked: bool = True) -> str:
     await phone.upload(photo)
     await phone.put(body)
     [row] = await db.rows("SELECT id FROM sync_record WHERE state = 'quarantined'")
-    return f"/console/visit-records/{row['id']}"
+    return f"/console/sync-records/{row['id']}"
 
 
 async def test_the_supervisor_opens_a_record_and_it_is_written_down_who_did(
@@ -241,7 +241,7 @@ async def test_a_record_that_cannot_be_opened_says_so(phone: Phone, client: http
     await phone.put(phone.record(facts={"record": "odd"}))
     [row] = await db.rows("SELECT id FROM sync_record")
     await world.be(client, await world.build(), SUPERVISOR)
-    path = f"/console/visit-records/{row['id']}"
+    path = f"/console/sync-records/{row['id']}"
     assert "认不出来" in (await client.post(f"{path}/openings")).text
     await db.rows("UPDATE sync_record SET body = '' WHERE id = $1", row["id"])
     assert "打不开" in (await client.post(f"{path}/openings")).text
@@ -255,7 +255,7 @@ async def test_what_is_refused_again_says_why_it_is_still_not_taken_in(
     [row] = await db.rows("SELECT id FROM sync_record")
     await world.be(client, await world.build(), SUPERVISOR)
     form = {"decision": "again", "why": "再试一次"}
-    answer = await client.post(f"/console/visit-records/{row['id']}/review", data=form)
+    answer = await client.post(f"/console/sync-records/{row['id']}/review", data=form)
     assert answer.status_code == 409
     assert "还是没有收进去：这条记录的内容认不出来" in answer.text
     assert "：再试一次</dd>" in answer.text
@@ -265,7 +265,7 @@ async def test_a_phone_is_not_revoked_without_a_reason_and_the_form_stays_open(
     phone: Phone, client: httpx.AsyncClient
 ) -> None:
     await world.be(client, await world.build(), SUPERVISOR)
-    answer = await client.post(f"/console/visit-phones/{phone.id}/revocation", data={"why": ""})
+    answer = await client.post(f"/console/sync-devices/{phone.id}/revocation", data={"why": ""})
     assert answer.status_code == 422
     assert '<details class="fold card" open' in answer.text
 
@@ -277,9 +277,9 @@ async def test_a_wrong_clock_is_shown_besides_whatever_else_is_wrong(
     now = int((await clock.now()).timestamp() * 1000)
     await phone.contact(at=now)
     await world.be(client, await world.build(), SUPERVISOR)
-    assert "手机时间不准" not in (await client.get("/console/visit-phones")).text
+    assert "手机时间不准" not in (await client.get("/console/sync-devices")).text
     await phone.contact(at=now + 3_600_000)
-    page = (await client.get("/console/visit-phones")).text
+    page = (await client.get("/console/sync-devices")).text
     assert ("有记录待核对" in page, "手机时间不准" in page) == (True, True)
 
 
@@ -288,9 +288,9 @@ async def test_a_record_of_the_future_that_is_brought_says_that_the_clock_was_wr
     phone: Phone, client: httpx.AsyncClient, days: int, odd: bool
 ) -> None:
     at = int((await clock.now()).timestamp() * 1000) + days * 86_400_000
-    await sync_import.bring(file([signed(phone, phone.record(at=at))]), await world.staff(Who(role="clerk")))
+    await bring.bring(file([signed(phone, phone.record(at=at))]), await world.staff(Who(role="clerk")))
     await world.be(client, await world.build(), SUPERVISOR)
-    assert ("手机时间不准" in (await client.get(f"/console/visit-phones/{phone.id}")).text) == odd
+    assert ("手机时间不准" in (await client.get(f"/console/sync-devices/{phone.id}")).text) == odd
 
 
 @pytest.mark.parametrize(
@@ -310,7 +310,7 @@ async def test_a_mandate_with_an_odd_last_day_is_taken_in_and_said_to_be(
     [row] = await db.rows("SELECT id FROM sync_record")
     [made] = await db.rows("SELECT id FROM visit")
     await world.be(client, await world.build(), SUPERVISOR)
-    opened = (await client.post(f"/console/visit-records/{row['id']}/openings")).text
+    opened = (await client.post(f"/console/sync-records/{row['id']}/openings")).text
     assert f"{until[:4]} 年 {int(until[5:7])} 月 {int(until[8:])} 日" in opened
     client.cookies.clear()
     clerk = await staff("clerk", "hall", "sync-town")

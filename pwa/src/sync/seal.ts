@@ -1,4 +1,4 @@
-// Sealing for the server, signing as this phone, and checking what the server signed: `backend/visits/seal.py`.
+// Sealing for the server, signing as this phone, and checking what the server signed: `backend/sync/seal.py`.
 import { bytes, decode, digest, encode } from "./chain";
 
 export interface Keys { id: number; seal: string; receipt: string }
@@ -46,7 +46,7 @@ export async function genuine(point: string, body: string, signature: string): P
   return crypto.subtle.verify(SIGN, key, decode(signature), bytes(body));
 }
 
-/** The headers that prove a request: `sync_routes.py` says what is signed. */
+/** The headers that prove a request: `backend/sync/routes.py` says what is signed. */
 export async function proof(
   key: CryptoKey, device: string, method: string, path: string, offset: string, body: BufferSource,
 ): Promise<Record<string, string>> {

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from backend import clock, db, identity
 from backend.refusal import NotFound, Refusal
-from backend.visits import devices, sync_open
+from backend.sync import devices, opening
 
 AGAIN = "again"
 DECISIONS = {AGAIN: "重新办一次", "settled": "已经核对处理"}
@@ -32,7 +32,7 @@ async def review(row: UUID, decision: str, why: str, by: UUID) -> str:
             raise Refusal("这条记录现在不能这样处理：可能已经处理过，或者材料还没传完")
     if decision != AGAIN:
         return ""
-    await sync_open.open_record(row, looked_at=True)
+    await opening.open_record(row, looked_at=True)
     [found] = await db.rows("SELECT state, reason FROM sync_record WHERE id = $1", row)
     return str(found["reason"]) if found["state"] == "quarantined" else ""
 

@@ -1,4 +1,4 @@
-"""`/console/visit-records`: a sealed record, opened to be looked at, and what becomes of one that was not taken in."""
+"""`/console/sync-records`: a sealed record, opened to be looked at, and what becomes of one that was not taken in."""
 
 from typing import Any
 from uuid import UUID
@@ -8,17 +8,19 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from backend.refusal import Denied, NotFound, Refusal
-from backend.visits import devices, sync_look, sync_review
-from backend.visits.sync_pages import STATES
+from backend.sync import devices
+from backend.sync import look as looking
+from backend.sync import review as reviewing
+from backend.sync.device_pages import STATES
 from backend.web import forms, guards, uploads
 from backend.web.pages import page
 
 LOOK = guards.staff("supervisor")
-PATH = "/console/visit-records"
+PATH = "/console/sync-records"
 
 
 def _decision(text: str) -> str:
-    if text not in sync_review.DECISIONS:
+    if text not in reviewing.DECISIONS:
         raise ValueError("请选择怎么处理")
     return text
 
@@ -30,7 +32,7 @@ class Reviewed(forms.Form):
     why = forms.Field("处理说明", longest=200)
 
 
-@get("/console/visit-records/{sync_row:uuid}", guards=[LOOK])
+@get("/console/sync-records/{sync_row:uuid}", guards=[LOOK])
 async def show(request: Request, sync_row: FromPath[UUID]) -> Template:
     """One record from outside: whose, when, why it was not taken in, and who looked at it."""
     return await _shown(request, sync_row)
@@ -39,19 +41,19 @@ async def show(request: Request, sync_row: FromPath[UUID]) -> Template:
 async def _shown(
     request: Request, row: UUID, form: Any = None, status: int = 200, *, again: str = "", **more: Any
 ) -> Template:
-    one = await sync_look.outside(row, request.user.staff)
+    one = await looking.outside(row, request.user.staff)
     return await page(
-        request, "visits/record.html", status=status, path=f"/console/visit-phones/{one['phone']}", one=one,
-        form=form or Reviewed.blank(), again=again, states=STATES, decisions=list(sync_review.DECISIONS.items()),
+        request, "sync/record.html", status=status, path=f"/console/sync-devices/{one['phone']}", one=one,
+        form=form or Reviewed.blank(), again=again, states=STATES, decisions=list(reviewing.DECISIONS.items()),
         skew=devices.SKEW, **{"told": None, "unopened": None, "refusal": None, **more},
     )  # fmt: skip
 
 
-@post("/console/visit-records/{sync_row:uuid}/openings", guards=[LOOK], status_code=200)
+@post("/console/sync-records/{sync_row:uuid}/openings", guards=[LOOK], status_code=200)
 async def look(request: Request, sync_row: FromPath[UUID]) -> Template:
     """打开看内容: posted, for who looked is written down."""
     try:
-        told = await sync_look.inside(sync_row, request.user.staff)
+        told = await looking.inside(sync_row, request.user.staff)
     except (Denied, NotFound):
         raise
     except Refusal as refusal:
@@ -59,22 +61,22 @@ async def look(request: Request, sync_row: FromPath[UUID]) -> Template:
     return await _shown(request, sync_row, told=told)
 
 
-@post("/console/visit-records/{sync_row:uuid}/photos/{shot:uuid}/openings", guards=[LOOK], status_code=200)
+@post("/console/sync-records/{sync_row:uuid}/photos/{shot:uuid}/openings", guards=[LOOK], status_code=200)
 async def look_at_photo(request: Request, sync_row: FromPath[UUID], shot: FromPath[UUID]) -> Response[bytes]:
     """看一张材料照片, which is written down too."""
-    content, type_ = await sync_look.photo(sync_row, shot, request.user.staff)
+    content, type_ = await looking.photo(sync_row, shot, request.user.staff)
     return uploads.passed(shot, content, type_)
 
 
-@post("/console/visit-records/{sync_row:uuid}/review", guards=[LOOK])
+@post("/console/sync-records/{sync_row:uuid}/review", guards=[LOOK])
 async def review(request: Request, sync_row: FromPath[UUID]) -> Redirect | Template:
     """核对一条被隔离的记录; one that is refused again says why."""
-    await sync_review.device_of(sync_row, request.user.staff)
+    await reviewing.device_of(sync_row, request.user.staff)
     form = await forms.read(request, Reviewed)
     if form.errors:
         return await _shown(request, sync_row, form, 422)
     try:
-        still = await sync_review.review(sync_row, form.decision, form.why, request.user.staff)
+        still = await reviewing.review(sync_row, form.decision, form.why, request.user.staff)
     except (NotFound, Denied):
         raise
     except Refusal as refusal:

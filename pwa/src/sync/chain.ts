@@ -1,5 +1,5 @@
-// The record of one visit and the chain of a phone's records: what `backend/visits/chain.py` says, said again here.
-// `tests/visits/sync/vectors.json` holds both to the same bytes.
+// The record of one visit and the chain of a phone's records: what `backend/sync/chain.py` says, said again here.
+// `tests/sync/vectors.json` holds both to the same bytes.
 export type Plain = string | number | Plain[] | { [key: string]: Plain };
 export interface Paper { sha256: string; size: number }
 export interface RecordOf {

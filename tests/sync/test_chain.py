@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.visits import chain, seal
-from backend.visits.chain import Flaw, Link
+from backend.sync import chain, seal
+from backend.sync.chain import Flaw, Link
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parent / "vectors.json").read_text())
 

@@ -1,4 +1,4 @@
-"""What a phone speaks: JSON and bytes. `PUT /sync/visits/{id}` and the documents are proved by the phone's signature
+"""What a device speaks: JSON and bytes. `PUT /sync/records/{id}` and the documents are proved by its signature
 alone, for a session may be long over when there is a network again.
 
 Signed requests say `Sync-Signature` (base64url of r and s). A record signs its own bytes; everything else signs four
@@ -10,18 +10,15 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, head, patch, post, put
+from litestar import Request, Response, head, patch, post, put
 from litestar.params import FromPath
-from litestar.response import Template
 
-from backend import clock, db, identity
+from backend import clock
 from backend.pieces import PIECE, Elsewhere
 from backend.refusal import Denied, NotFound, Refusal
-from backend.visits import chain, devices, seal, sync, sync_today
-from backend.visits.done import IDENTITY
-from backend.visits.rules import visit_rules
+from backend.sync import chain, devices, seal
+from backend.sync import take as taking
 from backend.web import forms, guards
-from backend.web.pages import bare
 
 SIGNED = {"signed": True}
 FORGED = Denied("签名不对，请重新打开应用再试")
@@ -86,23 +83,6 @@ async def _device(request: Request, body: bytes) -> UUID:
     return device
 
 
-@get("/visits/phone", guards=[guards.public])
-async def phone(request: Request) -> Template:
-    """The page that an agent's phone keeps: the same for everybody, and empty until its PIN opens what lies there."""
-    items = await db.rows("SELECT id, name FROM item WHERE doorstep ORDER BY name")
-    return bare(
-        request, "visits/phone.html", status=200, matters=[(row["id"], row["name"]) for row in items],
-        ways=IDENTITY.items(), rules=_rules(), id_types=identity.ID_TYPES.items(),
-    )  # fmt: skip
-
-
-def _rules() -> dict[str, Any]:
-    rules = visit_rules()
-    reasons = [(code, one.name, one.least_age) for code, one in rules.reasons.items()]
-    powers = [(code, one.name, one.usual) for code, one in rules.powers.items()]
-    return {"reasons": reasons, "powers": powers, "days": rules.mandate_days}
-
-
 @post("/sync/devices", guards=[guards.staff("agent")], status_code=201)
 async def register(request: Request) -> Response[bytes]:
     """登记这部手机: its id, and our keys. 409 where there are none."""
@@ -115,12 +95,6 @@ async def register(request: Request) -> Response[bytes]:
         return _no(refusal)
     keys = {"device": str(device), "agent": request.user.name, "keys": seal.public_keys()}
     return _json({**keys, "now": int((await clock.now()).timestamp() * 1000)}, 201)
-
-
-@get("/sync/today", guards=[guards.staff("agent")])
-async def today_(request: Request) -> Response[bytes]:
-    """Today's visits with the data of each household. Needs a session: a phone that was found must not fetch it."""
-    return _json(await sync_today.along(request.user.staff))
 
 
 @post("/sync/devices/{phone:uuid}/contact", guards=[guards.public], opt=SIGNED, status_code=200)
@@ -141,14 +115,19 @@ async def contact(request: Request, phone: FromPath[UUID]) -> Response[bytes]:
         return _json({"status": BAD}, BAD)
 
 
-@put("/sync/visits/{visit:uuid}", guards=[guards.public], opt=SIGNED, request_max_body_size=chain.LONGEST)
-async def take(request: Request, visit: FromPath[UUID]) -> Response[bytes]:
+@put(
+    ["/sync/records/{record:uuid}", "/sync/visits/{record:uuid}"],  # the latter is what older phones know
+    guards=[guards.public],
+    opt=SIGNED,
+    request_max_body_size=chain.LONGEST,
+)
+async def take(request: Request, record: FromPath[UUID]) -> Response[bytes]:
     """One record. 200 with a receipt; 202: documents are missing, named with their offsets; 403, 409, 422: kept in
     quarantine, with the reason, and with a receipt where it is all here.
     """
     shown = _number(request.headers.get("sync-clock", ""))
     try:
-        answer = await sync.take(visit, await request.body(), _signature(request), shown)
+        answer = await taking.take(record, await request.body(), _signature(request), shown)
     except Refusal as refusal:
         return _no(refusal)
     return _json(answer, answer.status)
@@ -171,7 +150,7 @@ def _reached(offset: int, size: int | None = None, status: int = 200) -> Respons
 async def reached(request: Request, sha256: FromPath[str]) -> Response[None]:
     """How far a document has come, in `Upload-Offset`."""
     try:
-        offset, size = await sync.offset_of(await _device(request, b""), _named(sha256))
+        offset, size = await taking.offset_of(await _device(request, b""), _named(sha256))
     except Refusal as refusal:
         return Response(None, status_code=refusal.status)
     return _reached(offset, size)
@@ -192,11 +171,11 @@ async def add(request: Request, sha256: FromPath[str]) -> Response[Any]:
         device = await _device(request, body)
         if at is None:
             return _json({"status": BAD}, BAD)
-        return _reached(await sync.add_piece(device, _named(sha256), at, body))
+        return _reached(await taking.add_piece(device, _named(sha256), at, body))
     except Elsewhere as elsewhere:
         return _reached(elsewhere.offset, status=409)
     except Refusal as refusal:
         return _no(refusal)
 
 
-routes = [phone, register, today_, contact, take, reached, add]
+routes = [register, contact, take, reached, add]

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from backend import pieces
-from tests.visits.sync.phone import PHOTO, PIECE, Phone, sha
+from tests.sync.phone import PHOTO, PIECE, Phone, sha
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
-"""A phone hands over what was done at a door. The same record again gives the same receipt; another content under the
-same id is kept beside it. A receipt is given when every document is here, and only then does the phone let go.
+"""A device hands over what was done without a network. The same record again gives the same receipt; another content
+under the same id is kept beside it. A receipt is given when every document is here, and only then does it let go.
 """
 
 import datetime as dt
@@ -10,9 +10,9 @@ import msgspec
 
 from backend import clock, db, pieces
 from backend.refusal import Denied, NotFound, Refusal
-from backend.visits import chain, seal, sync_open
-from backend.visits.devices import SKEW
-from backend.visits.sync_tables import SyncAttachment, SyncRecord
+from backend.sync import chain, kinds, opening, seal
+from backend.sync.devices import SKEW
+from backend.sync.tables import SyncAttachment, SyncRecord
 
 MOST_FORGED = 100  # wrongly signed records of one phone that are kept: whoever knows its id could send them
 FORGED = "签名不对，这条记录不是这部手机签的"
@@ -98,7 +98,7 @@ async def take(
         row = await _row(sent, device)
         answer = await _answer(row, record, device, now)
     if answer.state == "stored":
-        await sync_open.open_record(row["id"])
+        await opening.open_record(row["id"])
         answer = await _again(row["id"], answer)
     return answer
 
@@ -142,6 +142,8 @@ def _refused(record: chain.Record, device: dict[str, Any], twin: bool) -> tuple[
         return 403, REVOKED
     if twin:
         return 409, TWIN
+    if record.kind not in kinds.KINDS:
+        return 422, TOO_NEW
     if not chain.readable(record.schema):
         return 422, TOO_NEW if record.schema > chain.SCHEMA else TOO_OLD
     return None
@@ -156,8 +158,9 @@ async def _insert(sent: Sent, refused: tuple[int, str] | None, *, genuine: bool)
     }  # fmt: skip
     row = SyncRecord(
         **made, record=record.id, device=record.device, seq=record.seq, prev=bytes.fromhex(record.prev),
-        schema=record.schema, visit=record.visit_id, at=dt.datetime.fromtimestamp(record.at / 1000, dt.UTC),
-        received_at=sent.now, skew_seconds=sent.skew, body=sent.body, signature=sent.signature[:64], via=sent.via,
+        schema=record.schema, kind=record.kind, visit=record.visit_id,
+        at=dt.datetime.fromtimestamp(record.at / 1000, dt.UTC), received_at=sent.now, skew_seconds=sent.skew,
+        body=sent.body, signature=sent.signature[:64], via=sent.via,
     )  # fmt: skip
     target = (SyncRecord.record, SyncRecord.hash)
     await SyncRecord.insert(row).on_conflict(target=target, action="DO NOTHING")

@@ -4,12 +4,12 @@ import json
 import subprocess
 from pathlib import Path
 
-from backend.visits import seal
+from backend.sync import seal
 from tests.identity.issuer import node
-from tests.visits.sync.test_chain import VECTORS
+from tests.sync.test_chain import VECTORS
 
 HERE = Path(__file__).resolve().parent
-PWA = HERE.parents[2] / "pwa"
+PWA = HERE.parents[1] / "pwa"
 
 
 def test_typescript_agrees_with_the_vectors_and_seals_what_we_open() -> None:

@@ -1,4 +1,4 @@
-"""`/console/visit-phones`: agents' phones, what waits on them, what is wrong; and what a phone could not send."""
+"""`/console/sync-devices`: the devices, what waits on them, what is wrong; and what one could not send."""
 
 from typing import IO, Any, cast
 from uuid import UUID
@@ -10,12 +10,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from backend.refusal import Denied, NotFound, Refusal
-from backend.visits import devices, sync_import, views
+from backend.sync import bring as handed
+from backend.sync import devices
 from backend.web import forms, guards
 from backend.web.pages import page
 
 READERS = guards.staff("agent", "supervisor")
-BRINGERS = guards.staff(*sync_import.BRINGERS)
+BRINGERS = guards.staff(*handed.BRINGERS)
 LARGEST = 300_000_000  # bytes of a file that is brought: some hundred visits with their papers
 FLAWS = {
     "gap": "没有收到", "fork": "同一位置有两份不同的记录", "reorder": "前后次序对不上", "broken": "和前一条接不上",
@@ -36,15 +37,15 @@ class Revoked(forms.Form):
     why = forms.Field("停用原因", longest=200)
 
 
-@get("/console/visit-phones", guards=[READERS])
+@get("/console/sync-devices", guards=[READERS])
 async def index(request: Request) -> Template:
     """代办员手机: those with unsent records first."""
     found = await devices.devices(request.user.staff)
-    places = await views.places(request.user.staff)
-    return await page(request, "visits/phones.html", phones=found, places=places, skew=devices.SKEW)
+    places = await devices.places(request.user.staff)
+    return await page(request, "sync/devices.html", phones=found, places=places, skew=devices.SKEW)
 
 
-@get("/console/visit-phones/{agent_phone:uuid}", guards=[READERS])
+@get("/console/sync-devices/{agent_phone:uuid}", guards=[READERS])
 async def show(request: Request, agent_phone: FromPath[UUID]) -> Template:
     """One of them."""
     return await _phone(request, agent_phone, Revoked.blank())
@@ -55,13 +56,13 @@ async def _phone(
 ) -> Template:
     found: dict[str, Any] = await devices.show(phone, request.user.staff)
     return await page(
-        request, "visits/phone_device.html", status=status, phone=found, form=form,
+        request, "sync/device.html", status=status, phone=found, form=form,
         refusal=refusal, flaws=FLAWS, states=STATES, skew=devices.SKEW,
-        path=f"/console/visit-phones/{phone}",
+        path=f"/console/sync-devices/{phone}",
     )  # fmt: skip
 
 
-@post("/console/visit-phones/{agent_phone:uuid}/revocation", guards=[READERS])
+@post("/console/sync-devices/{agent_phone:uuid}/revocation", guards=[READERS])
 async def revoke(request: Request, agent_phone: FromPath[UUID]) -> Redirect | Template:
     """停用."""
     await devices.show(agent_phone, request.user.staff)
@@ -74,23 +75,23 @@ async def revoke(request: Request, agent_phone: FromPath[UUID]) -> Redirect | Te
         raise
     except Refusal as refusal:
         return await _phone(request, agent_phone, form, 409, refusal)
-    return Redirect(f"/console/visit-phones/{agent_phone}", status_code=303)
+    return Redirect(f"/console/sync-devices/{agent_phone}", status_code=303)
 
 
-@get("/console/visit-imports", guards=[BRINGERS])
+@get("/console/sync-imports", guards=[BRINGERS])
 async def imports(request: Request) -> Template:
     """导入求助文件."""
-    return await page(request, "visits/phone_import.html", told=None)
+    return await page(request, "sync/import.html", told=None)
 
 
-@post("/console/visit-imports", guards=[BRINGERS], status_code=200, request_max_body_size=LARGEST)
+@post("/console/sync-imports", guards=[BRINGERS], status_code=200, request_max_body_size=LARGEST)
 async def bring(request: Request) -> Template:
     """Hand over what a file holds, and say what became of it."""
     try:
-        told = await sync_import.bring(cast("IO[bytes]", (await _file(request)).file), request.user.staff)
-    except sync_import.NoFile as refusal:
-        return await page(request, "visits/phone_import.html", status=422, told=None, refusal=refusal)
-    return await page(request, "visits/phone_import.html", told=told)
+        told = await handed.bring(cast("IO[bytes]", (await _file(request)).file), request.user.staff)
+    except handed.NoFile as refusal:
+        return await page(request, "sync/import.html", status=422, told=None, refusal=refusal)
+    return await page(request, "sync/import.html", told=told)
 
 
 async def _file(request: Request) -> UploadFile:
@@ -101,7 +102,7 @@ async def _file(request: Request) -> UploadFile:
     except Exception:  # malformed multipart is the sender's fault, whatever the parser makes of it
         found = None
     if not isinstance(found, UploadFile):
-        raise sync_import.NoFile("请选择求助导出的文件")
+        raise handed.NoFile("请选择求助导出的文件")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Agents' phones: registered by their agent, heard of whenever they reach us, revoked by the agent or a supervisor."""
+"""Devices: registered by whoever works on them, heard of whenever they reach us, revoked by these or a supervisor."""
 
 import datetime as dt
 from typing import Any
@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 from backend import clock, db, identity
 from backend.refusal import Denied, NotFound, Refusal
-from backend.visits import chain, seal
-from backend.visits.sync_tables import SyncDevice
+from backend.sync import chain, seal
+from backend.sync.tables import SyncDevice
 
 READERS = ("agent", "supervisor")
 SKEW = 300  # seconds by which a phone's clock may be wrong before anybody is told; it is never refused
@@ -33,6 +33,9 @@ d.staff = $1 OR EXISTS (
            (theirs.scope_kind, theirs.scope) = (mine.scope_kind, mine.scope)
            OR (mine.scope_kind = 'hall' AND h.code = mine.scope)))))
 """
+PLACES = """
+SELECT name FROM hall WHERE code = ANY($1) UNION ALL SELECT name FROM village WHERE code = ANY($2)
+"""
 HEARD = """
 UPDATE sync_device SET seen_at = $2, unsent = $3, unsent_since = $4, skew_seconds = $5, wiped_at = $6
 WHERE id = $1
@@ -51,6 +54,15 @@ async def register(name: str, key: bytes, by: UUID) -> UUID:
     if found["staff"] != by:
         raise Refusal("这部手机已由别人登记，请先清除再登记")
     return UUID(str(found["id"]))
+
+
+async def places(by: UUID) -> list[str]:
+    """The names of where they work, for the page that lists the devices."""
+    grants = [grant for role in READERS for grant in await identity.scopes_of(by, role)]
+    if any(grant.kind == "all" for grant in grants):
+        return ["全市"]
+    scopes = [[grant.scope for grant in grants if grant.kind == kind] for kind in ("hall", "village")]
+    return [row["name"] for row in await db.rows(PLACES, *scopes)]
 
 
 async def devices(by: UUID) -> list[dict[str, Any]]:
