@@ -36,6 +36,7 @@ from backend.cases import paper_pages as case_papers
 from backend.cases import promise_pages as case_promises
 from backend.cases import supplement_pages as case_supplements
 from backend.catalog import routes as catalog_routes
+from backend.crossregion import desk_pages as crossregion_desk
 from backend.crossregion import eligible_pages as crossregion_items
 from backend.crossregion import export_pages as crossregion_exports
 from backend.crossregion import figures_pages as crossregion_figures
@@ -121,6 +122,7 @@ EDGES = [
     crossregion_exports,
     crossregion_figures,
     crossregion_phone,
+    crossregion_desk,
     visit_news,
     visit_own,
     visit_console,

@@ -686,6 +686,8 @@ CASES = [
     page("/visits/phone"),
     page("/phone.webmanifest"),
     page("/sync/today"),
+    page("/crossregion/desk"),
+    page("/sync/desk"),
     deed("/sync/devices", {"name": "我的手机", "key": world.POINT}, 201),
     page("/console/sync-devices"),
     page("/console/sync-devices/{agent_phone}"),

@@ -49,7 +49,7 @@ PUBLIC = {
     "POST /q/{key}/withdrawal", "POST /q/{key}/return",
     "GET /erased", "GET /metrics", "POST /sms/reports/{provider}",
     "GET /visits/phone", "GET /phone.webmanifest", "POST /sync/devices/{phone}/contact", "PUT /sync/visits/{record}",
-    "PUT /sync/records/{record}",
+    "PUT /sync/records/{record}", "GET /crossregion/desk",
     "HEAD /sync/attachments/{sha256}", "PATCH /sync/attachments/{sha256}",
 }  # fmt: skip
 

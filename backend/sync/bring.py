@@ -16,7 +16,7 @@ from backend.sync import chain, seal, take
 
 MARK = b"QBHELP1\n"
 LONGEST_LIST = 64_000_000  # bytes of the list: hundreds of records
-BRINGERS = ("agent", "supervisor", "clerk")
+BRINGERS = ("agent", "supervisor", "clerk", "desk", "manager")
 NO_FILE = "这不是求助导出的文件，请在手机上重新导出"
 
 

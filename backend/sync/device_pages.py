@@ -15,7 +15,7 @@ from backend.sync import devices
 from backend.web import forms, guards
 from backend.web.pages import page
 
-READERS = guards.staff("agent", "supervisor")
+READERS = guards.staff(*devices.READERS)
 BRINGERS = guards.staff(*handed.BRINGERS)
 LARGEST = 300_000_000  # bytes of a file that is brought: some hundred visits with their papers
 FLAWS = {
@@ -39,7 +39,7 @@ class Revoked(forms.Form):
 
 @get("/console/sync-devices", guards=[READERS])
 async def index(request: Request) -> Template:
-    """代办员手机: those with unsent records first."""
+    """离线设备: those with unsent records first."""
     found = await devices.devices(request.user.staff)
     places = await devices.places(request.user.staff)
     return await page(request, "sync/devices.html", phones=found, places=places, skew=devices.SKEW)
@@ -57,6 +57,7 @@ async def _phone(
     found: dict[str, Any] = await devices.show(phone, request.user.staff)
     return await page(
         request, "sync/device.html", status=status, phone=found, form=form,
+        reviews=bool(request.user.roles & {*devices.REVIEWERS[found["role"]]}),
         refusal=refusal, flaws=FLAWS, states=STATES, skew=devices.SKEW,
         path=f"/console/sync-devices/{phone}",
     )  # fmt: skip

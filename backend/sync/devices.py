@@ -9,13 +9,20 @@ from backend.refusal import Denied, NotFound, Refusal
 from backend.sync import chain, seal
 from backend.sync.tables import SyncDevice
 
-READERS = ("agent", "supervisor")
+READERS = ("agent", "desk", "manager", "supervisor")
+# Who works with a device, and who looks at what it sent.
+REVIEWERS = {"agent": ("supervisor",), "desk": ("supervisor", "manager")}
+THINGS = {"agent": "这部手机", "desk": "这台电脑"}
 SKEW = 300  # seconds by which a phone's clock may be wrong before anybody is told; it is never refused
-NO_KEYS = "还没有设上门记录的密钥，不能登记手机，请联系管理员（SYNC_KEYS）"
-GONE = "没有找到这部手机"
+NO_KEYS = "还没有设离线记录的密钥，不能登记，请联系管理员（SYNC_KEYS）"
+GONE = "没有找到这台设备"
 DEVICES = """
-SELECT d.id, d.name, d.created_at, d.seen_at, d.unsent, d.unsent_since, d.skew_seconds, d.revoked_at, d.revoked_why,
-       d.wiped_at, d.staff, s.name AS agent, r.name AS revoked_by,
+SELECT d.id, d.role, d.name, d.created_at, d.seen_at, d.unsent, d.unsent_since, d.skew_seconds, d.revoked_at,
+       d.revoked_why, d.wiped_at,
+       (SELECT string_agg(coalesce(h.name, g.name), '、' ORDER BY o.scope) FROM staff_role o
+        LEFT JOIN hall h ON o.scope_kind = 'hall' AND h.code = o.scope
+        LEFT JOIN village g ON o.scope_kind = 'village' AND g.code = o.scope
+        WHERE o.staff = d.staff AND o.role = d.role) AS halls, d.staff, s.name AS agent, r.name AS revoked_by,
        count(k.id) FILTER (WHERE k.genuine) AS records,
        count(k.id) FILTER (WHERE k.state = 'quarantined') AS quarantined,
        coalesce(max(k.seq) FILTER (WHERE k.genuine), 0) - count(DISTINCT k.seq) FILTER (WHERE k.genuine) AS missing
@@ -26,10 +33,11 @@ GROUP = " GROUP BY d.id, s.id, r.id ORDER BY d.revoked_at NULLS FIRST, d.unsent 
 SEEN = """
 d.staff = $1 OR EXISTS (
     SELECT FROM staff_role mine
-    WHERE mine.staff = $1 AND mine.role = 'supervisor' AND (mine.scope_kind = 'all' OR EXISTS (
+    WHERE mine.staff = $1 AND (mine.role = 'supervisor' OR mine.role = 'manager' AND d.role = 'desk')
+      AND (mine.scope_kind = 'all' OR EXISTS (
         SELECT FROM staff_role theirs LEFT JOIN village g ON theirs.scope_kind = 'village' AND g.code = theirs.scope
         LEFT JOIN hall h ON h.id = g.hall
-        WHERE theirs.staff = d.staff AND theirs.role = 'agent' AND (
+        WHERE theirs.staff = d.staff AND theirs.role = d.role AND (
            (theirs.scope_kind, theirs.scope) = (mine.scope_kind, mine.scope)
            OR (mine.scope_kind = 'hall' AND h.code = mine.scope)))))
 """
@@ -42,17 +50,19 @@ WHERE id = $1
 """
 
 
-async def register(name: str, key: bytes, by: UUID) -> UUID:
-    """登记这部手机; the same key again is the same phone. Refuses: Denied, Refusal."""
-    await identity.require(by, "agent")
+async def register(name: str, key: bytes, by: UUID, role: str = "agent") -> UUID:
+    """登记 for somebody in one of their roles; the same key again is the same device. Refuses: Denied, Refusal."""
+    await identity.require(by, role)
     if not seal.newest():
         raise Refusal(NO_KEYS)
-    made = SyncDevice(id=uuid4(), staff=by, name=name, public_key=key, created_at=await clock.now())
+    made = SyncDevice(
+        id=uuid4(), staff=by, role=role, name=name, public_key=key, created_at=await clock.now()
+    )
     async with db.transaction():
         await SyncDevice.insert(made).on_conflict(target=SyncDevice.public_key, action="DO NOTHING")
         [found] = await db.rows("SELECT id, staff FROM sync_device WHERE public_key = $1", key)
     if found["staff"] != by:
-        raise Refusal("这部手机已由别人登记，请先清除再登记")
+        raise Refusal(f"{THINGS[role]}已由别人登记，请先清除再登记")
     return UUID(str(found["id"]))
 
 
@@ -90,19 +100,21 @@ async def revoke(device: UUID, why: str, by: UUID) -> None:
     """停用: its records go into quarantine from now on, then it erases itself. Refuses: NotFound; one that is revoked
     already.
     """
-    await show(device, by)
+    found = await show(device, by)
     async with db.transaction():
         values: dict[Any, Any] = {"revoked_at": await clock.now(), "revoked_by": by, "revoked_why": why}
         done = SyncDevice.update(values).where(SyncDevice.id == device, SyncDevice.revoked_at.is_null())
         if not await done.returning(SyncDevice.id):
-            raise Refusal("这部手机已经停用")
+            raise Refusal(f"{THINGS[found['role']]}已经停用")
 
 
 async def key_of(device: UUID) -> dict[str, Any]:
     """Its public key, whose it is, and whether it is revoked. Refuses: Denied, where nobody registered it."""
-    found = await db.rows("SELECT id, staff, public_key, revoked_at FROM sync_device WHERE id = $1", device)
+    found = await db.rows(
+        "SELECT id, staff, role, public_key, revoked_at FROM sync_device WHERE id = $1", device
+    )
     if not found:
-        raise Denied("这部手机没有登记过，记录先留在手机里，请联系办公室")
+        raise Denied("这台设备没有登记过，记录先留在这里，请联系办公室")
     return found[0]
 
 

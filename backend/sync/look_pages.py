@@ -15,7 +15,7 @@ from backend.sync.device_pages import STATES
 from backend.web import forms, guards, uploads
 from backend.web.pages import page
 
-LOOK = guards.staff("supervisor")
+LOOK = guards.staff("supervisor", "manager")
 PATH = "/console/sync-records"
 
 

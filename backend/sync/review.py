@@ -1,4 +1,4 @@
-"""What was quarantined is looked at by a supervisor: tried again, or settled with a note. It is never deleted."""
+"""What was quarantined is looked at by who leads there: tried again, or settled with a note. It is never deleted."""
 
 from typing import Any
 from uuid import UUID
@@ -38,10 +38,10 @@ async def review(row: UUID, decision: str, why: str, by: UUID) -> str:
 
 
 async def device_of(row: UUID, by: UUID) -> UUID:
-    """The phone that it came from, for who may look at it."""
-    await identity.require(by, "supervisor")
+    """The device that it came from, for who may look at it. Refuses: Denied, NotFound."""
     found: list[dict[str, Any]] = await db.rows("SELECT device FROM sync_record WHERE id = $1", row)
     if not found:
         raise NotFound("没有找到这条记录")
-    await devices.show(found[0]["device"], by)
+    one = await devices.show(found[0]["device"], by)
+    await identity.require(by, *devices.REVIEWERS[one["role"]])
     return UUID(str(found[0]["device"]))

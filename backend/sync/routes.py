@@ -32,10 +32,17 @@ def _point(text: str) -> bytes:
         raise ValueError("手机公钥读不出来，请重新登记") from None
 
 
-class Registered(forms.Form):
-    """A phone that is registered."""
+def _role(text: str) -> str:
+    if text not in devices.REVIEWERS:
+        raise ValueError("登记的用处不对，请重新登记")
+    return text
 
-    name = forms.Field("手机名称", longest=40)
+
+class Registered(forms.Form):
+    """A device that is registered; older phones do not say that they are an agent's."""
+
+    name = forms.Field("名称", longest=40)
+    role = forms.Field("用来做什么", check=_role, required=False, longest=12)
     key = forms.Field("手机公钥", check=_point, longest=100)
 
 
@@ -83,12 +90,13 @@ async def _device(request: Request, body: bytes) -> UUID:
     return device
 
 
-@post("/sync/devices", guards=[guards.staff("agent")], status_code=201)
+@post("/sync/devices", guards=[guards.staff(*devices.REVIEWERS)], status_code=201)
 async def register(request: Request) -> Response[bytes]:
-    """登记这部手机: its id, and our keys. 409 where there are none."""
+    """登记: its id, and our keys. 409 where there are none."""
     form = await forms.sound(request, Registered)
+    role = form.role or ("agent" if "agent" in request.user.roles else "desk")
     try:
-        device = await devices.register(form.name, form.key, request.user.staff)
+        device = await devices.register(form.name, form.key, request.user.staff, role)
     except Denied:
         raise
     except Refusal as refusal:

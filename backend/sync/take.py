@@ -11,17 +11,17 @@ import msgspec
 from backend import clock, db, pieces
 from backend.refusal import Denied, NotFound, Refusal
 from backend.sync import chain, kinds, opening, seal
-from backend.sync.devices import SKEW
+from backend.sync.devices import SKEW, THINGS
 from backend.sync.tables import SyncAttachment, SyncRecord
 
 MOST_FORGED = 100  # wrongly signed records of one phone that are kept: whoever knows its id could send them
-FORGED = "签名不对，这条记录不是这部手机签的"
-REVOKED = "这部手机已经停用，记录先留着，等办公室处理"
+FORGED = "签名不对，这条记录不是这台设备签的"
+REVOKED = "{}已经停用，记录先留着，等办公室处理"
 TWIN = "同一编号收到过另一份内容，两份都留着，等办公室核对"
 TOO_OLD = "这条记录是很旧的应用做的，等办公室处理"
 TOO_NEW = "这条记录是更新的应用做的，系统更新后会自动再办"
 DEVICE = """
-UPDATE sync_device SET seen_at = greatest(seen_at, $2) WHERE id = $1 RETURNING id, staff, revoked_at
+UPDATE sync_device SET seen_at = greatest(seen_at, $2) WHERE id = $1 RETURNING id, staff, role, revoked_at
 """
 ROWS = """
 SELECT id, hash, genuine, state, reason, answer, receipt, receipt_signature FROM sync_record WHERE record = $1
@@ -86,7 +86,7 @@ async def take(
     sent = Sent(record, body, signature, now, phone_clock, via)
     key = await db.rows("SELECT public_key FROM sync_device WHERE id = $1", record.device)
     if not key:
-        raise Denied("这部手机没有登记过，记录先留在手机里，请联系办公室")
+        raise Denied("这台设备没有登记过，记录先留在那里，请联系办公室")
     if not seal.genuine(key[0]["public_key"], body, signature):
         await _keep_forged(sent)
         raise Denied(FORGED)
@@ -109,7 +109,7 @@ def _read(id: UUID, body: bytes) -> chain.Record:
     except chain.Unreadable:
         record = None
     if record is None or record.id != id:
-        raise Malformed("这条记录的格式认不出来，先留在手机里，请联系办公室")
+        raise Malformed("这条记录的格式认不出来，先留在那台设备里，请联系办公室")
     return record
 
 
@@ -139,7 +139,7 @@ async def _row(sent: Sent, device: dict[str, Any]) -> dict[str, Any]:
 
 def _refused(record: chain.Record, device: dict[str, Any], twin: bool) -> tuple[int, str] | None:
     if device["revoked_at"]:
-        return 403, REVOKED
+        return 403, REVOKED.format(THINGS[device["role"]])
     if twin:
         return 409, TWIN
     if record.kind not in kinds.KINDS:

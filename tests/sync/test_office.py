@@ -277,10 +277,10 @@ async def test_a_wrong_clock_is_shown_besides_whatever_else_is_wrong(
     now = int((await clock.now()).timestamp() * 1000)
     await phone.contact(at=now)
     await world.be(client, await world.build(), SUPERVISOR)
-    assert "手机时间不准" not in (await client.get("/console/sync-devices")).text
+    assert "设备时间不准" not in (await client.get("/console/sync-devices")).text
     await phone.contact(at=now + 3_600_000)
     page = (await client.get("/console/sync-devices")).text
-    assert ("有记录待核对" in page, "手机时间不准" in page) == (True, True)
+    assert ("有记录待核对" in page, "设备时间不准" in page) == (True, True)
 
 
 @pytest.mark.parametrize(("days", "odd"), [(1, True), (0, False), (-30, False)])
@@ -290,7 +290,7 @@ async def test_a_record_of_the_future_that_is_brought_says_that_the_clock_was_wr
     at = int((await clock.now()).timestamp() * 1000) + days * 86_400_000
     await bring.bring(file([signed(phone, phone.record(at=at))]), await world.staff(Who(role="clerk")))
     await world.be(client, await world.build(), SUPERVISOR)
-    assert ("手机时间不准" in (await client.get(f"/console/sync-devices/{phone.id}")).text) == odd
+    assert ("设备时间不准" in (await client.get(f"/console/sync-devices/{phone.id}")).text) == odd
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-// What lies on this phone, in IndexedDB. Records and papers are sealed for the server; drafts and today's list are
+// What lies on this device, in IndexedDB. Records and papers are sealed for the server; drafts and today's list are
 // encrypted under the key that the PIN opens. Nothing else of anybody is written down.
 import type { Keys } from "./seal";
 
@@ -17,7 +17,10 @@ export interface Draft extends Locked { id: string; at: number }
 export interface Shot extends Locked { key: string; draft: string }
 type Store = "meta" | "drafts" | "shots" | "records" | "papers";
 
-const NAME = "visits", VERSION = 1;
+// A browser may be an agent's phone and a desk's computer at once: each page has a store of its own, the first page the
+// one that phones have always had.
+const NAME = document.body.dataset.store ?? "visits", VERSION = 1;
+export const CHAIN = `${NAME}-chain`, UPLOAD = `${NAME}-upload`;
 export const ALL: Store[] = ["meta", "drafts", "shots", "records", "papers"];
 let opened: Promise<IDBDatabase> | undefined;
 

@@ -2,7 +2,7 @@
 // that our server signed and that names this record and every document.
 import { bytes, canonical } from "./chain";
 import { genuine, proof, type Keys } from "./seal";
-import { ALL, device, get, of, records, write, type Device, type Kept, type Sealed } from "./store";
+import { ALL, CHAIN, UPLOAD, device, get, of, records, write, type Device, type Kept, type Sealed } from "./store";
 
 const PIECE = 98_304; // bytes
 const STUB = 30 * 24 * 3600e3; // ms that is remembered what was handed over
@@ -25,13 +25,13 @@ async function contact(own: Device, wiped = false): Promise<Heard> {
   const path = `/sync/devices/${own.id}/contact`;
   const headers = await proof(own.pair.privateKey, own.id, "POST", path, "", body);
   const said = await asked(path, { method: "POST", body, headers });
-  if (!said.ok) throw new Trouble(said.status === 403 ? "这部手机没有登记，请联系办公室" : AWAY);
+  if (!said.ok) throw new Trouble(said.status === 403 ? "本机没有登记，请联系办公室" : AWAY);
   return (await said.json()) as Heard;
 }
 
 /** New keys of ours are for what is sealed from now on; old receipts are still checked by the old ones. */
 async function learn(heard: Heard): Promise<void> {
-  await navigator.locks.request("visits-chain", async () => {
+  await navigator.locks.request(CHAIN, async () => {
     const own = await device();
     if (!own) return;
     const receipts = { ...own.receipts, [heard.keys.id]: heard.keys.receipt };
@@ -41,9 +41,9 @@ async function learn(heard: Heard): Promise<void> {
 
 async function put(record: Kept): Promise<{ status: number; told: Told }> {
   const headers = { "sync-signature": record.signature, "sync-clock": String(Date.now()), "content-type": "application/json" };
-  const said = await asked(`/sync/visits/${record.id}`, { method: "PUT", body: record.body, headers });
+  const said = await asked(`/sync/records/${record.id}`, { method: "PUT", body: record.body, headers });
   const ours = (said.headers.get("content-type") ?? "").startsWith("application/json");
-  if (!ours || ![200, 202, 403, 409, 422].includes(said.status)) throw new Trouble(said.status === 413 ? "服务器说内容太大，记录还在手机里，请联系办公室" : AWAY);
+  if (!ours || ![200, 202, 403, 409, 422].includes(said.status)) throw new Trouble(said.status === 413 ? "服务器说内容太大，记录还在本机，请联系办公室" : AWAY);
   return { status: said.status, told: (await said.json()) as Told };
 }
 
@@ -59,7 +59,7 @@ async function piece(own: Device, paper: Sealed, at: number): Promise<number> {
 
 async function send(own: Device, sha256: string, from: number): Promise<void> {
   const paper = await get<Sealed>("papers", sha256);
-  if (!paper) throw new Trouble("一份材料在手机里找不到了，请联系办公室");
+  if (!paper) throw new Trouble("一份材料在本机找不到了，请联系办公室");
   for (let at = from; at < paper.data.byteLength;) {
     const reached = await piece(own, paper, at);
     if (reached === 0 && at > 0) return; // the next round begins again
@@ -95,7 +95,7 @@ async function handOver(own: Device, record: Kept): Promise<void> {
     }
     const proved = await proves(own, record, told);
     if (status === 200 && proved) return letGo(record, told.receipt);
-    if (status === 200) throw new Trouble("回执对不上，记录还在手机里，请联系办公室");
+    if (status === 200) throw new Trouble("回执对不上，记录还在本机，请联系办公室");
     const quarantined: Kept = { ...record, state: "quarantined", reason: told.reason, receipt: proved ? told.receipt : "" };
     return write(["records"], (of) => of("records").put(quarantined));
   }
@@ -153,7 +153,7 @@ export async function standing(): Promise<State> {
 export async function upload(again: boolean): Promise<State | undefined> {
   const own = await device();
   if (!own) return undefined;
-  return navigator.locks.request("visits-upload", { ifAvailable: true }, async (lock) => {
+  return navigator.locks.request(UPLOAD, { ifAvailable: true }, async (lock) => {
     if (!lock) return undefined;
     await tidy();
     const state = await pass(own, again).catch(async (error: unknown) => {

@@ -1,8 +1,6 @@
 // One screen at a time, and what is said on it.
 export const one = <T extends HTMLElement>(what: string): T => document.querySelector<T>(what) as T;
 export const many = <T extends HTMLElement>(what: string): T[] => [...document.querySelectorAll<T>(what)];
-export type Screen = "enrol" | "unlock" | "home" | "identity" | "ticks" | "handed" | "documents" | "signature" | "finish" | "saved" | "gone";
-export const STEPS: Screen[] = ["identity", "ticks", "handed", "documents", "signature", "finish"];
 
 export function say(words: string): void {
   const place = one("[data-said]");
@@ -11,16 +9,17 @@ export function say(words: string): void {
   if (words) place.scrollIntoView({ block: "center" });
 }
 
-export function show(screen: Screen): void {
+export function show(screen: string): void {
   say("");
   for (const section of many("[data-screen]")) section.hidden = section.dataset.screen !== screen;
-  one("[data-title]").textContent = one(`[data-screen="${screen}"]`).dataset.name ?? "";
-  one("[data-do=back]").hidden = !STEPS.includes(screen);
+  const here = one(`[data-screen="${screen}"]`);
+  one("[data-title]").textContent = here.dataset.name ?? "";
+  one("[data-do=back]").hidden = !here.closest("[data-steps]");
   document.body.dataset.shown = screen;
   scrollTo(0, 0);
 }
 
-export const shown = (): Screen => document.body.dataset.shown as Screen;
+export const shown = (): string => document.body.dataset.shown ?? "";
 
 export function row(title: string, line: string, chip: string, deed?: () => void): HTMLElement {
   const made = one<HTMLTemplateElement>("#row").content.cloneNode(true) as DocumentFragment;

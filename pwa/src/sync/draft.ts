@@ -1,22 +1,9 @@
-// A visit that is being written down: encrypted each time a step is left, and each time a document is photographed.
-import { hide, hideWords, show, showWords } from "../sync/lock";
-import { all, of, write, type Draft, type Shot } from "../sync/store";
+// What is being written down: encrypted each time a step is left, and each time a page is photographed.
+import { hide, hideWords, show, showWords } from "./lock";
+import { all, of, write, type Draft, type Shot } from "./store";
 
-export type Count = [name: string, originals: number, copies: number];
-/** A door of today's list, as the server gave it. */
-export interface Door {
-  id: string; number: string; who: string; item: string; matter: string; where: string; day: string; when: string; phone: string;
-  papers: Count[]; hall: string; mandated: boolean; tail: string;
-}
-/** `visit`: which of today's doors, none where somebody asked at the door; then `village` and what follows say who. `signed`: the text under which
- *  the signature stands.
- *  `papers`: what is to be looked for; `handed`: what the agent took along. */
-export interface Facts {
-  id: string; visit: string; number: string; hall: string; mandated: boolean; who: string; item: string; matter: string; tail?: string;
-  identity: string; ticks: string[]; powers: string[]; until: string; handed: Count[]; documents: string[]; consent: boolean;
-  signature: string; signed?: string; note: string; step: string; phone: string; papers: Count[];
-  village: string; reason: string; address: string; idType: string; idNumber: string;
-}
+/** `documents`: what each of its photographs shows, in their order. */
+export interface Drafted { id: string; documents: string[] }
 
 /** UUIDv7 (RFC 9562): begins with the time, so that ids sort as they were made. */
 export function newId(): string {
@@ -27,17 +14,8 @@ export function newId(): string {
   return text.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-export function blank(door?: Door): Facts {
-  return {
-    id: newId(), visit: door?.id ?? "", number: door?.number ?? "", hall: door?.hall ?? "", mandated: door?.mandated ?? false, tail: door?.tail ?? "",
-    who: door?.who ?? "", item: door?.item ?? "", matter: door?.matter ?? "", handed: [], papers: door?.papers ?? [["身份证", 1, 0]], phone: door?.phone ?? "",
-    identity: "", ticks: [], powers: [], until: "", documents: [], consent: false, signature: "", note: "", step: "identity",
-    village: "", reason: "", address: "", idType: "resident", idNumber: "",
-  };
-}
-
 /** What another tab has finished meanwhile does not come back. */
-export async function keep(facts: Facts): Promise<void> {
+export async function keep(facts: Drafted): Promise<void> {
   const locked = await hideWords(facts);
   await write(["drafts", "records"], (of) => {
     const finished = of("records").getKey(facts.id);
@@ -46,7 +24,7 @@ export async function keep(facts: Facts): Promise<void> {
 }
 
 /** A photographed document joins its draft, both at once. */
-export async function addShot(facts: Facts, name: string, picture: ArrayBuffer): Promise<void> {
+export async function addShot(facts: Drafted, name: string, picture: ArrayBuffer): Promise<void> {
   const shot = await hide(picture), documents = [...facts.documents, name];
   const locked = await hideWords({ ...facts, documents });
   await write(["drafts", "shots"], (of) => {
@@ -57,7 +35,7 @@ export async function addShot(facts: Facts, name: string, picture: ArrayBuffer):
 }
 
 /** The nth photographed document is taken out again. */
-export async function dropShot(facts: Facts, n: number): Promise<void> {
+export async function dropShot(facts: Drafted, n: number): Promise<void> {
   const shot = (await of<Shot>("shots", "draft", facts.id))[n], documents = facts.documents.filter((_, at) => at !== n);
   const locked = await hideWords({ ...facts, documents });
   await write(["drafts", "shots"], (of) => {
@@ -72,9 +50,9 @@ export async function pictures(draft: string): Promise<ArrayBuffer[]> {
   return Promise.all(shots.map(show));
 }
 
-export async function drafts(): Promise<Facts[]> {
+export async function drafts<T extends Drafted>(): Promise<T[]> {
   const kept = (await all<Draft>("drafts")).sort((one, other) => one.at - other.at);
-  return Promise.all(kept.map((one) => showWords<Facts>(one)));
+  return Promise.all(kept.map((one) => showWords<T>(one)));
 }
 
 /** Erased with what was photographed for it. */
