@@ -1,5 +1,5 @@
 // 断网收件: the desk in Shanghai goes on without a network; what it takes in is handed over as soon as there is one.
-import { along, dayHere, isSignedOut, moment } from "../sync/along";
+import { along, dayHere, isSignedOut, moment, stamp } from "../sync/along";
 import { bytes, digest } from "../sync/chain";
 import { drafts } from "../sync/draft";
 import { fill, one, row } from "../sync/screens";
@@ -47,7 +47,7 @@ async function finish(): Promise<void> {
   const facts = current();
   if (!facts) return;
   one("[data-local]").textContent = `本机编号 ${localNumber(facts)}`;
-  pairs(one("[data-slip]"), [["收件时间", moment(Date.now())], ...slipOf(facts)]);
+  pairs(one("[data-slip]"), [["收件时间", stamp(Date.now())], ...slipOf(facts)]);
   await save(facts, { kind: "intake", visit: "", told });
 }
 

@@ -22,4 +22,12 @@ export async function along<T>(nothing: T): Promise<T & { at: number }> {
 
 const HERE = { timeZone: "Asia/Shanghai" };
 export const dayHere = (at: number): string => new Date(at).toLocaleDateString("sv", HERE);
-export const moment = (at: number): string => new Date(at).toLocaleString("zh-CN", { ...HERE, month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" });
+
+/** 今天 14:30, 11月27日 14:30. */
+export function moment(at: number): string {
+  const when = new Date(at), clock = when.toLocaleTimeString("zh-CN", { ...HERE, hour: "2-digit", minute: "2-digit" });
+  return `${dayHere(at) === dayHere(Date.now()) ? "今天" : when.toLocaleDateString("zh-CN", { ...HERE, month: "long", day: "numeric" })} ${clock}`;
+}
+
+/** As it stands on paper, which is read on another day. */
+export const stamp = (at: number): string => new Date(at).toLocaleString("zh-CN", { ...HERE, year: "numeric", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" });

@@ -14,7 +14,9 @@ export function show(screen: string): void {
   for (const section of many("[data-screen]")) section.hidden = section.dataset.screen !== screen;
   const here = one(`[data-screen="${screen}"]`);
   one("[data-title]").textContent = here.dataset.name ?? "";
-  one("[data-do=back]").hidden = !here.closest("[data-steps]");
+  const writing = here.closest("[data-steps]");
+  one("[data-do=back]").hidden = !writing;
+  if (!writing) one("[data-kept]").hidden = true;
   document.body.dataset.shown = screen;
   scrollTo(0, 0);
 }
