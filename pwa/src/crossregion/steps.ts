@@ -82,7 +82,10 @@ function go(to: string): void {
   unsign(facts);
   facts.step = to;
   around(facts);
-  if (to === "consent") one("[data-signs]").textContent = consentOf(facts);
+  if (to === "consent") {
+    one("[data-signs]").textContent = consentOf(facts);
+    one("[data-again]").hidden = !facts.signature || Boolean(ink?.address);
+  }
   if (to === "papers") laid.show(facts, trouble);
   if (to === "finish") summary(facts);
   turn(to);
@@ -151,5 +154,5 @@ export function listen(told: (error: unknown) => void): void {
   one("[data-steps]").addEventListener("input", () => { one("[data-kept]").hidden = true; });
   one('[data-screen="matter"]').addEventListener("change", () => { if (facts) { matter.read(facts, from); matter.show(facts, from); } });
   field("relation").addEventListener("change", () => { if (facts) around(facts); });
-  one("[data-do=clear]").onclick = () => { ink?.clear(); if (facts) facts.signature = ""; };
+  one("[data-do=clear]").onclick = () => { ink?.clear(); one("[data-again]").hidden = true; if (facts) facts.signature = ""; };
 }
