@@ -9,7 +9,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
-from backend import catalog, db, health, hints, identity, notify, queue, visits
+from backend import catalog, db, health, hints, identity, notify, queue, records, visits
 from backend.appointments import call_pages as appointments_calls
 from backend.appointments import console as appointments_console
 from backend.appointments import console_booking as appointments_booking
@@ -40,6 +40,7 @@ from backend.cases import supplement_pages as case_supplements
 from backend.catalog import routes as catalog_routes
 from backend.crossregion import bundles_pages as crossregion_bundles
 from backend.crossregion import consent_pages as crossregion_consent
+from backend.crossregion import desk_pages as crossregion_desk
 from backend.crossregion import eligible_pages as crossregion_items
 from backend.crossregion import export_pages as crossregion_exports
 from backend.crossregion import figures_pages as crossregion_figures
@@ -68,16 +69,17 @@ from backend.queue import phone_pages as queue_phone
 from backend.queue import rules_pages as queue_rules
 from backend.queue import ticket_pages as queue_tickets
 from backend.sms import routes as sms_routes
+from backend.sync import device_pages as sync_devices
+from backend.sync import look_pages as sync_records
+from backend.sync import routes as sync_routes
 from backend.upkeep import hours_pages as upkeep_hours
 from backend.upkeep import item_pages as upkeep_items
 from backend.visits import console as visit_console
 from backend.visits import door_pages as visit_door
 from backend.visits import news_pages as visit_news
 from backend.visits import own_pages as visit_own
+from backend.visits import phone_pages as visit_phone
 from backend.visits import result_pages as visit_results
-from backend.visits import sync_look_pages as visit_phone_records
-from backend.visits import sync_pages as visit_phones
-from backend.visits import sync_routes as visit_sync
 from backend.visits import visit_pages as visit_deeds
 from backend.web import errors, installed, live, metrics, pages, resumed
 from backend.web.device import DeviceMiddleware
@@ -128,6 +130,7 @@ EDGES = [
     crossregion_exports,
     crossregion_figures,
     crossregion_phone,
+    crossregion_desk,
     visit_news,
     visit_own,
     visit_console,
@@ -155,9 +158,10 @@ EDGES = [
     queue_boards,
     queue_tickets,
     queue_links,
-    visit_sync,
-    visit_phone_records,
-    visit_phones,
+    visit_phone,
+    sync_routes,
+    sync_records,
+    sync_devices,
     installed,
     live,
     errors,
@@ -190,6 +194,7 @@ def create_app() -> Litestar:
     pages.provide("unread", lambda request: notify.unread(request.scope["user"].account))
     pages.provide("news_of_visits", _news_of_visits)
     metrics.ask(health.numbers)
+    records.know()
     pages.provide("footer", lambda request: catalog.footer())
     assets = create_static_files_router(
         path="/assets", directories=[ASSETS], cache_control=FOR_EVER, include_in_schema=False

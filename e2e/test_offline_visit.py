@@ -183,7 +183,7 @@ def test_a_revoked_phone_hands_over_and_erases_itself(
     agent.fill(page, [agent.picture(tmp_path)])
     agent.finish(page)
     joined(app, desk, "supervisor")
-    desk.goto("/console/visit-phones")
+    desk.goto("/console/sync-devices")
     assert judge(desk, "phones") == []
     desk.locator("tbody tr").last.get_by_role("link").click()
     assert judge(desk, "a phone") == []
@@ -224,7 +224,7 @@ def test_what_a_phone_cannot_send_is_carried_to_the_office(
     download.value.save_as(path)
     assert agent.WHO.encode() not in path.read_bytes()
     joined(app, desk, "clerk")
-    desk.goto("/console/visit-imports")
+    desk.goto("/console/sync-imports")
     assert judge(desk, "import") == []
     desk.get_by_label("求助文件").set_input_files(path)
     desk.get_by_role("button", name="导入").click()

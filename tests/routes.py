@@ -751,27 +751,30 @@ CASES = [
     page("/visits/phone"),
     page("/phone.webmanifest"),
     page("/sync/today"),
+    page("/crossregion/desk"),
+    page("/sync/desk"),
     deed("/sync/devices", {"name": "我的手机", "key": world.POINT}, 201),
-    page("/console/visit-phones"),
-    page("/console/visit-phones/{agent_phone}"),
-    deed("/console/visit-phones/{agent_phone}/revocation", {"why": "手机丢了"}),
-    page("/console/visit-records/{sync_row}"),
-    deed("/console/visit-records/{sync_row}/openings", answer=200),
-    deed("/console/visit-records/{sync_row}/photos/{shot}/openings", answer=200),
-    deed("/console/visit-records/{sync_row}/review", {"decision": "settled", "why": "电话核对过"}),
-    page("/console/visit-imports"),
+    page("/console/sync-devices"),
+    page("/console/sync-devices/{agent_phone}"),
+    deed("/console/sync-devices/{agent_phone}/revocation", {"why": "手机丢了"}),
+    page("/console/sync-records/{sync_row}"),
+    deed("/console/sync-records/{sync_row}/openings", answer=200),
+    deed("/console/sync-records/{sync_row}/photos/{shot}/openings", answer=200),
+    deed("/console/sync-records/{sync_row}/review", {"decision": "settled", "why": "电话核对过"}),
+    page("/console/sync-imports"),
 ]
 # Called by another server, or by an agent's phone, which sign: no form, no visitor. `tests/sms/test_reports.py` and
-# `tests/visits/sync/` try them; there also a file is brought, which is no plain form.
+# `tests/sync/` try them; there also a file is brought, which is no plain form.
 SIGNED = {
     ("POST", "/sms/reports/{provider}"),
     ("POST", "/sync/devices/{phone}/contact"),
-    ("PUT", "/sync/visits/{visit}"),
+    ("PUT", "/sync/visits/{record}"),
+    ("PUT", "/sync/records/{record}"),
     ("HEAD", "/sync/attachments/{sha256}"),
     ("PATCH", "/sync/attachments/{sha256}"),
 }
 EITHER = {"/cases/{own_case}/supplements"}  # with files or without: as large as those
-BROUGHT = {("POST", "/console/visit-imports")}
+BROUGHT = {("POST", "/console/sync-imports")}
 # A file comes piece by piece before its form does: `tests/web/test_resumed.py` and `tests/crossregion/test_phone.py`.
 PIECES = {
     (method, f"{of}/uploads/{{sha256}}")

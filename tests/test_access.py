@@ -206,7 +206,7 @@ async def test_a_screen_of_another_hall_sees_and_changes_nothing_of_this_one(
 
 # Pages that name no hall.
 SAME_FOR_ALL = (
-    "/console/items", "/console/policies", "/console/visit-imports", "/console/cases/arrivals", "/console/crossregion",
+    "/console/items", "/console/policies", "/console/sync-imports", "/console/cases/arrivals", "/console/crossregion",
     "/console/crossregion/waiting", "/console/crossregion/items/{item}", "/console/crossregion/items/{item}/new",
     "/console/crossregion/figures", "/console/crossregion/bundles/{bundle}",
 )  # fmt: skip

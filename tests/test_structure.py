@@ -49,7 +49,8 @@ PUBLIC = {
     "GET /halls/{hall}/live", "GET /q/{key}", "GET /q/{key}/state", "GET /q/{key}/live", "POST /q/{key}/postponement",
     "POST /q/{key}/withdrawal", "POST /q/{key}/return",
     "GET /erased", "GET /metrics", "POST /sms/reports/{provider}",
-    "GET /visits/phone", "GET /phone.webmanifest", "POST /sync/devices/{phone}/contact", "PUT /sync/visits/{visit}",
+    "GET /visits/phone", "GET /phone.webmanifest", "POST /sync/devices/{phone}/contact", "PUT /sync/visits/{record}",
+    "PUT /sync/records/{record}", "GET /crossregion/desk",
     "HEAD /sync/attachments/{sha256}", "PATCH /sync/attachments/{sha256}",
     "HEAD /sheets/{sheet}/uploads/{sha256}", "PATCH /sheets/{sheet}/uploads/{sha256}",
 }  # fmt: skip
@@ -107,7 +108,7 @@ async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) 
             "result",
             "own_result",
         }
-        | {"phone", "photo", "visit", "sha256", "shot"}
+        | {"phone", "photo", "visit", "record", "sha256", "shot"}
     }
     for method, path in HANDLERS:
         assert method in ("GET", "POST") or (method, path) in routes.SIGNED | routes.PIECES
@@ -120,7 +121,18 @@ async def test_what_changes_something_answers_no_get(client: httpx.AsyncClient) 
 
 DOMAINS = {path.parent.name for path in BACKEND.glob("*/tables.py")} | {"home"}
 # These stand above the domains and put them together.
-ABOVE = {"app", "demo", "demo_cases", "demo_past", "demo_visits", "health", "commands", "reference", "home"}
+ABOVE = {
+    "app",
+    "records",
+    "demo",
+    "demo_cases",
+    "demo_past",
+    "demo_visits",
+    "health",
+    "commands",
+    "reference",
+    "home",
+}
 
 
 def imports(tree: ast.Module) -> set[str]:

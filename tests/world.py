@@ -41,7 +41,7 @@ from tests import factories as make
 from tests.world_cases import cases_of, own_cases
 from tests.world_custody import own_parcel, parcels_of
 from tests.world_desk import taken_in_far_away
-from tests.world_phones import phone_of
+from tests.world_phones import computer_of, phone_of
 from tests.world_queue import queue_of
 from tests.world_visits import signed, village_of, visits_of
 
@@ -136,8 +136,10 @@ async def build() -> World:
     there |= await _counters(ELSEWHERE, there)
     here |= await _cases(HERE, here, 1)
     here |= await phone_of(await staff(Who(role="agent")))
+    here |= await computer_of(await staff(Who(role="desk")))
     there |= await _cases(ELSEWHERE, there, 2)
     there |= await phone_of(await staff(Who(role="agent", hall=ELSEWHERE)))
+    there |= await computer_of(await staff(Who(role="desk", hall=ELSEWHERE)))
     here |= await _visits(HERE, here, 1)
     there |= await _visits(ELSEWHERE, there, 2)
     me = await make.person(owner, make.id_number(1))

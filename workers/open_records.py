@@ -1,8 +1,9 @@
-"""Records of visits that a killed process took in and did not open."""
+"""Records from devices that a killed process took in and did not open."""
 
-from backend.visits import sync_open
+from backend import records, sync
 
 
 async def open_records(ctx: dict[str, object]) -> None:
     """A batch at a time."""
-    await sync_open.sweep()
+    records.know()
+    await sync.sweep()

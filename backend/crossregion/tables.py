@@ -125,6 +125,17 @@ class DeskExport(Table, tablename="desk_export"):
     said = Varchar(length=40, default="")
 
 
+class DeskRecord(Table, tablename="desk_record"):
+    """A record that was taken in without a network (断网收件), and the case that it became. `id`: the record's;
+    `at`: when that was, by the desk's computer. `stale`: the consent that was signed then is not today's text.
+    """
+
+    id = UUID(primary_key=True)
+    case = ForeignKey(Case, on_delete=OnDelete.cascade, null=False, unique=True)
+    at = Timestamptz()
+    stale = Boolean(default=False)
+
+
 KEYED: dict[str, str] = {
     "desk_intake.proxy_sealed": "sealed",
     "desk_intake.consent_text_sealed": "sealed",

@@ -15,9 +15,10 @@ SELECT c.id, c.number, c.name_sealed, c.organisation, c.received_at, c.corrected
        CASE WHEN {cases.ASKED} THEN 'asked' WHEN c.state = 'received' THEN 'handing'
             WHEN c.state = 'correcting' THEN 'correcting' WHEN c.state = 'finished' THEN 'result'
             ELSE 'owed' END AS kind,
+       r.at AS offline_at, r.stale AND t.consent_way = '' AS stale,
        (SELECT count(*) FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL) AS gaps
 FROM desk_intake t JOIN service_case c ON c.id = t."case" JOIN item i ON i.id = c.item JOIN hall h ON h.id = c.hall
-JOIN department d ON d.id = c.department
+JOIN department d ON d.id = c.department LEFT JOIN desk_record r ON r."case" = c.id
 WHERE ($1::bool OR h.code = ANY($2)) AND (c.state = 'received' AND c.handed_at IS NULL OR c.state = 'correcting'
   OR c.state = 'finished' AND c.way NOT IN ('mail', 'online') OR c.state <> 'filed' AND {cases.ASKED} OR {cases.OWED})
 ORDER BY c.received_at, c.id LIMIT 200

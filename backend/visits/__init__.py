@@ -9,6 +9,7 @@ from backend.visits.forget import forget
 from backend.visits.mandate import Terms, revoke, revoke_own, sign
 from backend.visits.news import unread_count
 from backend.visits.own_data import erase, export_of
+from backend.visits.phone_look import RECORD
 from backend.visits.result import deliver, rate, submit
 from backend.visits.signed import Paper
 from backend.visits.stop import pause, resume, terminate, withdraw
@@ -16,6 +17,7 @@ from backend.visits.timeline import happened, things_of
 from backend.visits.today import Planned, today
 
 __all__ = [
+    "RECORD",
     "Asked",
     "DoneFacts",
     "Paper",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from backend import db, pieces, retention
+from backend import db, retention
 from backend.visits import photos
 
 FORGET = {
@@ -21,25 +21,15 @@ DELETE FROM visit_mandate WHERE id IN (SELECT m.id FROM visit_mandate m JOIN vis
 }
 
 
-# A case keeps its own papers; a sealed record leaves its place in the chain.
+# A case keeps its own papers.
 PHOTOS = """
 DELETE FROM visit_photo WHERE id IN (SELECT p.id FROM visit_photo p JOIN visit v ON v.id = p.visit
   WHERE v.state IN ('delivered', 'withdrawn', 'terminated') AND coalesce(v.delivered_at, v.requested_at) < $1
   LIMIT $2) RETURNING sha256"""
-SEALED = """
-DELETE FROM sync_attachment WHERE id IN (SELECT a.id FROM sync_attachment a JOIN sync_record k ON k.id = a."row"
-  WHERE k.state IN ('accepted', 'settled') AND k.received_at < $1 LIMIT $2) RETURNING sha256"""
-BODIES = """
-UPDATE sync_record SET body = '' WHERE id IN (SELECT id FROM sync_record
-  WHERE state IN ('accepted', 'settled') AND received_at < $1 AND length(body) > 0 LIMIT $2) RETURNING id"""
 
 
 async def forget(now: dt.datetime) -> int:
     """One batch; how many rows."""
     shot = await db.rows(PHOTOS, retention.before(now, "visits"), retention.BATCH)
     await photos.drop([row["sha256"] for row in shot])
-    sealed = await db.rows(SEALED, retention.before(now, "records"), retention.BATCH)
-    for row in sealed:
-        await pieces.drop(pieces.SYNC, row["sha256"])
-    gone = await retention.forget({**FORGET, "records": BODIES}, now)
-    return gone + len(shot) + len(sealed)
+    return len(shot) + await retention.forget(FORGET, now)

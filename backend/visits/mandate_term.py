@@ -3,8 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
-from backend import clock, db
-from backend.visits.devices import SKEW
+from backend import clock, db, sync
 from backend.visits.rules import visit_rules
 
 BROUGHT = """
@@ -21,7 +20,7 @@ def odd_term(until: dt.date, received_at: dt.datetime, skew: int) -> str:
     if day <= until <= day + dt.timedelta(days=most):
         return ""
     odd = "收到时已经过期" if until < day else f"从收到那天算起超过 {most} 天"
-    return f"委托书{odd}{'，当时手机时间不准' if abs(skew) > SKEW else ''}。请向本人核对委托到哪一天"
+    return f"委托书{odd}{'，当时手机时间不准' if abs(skew) > sync.SKEW else ''}。请向本人核对委托到哪一天"
 
 
 async def odd_term_of(visit: UUID) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from backend import db, pieces
 from backend.commands import ground
-from backend.visits import chain, seal
+from backend.sync import chain, seal
 
 ROWS = """
 SELECT id, record, device, seq, hash, prev, genuine, state, receipt <> '' AS signed FROM sync_record ORDER BY seq

@@ -18,13 +18,13 @@ from playwright.sync_api import Page, sync_playwright
 from backend import clock, reference
 from backend.identity.sessions import open_session
 from backend.identity.tables import StaffRole
-from backend.visits import chain, seal, sync_open
+from backend.sync import chain, kinds, seal
 from e2e.conftest import ARGS, binary
 from e2e.faults import agent
 from tests import world
 from tests.bench import clients
 from tests.bench.ground import PORT, ground, web
-from tests.visits.sync.phone import AGENT, Phone
+from tests.sync.phone import AGENT, Phone
 
 PHONES, EACH, SECONDS = 32, 120, 30.0
 RUNS = 20
@@ -74,7 +74,7 @@ def _cryptography(sent: list[tuple[Phone, bytes]]) -> float:
     began = time.perf_counter()
     for key, body, signature in signed:
         seal.genuine(key, body, signature)
-        sync_open.facts_of(body)
+        kinds.facts_of(body)
         seal.sign(body)
     return len(sent) / (time.perf_counter() - began)
 

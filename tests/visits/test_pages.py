@@ -375,10 +375,10 @@ async def test_who_may_import_and_who_has_a_phone_is_led_there(client: httpx.Asy
     for name, by in ("agent", here.east), ("clerk", here.clerk):
         await be(client, staff=by)
         page = (await client.get("/console/visits")).text
-        led[name] = 'href="/visits/phone"' in page, 'href="/console/visit-imports"' in page
+        led[name] = 'href="/visits/phone"' in page, 'href="/console/sync-imports"' in page
     assert led == {"agent": (True, False), "clerk": (False, True)}
     await be(client, staff=here.east)
-    assert "打开上门手机页" in words(await client.get("/console/visit-phones"))
+    assert "打开上门手机页" in words(await client.get("/console/sync-devices"))
 
 
 async def test_who_went_there_never_learns_who_rated_what(client: httpx.AsyncClient, here: Town) -> None:

@@ -15,7 +15,7 @@ from backend.queue.kiosk_pages import VISIT
 from backend.web import session
 from tests import world
 from tests.factories import MONDAY
-from tests.routes import CASES, DEEDS, PAGES, Case, page
+from tests.routes import CASES, DEEDS, PAGES, Case, deed, page
 from tests.test_structure import INLINE, TEMPLATES
 from tests.world import ADMINISTRATOR, AN_OWNER, AUDITOR, BOARD, CITYWIDE, KIOSK, MANAGER, NOBODY, Who
 
@@ -111,7 +111,11 @@ async def test_every_template_is_seen_by_somebody_and_none_holds_anything_inline
     ]
     shown += await see(client, found, AN_OWNER, [page("/visits/new")])  # no matter is chosen yet
     shown += await see(client, found, MANAGER, [page("/console/visits/new")])
-    shown += await see(client, found, CLERK, [page("/console/visit-imports")])
+    shown += await see(client, found, CLERK, [page("/console/sync-imports")])
+    opened = [
+        deed(f"/console/sync-records/{{{row}}}/openings", answer=200) for row in ("sync_row", "desk_row")
+    ]
+    shown += await see(client, found, SUPERVISOR, opened)
     shown += await see(
         client, found, DESK, [case for case in PAGES if case.path.startswith("/console/crossregion")]
     )

@@ -1,5 +1,5 @@
 // What every page needs, and the page that stands where nothing else can: kept from the first visit on.
-import { VISIT } from "./visit";
+import { CARRIED } from "./carried";
 import { whole } from "./whole";
 
 declare const SHELL: string[]; // addresses, from the build
@@ -36,6 +36,6 @@ export async function offline(): Promise<Response> {
 export async function tidy(kept: Response[]): Promise<void> {
   const cache = await caches.open(ASSETS);
   const texts = await Promise.all(kept.map((page) => page.text()));
-  const wanted = new Set([...SHELL, OFFLINE, VISIT, "/phone.webmanifest", ...texts.flatMap((text) => text.match(/\/assets\/[\w.-]+/g) ?? [])]);
+  const wanted = new Set([...SHELL, OFFLINE, ...CARRIED, "/phone.webmanifest", ...texts.flatMap((text) => text.match(/\/assets\/[\w.-]+/g) ?? [])]);
   for (const one of await cache.keys()) if (!wanted.has(new URL(one.url).pathname)) await cache.delete(one);
 }

@@ -1,6 +1,6 @@
 // What the person reads and signs: 委托书 and 材料交接清单 in one text, whose hash stands beside the signature.
-import type { Count, Facts } from "./draft";
-import { one } from "./screens";
+import { one } from "../sync/screens";
+import type { Count, Facts } from "./facts";
 
 interface Power { code: string; name: string }
 

@@ -1,12 +1,14 @@
 // The steps of one visit: what stands in the fields goes into the draft, and back when the draft is opened again.
-import { addShot, dropShot, keep, type Count, type Facts } from "./draft";
+import { addShot, dropShot, keep } from "../sync/draft";
 import { Ink } from "../ink";
-import { ageOf, impossible } from "./idnumber";
-import { redrawn } from "./picture";
-import { fill, many, one, row, say, show, shown, STEPS, type Screen } from "./screens";
+import { ageOf, impossible } from "../sync/idnumber";
+import { redrawn } from "../sync/picture";
+import { fill, many, one, row, say, show, shown } from "../sync/screens";
+import type { Count, Facts } from "./facts";
 import { lastDay, paper, POWERS, textOf } from "./signed";
-import { device } from "./store";
+import { device } from "../sync/store";
 
+const STEPS = ["identity", "ticks", "handed", "documents", "signature", "finish"];
 let facts: Facts | undefined;
 let ink: Ink | undefined;
 let agent = "";
@@ -108,7 +110,7 @@ function unknown(of: Facts): string {
 }
 
 /** What a step still lacks, in words; nothing when one may go on. */
-function lacking(step: Screen, of: Facts): string {
+function lacking(step: string, of: Facts): string {
   if (step === "identity" && !of.who) return "请写办事人的姓名";
   if (step === "identity" && !of.item) return "请选办什么";
   if (step === "identity" && !of.identity) return "请选怎么核对的身份";
@@ -130,7 +132,7 @@ function summarise(of: Facts): void {
   })));
 }
 
-function go(wanted: Screen): void {
+function go(wanted: string): void {
   if (!facts) return;
   unsign(facts);
   const to = wanted === "finish" && !facts.signature ? "signature" : wanted;
@@ -146,7 +148,7 @@ export async function begin(draft: Facts): Promise<void> {
   facts = draft;
   write(draft);
   one("[data-kept]").hidden = true;
-  go(STEPS.includes(draft.step as Screen) ? (draft.step as Screen) : "identity");
+  go(STEPS.includes(draft.step) ? (draft.step) : "identity");
 }
 
 export function end(): void { facts = undefined; }
@@ -178,7 +180,7 @@ export async function next(): Promise<void> {
 export async function back(): Promise<boolean> {
   const at = STEPS.indexOf(shown());
   await store();
-  if (at > 0) go(STEPS[at - 1] as Screen);
+  if (at > 0) go(STEPS[at - 1] ?? "identity");
   return at > 0;
 }
 
