@@ -43,7 +43,7 @@ _phones = itertools.count(10000005001)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`pytest e2e --write-readme`; `pytest e2e/faults --points 200`."""
     parser.addoption("--write-readme", action="store_true", help="write the README's pictures, too")
-    parser.addoption("--points", type=int, default=8, help="at how many points a visit is disturbed")
+    parser.addoption("--points", type=int, default=11, help="at how many points a visit is disturbed")
     parser.addoption("--seed", type=int, default=2026, help="which points these are")
 
 

@@ -193,6 +193,7 @@ def test_a_revoked_phone_hands_over_and_erases_itself(
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     agent.on(page, "gone")
+    expect(page.get_by_text("记录已交给办公室，手机里的资料已清除")).to_be_visible()
     assert agent.kept(page) == []
     desk.reload()
     expect(desk.get_by_text("已停用，已清除")).to_be_visible()

@@ -78,6 +78,16 @@ def _end(  # noqa: PLR0917  # as the sentence goes
     return more and Last(more.day, last.provisional or more.provisional)
 
 
+async def correct_by(type_: str, received: dt.date) -> dt.datetime | None:
+    """The closing time of the last day for the one notice of all gaps (行政许可法 32); none where the law deems nothing
+    accepted.
+    """
+    rules = case_rules()
+    if type_ not in rules.deemed_types:
+        return None
+    return clock.at(await clock.working_day_after(received, rules.notice_days), rules.closing)
+
+
 async def closing_at_home(case: Mapping[str, Any], day: dt.date) -> dt.datetime:
     """When a last day of the department ends: in the hall that took the case in; of one that was taken in far away
     (收受分离) in the city's hall that does the item, for the clock is the department's.

@@ -18,8 +18,8 @@ KINDS = {
     "withdrawn": "case-over", "terminated": "case-over", "returned": "case-over",
 }  # fmt: skip
 NOW = """
-SELECT c.number, c.account, c.person, c.state, c.decision, c.promised_due AS due_at, c.correct_by AS correct_at,
-       i.name AS item, h.name AS hall, h.phone, c.way, c.channel, c.gaps_until AS until_at,
+SELECT c.number, c.account, c.person, c.state, c.decision, c.promised_due AS due_at, c.provisional,
+       c.correct_by AS correct_at, i.name AS item, h.name AS hall, h.phone, c.way, c.channel, c.gaps_until AS until_at,
        d.name AS department, coalesce(v.mend_by, v.verify_by) AS verify_at,
        (SELECT count(*) FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL) AS "left"
 FROM service_case c JOIN item i ON i.id = c.item JOIN hall h ON h.id = c.hall

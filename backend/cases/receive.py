@@ -1,15 +1,14 @@
 """Taking a case in (收件): the papers are there, the legal clock does not run yet."""
 
-import datetime as dt
 from uuid import UUID, uuid4
 
 import msgspec
 
 from backend import clock, db, identity, queue, secrecy
+from backend.cases import legal_clock
 from backend.cases.askers import TAKERS
 from backend.cases.number import CHANNELS, fresh_password, next_number
 from backend.cases.record import Asker, record
-from backend.cases.rules import case_rules
 from backend.cases.tables import Case
 from backend.catalog.tables import Item
 from backend.refusal import NotFound, Refusal
@@ -98,7 +97,7 @@ async def open_case(
         person_index=person.id_index, phone_sealed=secrecy.seal(wanted.phone),
         organisation=wanted.organisation, uscc=wanted.uscc, external_case_no=wanted.external_case_no,
         bundle=wanted.bundle, lead=wanted.lead,
-        received_at=now, correct_by=await _correct_by(item.type, today),
+        received_at=now, correct_by=await legal_clock.correct_by(item.type, today),
         promised_days=item.promised_days, promised_unit=item.promised_unit,
         statutory_days=item.statutory_days, statutory_unit=item.statutory_unit,
     )  # fmt: skip
@@ -112,11 +111,3 @@ async def _item(item: UUID) -> Item:
     if found is None:
         raise NotFound("没有找到这件事")
     return found
-
-
-async def _correct_by(type_: str, today: dt.date) -> dt.datetime | None:
-    """The closing time of the last day for the one notice of all gaps; none where the law deems nothing accepted."""
-    rules = case_rules()
-    if type_ not in rules.deemed_types:
-        return None
-    return clock.at(await clock.working_day_after(today, rules.notice_days), rules.closing)

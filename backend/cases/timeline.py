@@ -97,7 +97,7 @@ def _todo(row: dict[str, Any]) -> tuple[str, dt.datetime | None]:
     said: dict[str, tuple[str, dt.datetime | None]] = {
         "received": ("{} 前告诉你受理没有、要补什么" if waits else "等受理", waits),
         "correcting": (f"要补 {row['gaps']} 样材料，补齐就受理", None),
-        "accepted": ("{} 前有结果" if row["promised_due"] else "正在办", row["promised_due"]),
+        "accepted": (("{} 前有结果" if row["promised_due"] else "正在办") + _open(row), row["promised_due"]),
         "paused": ("在做检验、评审一类程序，不算在时限里", None),
         "decided": ("已经决定，正在制作文书", None),
         "finished": (_result(row), None),
@@ -110,6 +110,11 @@ def _todo(row: dict[str, Any]) -> tuple[str, dt.datetime | None]:
     if _late(row):
         return "过了承诺的 {}，还在办。想问问的打窗口电话，不满意打 12345", row["promised_due"]
     return said[row["state"]]
+
+
+def _open(row: dict[str, Any]) -> str:
+    """The day rests on a calendar that the nation has not published yet."""
+    return "，放假安排公布后日子可能会变" if row["provisional"] and row["promised_due"] else ""
 
 
 def _late(row: dict[str, Any]) -> bool:

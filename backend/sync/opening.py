@@ -11,6 +11,12 @@ STORED = """
 SELECT k.id, k.body, d.staff FROM sync_record k JOIN sync_device d ON d.id = k.device
 WHERE k.state = 'stored' AND ($1::uuid IS NULL OR k.id = $1) ORDER BY k.received_at LIMIT $2
 """
+# A record of a newer app, which was kept until this version came.
+READABLE = """
+UPDATE sync_record SET state = 'stored', reason = '', answer = 200
+WHERE state = 'quarantined' AND reason = $1 AND schema <= $2 AND kind = ANY($3) AND receipt <> ''
+"""
+TOO_NEW = "这条记录是更新的应用做的，系统更新后会自动再办"
 BECOMES = "UPDATE sync_record SET state = $2, reason = $3, answer = $4 WHERE id = $1 AND state = 'stored'"
 BATCH = 50
 
@@ -22,7 +28,8 @@ async def open_record(row: UUID, *, looked_at: bool = False) -> None:
 
 
 async def sweep() -> int:
-    """Those that a killed process left unopened; how many."""
+    """Those that a killed process left unopened, and those that an older version could not read; how many."""
+    await db.rows(READABLE, TOO_NEW, chain.SCHEMA, list(kinds.KINDS))
     found = await db.rows(STORED, None, BATCH)
     for one in found:
         await _open(one)

@@ -19,7 +19,6 @@ FORGED = "签名不对，这条记录不是这台设备签的"
 REVOKED = "{}已经停用，记录先留着，等办公室处理"
 TWIN = "同一编号收到过另一份内容，两份都留着，等办公室核对"
 TOO_OLD = "这条记录是很旧的应用做的，等办公室处理"
-TOO_NEW = "这条记录是更新的应用做的，系统更新后会自动再办"
 DEVICE = """
 UPDATE sync_device SET seen_at = greatest(seen_at, $2) WHERE id = $1 RETURNING id, staff, role, revoked_at
 """
@@ -143,9 +142,9 @@ def _refused(record: chain.Record, device: dict[str, Any], twin: bool) -> tuple[
     if twin:
         return 409, TWIN
     if record.kind not in kinds.KINDS:
-        return 422, TOO_NEW
+        return 422, opening.TOO_NEW
     if not chain.readable(record.schema):
-        return 422, TOO_NEW if record.schema > chain.SCHEMA else TOO_OLD
+        return 422, opening.TOO_NEW if record.schema > chain.SCHEMA else TOO_OLD
     return None
 
 

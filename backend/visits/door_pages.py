@@ -175,7 +175,7 @@ async def look(request: Request, visit: FromPath[UUID], photo: FromPath[UUID]) -
 async def print_page(request: Request, visit: FromPath[UUID], document_name: FromPath[str]) -> Template:
     """A document to print."""
     one = await document(visit, document_name, request.user.staff)
-    return await page(request, "visits/document.html", path=PATH, one=one, kind=document_name)
+    return await page(request, "visits/document.html", path=PATH, one=one, kind=one["kind"])
 
 
 routes = [draft, sign, revoke, arrive, complete, look, print_page]

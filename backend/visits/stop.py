@@ -98,6 +98,8 @@ async def withdraw(visit: UUID, by: UUID, why: str = "") -> None:
         found = await locked(visit)
         if found["account"] != by:
             raise NotFound(MISSING)
+        if found["state"] == "withdrawn":
+            raise Refusal("已经撤回了，不用再撤一次")
         if found["state"] not in BEFORE:
             raise Refusal(f"已经上过门，不能撤回了。不想办了请打 {found['hall_phone']}")
         await lapse(visit, "申请撤回")

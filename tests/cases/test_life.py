@@ -229,3 +229,19 @@ async def test_a_calendar_that_changes_moves_the_ends_and_what_lies_beyond_it_is
     await cases.light_up()
     assert ends((await case(one)).promised_due) == "12-02 17:00"
     assert await kinds(one) == ["received", "accepted", "recomputed"]
+
+
+async def test_a_day_off_that_is_set_later_puts_off_the_day_for_the_notice_while_it_is_ahead(
+    at: Office,
+) -> None:
+    one = await received(at)
+    assert ends((await case(one)).correct_by) == "11-30 17:00"
+    await off("11-27")
+    assert await cases.light_up() == 1
+    assert ends((await case(one)).correct_by) == "12-01 17:00"
+    assert await cases.light_up() == 0
+    await be_on("12-01", "17:01")
+    await off("12-01")
+    assert await cases.light_up() == 0, "what is over is over"
+    assert await cases.deem(one)
+    assert await kinds(one) == ["received", "recomputed", "deemed"]

@@ -10,6 +10,7 @@ import pytest
 from backend import appointments, cases, clock, db, identity, queue, secrecy, visits
 from backend.home.matters import matter, matters
 from backend.identity.sessions import open_session
+from backend.notify import texts
 from backend.refusal import NotFound
 from tests import factories as make
 from tests import world
@@ -156,10 +157,25 @@ async def test_the_list_says_what_comes_next_and_the_page_all_that_happened(
     await be(client, account)
     listed = await client.get("/matters")
     assert "前有结果" in words(listed)
+    assert "放假安排" not in words(listed)
     assert f'href="/matters/{case}"' in listed.text
     shown = await client.get(f"/matters/{case}")
     assert all(word in words(shown) for word in ("受理", "取号 Y001", "约好 今天 14:00"))
     assert all(f'href="{to}/' in shown.text for to in ("/cases", "/tickets", "/appointments"))
+
+
+async def test_a_day_beyond_the_calendar_is_said_to_be_open(client: httpx.AsyncClient, here: Place) -> None:
+    account, person, _ = await came(here)
+    case = await taken_in(here, account, person)
+    await db.rows("UPDATE service_case SET promised_days = 3 WHERE id = $1", case)
+    await cases.accept(case, here.clerk)
+    await be(client, account)
+    for page in ("/matters", f"/matters/{case}"):
+        assert "前有结果，放假安排公布后日子可能会变" in words(await client.get(page)), page
+    [told] = await db.rows("SELECT facts FROM notice WHERE kind = 'case-accepted'")
+    assert texts.render("case-accepted", told["facts"])[1].startswith(
+        "2026 年 11 月 26 日前会有结果。放假安排"
+    )
 
 
 async def test_who_has_nothing_yet_is_told_how_it_begins(client: httpx.AsyncClient) -> None:

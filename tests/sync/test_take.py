@@ -171,6 +171,17 @@ async def test_four_older_versions_of_the_app_are_read_a_fifth_is_kept_for_the_o
         assert answer.json()["receipt"]
 
 
+async def test_a_record_of_a_newer_app_is_done_by_itself_once_the_server_can_read_it(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = phone.record(schema=chain.SCHEMA + 1)
+    assert (await phone.put(body)).json()["reason"] == opening.TOO_NEW
+    assert await opening.sweep() == 0
+    monkeypatch.setattr(chain, "SCHEMA", chain.SCHEMA + 1)
+    assert await opening.sweep() == 1
+    assert (await phone.put(body)).json()["state"] == "accepted"
+
+
 async def test_a_wrong_clock_is_noted_and_never_refused(phone: Phone) -> None:
     for shown in ("0", "1", "99999999999999", "soon"):
         assert (await phone.put(phone.record(at=1), **{"sync-clock": shown})).status_code == 200

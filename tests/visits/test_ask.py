@@ -40,6 +40,8 @@ async def test_the_same_matter_of_the_same_person_is_asked_once(here: Town) -> N
     with pytest.raises(Refusal, match="已经申请过"):
         await asked(here, who)
     await visits.withdraw(first, UUID(str(who[0].id)))
+    with pytest.raises(Refusal, match="已经撤回了"):
+        await visits.withdraw(first, UUID(str(who[0].id)))
     await asked(here, who)
 
 

@@ -158,6 +158,25 @@ async def test_a_reassignment_has_its_document(client: httpx.AsyncClient, here: 
     assert "因为：请假" in paper
 
 
+async def test_what_happens_twice_has_a_document_of_each(client: httpx.AsyncClient, here: Town) -> None:
+    one = await asked(here)
+    await visits.take(one, here.east)
+    for why in ("住院", "出门"):
+        await visits.pause(one, here.clerk, why)
+        await visits.resume(one, here.clerk)
+    await visits.reassign(one, here.middle, here.clerk, "请假")
+    await visits.reassign(one, here.east, here.clerk, "回来了")
+    await be(client, staff=here.clerk)
+    listed = words(await client.get(f"/console/visits/{one}"))
+    assert all(f"{name}（第 {n} 次）" in listed for name in ("中止单", "改派单") for n in (1, 2))
+    of = f"/console/visits/{one}/documents"
+    said = [words(await client.get(f"{of}/{name}")) for name in ("pause-1", "pause-2", "reassignment-1")]
+    assert [why in paper for why, paper in zip(("住院", "出门", "请假"), said, strict=True)] == [True] * 3
+    assert "出门" not in said[0]
+    for none in ("pause-0", "pause-3", "pause-x", "pause-²", "none"):
+        assert (await client.get(f"{of}/{none}")).status_code == 404
+
+
 async def test_only_what_they_may_do_is_offered(client: httpx.AsyncClient, here: Town) -> None:
     one = await asked(here)
     offered = {}

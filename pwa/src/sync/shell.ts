@@ -21,8 +21,10 @@ export interface Front {
 type Deeds = { [name: string]: () => Promise<void> };
 interface Registered { device: string; agent: string; keys: Keys }
 const EVERY = 30_000; // ms between tries to send
+const PAUSE = 800; // ms without a key after which what is being typed goes to the disk
 const FULL = "本机存不下了，这一步还没有保存。请删掉些照片腾出空间，再点一次";
 const BROKEN = "没有保存成功，请再点一次";
+const FORGOTTEN = "设新口令要连上网，并且先用工作账号登录";
 let front: Front;
 const thing = (): string => document.body.dataset.thing ?? "";
 
@@ -58,7 +60,7 @@ function showGone(state: State): void {
   const left = state.waiting + state.quarantined;
   badge(state);
   one("[data-badge]").hidden = left === 0;
-  one("[data-gone]").textContent = left ? `还有 ${left} 条没有交给办公室，先别清除浏览器的数据` : `记录已交给办公室，${thing()}里的资料已清除`;
+  one("[data-ended]").textContent = left ? `还有 ${left} 条没有交给办公室，先别清除浏览器的数据` : `记录已交给办公室，${thing()}里的资料已清除`;
   one("[data-over]").textContent = left ? "连上网会自动交，交完就清除。别的资料已经清除了。" : "要再用，请重新登记。";
   one("[data-do=anew]").hidden = left > 0;
   show("gone");
@@ -82,11 +84,19 @@ function chosenPin(): string {
   return pin ?? "";
 }
 
+/** Who only found the device has no session, and sets no PIN for it. */
+async function signedIn(): Promise<boolean> {
+  const answer = await fetch(front.along, { redirect: "manual", cache: "no-store" }).catch(() => undefined);
+  return answer?.ok ?? false;
+}
+
 /** A device that is known keeps its key and its chain; only the PIN is new. */
 async function enrol(): Promise<void> {
   const pin = chosenPin();
   if (!pin) return;
-  const own = (await device()) ?? (await register());
+  const known = await device();
+  if (known && !(await signedIn())) return say(FORGOTTEN);
+  const own = known ?? (await register());
   if (!own) return;
   const lock = await choose(pin);
   await write(["meta", "drafts", "shots"], (of) => {
@@ -189,6 +199,11 @@ function work(deeds: Deeds): void {
     form.onsubmit = (event) => { event.preventDefault(); void once(form.querySelector("button"), deed).catch(trouble); };
   }
   one<HTMLFormElement>("[data-steps]").onsubmit = (event) => event.preventDefault();
+  let typing = 0;
+  one("[data-steps]").addEventListener("input", () => {
+    clearTimeout(typing);
+    typing = setTimeout(() => { if (open()) void front.store().catch(trouble); }, PAUSE);
+  });
   addEventListener("online", () => sendQuietly());
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && front.current()) void front.store().catch(() => undefined);
