@@ -65,7 +65,7 @@ def fill(page: Page, papers: list[Path], n: int, who: str = WHO) -> None:
     """A whole case with two papers, up to its last button."""
     choose(page)
     agent.step(page, "applicant")
-    page.get_by_label("手机号", exact=True).fill(f"1000007{n:04d}")
+    page.get_by_label("手机号", exact=True).fill(f"1000000{7000 + n}")
     page.get_by_label("申请人姓名").fill(who)
     page.get_by_label("证件号码").fill(id_number(700 + n))
     agent.step(page, "consent")
