@@ -65,7 +65,7 @@ def fill(page: Page, papers: list[Path], n: int, who: str = WHO) -> None:
     """A whole case with two papers, up to its last button."""
     choose(page)
     agent.step(page, "applicant")
-    page.get_by_label("手机号", exact=True).fill(f"1000007{n:04d}")
+    page.get_by_label("手机号", exact=True).fill(f"1000000{7000 + n}")
     page.get_by_label("申请人姓名").fill(who)
     page.get_by_label("证件号码").fill(id_number(700 + n))
     agent.step(page, "consent")
@@ -109,6 +109,7 @@ def test_an_hour_without_network_server_or_session_is_one_case_afterwards(
         expect(computer.page.locator("[data-badge]")).to_contain_text("1 条待上传")
         front.home = app.url
         sent(computer.page)
+        expect(computer.page.locator("[data-quarantined]")).to_have_text("")
         expect(computer.page.locator("[data-today]")).to_contain_text("交上去了")
         sent(computer.page)
         computer.close()
@@ -159,6 +160,7 @@ def test_what_was_refused_is_seen_by_the_desk_s_manager_and_settled(
     desk.goto("/console/sync-devices")
     assert judge(desk, "devices") == []
     desk.locator("tbody tr", has_text="窗口电脑").last.get_by_role("link").click()
+    assert judge(desk, "a computer") == []
     desk.get_by_label("停用原因").fill("电脑换了")
     desk.get_by_role("button", name=re.compile("^停用 ")).click()
     expect(desk.get_by_text("已停用，还没清除")).to_be_visible()

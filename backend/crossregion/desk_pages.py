@@ -6,6 +6,7 @@ from litestar.response import Template
 
 from backend import cases, identity
 from backend.crossregion.desk_along import along
+from backend.settings import settings
 from backend.web import guards
 from backend.web.pages import bare
 
@@ -13,13 +14,8 @@ from backend.web.pages import bare
 @get("/crossregion/desk", guards=[guards.public])
 async def desk(request: Request) -> Template:
     """断网收件: the same for everybody, and empty until its PIN opens what lies there."""
-    return bare(
-        request,
-        "crossregion/desk.html",
-        status=200,
-        id_types=identity.ID_TYPES.items(),
-        relations=cases.RELATIONS,
-    )
+    kinds = {"id_types": identity.ID_TYPES.items(), "relations": cases.RELATIONS}
+    return bare(request, "crossregion/desk.html", status=200, **kinds, played=settings().playful)
 
 
 @get("/sync/desk", guards=[guards.staff("desk")])

@@ -15,7 +15,7 @@ from uuid import UUID
 import httpx
 from playwright.sync_api import Page, sync_playwright
 
-from backend import clock, reference
+from backend import clock, records, reference
 from backend.identity.sessions import open_session
 from backend.identity.tables import StaffRole
 from backend.sync import chain, kinds, seal
@@ -71,6 +71,7 @@ def _requests(path: str) -> list[bytes]:
 
 def _cryptography(sent: list[tuple[Phone, bytes]]) -> float:
     signed = [(seal.point(phone.key.public_key()), body, phone.sign(body)) for phone, body in sent]
+    records.know()
     began = time.perf_counter()
     for key, body, signature in signed:
         seal.genuine(key, body, signature)

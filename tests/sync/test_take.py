@@ -111,7 +111,7 @@ async def test_a_signature_of_another_key_is_kept_for_the_office_and_gets_no_rec
 async def test_a_phone_that_nobody_registered_keeps_its_record(client: httpx.AsyncClient) -> None:
     answer = await Phone(client).put(Phone(client).record())
     assert (answer.status_code, await rows()) == (403, [])
-    assert "留在手机里" in answer.json()["reason"]
+    assert "留在那里" in answer.json()["reason"]
 
 
 @pytest.mark.parametrize("change", [

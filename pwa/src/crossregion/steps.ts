@@ -1,11 +1,11 @@
 // The steps of one case at the desk: what stands in the fields goes into the draft, and back when it is opened again.
 import { Ink } from "../ink";
 import { keep } from "../sync/draft";
-import { impossible } from "../sync/idnumber";
 import { one, say, show as turn, shown } from "../sync/screens";
 import { consentOf, NOTHING, wayOf, type Along, type Facts } from "./facts";
 import * as laid from "./laid";
 import * as matter from "./matter";
+import { wrong } from "./typed";
 
 const STEPS = ["matter", "applicant", "consent", "papers", "finish"];
 const TYPED = ["phone", "name", "relation", "idType", "idNumber", "organisation", "uscc", "note"] as const;
@@ -111,19 +111,10 @@ export async function store(): Promise<void> {
   one("[data-kept]").hidden = false;
 }
 
-function unknown(of: Facts): string {
-  if (!/^1\d{10}$/.test(of.phone)) return "手机号应是 11 位，以 1 开头";
-  if (of.name.length < 2) return "请写申请人姓名";
-  if (of.relation === "authorised" && !of.agreed) return "受委托代办的，请先看委托书，再勾上";
-  if (of.who?.firm && !of.organisation) return "请写单位名称";
-  if (of.who?.firm && !/^[0-9A-HJ-NPQRTUWXY]{18}$/.test(of.uscc)) return "统一社会信用代码应是 18 位数字和字母";
-  return impossible(of.idType, of.idNumber);
-}
-
 /** What a step still lacks, in words; nothing when one may go on. */
 function lacking(step: string, of: Facts): string {
   if (step === "matter") return of.known ? "" : "请选来办什么事";
-  if (step === "applicant") return unknown(of);
+  if (step === "applicant") return wrong(of);
   if (step === "consent") return of.signature || of.onPaper || wayOf(of)?.signing === "certified" ? "" : "请申请人签名；在纸上签的，勾上下面一格";
   return step === "papers" ? laid.lacking(of) : "";
 }
