@@ -89,7 +89,7 @@ class SignedTogether(forms.Form):
     def judged(self) -> Self:
         """Each text once, and signed one way or the other."""
         super().judged()
-        if not self.errors and (not self.hash or len(set(self.hash)) < len(self.hash)):
+        if not self.errors and (not all(self.hash or [""]) or len(set(self.hash)) < len(self.hash)):
             self.refuse("hash", "没有要签的同意书，请重新打开这一页")
         if not self.errors and not self.signature and not self.on_paper:
             self.refuse("signature", "请在框里签名；在纸上签的，勾上下面一格")
