@@ -45,6 +45,7 @@ from backend.crossregion import eligible_pages as crossregion_items
 from backend.crossregion import export_pages as crossregion_exports
 from backend.crossregion import figures_pages as crossregion_figures
 from backend.crossregion import intake_pages as crossregion_intake
+from backend.crossregion import mandate_pages as crossregion_mandates
 from backend.crossregion import phone_pages as crossregion_phone
 from backend.home import data_pages as home_data
 from backend.home import matter_pages as home_matters
@@ -127,6 +128,7 @@ EDGES = [
     crossregion_bundles,
     crossregion_intake,
     crossregion_consent,
+    crossregion_mandates,
     crossregion_exports,
     crossregion_figures,
     crossregion_phone,

@@ -441,6 +441,12 @@ CASES = [
             "items": "{item}",
         },
     ),
+    page("/console/crossregion/cases/{case}/mandate", of="entrusted"),
+    deed(
+        "/console/crossregion/cases/{case}/mandate",
+        {"proxy": "孙八妹", "powers": "submit", "until": "2026-12-20"},
+        of="entrusted",
+    ),
     page("/console/crossregion/cases/{case}/bundle", of="bundled"),
     deed(
         "/console/crossregion/cases/{case}/bundle/consents",

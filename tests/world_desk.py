@@ -13,7 +13,8 @@ from tests.world_cases import SCAN
 
 
 async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int) -> dict[str, str]:
-    """As a 一件事, `bundle`, `bundled` was just taken in (`bundled_hash`), and `bundled_signed` is ready to go home.
+    """As a 一件事, `bundle`, `bundled` was just taken in (`bundled_hash`), and `bundled_signed` is ready to go home;
+    `entrusted`: somebody came for another.
     `desk_case` was just taken in, and `consent_hash` is that of its consent; a phone joined it by `sheet` and sends
     `sheet_name`; `desk_signed` is ready to go home, `desk_handed` is there, and its
     department's own system did not take it.
@@ -23,6 +24,15 @@ async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int)
     bundled = await _bundled(code, item, desk, n)
     who = identity.Typed("赵六妹", "self", "resident", make.id_number(880 + n))
     found = {}
+    for_another = cases.Wanted(
+        item,
+        code,
+        f"1000008{600 + n:04d}",
+        identity.Typed("郑九", "self", "resident", make.id_number(870 + n)),
+    )
+    found["entrusted"] = await intake.take_in(
+        for_another, intake.Seat("authorised"), desk, secrecy.fresh_token()
+    )
     for name in ("desk_case", "desk_signed", "desk_handed"):
         wanted = cases.Wanted(item, code, f"1000008{n:04d}", who)
         found[name] = await intake.take_in(wanted, intake.Seat("self"), desk, secrecy.fresh_token())

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from backend import cases, catalog, files, identity, secrecy, signature
-from backend.crossregion import bundle_sitting, bundles, intake
+from backend.crossregion import bundle_sitting, bundles, intake, mandate
 from backend.crossregion.ask import hall_of
 from backend.crossregion.eligible_pages import PATH
 from backend.crossregion.forms import Companion, Laid, SignedTogether, TakenTogether, Who
@@ -94,6 +94,7 @@ async def _shown(request: Request, case: UUID, status: int = 200, **more: Any) -
         request, "crossregion/bundle.html", status=status, path=PATH, case=case, every=every, lead=every[0].one,
         unsigned=[one for one in every if not one.signed], waiting=[one for one in every if one.waits],
         asked=[(name, asking, bundle_sitting.keeper_of(asking)) for name, asking in asked.items()],
+        entrusted=mandate.entrusted(every[0].intake), terms=mandate.terms_of(every[0].intake),
         usual=list(usual.values()), token=secrecy.fresh_token(), **{"form": None, "refusal": None, **more},
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Self
 from uuid import UUID
 
-from backend import cases
+from backend import cases, identity
 from backend.web import forms
 
 
@@ -89,10 +89,25 @@ class SignedTogether(forms.Form):
     def judged(self) -> Self:
         """Each text once, and signed one way or the other."""
         super().judged()
-        if not self.errors and (not self.hash or len(set(self.hash)) < len(self.hash)):
+        if not self.errors and (not all(self.hash or [""]) or len(set(self.hash)) < len(self.hash)):
             self.refuse("hash", "没有要签的同意书，请重新打开这一页")
         if not self.errors and not self.signature and not self.on_paper:
             self.refuse("signature", "请在框里签名；在纸上签的，勾上下面一格")
+        return self
+
+
+class Entrusted(forms.Form):
+    """委托书: who comes, what they may do, until when."""
+
+    proxy = forms.Field("受托人姓名", check=identity.person_name, longest=60)
+    powers = forms.Field("委托他做什么", type=list, required=False, longest=12)
+    until = forms.Field("委托到哪一天", type=dt.date)
+
+    def judged(self) -> Self:
+        """Each power once, and at least one."""
+        super().judged()
+        if "powers" not in self.errors and (not self.powers or len(set(self.powers)) < len(self.powers)):
+            self.refuse("powers", "请勾选委托他做什么，每样一次")
         return self
 
 

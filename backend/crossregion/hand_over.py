@@ -5,14 +5,16 @@ from uuid import UUID
 from backend import cases, db
 from backend.crossregion.hand_in import lacking
 from backend.crossregion.intake import intake_of, plan_of
+from backend.crossregion.mandate import require_mandate
 from backend.crossregion.outbox import enqueue
 from backend.refusal import Refusal
 
 
 @db.retrying
 async def hand_on(case: UUID, by: UUID) -> None:
-    """交给启东: the department has the case, its papers and what was signed. Refuses: Denied, NotFound, no consent, a
-    paper that is missing, a page that nobody held against its original, one that was handed on.
+    """交给启东: the department has the case, its papers and what was signed. Refuses: Denied, NotFound, no consent, no
+    委托书 where one is needed, a paper that is missing, a page that nobody held against its original, one that was
+    handed on.
     """
     async with db.transaction():
         await pass_on(case, by)
@@ -24,6 +26,7 @@ async def pass_on(case: UUID, by: UUID) -> None:
     intake = await intake_of(case)
     if not intake["consent_way"]:
         raise Refusal("先请申请人签同意书")
+    await require_mandate(intake)
     papers = await cases.papers_of(case)
     if missing := lacking(await plan_of(intake), papers):
         raise Refusal(f"还缺：{'、'.join(missing)}")

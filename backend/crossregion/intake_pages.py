@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from backend import cases, catalog, files, identity, secrecy, signature
-from backend.crossregion import hand_in, hand_over, intake, outbox
+from backend.crossregion import hand_in, hand_over, intake, mandate, outbox
 from backend.crossregion.ask import hall_of
 from backend.crossregion.consent import consent_text, digest
 from backend.crossregion.eligible import applicants_of, plan
@@ -100,7 +100,7 @@ async def shown(
         image=signature.opened(found["consent_sealed"]) if found["consent_sealed"] else "",
         password=secrecy.unseal(one["password_sealed"]), token=secrecy.fresh_token(),
         together=await intake.taken_too(case), exported=await outbox.exported(case), seen=one["seen"],
-        at_desk=True, yours=[],
+        entrusted=mandate.entrusted(found), terms=mandate.terms_of(found), at_desk=True, yours=[],
         since=told, live=not told, refusal=refusal,
         **{"form": None, "phone": None, **more},
     )  # fmt: skip

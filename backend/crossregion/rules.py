@@ -20,11 +20,21 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Applicant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who sits at the desk: for whom (`audience` of the item), and which papers that takes."""
+    """Who sits at the desk: for whom (`audience` of the item), which papers that takes, and whether they come by a
+    委托书, of which powers and term are noted (`mandate`).
+    """
 
     name: str
     audience: str = "person"
     papers: list[str] = []
+    mandate: bool = False
+
+
+class Power(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a 委托书 may let somebody do; `usual`: ticked at first."""
+
+    name: str
+    usual: bool = False
 
 
 class Situation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +69,8 @@ class DeskRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     modes: dict[Mode, Kind]
     signing: dict[Signing, str]
     applicants: Annotated[dict[str, Applicant], msgspec.Meta(min_length=1)]
+    powers: dict[str, Power]
+    mandate_days: Annotated[int, msgspec.Meta(ge=1, le=3650)]
     way: list[Way]
 
     def way_of(self, item: str) -> Way:

@@ -61,6 +61,6 @@ async def filed(person: Person, item: Any, hall: Any, staff: Any) -> None:
         DeskIntake(
             case=case.id, applicant="self", situation="", conditions=[], mode="proxy", signing="drawn", live="",
             consent_way="drawn", consent_hash="0" * 64, consent_text_sealed=sealed, consent_sealed=sealed,
-            consented_at=now,
+            consented_at=now, proxy_sealed=sealed, powers=["submit"], powers_until=now.date(),
         )
     )  # fmt: skip

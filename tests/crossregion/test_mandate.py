@@ -1,0 +1,95 @@
+"""委托书: who comes for another has its powers and term noted before anything goes home; the department reads them."""
+
+import datetime as dt
+from uuid import UUID
+
+import httpx
+import pytest
+
+from backend import cases, clock, db, reference
+from backend.crossregion import hand_over, mandate
+from backend.refusal import NotFound, Refusal
+from backend.settings import settings
+from tests.crossregion.test_bundles import bundle, form_of
+from tests.crossregion.test_eligible import at_the_desk, words
+from tests.crossregion.test_intake import PATH, handed_in, officer, signed, taken_in
+
+ITEM = "医药费零星报销"
+
+
+@pytest.fixture(autouse=True)
+async def qidong() -> None:
+    await reference.load(settings().reference)
+
+
+async def terms(days: int = 30, *powers: str) -> mandate.Terms:
+    until = clock.local(await clock.now()).date() + dt.timedelta(days=days)
+    return mandate.Terms("孙八妹", powers or ("submit", "collect"), until)
+
+
+async def whole(client: httpx.AsyncClient, applicant: str) -> UUID:
+    """Signed, and every paper there."""
+    case = await taken_in(client, ITEM, applicant=applicant)
+    await signed(client, case)
+    await handed_in(client, case)
+    return case
+
+
+@pytest.mark.parametrize("applicant", ["family", "authorised"])
+async def test_nothing_goes_home_for_another_without_powers_and_term(
+    client: httpx.AsyncClient, applicant: str
+) -> None:
+    by = await at_the_desk(client)
+    case = await whole(client, applicant)
+    assert "委托书（写明办什么、到哪天）" in [row["name"] for row in await cases.papers_of(case)]
+    with pytest.raises(Refusal, match="先登记委托书"):
+        await hand_over.hand_on(case, by)
+    page = words(await client.get(f"{PATH}/cases/{case}/mandate"))
+    assert "授权委托书" in page
+    until = (await terms()).until
+    form = {"proxy": "孙八妹", "powers": ["submit", "collect"], "until": until.isoformat()}
+    assert (await client.post(f"{PATH}/cases/{case}/mandate", data=form)).status_code == 303
+    await hand_over.hand_on(case, by)
+    told = (await cases.show_to_staff(case, await officer(ITEM)))["events"]
+    [said] = [event["why"] for event in told if event["kind"] == "entrusted"]
+    assert said.startswith("孙*妹：代为提交材料、签同意书、代为领取结果和退还的原件，到 ")
+    with pytest.raises(Refusal, match="已经交给启东"):
+        await mandate.entrust(case, await terms(), by)
+
+
+async def test_who_comes_for_themselves_or_their_child_needs_none(client: httpx.AsyncClient) -> None:
+    by = await at_the_desk(client)
+    for applicant in ("self", "guardian"):
+        case = await whole(client, applicant)
+        assert (await client.get(f"{PATH}/cases/{case}/mandate")).status_code == 404
+        with pytest.raises(Refusal, match="不用登记委托书"):
+            await mandate.entrust(case, await terms(), by)
+        await hand_over.hand_on(case, by)
+
+
+async def test_a_mandate_that_is_none_is_refused_and_one_that_is_over_too(client: httpx.AsyncClient) -> None:
+    by = await at_the_desk(client)
+    case = await whole(client, "authorised")
+    for wrong, words_ in (
+        (await terms(-1), "期限"),
+        (await terms(366), "365 天"),
+        (await terms(3, "sell-the-house"), "请勾选"),
+    ):
+        with pytest.raises(Refusal, match=words_):
+            await mandate.entrust(case, wrong, by)
+    await mandate.entrust(case, await terms(3), by)
+    await clock.move_to(await clock.now() + dt.timedelta(days=4))
+    with pytest.raises(Refusal, match="到期"):
+        await hand_over.hand_on(case, by)
+
+
+async def test_one_paper_entrusts_all_that_one_form_took_in(client: httpx.AsyncClient) -> None:
+    by = await at_the_desk(client)
+    form = await form_of("生育登记", "生育津贴申领", applicant="family")
+    made = await client.post(f"{PATH}/bundles/{await bundle('newborn')}/cases", data=form)
+    case = UUID(made.headers["location"].split("/")[-2])
+    await mandate.entrust(case, await terms(), by)
+    rows = await db.rows("SELECT powers, powers_until FROM desk_intake")
+    assert [row["powers"] for row in rows] == [["submit", "collect"]] * 2
+    with pytest.raises(NotFound):
+        await mandate.entrust(case, await terms(), await at_the_desk(client, hall="city"))
