@@ -42,6 +42,7 @@ from backend.crossregion import export_pages as crossregion_exports
 from backend.crossregion import figures_pages as crossregion_figures
 from backend.crossregion import intake_pages as crossregion_intake
 from backend.crossregion import phone_pages as crossregion_phone
+from backend.esign import routes as esign_routes
 from backend.home import data_pages as home_data
 from backend.home import matter_pages as home_matters
 from backend.home import routes as home_routes
@@ -122,6 +123,7 @@ EDGES = [
     crossregion_exports,
     crossregion_figures,
     crossregion_phone,
+    esign_routes,
     visit_news,
     visit_own,
     visit_console,

@@ -2,7 +2,7 @@
 
 import time
 
-from backend import appointments, cases, clock, identity, notify, queue, visits
+from backend import appointments, cases, clock, esign, identity, notify, queue, visits
 
 PATIENCE = 6.0  # seconds; what is left waits for the next run
 
@@ -14,7 +14,8 @@ async def forget(ctx: dict[str, object]) -> None:
         now = await clock.now()
         # Numbers, then bookings, which they refer to; identity then forgets the index that both were found by.
         verbs = (
-            queue.forget, visits.forget, cases.forget, appointments.forget, notify.forget, identity.forget,
+            queue.forget, visits.forget, cases.forget, appointments.forget, notify.forget, esign.forget,
+            identity.forget,
         )  # fmt: skip
         if not sum([await verb(now) for verb in verbs]):
             return

@@ -29,7 +29,7 @@ from backend.cases.papers import (
 )
 from backend.cases.questions import ASKED, answer, ask_about
 from backend.cases.receive import Wanted, open_case, receipt_refusals, receive, take_in
-from backend.cases.record import Asker, record, seen
+from backend.cases.record import Asker, locked, record, seen
 from backend.cases.rekey import rekey as to_rekey
 from backend.cases.stop import Approval, extend, go_on, stop
 from backend.cases.supplement import Answer, supplement
@@ -93,6 +93,7 @@ __all__ = [
     "lapsing",
     "light_up",
     "light_verifications",
+    "locked",
     "lose_originals",
     "mark_checked",
     "mark_of",
