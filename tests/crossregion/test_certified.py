@@ -12,6 +12,7 @@ import pytest
 from backend import clock, db, reference, secrecy
 from backend.catalog.tables import Item
 from backend.crossregion import certified, consent, intake
+from backend.esign import provider
 from backend.refusal import Refusal
 from backend.settings import settings
 from tests.crossregion.test_eligible import at_the_desk, words
@@ -30,7 +31,8 @@ async def qidong() -> None:
 
 @pytest.fixture(autouse=True)
 def afterwards(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The settings of the test run again."""
+    """A busy machine is no service that is away; and afterwards the settings are those of the test run again."""
+    monkeypatch.setattr(provider, "WHOLE", 30.0)
     yield
     monkeypatch.undo()
     settings.cache_clear()

@@ -15,8 +15,8 @@ from tests.esign.service import Service, serving
 
 @pytest.fixture(autouse=True)
 def afterwards(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A second and a half is enough to wait; and afterwards the settings are those of the test run again."""
-    monkeypatch.setattr(provider, "WHOLE", 1.5)
+    """A busy machine is no service that is away; and afterwards the settings are those of the test run again."""
+    monkeypatch.setattr(provider, "WHOLE", 30.0)
     yield
     monkeypatch.undo()
     settings.cache_clear()

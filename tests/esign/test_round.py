@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from backend import clock, db, esign, secrecy
+from backend.esign import provider
 from backend.esign.prove import Certified
 from backend.esign.tables import SigningRequest
 from backend.refusal import Refusal
@@ -108,10 +109,12 @@ async def test_a_report_that_was_lost_is_asked_for(service: Service, by: UUID, k
 
 @pytest.mark.parametrize("word", ["hang", "503", "429"])
 async def test_an_answer_that_was_lost_is_asked_for_again_under_the_same_key(
-    service: Service, by: UUID, kept: Kept, word: str
+    service: Service, by: UUID, monkeypatch: pytest.MonkeyPatch, word: str
 ) -> None:
     service.script = [word]
+    monkeypatch.setattr(provider, "WHOLE", 1.5 if word == "hang" else 30.0)
     about, request = await waiting(by)
+    monkeypatch.setattr(provider, "WHOLE", 30.0)
     found = await esign.latest("test", about)
     assert found
     assert (found["state"], found["why"], found["address"]) == ("waiting", "unreachable", "")
