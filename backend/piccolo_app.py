@@ -20,6 +20,7 @@ APP_CONFIG = AppConfig(
             "backend.cases.tables",
             "backend.cases.commitment_tables",
             "backend.cases.custody_tables",
+            "backend.esign.tables",
             "backend.cases.delivery_tables",
             "backend.crossregion.tables",
             "backend.upkeep.tables",

@@ -16,6 +16,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
+from cryptography import x509
 
 Mode = Literal["demo", "test", "production"]
 
@@ -59,6 +60,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tls: bool = False
     sms_providers: tuple[Partner, ...] = ()
     desk_export: Partner | None = None
+    signing: Partner | None = None  # none: people sign on the screen or on paper
+    signing_roots: list[x509.Certificate] = []
     metrics_token: str = ""
     worker_metrics_port: int = 0
     oidc_issuer: str = ""
@@ -208,6 +211,32 @@ def _desk_export(source: Mapping[str, str]) -> Partner | None:
     return found
 
 
+def _signing(source: Mapping[str, str]) -> Partner | None:
+    """`name|https://…|secret`, with SIGNING_ROOTS."""
+    text = source.get("SIGNING", "").strip()
+    if bool(text) != bool(source.get("SIGNING_ROOTS", "").strip()):
+        raise BadSetting("SIGNING and SIGNING_ROOTS go together: whose signatures count is ours to say")
+    if not text:
+        return None
+    parts = [part.strip() for part in text.split("|")]
+    if len(parts) != 3:
+        raise BadSetting("SIGNING: expected name|https://…|secret")
+    found = Partner(*parts)
+    _check_partner("SIGNING", found, _mode(source))
+    return found
+
+
+def _signing_roots(source: Mapping[str, str]) -> list[x509.Certificate]:
+    """A file of certificates (PEM)."""
+    name = source.get("SIGNING_ROOTS", "").strip()
+    try:
+        return x509.load_pem_x509_certificates(Path(name).read_bytes()) if name else []
+    except (OSError, ValueError) as error:
+        raise BadSetting(
+            f"SIGNING_ROOTS={name!r}: expected a file of certificates in PEM ({type(error).__name__})"
+        ) from None
+
+
 def read(source: Mapping[str, str]) -> Settings:
     """Check the environment and return what it decides. Refuses: BadSetting, one line."""
     found = Settings(
@@ -235,6 +264,8 @@ def read(source: Mapping[str, str]) -> Settings:
         tls=_yes(source, "TLS"),
         sms_providers=_sms_providers(source),
         desk_export=_desk_export(source),
+        signing=_signing(source),
+        signing_roots=_signing_roots(source),
         metrics_token=_token(source, "METRICS_TOKEN"),
         worker_metrics_port=_number(source, "WORKER_METRICS_PORT", 0, 0, 65535),
         oidc_issuer=source.get("OIDC_ISSUER", "").strip(),

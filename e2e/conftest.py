@@ -65,6 +65,8 @@ class App:
             "HOST",
             "SMS_PROVIDERS",
             "OIDC_ISSUER",
+            "SIGNING",
+            "SIGNING_ROOTS",
         )
         given = {name: value for name, value in os.environ.items() if name not in strangers}
         self.env = {**given, "MODE": "demo", "PORT": str(self.port), "DATA": str(folder)}

@@ -503,6 +503,12 @@ CASES = [
         {"hash": "{consent_hash}", "signature": "", "on_paper": "yes"},
         of="desk_case",
     ),
+    page("/console/crossregion/cases/{case}/consent/state", of="desk_case"),
+    # No service is named in a test.
+    deed(
+        "/console/crossregion/cases/{case}/signatures", {"hash": "{consent_hash}"}, answer=409, of="desk_case"
+    ),
+    deed("/console/crossregion/cases/{case}/signatures/cancellation", of="desk_case"),
     Case(
         "POST",
         "/console/crossregion/cases/{case}/papers",
@@ -773,6 +779,7 @@ CASES = [
 # `tests/sync/` try them; there also a file is brought, which is no plain form.
 SIGNED = {
     ("POST", "/sms/reports/{provider}"),
+    ("POST", "/esign/reports/{provider}"),
     ("POST", "/sync/devices/{phone}/contact"),
     ("PUT", "/sync/visits/{record}"),
     ("PUT", "/sync/records/{record}"),

@@ -48,7 +48,7 @@ PUBLIC = {
     "GET /boards/{hall}", "GET /boards/{hall}/now", "GET /halls/{hall}", "GET /halls/{hall}/now",
     "GET /halls/{hall}/live", "GET /q/{key}", "GET /q/{key}/state", "GET /q/{key}/live", "POST /q/{key}/postponement",
     "POST /q/{key}/withdrawal", "POST /q/{key}/return",
-    "GET /erased", "GET /metrics", "POST /sms/reports/{provider}",
+    "GET /erased", "GET /metrics", "POST /sms/reports/{provider}", "POST /esign/reports/{provider}",
     "GET /visits/phone", "GET /phone.webmanifest", "POST /sync/devices/{phone}/contact", "PUT /sync/visits/{record}",
     "PUT /sync/records/{record}", "GET /crossregion/desk",
     "HEAD /sync/attachments/{sha256}", "PATCH /sync/attachments/{sha256}",

@@ -1,13 +1,15 @@
 """What a hall of the small world took in for a department far away."""
 
+import datetime as dt
 from io import BytesIO
 from typing import IO
 from uuid import UUID, uuid4
 
-from backend import cases, db, identity, secrecy
+from backend import cases, clock, db, identity, secrecy
 from backend.catalog.tables import Item, Line
 from backend.crossregion import bundle_sitting, bundles, consent, hand_in, hand_over, intake, phone
 from backend.crossregion.tables import Bundle, BundleItem, DeskExport
+from backend.esign.tables import SigningRequest
 from tests import factories as make
 from tests.world_cases import SCAN
 
@@ -16,8 +18,8 @@ async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int)
     """As a 一件事, `bundle`, `bundled` was just taken in (`bundled_hash`), and `bundled_signed` is ready to go home;
     `entrusted`: somebody came for another.
     `desk_case` was just taken in, and `consent_hash` is that of its consent; a phone joined it by `sheet` and sends
-    `sheet_name`; `desk_signed` is ready to go home, `desk_handed` is there, and its
-    department's own system did not take it.
+    `sheet_name`; somebody is awaited to sign on their own; `desk_signed` is ready to go home,
+    `desk_handed` is there, and its department's own system did not take it.
     """
     item = UUID(here["item"])
     await Item.update({Item.shanghai: True, Item.audience: ["person"]}).where(Item.id == item)
@@ -48,6 +50,7 @@ async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int)
     await hand_over.hand_on(found["desk_handed"], desk)
     department = (await intake.intake_of(found["desk_handed"]))["department"]
     await DeskExport.insert(DeskExport(case=found["desk_handed"], department=department, said="http-503"))
+    await _asked_to_sign(found["desk_case"], hashes["desk_case"])
     token = secrecy.fresh_token()
     await phone.invite(found["desk_case"], token, desk)
     names = (await phone.invited(token))["names"]
@@ -93,3 +96,14 @@ async def _bundled(code: str, item: UUID, desk: UUID, n: int) -> dict[str, str]:
         "bundle": str(one.id),
         "bundled_hash": first.hash,
     }
+
+
+async def _asked_to_sign(case: UUID, text_hash: str) -> None:
+    """As a service answered that no test has."""
+    now = await clock.now()
+    row = SigningRequest(
+        kind="consent", about=case, hash=text_hash, title="服务同意书", name_sealed=secrecy.seal("赵六妹"),
+        id_type="resident", id_sealed=secrecy.seal("x"), provider="nobody", asked_at=now,
+        address_sealed=secrecy.seal("https://sign.example/1"), until=now + dt.timedelta(minutes=10), next_at=now,
+    )  # fmt: skip
+    await SigningRequest.insert(row)

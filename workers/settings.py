@@ -18,6 +18,7 @@ from workers.give_up import give_up
 from workers.learn import learn
 from workers.light_up import light_up
 from workers.light_verifications import light_verifications
+from workers.look_at_signatures import look_at_signatures
 from workers.no_shows import no_shows
 from workers.open_records import open_records
 from workers.pass_on import pass_on
@@ -55,6 +56,7 @@ class WorkerSettings:
         cron(counted(pass_on), second=EVERY_FIVE_SECONDS),
         cron(counted(rehouse), second=EVERY_FIVE_SECONDS),
         cron(counted(export_cases), second=EVERY_FIVE_SECONDS, run_at_startup=True),
+        cron(counted(look_at_signatures), second=EVERY_FIVE_SECONDS, run_at_startup=True),
         cron(counted(open_records), second={10}),
         cron(counted(no_shows), second={40}),
         cron(counted(give_up), second={20}),

@@ -31,7 +31,7 @@ from backend.cases.papers import (
 )
 from backend.cases.questions import ASKED, answer, ask_about
 from backend.cases.receive import Wanted, open_case, receipt_refusals, receive, take_in
-from backend.cases.record import Asker, record, seen
+from backend.cases.record import Asker, locked, record, seen
 from backend.cases.rekey import rekey as to_rekey
 from backend.cases.results import add_results, open_result, remove_result
 from backend.cases.stop import Approval, extend, go_on, stop
@@ -102,6 +102,7 @@ __all__ = [
     "lapsing",
     "light_up",
     "light_verifications",
+    "locked",
     "lose_originals",
     "mail",
     "mark_checked",

@@ -1,11 +1,12 @@
 """一次性补正告知: one notice that lists every gap of what was handed in, and the gaps that are filled."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
 
-from backend import clock, db
+from backend import clock, db, hints
 from backend.cases.accept import refuse_overdue
 from backend.cases.askers import TAKERS, accepts, in_state, may
 from backend.cases.record import Asker, change, locked
@@ -44,6 +45,7 @@ async def correct(case: UUID, by: UUID, gaps: list[Gap]) -> None:
         ]
         await CaseGap.insert(*rows)
         await change(found, "correcting", "correcting", Asker(staff=by), {"correct_by": None})
+        db.after_commit(partial(hints.publish, f"hall:{found['hall_code']}"))
 
 
 @db.retrying

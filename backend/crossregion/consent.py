@@ -4,12 +4,13 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
-from backend import cases, clock, db, secrecy, signature
+from backend import cases, clock, db, esign, secrecy, signature
 from backend.crossregion.intake import intake_of
 from backend.crossregion.rules import desk_rules
 from backend.crossregion.tables import DeskIntake
 from backend.refusal import Refusal
 
+KIND = "consent"  # of what is signed at the service for electronic signatures
 CHANGED = "同意书的内容变了，请重新给申请人看一遍再签"
 SIGNED = "同意书已经签过了"
 
@@ -28,6 +29,17 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+async def as_shown(case: UUID, text_hash: str) -> str:
+    """A part: the text, if it is the one that was shown and nobody signed yet. Refuses: NotFound, another, signed."""
+    intake = await intake_of(case)
+    text = consent_text(intake)
+    if intake["consent_way"]:
+        raise Refusal(SIGNED)
+    if digest(text) != text_hash:
+        raise Refusal(CHANGED)
+    return text
+
+
 @db.retrying
 async def consent(case: UUID, text_hash: str, image: bytes, by: UUID) -> None:
     """签同意书: drawn on the screen (`image`, a PNG bound to the hash of the text that was shown), or on the printed
@@ -35,17 +47,21 @@ async def consent(case: UUID, text_hash: str, image: bytes, by: UUID) -> None:
     """
     async with db.transaction():
         found = await cases.held(case, by)
-        intake = await intake_of(case)
-        text = consent_text(intake)
-        if digest(text) != text_hash:
-            raise Refusal(CHANGED)
-        signed: dict[Any, Any] = {
-            DeskIntake.consent_way: "drawn" if image else "paper",
-            DeskIntake.consent_text_sealed: secrecy.seal(text), DeskIntake.consent_hash: text_hash,
-            DeskIntake.consent_sealed: signature.sealed(image), DeskIntake.consented_at: await clock.now(),
-        }  # fmt: skip
-        done = DeskIntake.update(signed).where(DeskIntake.case == case, DeskIntake.consent_way == "")
-        if not await done.returning(DeskIntake.id):
-            raise Refusal(SIGNED)
-        state = found["state"]
-        await cases.record(case, "consented", state, state, cases.Asker(staff=by), hash=text_hash)
+        text = await as_shown(case, text_hash)
+        way = "drawn" if image else "paper"
+        await keep(found, text, way, signature.sealed(image), cases.Asker(staff=by))
+        await esign.cancel(KIND, case)
+
+
+async def keep(found: dict[str, Any], text: str, way: str, sealed: bytes, asker: cases.Asker) -> None:
+    """A part: what was signed, and in which way, of a case that is locked."""
+    signed: dict[Any, Any] = {
+        DeskIntake.consent_way: way, DeskIntake.consent_text_sealed: secrecy.seal(text),
+        DeskIntake.consent_hash: digest(text), DeskIntake.consent_sealed: sealed,
+        DeskIntake.consented_at: await clock.now(),
+    }  # fmt: skip
+    done = DeskIntake.update(signed).where(DeskIntake.case == found["id"], DeskIntake.consent_way == "")
+    if not await done.returning(DeskIntake.id):
+        raise Refusal(SIGNED)
+    state = found["state"]
+    await cases.record(found["id"], "consented", state, state, asker, hash=digest(text), way=way)

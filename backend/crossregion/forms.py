@@ -126,6 +126,12 @@ class Signed(forms.Form):
     on_paper = forms.Field("在打印的上面签了", type=bool, required=False)
 
 
+class Shown(forms.Form):
+    """The hash of the text that was shown."""
+
+    hash = forms.Field("同意书", longest=64)
+
+
 class Checked(forms.Form):
     """Which files were held against their originals."""
 

@@ -7,16 +7,18 @@ from litestar import Request, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from backend import cases, catalog, files, identity, secrecy, signature
+from backend import cases, catalog, esign, files, identity, secrecy, signature
 from backend.crossregion import hand_in, hand_over, intake, mandate, outbox
 from backend.crossregion.ask import hall_of
-from backend.crossregion.consent import consent_text, digest
+from backend.crossregion.certified import certificate_of
+from backend.crossregion.consent import KIND, consent_text, digest
 from backend.crossregion.eligible import applicants_of, plan
 from backend.crossregion.eligible_pages import PATH
 from backend.crossregion.forms import Checked, Companion, Laid, TakenIn, Who
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards, uploads
 from backend.web.pages import page
+from backend.web.qr import picture
 
 DESK = guards.staff("desk")
 AT_ONCE = 30  # files of one sitting
@@ -97,7 +99,9 @@ async def shown(
     return await page(
         request, template, status=status, path=PATH, one=one, intake=found, plan=planned,
         papers=papers, text=text, hash=digest(text), lacking=hand_in.lacking(planned, papers),
-        image=signature.opened(found["consent_sealed"]) if found["consent_sealed"] else "",
+        image=signature.opened(found["consent_sealed"]) if found["consent_way"] == "drawn" else "",
+        certificate=certificate_of(found), asked=await esign.latest(KIND, case), certifies=esign.offered(),
+        picture=picture,
         password=secrecy.unseal(one["password_sealed"]), token=secrecy.fresh_token(),
         together=await intake.taken_too(case), exported=await outbox.exported(case), seen=one["seen"],
         entrusted=mandate.entrusted(found), terms=mandate.terms_of(found), at_desk=True, yours=[],

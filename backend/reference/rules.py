@@ -12,6 +12,7 @@ from backend import retention
 from backend.appointments import load, reminders
 from backend.cases import rules as cases
 from backend.crossregion import rules as crossregion
+from backend.esign import rules as signatures
 from backend.identity import limits
 from backend.notify import rules as notices
 from backend.reference import files
@@ -29,6 +30,7 @@ RULES: dict[str, type[msgspec.Struct]] = {
     texts.FILE: texts.Rules,
     visits.FILE: visits.VisitRules,
     crossregion.FILE: crossregion.DeskRules,
+    signatures.FILE: signatures.Rules,
 }
 
 

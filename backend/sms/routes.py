@@ -20,8 +20,10 @@ async def take(request: Request, provider: FromPath[str]) -> Response[None]:
     """
     body = await request.body()
     named = next((one for one in settings().sms_providers if one.name == provider), None)
-    window = {"seconds": int((await clock.now()).timestamp()), "within": rules().report_seconds}
-    if named is None or not genuine(named, request.url.path, request.headers, body, **window):
+    now, within = int((await clock.now()).timestamp()), rules().report_seconds
+    if named is None or not genuine(
+        named, request.url.path, request.headers, body, seconds=now, within=within
+    ):
         return Response(None, status_code=403)
     try:
         told = msgspec.json.decode(body, type=list[Report] | Report)

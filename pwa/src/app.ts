@@ -49,6 +49,7 @@ followTurn();
 runBoard();
 ringArrivals();
 document.addEventListener("live:fresh", showSince);
+document.addEventListener("live:fresh", offerSignature);
 openStream();
 registerWorker();
 startKeeping();

@@ -46,7 +46,7 @@ async def taken_in(client: httpx.AsyncClient, name: str = "医药费零星报销
 
 async def signed(client: httpx.AsyncClient, case: UUID) -> httpx.Response:
     page = await client.get(f"{PATH}/cases/{case}")
-    [hash_] = re.findall(r'name="hash" value="(\w{64})"', page.text)
+    [hash_] = set(re.findall(r'name="hash" value="(\w{64})"', page.text))
     return await client.post(f"{PATH}/cases/{case}/consent", data={"hash": hash_, "signature": DRAWN})
 
 

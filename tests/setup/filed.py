@@ -10,6 +10,7 @@ from backend.cases.delivery_tables import Mailing
 from backend.cases.tables import Case
 from backend.catalog.tables import Village
 from backend.crossregion.tables import DeskIntake
+from backend.esign.tables import SigningRequest
 from backend.identity.tables import Person
 from backend.visits.tables import DoneRecord, Mandate, Visit
 
@@ -62,5 +63,11 @@ async def filed(person: Person, item: Any, hall: Any, staff: Any) -> None:
             case=case.id, applicant="self", situation="", conditions=[], mode="proxy", signing="drawn", live="",
             consent_way="drawn", consent_hash="0" * 64, consent_text_sealed=sealed, consent_sealed=sealed,
             consented_at=now, proxy_sealed=sealed, powers=["submit"], powers_until=now.date(),
+        )
+    )  # fmt: skip
+    await SigningRequest.insert(
+        SigningRequest(
+            kind="consent", about=case.id, hash="0" * 64, title="同意书", name_sealed=sealed, id_type="resident",
+            id_sealed=sealed, address_sealed=sealed, provider="p", asked_at=now, until=now, next_at=now,
         )
     )  # fmt: skip

@@ -14,15 +14,18 @@ import pytest
 
 from backend import clock, db, hints, identity, notify, reference, secrecy, settings, state
 from backend.commands import doctor, keyed, prepare, rekey
-from backend.commands.examine import Finding, database, keys, redis, site, work
+from backend.commands.examine import Finding, database, keys, redis, signing, site, work
 from backend.health import HEARTBEAT
+from backend.settings import Partner
 from tests import factories as make
+from tests.esign.authority import Authority
+from tests.esign.service import serving
 from tests.identity.steps import later, token_for
 from tests.setup.commands import run
 from tests.setup.test_keys import SERVERS
 
 Part = Callable[[], AsyncIterator[Finding]]
-PARTS = (database, redis, keys, work, site)
+PARTS = (database, redis, keys, work, site, signing)
 
 
 async def findings(*parts: Any) -> dict[str, Finding]:
@@ -41,7 +44,7 @@ async def level(part: Any, id: str) -> str:
 def with_settings(monkeypatch: pytest.MonkeyPatch, **changed: Any) -> None:
     """From now on this process is set differently."""
     known = msgspec.structs.replace(settings.settings(), **changed)
-    for module in (database, keys, work, site, keyed, secrecy, rekey):
+    for module in (database, keys, work, site, signing, keyed, secrecy, rekey):
         if hasattr(module, "settings"):
             monkeypatch.setattr(module, "settings", lambda: known)
 
@@ -293,6 +296,21 @@ async def test_an_address_without_https(
 ) -> None:
     with_settings(monkeypatch, mode=mode, public_url=url)
     assert await level(site, "https") == expected
+
+
+async def test_the_service_for_signatures_is_there_and_its_roots_are_valid(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert await level(signing, "signing") == "good"
+    async with serving() as service:
+        there = Partner(*service.setting.split("|"))
+        with_settings(monkeypatch, signing=there, signing_roots=[service.authority.root])
+        found = await findings(signing)
+        assert {one.id: one.level for one in found.values()} == {"signing": "good", "signing-roots": "good"}
+    old = Authority(last=dt.datetime(2021, 1, 1, tzinfo=dt.UTC)).root
+    with_settings(monkeypatch, signing_roots=[old])
+    found = await findings(signing)
+    assert {one.id: one.level for one in found.values()} == {"signing": "bad", "signing-roots": "bad"}
 
 
 async def test_production_without_a_way_for_text_messages(monkeypatch: pytest.MonkeyPatch) -> None:
