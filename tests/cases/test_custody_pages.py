@@ -148,6 +148,17 @@ async def test_the_applicant_confirms_what_was_mailed_and_nobody_else_can(
     assert (again.status_code, "刚刚有人动过" in words(again)) == (409, True)
 
 
+async def test_who_is_turned_away_is_not_sent_for_originals_that_are_not_there(
+    client: httpx.AsyncClient, it: Custody
+) -> None:
+    await it.sent(it.department)
+    await cases.decline(it.one, it.at.clerk, "不归我们管")
+    await be(client, account=(await case(it.one)).account)
+    shown = words(await client.get(f"/cases/{it.one}"))
+    assert "原件不在启东市政务服务中心，现在在哪里" in shown
+    assert "拿回" not in shown
+
+
 async def test_a_list_without_packages_says_what_to_do(client: httpx.AsyncClient, it: Custody) -> None:
     await be(client, staff=it.at.clerk)
     for group, said in (("open", "没有在路上的原件"), ("odd", "没有对不上的原件"), ("over", "还没有交接完")):
