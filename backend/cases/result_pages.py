@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from litestar import Request, Response, post
-from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Redirect, Stream, Template
 
@@ -14,6 +13,7 @@ from backend.cases.own_pages import ask_again
 from backend.cases.paper_pages import AT_ONCE, BODY, NONE, TOO_MANY
 from backend.cases.record import Asker
 from backend.cases.result_forms import Fetched, Titled
+from backend.cases.results import refuse_unknown
 from backend.refusal import Refusal
 from backend.web import forms, guards, uploads
 from backend.web.limits import address
@@ -58,11 +58,8 @@ async def open_own(request: Request, own_case: FromPath[UUID], own_result: FromP
 @post("/cases/lookups/results", guards=[guards.public], status_code=200)
 async def open_found(request: Request) -> Stream | Template:
     """The same for who knows number and password; both are asked again, so that no address opens it."""
-    form = await forms.read(request, Fetched)
-    if "result" in form.errors:  # nobody types it: the page was not ours
-        raise HTTPException(form.errors["result"], status_code=422)
-    if form.errors:
-        return await ask_again(request, form, 422)
+    form = await forms.sound(request, Fetched)
+    await refuse_unknown(form.number, form.result)
     try:
         case = await look_up(form.number, form.code, address(request))
     except Refusal as refusal:

@@ -23,6 +23,10 @@ SELECT r.id, r.name, r.sha256, r.size, r.type, r.added_at, s.name AS by_name FRO
 JOIN staff s ON s.id = r.added_by WHERE r."case" = $1 AND r.removed_at IS NULL ORDER BY r.added_at, r.id
 """
 
+OF_NUMBER = """
+SELECT 1 FROM case_result r JOIN service_case c ON c.id = r."case" WHERE c.number = $1 AND r.id = $2
+"""
+
 
 async def results_of(case: UUID) -> list[dict[str, Any]]:
     """The files of the result; for a caller who has asked whose it is."""
@@ -121,6 +125,12 @@ async def _there(case: dict[str, Any], asker: Asker) -> list[dict[str, Any]]:
     if asker.account and case["account"] != asker.account:
         raise NotFound(MISSING)
     return shown_of(case, there)
+
+
+async def refuse_unknown(number: str, result: UUID) -> None:
+    """Before a try with a password is counted. Refuses: NotFound, a file that is none of the case with this number."""
+    if not await db.rows(OF_NUMBER, number, result):
+        raise NotFound(GONE)
 
 
 async def refuse_electronic(case: dict[str, Any]) -> None:
