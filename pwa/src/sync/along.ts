@@ -23,11 +23,17 @@ export async function along<T>(nothing: T): Promise<T & { at: number }> {
 const HERE = { timeZone: "Asia/Shanghai" };
 export const dayHere = (at: number): string => new Date(at).toLocaleDateString("sv", HERE);
 
-/** 今天 14:30, 11月27日 14:30. */
+const clockHere = (at: number): string => new Date(at).toLocaleTimeString("zh-CN", { ...HERE, hour: "2-digit", minute: "2-digit" });
+const parts = (at: number): number[] => dayHere(at).split("-").map(Number);
+
+/** 今天 14:30, 11 月 27 日 14:30. */
 export function moment(at: number): string {
-  const when = new Date(at), clock = when.toLocaleTimeString("zh-CN", { ...HERE, hour: "2-digit", minute: "2-digit" });
-  return `${dayHere(at) === dayHere(Date.now()) ? "今天" : when.toLocaleDateString("zh-CN", { ...HERE, month: "long", day: "numeric" })} ${clock}`;
+  const [, month, day] = parts(at);
+  return `${dayHere(at) === dayHere(Date.now()) ? "今天" : `${month} 月 ${day} 日`} ${clockHere(at)}`;
 }
 
 /** As it stands on paper, which is read on another day. */
-export const stamp = (at: number): string => new Date(at).toLocaleString("zh-CN", { ...HERE, year: "numeric", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" });
+export function stamp(at: number): string {
+  const [year, month, day] = parts(at);
+  return `${year} 年 ${month} 月 ${day} 日 ${clockHere(at)}`;
+}
