@@ -14,9 +14,9 @@ from backend.cases import views
 from backend.cases.askers import TAKERS
 from backend.cases.documents import seal_of
 from backend.cases.forms import RELATIONS, Received, Search, Sought, judge
-from backend.cases.pager import Listed
 from backend.cases.papers import papers_of
 from backend.cases.receive import Wanted, receive
+from backend.pager import Listed
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.pages import page

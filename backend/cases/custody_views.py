@@ -8,8 +8,8 @@ from backend.cases.askers import TAKERS
 from backend.cases.custody_moves import FILED, NOT_HERE
 from backend.cases.custody_parcel import GONE, PARCEL, lines_of, parcel_of, sides
 from backend.cases.custody_places import Spot, place_of, said, spots_of, works_at
-from backend.cases.pager import Listed, listed
 from backend.cases.views import READERS, show_to_staff
+from backend.pager import Listed, listed
 from backend.refusal import NotFound, Refusal
 
 EVENTS = """

@@ -11,11 +11,11 @@ from backend.cases.askers import MISSING, accepts, decides, takes
 from backend.cases.custody_places import OWED
 from backend.cases.mailings import mailing_of
 from backend.cases.overtaken import version_of
-from backend.cases.pager import Listed, listed
 from backend.cases.questions import ASKED
 from backend.cases.record import seen
 from backend.cases.results import results_of
 from backend.cases.verifications import OPEN, commitment_of
+from backend.pager import Listed, listed
 from backend.refusal import NotFound, Refusal
 
 READERS = ("clerk", "manager", "officer", "desk", "supervisor", "auditor")

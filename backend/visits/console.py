@@ -30,8 +30,8 @@ async def index(request: Request) -> Template:
     group = wish.group if wish.group in views.GROUPS else first
     by = request.user.staff
     return await page(
-        request, "visits/visits.html", path=PATH, group=group, visits=await views.work(by, group),
-        waiting=await views.work(by, "new") if group == "mine" else [], places=await views.places(by),
+        request, "visits/visits.html", path=PATH, group=group, found=await views.work(by, group, wish.page or 1),
+        waiting=(await views.work(by, "new")).rows if group == "mine" else [], places=await views.places(by),
         news=await news.unread(by),
     )  # fmt: skip
 

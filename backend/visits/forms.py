@@ -16,6 +16,7 @@ class Sought(forms.Form):
     q = forms.Field("要办的事", required=False, longest=40)
     item = forms.Field("事项", type=UUID, required=False)
     group = forms.Field("哪一类", required=False, longest=12)
+    page = forms.Field("第几页", type=int, required=False, least=1, most=99_999)
 
 
 class Where(forms.Form):

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from backend import clock, db, secrecy
+from backend.pager import Listed, listed
 from backend.refusal import NotFound
 from backend.visits.askers import CENTRE, READERS, SEEN, STAFF, covers, reach
 from backend.visits.calls import CALLERS
@@ -21,11 +22,11 @@ OVER = ("delivered", "withdrawn", "terminated")
 FELT = ("rated", "called")
 UNFELT: dict[str, Any] = {"rating": None, "rating_words": "", "rated_at": None}
 GROUPS = {"open": OPEN, "new": ("requested",), "mine": OPEN, "over": OVER}
-BY_DUE = """
-ORDER BY CASE v.state WHEN 'requested' THEN v.take_by WHEN 'taken' THEN v.agree_by
-                      WHEN 'agreed' THEN v.starts_at END NULLS LAST, v.requested_at, v.id LIMIT 200
-"""
-WORK = VISIT + f"WHERE {SEEN} AND v.state = ANY($5) AND ($6::uuid IS NULL OR v.agent = $6) {BY_DUE}"
+DUE = """CASE v.state WHEN 'requested' THEN v.take_by WHEN 'taken' THEN v.agree_by
+  WHEN 'agreed' THEN v.starts_at END NULLS LAST, v.requested_at, v.id"""
+LATEST = "coalesce(v.delivered_at, v.requested_at) DESC, v.id"
+FROM = VISIT[VISIT.index("FROM visit") :]
+WORK = f"{FROM} WHERE {SEEN} AND v.state = ANY($5) AND ($6::uuid IS NULL OR v.agent = $6)"
 OWN = VISIT + "WHERE v.account = $1 ORDER BY v.requested_at DESC, v.id LIMIT 100"
 EVENTS = """
 SELECT e.kind, e.at, e.why, e.says, s.name AS by_name, e.by_account IS NOT NULL AS by_applicant
@@ -59,11 +60,13 @@ async def places(by: UUID) -> list[str]:
     return [row["name"] for row in await db.rows(PLACES, there.halls, there.villages)]
 
 
-async def work(by: UUID, group: str = "open") -> list[dict[str, Any]]:
+async def work(by: UUID, group: str = "open", page: int = 1) -> Listed:
     """The visits that they see, of one of GROUPS, what is due first, first."""
     there = await reach(by, *READERS)
     now, mine = await clock.now(), by if group == "mine" else None
-    return [_shown(row, now) for row in await db.rows(WORK, *there, list(GROUPS[group]), mine)]
+    order = LATEST if group == "over" else DUE
+    found = await listed(VISIT, WORK, order, page, *there, list(GROUPS[group]), mine)
+    return Listed([_shown(row, now) for row in found.rows], found.page, found.total)
 
 
 def _shown(row: dict[str, Any], now: Any) -> dict[str, Any]:

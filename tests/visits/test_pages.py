@@ -433,3 +433,24 @@ async def test_one_of_the_five_is_asked_for_in_plain_words(client: httpx.AsyncCl
         assert "请选满意还是不满意" in words(answer)
     number = re.search(r'<a class="one-line" href="tel:[^"]+">[^<]+</a>', answer.text)
     assert number, "the centre's number does not break"
+
+
+async def test_a_list_longer_than_a_page_is_whole_and_what_is_over_begins_with_the_latest(
+    client: httpx.AsyncClient, here: Town
+) -> None:
+    one = await asked(here)
+    await db.rows(
+        """INSERT INTO visit SELECT (jsonb_populate_record(v, jsonb_build_object('id', gen_random_uuid(),
+          'number', 'copy' || n, 'token_hash', sha256(n::text::bytea), 'item', v.item,
+          'requested_at', v.requested_at + n * interval '1 second', 'state', $2::text))).*
+        FROM visit v, generate_series(1, 120) AS n WHERE v.id = $1""",
+        one,
+        "withdrawn",
+    )
+    await be(client, staff=here.clerk)
+    pages = [await client.get(f"/console/visits?group=over&page={n}") for n in (1, 2)]
+    numbers = [re.findall(r"copy\d+", page.text) for page in pages]
+    assert (len(numbers[0]), len(numbers[1])) == (100, 20)
+    assert numbers[0][0] == "copy120"
+    assert len({*numbers[0], *numbers[1]}) == 120
+    assert "第 2 页，共 2 页、120 条" in words(pages[1])
