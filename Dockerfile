@@ -13,7 +13,8 @@ COPY backend/requirements.lock ./
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 
 FROM python:3.12-slim-bookworm
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin qiban
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin qiban \
+    && mkdir /data && chown 10001 /data
 WORKDIR /app
 COPY --from=packages /venv /venv
 COPY backend ./backend
@@ -25,6 +26,7 @@ ENV PATH=/venv/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONUTF8=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     MODE=production \
+    DATA=/data \
     HOST=0.0.0.0 \
     PORT=8000
 USER 10001

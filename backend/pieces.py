@@ -52,6 +52,26 @@ def _offset(folder: str, sha256: bytes) -> int:
     return 0
 
 
+def _held(folder: str, sha256: bytes) -> bool:
+    """All of it is here; one whose process was killed between its last byte and its name gets its name."""
+    whole = _whole(folder, sha256)
+    part = whole.with_suffix(".part")
+    if whole.exists() or not part.exists():
+        return whole.exists()
+    with part.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if hashlib.file_digest(file, "sha256").digest() == sha256 and part.exists():
+            _named(part, whole)
+    return whole.exists()
+
+
+def _named(part: Path, whole: Path) -> None:
+    part.rename(whole)
+    folder = os.open(whole.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
 async def offset(folder: str, sha256: bytes) -> int:
     """How many bytes of it are here."""
     return await asyncio.to_thread(_offset, folder, sha256)
@@ -59,7 +79,7 @@ async def offset(folder: str, sha256: bytes) -> int:
 
 async def held(folder: str, sha256: bytes) -> bool:
     """All of it is here, and its hash is right."""
-    return await asyncio.to_thread(_whole(folder, sha256).exists)
+    return await asyncio.to_thread(_held, folder, sha256)
 
 
 async def append(folder: str, sha256: bytes, size: int, at: int, data: bytes) -> int:
@@ -100,10 +120,7 @@ def _finish(part: Path, whole: Path, sha256: bytes) -> None:
     if not right:
         part.unlink()
         raise Spoilt
-    part.rename(whole)
-    folder = os.open(whole.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+    _named(part, whole)
 
 
 async def drop(folder: str, sha256: bytes) -> None:
@@ -113,10 +130,8 @@ async def drop(folder: str, sha256: bytes) -> None:
 
 async def opened(folder: str, sha256: bytes) -> IO[bytes] | None:
     """The document, to be read and closed; none where not all of it is here."""
-    try:
-        return await asyncio.to_thread(_whole(folder, sha256).open, "rb")
-    except FileNotFoundError:
-        return None
+    whole = _whole(folder, sha256)
+    return await asyncio.to_thread(whole.open, "rb") if await held(folder, sha256) else None
 
 
 def _files(folder: str) -> Iterator[tuple[Path, os.stat_result]]:

@@ -15,7 +15,6 @@ from backend.appointments.day import bookings as bookings_of_day
 from backend.appointments.deliveries import deliveries
 from backend.appointments.fill import fill, template_weekday
 from backend.appointments.forget import forget
-from backend.appointments.gently import gently
 from backend.appointments.month import month
 from backend.appointments.move import move
 from backend.appointments.no_shows import miss_due, missing
@@ -36,6 +35,7 @@ from backend.appointments.telephone import (
 from backend.appointments.timeline import happened, things_of
 from backend.appointments.views import ended, history, past, same_day, show, upcoming
 from backend.appointments.waiting import claim, join, leave, show_wait, waits
+from backend.gently import gently
 
 __all__ = [
     "Span",

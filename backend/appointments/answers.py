@@ -7,12 +7,12 @@ from uuid import UUID
 from backend import clock, db
 from backend.appointments import places, policy, relocations
 from backend.appointments.book import ONCE, slot_of
-from backend.appointments.gently import gently
 from backend.appointments.own import GONE, own
 from backend.appointments.promises import promise
 from backend.appointments.record import record
 from backend.appointments.rehouse import gone_as, said
 from backend.appointments.tables import Appointment
+from backend.gently import gently
 from backend.refusal import Refusal
 
 LATE = {

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from backend import clock, db, hints, identity
 from backend.appointments.affected import gather, stretch_of
-from backend.appointments.gently import gently
 from backend.appointments.rehouse import rehouse, restore
 from backend.appointments.tables import Closing, ClosingEvent
 from backend.catalog.tables import Hall
+from backend.gently import gently
 from backend.refusal import NotFound
 
 BATCH = 40  # bookings a job treats before it lets others have the worker; each takes some 10 ms

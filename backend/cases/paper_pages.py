@@ -36,7 +36,7 @@ async def _hand_in(
             return await shown(request, case, whole(form, shown), 422)
         chosen = [(one.name, one.content) for one in found]
         deed = cases.add_files(case, asker, form.name, chosen)
-        return await _said(request, case, deed, shown, form)
+        return await uploads.ended(await _said(request, case, deed, shown, form), found)
     finally:
         uploads.close(found)
 

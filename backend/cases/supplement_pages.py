@@ -26,7 +26,8 @@ async def supplement(request: Request, own_case: FromPath[UUID]) -> Redirect | T
         if form.errors:
             return await shown(request, own_case, whole(form), 422)
         answers = _answers(form, found)
-        return await done(request, own_case, cases.supplement(own_case, answers, request.user.account), form)
+        deed = cases.supplement(own_case, answers, request.user.account)
+        return await uploads.ended(await done(request, own_case, deed, form), found)
     finally:
         uploads.close(found)
 

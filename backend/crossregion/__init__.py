@@ -1,10 +1,11 @@
 """驻沪办事点: what it takes in for the departments at home, and how."""
 
 from backend.crossregion.ask import asked_for
+from backend.crossregion.certified import ask_to_sign
 from backend.crossregion.desk_look import RECORD
 from backend.crossregion.eligible import elsewhere, plan
 from backend.crossregion.export import export_case
 from backend.crossregion.forget import forget
 from backend.crossregion.outbox import to_export
 
-__all__ = ["RECORD", "asked_for", "elsewhere", "export_case", "forget", "plan", "to_export"]
+__all__ = ["RECORD", "ask_to_sign", "asked_for", "elsewhere", "export_case", "forget", "plan", "to_export"]

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend import cases, db
-from backend.crossregion.consent import consent, consent_text, digest
+from backend.crossregion.consent import OPEN, consent, consent_text, digest
 from backend.crossregion.eligible import Plan
 from backend.crossregion.hand_in import Papers, Sheet, Shots, lacking, lay, shots_of
 from backend.crossregion.hand_over import pass_on
@@ -48,6 +48,11 @@ class Seated(msgspec.Struct, frozen=True):
     def signed(self) -> bool:
         """Whether its consent is."""
         return bool(self.intake["consent_way"])
+
+    @property
+    def unsigned(self) -> bool:
+        """The applicant still has to agree."""
+        return not self.signed and self.one["state"] in OPEN
 
     @property
     def waits(self) -> bool:
@@ -90,7 +95,7 @@ async def consent_to_all(case: UUID, hashes: list[str], image: bytes, by: UUID) 
     """签同意书: one signature under each text that was shown, one consent after the other, so that it can stop and go
     on. Refuses: as `consent`; nothing is signed where one of the texts is not what was shown.
     """
-    unsigned = [one for one in await sitting(case, by) if not one.signed]
+    unsigned = [one for one in await sitting(case, by) if one.unsigned]
     if not unsigned or {one.hash for one in unsigned} != set(hashes):
         raise Refusal(CHANGED)
     for one in unsigned:

@@ -92,7 +92,7 @@ async def _shown(request: Request, case: UUID, status: int = 200, **more: Any) -
     usual = {other.id: other for one in every for other in one.plan.usual_with if other.id not in here}
     return await page(
         request, "crossregion/bundle.html", status=status, path=PATH, case=case, every=every, lead=every[0].one,
-        unsigned=[one for one in every if not one.signed], waiting=[one for one in every if one.waits],
+        unsigned=[one for one in every if one.unsigned], waiting=[one for one in every if one.waits],
         asked=[(name, asking, bundle_sitting.keeper_of(asking)) for name, asking in asked.items()],
         entrusted=mandate.entrusted(every[0].intake), terms=mandate.terms_of(every[0].intake),
         usual=list(usual.values()), token=secrecy.fresh_token(), **{"form": None, "refusal": None, **more},
@@ -133,7 +133,7 @@ async def take_papers(request: Request, case: FromPath[UUID]) -> Redirect | Temp
             return await _shown(request, case, 422, form=form)
         sheets = sheets_of(form, found)
         deed = bundle_sitting.hand_in_to_all(case, sheets, form.checked, request.user.staff)
-        return await _did(request, case, deed, "papers", form)
+        return await uploads.ended(await _did(request, case, deed, "papers", form), found)
     finally:
         uploads.close(found)
 

@@ -10,10 +10,8 @@ from uuid import UUID
 import msgspec
 
 from backend import cases, db, esign, secrecy
-from backend.crossregion.consent import KIND, as_shown, consent_text, digest, keep
+from backend.crossregion.consent import KIND, OPEN, as_shown, consent_text, digest, keep
 from backend.crossregion.intake import intake_of
-
-OPEN = ("received", "correcting", "accepted", "paused")
 
 
 @db.retrying

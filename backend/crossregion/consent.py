@@ -13,6 +13,8 @@ from backend.refusal import Refusal
 KIND = "consent"  # of what is signed at the service for electronic signatures
 CHANGED = "同意书的内容变了，请重新给申请人看一遍再签"
 SIGNED = "同意书已经签过了"
+OVER = "这个办件已经结束，不用再签同意书"
+OPEN = ("received", "correcting", "accepted", "paused")
 
 
 def consent_text(intake: dict[str, Any]) -> str:
@@ -30,11 +32,15 @@ def digest(text: str) -> str:
 
 
 async def as_shown(case: UUID, text_hash: str) -> str:
-    """A part: the text, if it is the one that was shown and nobody signed yet. Refuses: NotFound, another, signed."""
+    """A part: the text, if it is the one that was shown and nobody signed yet. Refuses: NotFound, another, one
+    that is signed, a case that is over.
+    """
     intake = await intake_of(case)
     text = consent_text(intake)
     if intake["consent_way"]:
         raise Refusal(SIGNED)
+    if intake["state"] not in OPEN:
+        raise Refusal(OVER)
     if digest(text) != text_hash:
         raise Refusal(CHANGED)
     return text

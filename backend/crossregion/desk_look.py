@@ -46,6 +46,6 @@ def _picture(facts: Facts) -> str:
 
 
 RECORD = sync.Kind(
-    name="断网收件", facts=Facts, complete=complete, leads=leads, inside=inside,
+    name="断网收件", role="desk", facts=Facts, complete=complete, leads=leads, inside=inside,
     template="crossregion/_record.html",
 )  # fmt: skip

@@ -16,13 +16,19 @@ from backend.crossregion import consent, intake
 from backend.crossregion.tables import DeskRecord
 from backend.refusal import Refusal
 
+LAST = 32_503_680_000_000  # ms: the year 3000
 NOT_SIGNED = "签的同意书和记录里的不一样。原件已留存，等核对"
+
+
+Short = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00]*\Z")]
+Long = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00]*\Z")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^[^\x00]*\Z")]
 
 
 class Laid(msgspec.Struct, frozen=True):
     """One of the papers on the table: how many originals stay here, and whether its pages are the same as these."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    name: Name
     originals: Annotated[int, msgspec.Meta(ge=0, le=99)]
     checked: bool
 
@@ -33,27 +39,28 @@ class Facts(sync.Facts, frozen=True):
     attachment is a page of; `at`: ms by the computer's clock.
     """
 
+    documents: list[Name]
     item: UUID
-    matter: str
-    hall: str
-    applicant: str
-    situation: str
-    holds: tuple[str, ...]
-    phone: str
-    name: str
-    id_type: str
-    id_number: str
-    relation: str
+    matter: Long
+    hall: Short
+    applicant: Short
+    situation: Short
+    holds: tuple[Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[^\x00]*\Z")], ...]
+    phone: Short
+    name: Short
+    id_type: Short
+    id_number: Short
+    relation: Short
     agreed: bool
     sheets: list[Laid]
     text: str
     document_hash: str
     signature: str
     on_paper: bool
-    at: int
-    organisation: str = ""
-    uscc: str = ""
-    note: str = ""
+    at: Annotated[int, msgspec.Meta(ge=0, le=LAST)]
+    organisation: Long = ""
+    uscc: Short = ""
+    note: Long = ""
 
 
 async def complete(opened: sync.Opened) -> None:

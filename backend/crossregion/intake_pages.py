@@ -147,7 +147,7 @@ async def take_papers(request: Request, case: FromPath[UUID]) -> Redirect | Temp
         if form.errors:
             return await shown(request, case, 422, form=form)
         deed = hand_in.hand_in(case, sheets_of(form, found), form.checked, request.user.staff)
-        return await did(request, case, deed, "papers", form)
+        return await uploads.ended(await did(request, case, deed, "papers", form), found)
     finally:
         uploads.close(found)
 

@@ -77,6 +77,7 @@ async def send(request: Request, sheet: FromPath[str]) -> Template:
             raise
         except Refusal as refusal:
             return await _shown(request, sheet, refusal.status, refusal=refusal)
+        await uploads.taken(found)
         return await _shown(request, sheet, sent=len(found))
     finally:
         uploads.close(found)

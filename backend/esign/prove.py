@@ -89,6 +89,6 @@ def _ways(key: object, given: bytes, digest: bytes) -> list[Callable[[], None]]:
 def _holds(way: Callable[[], None]) -> bool:
     try:
         way()
-    except InvalidSignature:
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
         return False
     return True

@@ -24,9 +24,8 @@ ASK = """
 INSERT INTO signing_request (id, kind, about, hash, title, name_sealed, id_type, id_sealed, provider, staff, state, why,
                              tries, asked_at, until, next_at)
 VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', '', 0, $10, $11, $10)
-ON CONFLICT (kind, about) WHERE state = 'waiting' DO NOTHING
+ON CONFLICT (kind, about) WHERE state = 'waiting' DO UPDATE SET tries = signing_request.tries RETURNING id
 """
-WAITING = "SELECT id FROM signing_request WHERE kind = $1 AND about = $2 AND state = 'waiting'"
 LATEST = """
 SELECT id, state, why, hash, until, address_sealed FROM signing_request WHERE kind = $1 AND about = $2
 ORDER BY asked_at DESC, id LIMIT 1
@@ -77,11 +76,10 @@ async def ask(wanted: Wanted, by: UUID) -> UUID:
         raise Refusal(NO_SERVICE)
     until = now + dt.timedelta(minutes=rules().minutes)
     await db.rows(OVER, wanted.kind, wanted.about, now, wanted.hash)
-    await db.rows(
+    [found] = await db.rows(
         ASK, wanted.kind, wanted.about, wanted.hash, wanted.title, secrecy.seal(wanted.name), wanted.id_type,
         secrecy.seal(wanted.id_number), to.name, by, now, until,
     )  # fmt: skip
-    [found] = await db.rows(WAITING, wanted.kind, wanted.about)
     return UUID(str(found["id"]))
 
 

@@ -59,6 +59,8 @@ def _proved(one: dict[str, Any], told: Told, now: dt.datetime) -> Certified:
 
 @db.retrying
 async def _wait(one: dict[str, Any], url: str) -> bool:
+    if not url:  # it says so again, without the address that it gave before, or has none yet
+        return False
     plain = settings().playful or url.startswith("https://")
     if not (ADDRESS.fullmatch(url) and plain):
         return await end(one, "failed", "unreadable")

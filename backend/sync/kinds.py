@@ -38,22 +38,23 @@ class Opened(msgspec.Struct, frozen=True):
         return names_of(self.facts, len(self.record.attachments))
 
     def document(self, n: int) -> IO[bytes]:
-        """The nth attachment as it was before it was sealed. Refuses: Refusal, FileNotFoundError."""
-        sealed = pieces.read(pieces.SYNC, bytes.fromhex(self.record.attachments[n].sha256))
+        """The nth attachment as it was before it was sealed. Refuses: one that is not there or not readable."""
         try:
+            sealed = pieces.read(pieces.SYNC, bytes.fromhex(self.record.attachments[n].sha256))
             return io.BytesIO(seal.opened(sealed, f"attachment {self.record.id}"))
-        except seal.Unopened:
+        except (seal.Unopened, FileNotFoundError):
             raise Refusal(UNOPENED) from None
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """One kind of records. `name`: what the office calls one; `facts`: what is sealed in it; `complete` does what it
-    tells of, or refuses; `leads`: where it stands now, as words and address, for who may read it there; `inside`: what
-    `template` shows of it to who looks. `upgrades`: from the version before to this one, each takes what an older app
-    sealed and gives what the next one would have.
+    """One kind of records. `name`: what the office calls one; `role`: of the devices that make it; `facts`: what is
+    sealed in it; `complete` does what it tells of, or refuses; `leads`: where it stands now, as words and address,
+    for who may read it there; `inside`: what `template` shows of it to who looks. `upgrades`: from the version
+    before to this one, each takes what an older app sealed and gives what the next one would have.
     """
 
     name: str
+    role: str
     facts: type[Any]
     complete: Callable[[Opened], Awaitable[None]]
     leads: Callable[[dict[str, Any], UUID], Awaitable[tuple[str, str] | None]]

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import db
+from backend.gently import gently
 from backend.refusal import Refusal
 from backend.sync import chain, kinds
 
@@ -32,7 +33,7 @@ async def sweep() -> int:
     await db.rows(READABLE, TOO_NEW, chain.SCHEMA, list(kinds.KINDS))
     found = await db.rows(STORED, None, BATCH)
     for one in found:
-        await _open(one)
+        await gently(open_record, one["id"])
     return len(found)
 
 

@@ -18,6 +18,7 @@ MOST_FORGED = 100  # wrongly signed records of one phone that are kept: whoever 
 FORGED = "签名不对，这条记录不是这台设备签的"
 REVOKED = "{}已经停用，记录先留着，等办公室处理"
 TWIN = "同一编号收到过另一份内容，两份都留着，等办公室核对"
+STRANGE = "这台设备不登记这一类记录，等办公室处理"
 TOO_OLD = "这条记录是很旧的应用做的，等办公室处理"
 DEVICE = """
 UPDATE sync_device SET seen_at = greatest(seen_at, $2) WHERE id = $1 RETURNING id, staff, role, revoked_at
@@ -143,6 +144,8 @@ def _refused(record: chain.Record, device: dict[str, Any], twin: bool) -> tuple[
         return 409, TWIN
     if record.kind not in kinds.KINDS:
         return 422, opening.TOO_NEW
+    if kinds.KINDS[record.kind].role != device["role"]:
+        return 403, STRANGE
     if not chain.readable(record.schema):
         return 422, opening.TOO_NEW if record.schema > chain.SCHEMA else TOO_OLD
     return None

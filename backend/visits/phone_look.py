@@ -79,6 +79,7 @@ async def _asked(facts: Facts) -> dict[str, str]:
 
 RECORD = sync.Kind(
     name="上门记录",
+    role="agent",
     facts=Facts,
     complete=complete,
     leads=leads,

@@ -21,6 +21,7 @@ from backend.web import guards
 
 FOLDER = "uploads"
 FIELD = "sent"
+FULL = 507
 MOST = 300 * 1024 * 1024  # bytes of one owner that no form has handed in yet
 PARTS = re.compile(r"(?P<field>[a-z0-9-]{1,60})/(?P<sha256>[0-9a-f]{64})/(?P<name>[^/]{1,80})")
 NOT_WHOLE = "有文件没有传完整，请再选一次"
@@ -62,12 +63,14 @@ async def reached(owner: str, name: str) -> Response[None]:
 
 async def add(request: Request, owner: str, name: str) -> Response[None]:
     """One piece. 409 with the right offset where it does not follow; 422 where the whole is not what was named, and is
-    thrown away; 413 where it is larger than a file may be, or too much waits already.
+    thrown away; 413 where it is larger than a file may be, 507 where too much waits already.
     """
     digest, at, size = _named(name), _number(request, "upload-offset"), _number(request, "upload-length")
     piece = await request.body()
-    if not 0 < size <= files.MOST or await pieces.weight(owner) + len(piece) > MOST:
+    if not 0 < size <= files.MOST:
         return _reached(0, status=413)
+    if await pieces.weight(owner) + len(piece) > MOST:
+        return _reached(0, status=FULL)
     try:
         return _reached(await pieces.append(owner, digest, size, at, piece))
     except pieces.Elsewhere as elsewhere:
@@ -76,11 +79,12 @@ async def add(request: Request, owner: str, name: str) -> Response[None]:
         return _reached(0, status=422)
 
 
-async def opened(owner: str, line: str) -> tuple[str, str, IO[bytes]] | None:
-    """What a form names: its field, the name it had, its content; none where it is not all here."""
+async def opened(owner: str, line: str) -> tuple[str, str, IO[bytes], tuple[str, bytes]] | None:
+    """What a form names: its field, the name it had, its content, where it lies; none where it is not all here."""
     parts = PARTS.fullmatch(line)
-    content = await pieces.opened(owner, bytes.fromhex(parts["sha256"])) if parts else None
-    return (parts["field"], parts["name"], content) if parts and content else None
+    place = (owner, bytes.fromhex(parts["sha256"])) if parts else None
+    content = await pieces.opened(*place) if place else None
+    return (parts["field"], parts["name"], content, place) if parts and place and content else None
 
 
 async def forget(now: dt.datetime) -> int:

@@ -6,7 +6,7 @@ from typing import IO, Any, TypeVar
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
-from litestar.response import Stream
+from litestar.response import Redirect, Stream
 from multipart import (
     MultipartError,
     MultipartSegment,
@@ -15,11 +15,12 @@ from multipart import (
     parse_options_header,
 )
 
-from backend import files, watermark
+from backend import files, pieces, watermark
 from backend.web import forms, resumed
 from backend.web.forms import MOST_FIELDS, Form
 
 F = TypeVar("F", bound=Form)
+R = TypeVar("R")
 TEXT = 8 * 1024  # bytes of one field that is no file
 FORM = "multipart/form-data"
 
@@ -30,6 +31,7 @@ class Upload(msgspec.Struct):
     field: str
     name: str
     content: IO[bytes]
+    ahead: tuple[str, bytes] | None = None  # where it lay that came before its form (`resumed`)
 
 
 class _Reading:
@@ -114,6 +116,20 @@ async def read_either(request: Request, form: type[F], most: int) -> tuple[F, li
     if parse_options_header(request.headers.get("content-type", ""))[0] == FORM:
         return await read(request, form, most)
     return await forms.read(request, form), []
+
+
+async def ended(answer: R, files: list[Upload]) -> R:
+    """The same answer. Where the form led on, what came before it was taken; else it is there to be named again."""
+    if isinstance(answer, Redirect):
+        await taken(files)
+    return answer
+
+
+async def taken(files: list[Upload]) -> None:
+    """What came before its form was handed in with it, and takes no room any more."""
+    for one in files:
+        if one.ahead:
+            await pieces.drop(*one.ahead)
 
 
 def close(files: list[Upload]) -> None:

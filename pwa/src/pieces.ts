@@ -4,9 +4,12 @@ const PIECE = 98_304; // bytes
 const FIRST = 1000, LONGEST = 15_000; // ms between tries while there is no network
 const WAITS = "网络断了，连上以后接着传", SIGN_IN = "登录过期了。请在新的窗口登录，再选一次这个文件";
 const LARGE = "太大了，一个文件最多 20 MB", OVER = "这一页已经不能再传了，请重新打开";
+const TRIES = 5, FULL = 507; // answers that it is the server that fails; it holds too much of this person's already
 const MOST = 20 * 1024 * 1024; // bytes, as the server's `files.MOST`
 
 class Never extends Error {}
+/** The server cannot take it ahead of its form; the form carries it. */
+class Later extends Error {}
 
 const hex = (data: ArrayBuffer): string => Array.from(new Uint8Array(data), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const pause = (time: number): Promise<void> => new Promise((resolve) => {
@@ -15,10 +18,14 @@ const pause = (time: number): Promise<void> => new Promise((resolve) => {
   setTimeout(go, time);
 });
 
-/** The offset that the server has reached. Nothing: it could not be asked. Refuses: Never. */
+let failed = 0;
+
+/** The offset that the server has reached. Nothing: it could not be asked. Refuses: Never, Later. */
 async function asked(path: string, init: RequestInit): Promise<number | undefined> {
   const answer = await fetch(path, { ...init, redirect: "manual", cache: "no-store" }).catch(() => undefined);
-  if (!answer || answer.status >= 500) return undefined;
+  failed = answer && answer.status >= 500 ? failed + 1 : 0;
+  if (answer?.status === FULL || failed > TRIES) throw new Later();
+  if (!answer || failed) return undefined;
   if (answer.type === "opaqueredirect" || answer.status === 401) throw new Never(SIGN_IN);
   if (answer.status === 413) throw new Never(LARGE);
   const reached = answer.headers.get("upload-offset");
@@ -72,6 +79,16 @@ const rows = new WeakMap<HTMLFormElement, Row[]>();
 const pressed = new WeakMap<HTMLFormElement, HTMLElement | null>();
 let line: Promise<void> = Promise.resolve(); // one file after the other: a narrow line is not shared
 
+function giveBack(form: HTMLFormElement, field: string, file: File, row: Row): void {
+  const input = form.querySelector<HTMLInputElement>(`input[type=file][name="${CSS.escape(field)}"]`), chosen = new DataTransfer();
+  for (const one of [...(input?.files ?? []), file]) chosen.items.add(one);
+  if (input) input.files = chosen.files;
+  failed = 0;
+  row.state = "sent";
+  row.tick.disabled = true;
+  row.say("提交的时候一起传");
+}
+
 async function bring(form: HTMLFormElement, field: string, file: File, row: Row): Promise<void> {
   try {
     if (!file.size) throw new Never("这个文件是空的，请换一个");
@@ -82,7 +99,8 @@ async function bring(form: HTMLFormElement, field: string, file: File, row: Row)
     row.tick.value = `${field}/${name}/${file.name.replaceAll("/", "_").slice(-80)}`;
     row.end("sent", "传好了，等你提交");
   } catch (error) {
-    row.end("wrong", error instanceof Never ? error.message : "读不出这个文件，请换一个");
+    if (error instanceof Later) giveBack(form, field, file, row);
+    else row.end("wrong", error instanceof Never ? error.message : "读不出这个文件，请换一个");
   }
   if (pressed.has(form)) goOn(form);
 }

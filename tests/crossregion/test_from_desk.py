@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import msgspec
 import pytest
 
 from backend import cases, clock, db, identity, reference, signature, sync
@@ -238,3 +239,43 @@ async def test_the_desk_takes_along_how_its_matters_go_and_nothing_of_anybody(
     assert (page.status_code, "李四喜" in page.text) == (200, False)
     assert json.dumps(desk.known)
     assert identity.ID_TYPES["resident"] in page.text
+
+
+@pytest.mark.parametrize("more", [
+    {"situation": "很长" * 40}, {"note": "a\x00b"}, {"organisation": "公司" * 120}, {"at": 10**17},
+    {"holds": ["很长" * 90]}, {"documents": ["很长" * 50]},
+])  # fmt: skip
+async def test_what_no_page_would_take_is_kept_for_the_office(desk: Desk, more: dict[str, Any]) -> None:
+    id = uuid4()
+    answer = await desk.sent(id, await desk.told(id, **more))
+    assert (answer.status_code, answer.json()["state"]) == (422, "quarantined"), answer.text
+    assert await db.rows("SELECT 1 FROM service_case") == []
+
+
+async def test_a_record_that_breaks_holds_no_other_up(
+    desk: Desk, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [uuid4(), uuid4()]
+    for id in ids:
+        await desk.sent(id, await desk.told(id, id_number=make.id_number(20 + ids.index(id))))
+    await db.rows("UPDATE sync_record SET state = 'stored'")
+    complete = kinds.KINDS["intake"].complete
+
+    async def broken(opened: sync.Opened) -> None:
+        if opened.record.id == ids[0]:
+            raise OSError("the disk")
+        await complete(opened)
+
+    monkeypatch.setitem(
+        kinds.KINDS, "intake", msgspec.structs.replace(kinds.KINDS["intake"], complete=broken)
+    )
+    await opening.sweep()
+    found = await db.rows("SELECT record, state FROM sync_record")
+    assert {row["record"]: row["state"] for row in found} == {ids[0]: "stored", ids[1]: "accepted"}
+
+
+async def test_a_computer_of_the_desk_hands_over_no_visit(desk: Desk) -> None:
+    body = desk.record()
+    answer = await desk.put(body)
+    assert (answer.status_code, answer.json()["state"]) == (403, "quarantined")
+    assert "不登记这一类" in answer.json()["reason"]

@@ -135,6 +135,15 @@ async def test_what_is_signed_is_what_was_shown(client: httpx.AsyncClient) -> No
         await consent.consent(case, row["consent_hash"], b"", by)
 
 
+async def test_nobody_signs_for_what_is_over(client: httpx.AsyncClient) -> None:
+    by = await at_the_desk(client)
+    case = await taken_in(client)
+    shown = consent.digest(consent.consent_text(await intake.intake_of(case)))
+    await cases.withdraw(case, by, "不办了")
+    with pytest.raises(Refusal, match="已经结束"):
+        await consent.consent(case, shown, b"", by)
+
+
 async def test_the_same_page_sent_twice_is_one_case(client: httpx.AsyncClient) -> None:
     await at_the_desk(client)
     form = await typed("异地就医备案")

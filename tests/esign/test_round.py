@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import hashlib
+import subprocess
 import sys
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +12,7 @@ import httpx
 import pytest
 
 from backend import clock, db, esign, secrecy
-from backend.esign import provider
+from backend.esign import provider, settle
 from backend.esign.prove import Certified
 from backend.esign.tables import SigningRequest
 from backend.refusal import Refusal
@@ -288,3 +289,24 @@ async def test_who_was_asked_is_sealed_until_it_is_over(service: Service, by: UU
     [row] = await SigningRequest.select()
     assert secrecy.unseal(row["name_sealed"]) == "欧阳海生"
     assert "欧阳海生".encode() not in row["name_sealed"]
+
+
+async def test_an_answer_without_the_address_leaves_what_is_under_way(
+    service: Service, by: UUID, kept: Kept
+) -> None:
+    about, request = await waiting(by)
+    assert not await settle.settle(settings().signing.name, provider.Told(UUID(request), "waiting"))  # type: ignore[union-attr]
+    assert await stands(about) == ("waiting", "")
+    service.sign(request)
+    await later(seconds=11)
+    await look_at_signatures({})
+    assert (await stands(about), list(kept)) == (("signed", ""), [about])
+
+
+def test_a_worker_knows_what_to_do_with_every_kind_of_signature() -> None:
+    """A process of its own: the tests import what a worker might not."""
+    code = "import workers.settings; from backend.esign import request; print(*request.USES)"
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )  # our own words
+    assert said.stdout.split() == ["consent"]

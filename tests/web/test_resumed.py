@@ -9,6 +9,7 @@ import pytest
 
 from backend import files, pieces, retention
 from backend.cases import papers
+from backend.settings import settings
 from backend.web import resumed
 from tests.cases.office import Office, case, office, received
 from tests.cases.test_pages import be, words
@@ -75,6 +76,9 @@ async def test_after_a_cut_it_goes_on_where_it_ended_and_the_form_names_it(
     assert await patch(client, LONG, PIECE) == (200, str(2 * PIECE))
     assert await patch(client, LONG, 2 * PIECE) == (200, str(len(LONG)))
     assert (await hand_in(client, one, f"files/{NAME}/证明.pdf")).status_code == 303
+    assert (await client.head(f"/uploads/{NAME}")).headers["upload-offset"] == "0", (
+        "it takes no room any more"
+    )
     [kept] = await papers.papers_of(one)
     assert (kept["name"], kept["sha256"], kept["size"]) == ("健康证明", NAME, len(LONG))
 
@@ -148,7 +152,19 @@ async def test_what_is_too_large_or_says_nothing_of_itself_is_not_begun(
         assert bare.status_code == 400
     monkeypatch.setattr(resumed, "MOST", 150_000)
     assert (await patch(client, LONG, 0))[0] == 200
-    assert (await patch(client, LONG, PIECE))[0] == 413
+    assert (await patch(client, LONG, PIECE))[0] == 507
+
+
+async def test_a_process_that_is_killed_between_the_last_byte_and_the_name_loses_nothing(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one = await received(at)
+    await be(client, account=await owner(one))
+    await whole(client, PDF)
+    name = sha256(PDF).hexdigest()
+    [found] = (settings().data / resumed.folder_of(f"account {await owner(one)}")).rglob(name)
+    found.rename(found.with_suffix(".part"))
+    assert (await hand_in(client, one, f"files/{name}/a.pdf")).status_code == 303
 
 
 async def test_what_was_never_handed_in_is_forgotten(client: httpx.AsyncClient, at: Office) -> None:
