@@ -31,7 +31,7 @@ KINDS = {
 }  # fmt: skip
 WORDS = {
     "received": "收件", "accepted": "受理", "deemed": "到期没有补正通知，算收件当天受理",
-    "declined": "不予受理",
+    "deemed-handed": "到期没有补正通知，算交到部门那天受理", "declined": "不予受理",
     "correcting": "一次告知要补的材料", "supplemented": "你答复了补正", "filled": "收到补来的材料",
     "stopped": "特别程序开始，时限停计", "resumed": "特别程序结束，时限接着算", "extended": "延长时限",
     "granted": "决定：准予", "refused": "决定：不予批准", "finished": "办好了", "delivered": "送达", "mailed": "寄出",
@@ -152,6 +152,7 @@ async def happened(things: list[UUID], by: UUID) -> list[Line]:
 
 def _line(row: dict[str, Any]) -> Line:
     kind = row["says"]["decision"] if row["kind"] == "decided" else row["kind"]
+    kind = "deemed-handed" if row["says"].get("since") == "handed" else kind
     more = row["why"] if kind in REASONED else ""
     if kind == "transferred":
         more = f"{row['says']['was']} → {row['says']['now']}"
