@@ -13,7 +13,7 @@ KINDS = {
     "tolerated": "case-tolerated", "gaps-soon": "case-lagging", "gaps-lapsed": "case-lapsed",
     "committed": "case-committed", "kept": "case-kept", "mending": "case-mending", "broken": "case-broken",
     "revoked": "case-revoked", "transferred": "case-transferred",
-    "handed": "case-handed", "posted": "case-posted", "ready": "case-collect",
+    "handed": "case-handed", "arrived-here": "case-arrived", "posted": "case-posted", "ready": "case-collect",
     "astray": "case-astray", "answered": "case-answered",
     "withdrawn": "case-over", "terminated": "case-over", "returned": "case-over",
 }  # fmt: skip

@@ -9,6 +9,7 @@ import msgspec
 from backend import clock, db
 from backend.cases.decide import DOOR
 from backend.cases.own_data import STATES
+from backend.cases.result_here import coming
 from backend.cases.tables import OPEN
 from backend.timeline import Line, Thing
 
@@ -42,7 +43,7 @@ WORDS = {
     "mending": "核查过了：要限期整改", "broken": "核查过了：承诺没有做到", "revoked": "撤销决定", "transferred": "转办",
     "handed": "交给办理的部门", "consented": "签了同意书", "entrusted": "登记委托书",
     "posted": "原件寄出", "ready": "原件可以来拿", "restored": "原件还给你了", "astray": "原件少了、坏了或丢了",
-    "recovered": "原件找到了",
+    "recovered": "原件找到了", "arrived-here": "结果到办事点了，可以领",
 }  # fmt: skip
 REASONED = (
     "declined",
@@ -89,6 +90,8 @@ def _state(row: dict[str, Any]) -> str:
         "filed",
     ):
         return "不予批准"
+    if coming(row):
+        return "结果在路上"
     return SHORT.get(row["state"], STATES[row["state"]])
 
 
@@ -135,6 +138,8 @@ def _result(row: dict[str, Any]) -> str:
         return "正在安排寄给你"
     if row["way"] == "online":
         return "正在电子送达"
+    if coming(row):
+        return f"结果正从启东寄到{row['hall_name']}，到了再告诉你"
     if row["channel"] == DOORSTEP and not row["way"]:
         return "代办员会送到家，也可以自己来领"
     return f"到{row['hall_name']}领，带上证件"

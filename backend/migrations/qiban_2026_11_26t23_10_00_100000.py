@@ -1,16 +1,20 @@
-"""What the desk far away took in is with its department from the hand-over on; the day for a notice goes by that."""
+"""What the desk far away took in is with its department from the hand-over on; the day for a notice goes by that; and its
+result is collected once it is there.
+"""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
 from backend.db import engine
 
-ID = "2026-11-26T23:02:00:100000"
+ID = "2026-11-26T23:10:00:100000"
 VERSION = "1.38.0"
-DESCRIPTION = "the day for a notice goes by the hand-over"
+DESCRIPTION = "what the desk far away took in goes by its hand-over and its result by its arrival"
 
-# What still lies at the desk is not deemed accepted; what was handed on gets its own day with the next sweep.
+# What still lies at the desk is not deemed accepted; whom we told to collect a result, collects it.
 FORWARDS = [
     "UPDATE service_case SET correct_by = NULL WHERE channel = '4' AND handed_at IS NULL AND state = 'received'",
+    "UPDATE service_case SET result_here_at = ended_at WHERE channel = '4' AND way IN ('', 'counter')"
+    " AND state = 'finished'",
 ]
 
 
