@@ -8,17 +8,18 @@ import msgspec
 
 from backend import clock, db
 from backend.cases.decide import DOOR
+from backend.cases.legal_clock import answer_by
 from backend.cases.own_data import STATES
 from backend.cases.result_here import coming
 from backend.cases.tables import OPEN
 from backend.timeline import Line, Thing
 
 THINGS = """
-SELECT c.*, i.name AS title, h.name AS hall_name,
+SELECT c.*, i.name AS title, h.name AS hall_name, d.name AS department_name,
        (SELECT min(e.at) FROM case_event e WHERE e."case" = c.id AND NOT e.to_state = ANY($2)) AS over,
        (SELECT count(*) FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL) AS gaps
 FROM service_case c JOIN item i ON i.id = c.item JOIN hall h ON h.id = c.hall
-WHERE c.account = $1 ORDER BY c.received_at DESC, c.id LIMIT 100
+JOIN department d ON d.id = c.department WHERE c.account = $1 ORDER BY c.received_at DESC, c.id LIMIT 100
 """
 LINES = """
 SELECT e.at, e.kind, e.why, e.says FROM case_event e JOIN service_case c ON c.id = e."case"
@@ -66,7 +67,8 @@ REASONED = (
 
 async def things_of(by: UUID) -> list[Thing]:
     """The account's cases, the latest first."""
-    return [_thing(row) for row in await db.rows(THINGS, by, list(OPEN[:-1]))]
+    rows, now = await db.rows(THINGS, by, list(OPEN[:-1])), await clock.now()
+    return [_thing({**row, "answer_by": await answer_by(row), "now": now}) for row in rows]
 
 
 def _thing(row: dict[str, Any]) -> Thing:
@@ -98,6 +100,10 @@ def _state(row: dict[str, Any]) -> str:
 def _todo(row: dict[str, Any]) -> tuple[str, dt.datetime | None]:
     """What comes next, and until when."""
     waits = row["correct_by"]
+    if row["answer_by"]:
+        late = "过了说好的 {} 还没有答复，想问问的打窗口电话"
+        in_time = f"{row['department_name']}最晚 {{}} 告诉你受理没有"
+        return late if row["answer_by"] < row["now"] else in_time, row["answer_by"]
     said: dict[str, tuple[str, dt.datetime | None]] = {
         "received": ("{} 前告诉你受理没有、要补什么" if waits else "等受理", waits),
         "correcting": (f"要补 {row['gaps']} 样材料，补齐就受理", None),

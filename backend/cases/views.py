@@ -9,6 +9,7 @@ import msgspec
 from backend import db, identity, secrecy
 from backend.cases.askers import MISSING, accepts, decides, takes
 from backend.cases.custody_places import OWED
+from backend.cases.legal_clock import answer_by
 from backend.cases.mailings import mailing_of
 from backend.cases.overtaken import version_of
 from backend.cases.questions import ASKED
@@ -169,6 +170,7 @@ async def told(case: UUID) -> dict[str, Any]:
         **await seen(case),
         **_named(row),
         "coming": coming(row),
+        "answer_by": await answer_by(row),
         "gaps": await db.rows(GAPS, case),
         "events": events,
         "commitment": await commitment_of(case),

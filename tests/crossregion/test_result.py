@@ -39,12 +39,13 @@ async def _kinds(desk: UUID, case: UUID) -> list[str]:
     return [kind for kind, rows in (await waiting(desk)).items() if case in [row["id"] for row in rows]]
 
 
-async def _notice(kind: str) -> str:
+async def notice(kind: str, title: bool = False) -> str:
+    """The body of the only notice of a kind, or its title."""
     [row] = await db.rows("SELECT facts FROM notice WHERE kind = $1", kind)
-    return texts.render(kind, row["facts"])[1]
+    return texts.render(kind, row["facts"])[0 if title else 1]
 
 
-async def _read(client: httpx.AsyncClient, case: UUID) -> tuple[str, str]:
+async def read(client: httpx.AsyncClient, case: UUID) -> tuple[str, str]:
     """The page of the case as its applicant reads it, and what their list says comes next."""
     account = (await cases.seen(case))["account"]
     desk = client.cookies.get("session")
@@ -57,20 +58,20 @@ async def _read(client: httpx.AsyncClient, case: UUID) -> tuple[str, str]:
 
 async def test_the_applicant_is_called_only_when_the_result_is_at_the_desk(client: httpx.AsyncClient) -> None:
     case, desk, _ = await finished(client)
-    page, todo = await _read(client, case)
+    page, todo = await read(client, case)
     assert COMING in page
     assert COMING in todo
-    assert COMING in await _notice("case-finished")
+    assert COMING in await notice("case-finished")
     assert await _kinds(desk, case) == ["coming"]
     with pytest.raises(Refusal, match="还没到"):
         await cases.deliver(case, "counter", desk)
     answer = await client.post(f"/console/cases/{case}/result-arrival")
     assert answer.status_code == 303
-    told = await _notice("case-arrived")
+    told = await notice("case-arrived")
     assert "带上证件" in told
     assert "周" in told
     assert "电话" in told
-    page, todo = await _read(client, case)
+    page, todo = await read(client, case)
     assert COMING not in page
     assert "领，带上证件" in page
     assert "领，带上证件" in todo
@@ -94,7 +95,7 @@ async def test_what_is_mailed_to_the_applicant_does_not_pass_by_the_desk(client:
     await db.rows("UPDATE item SET delivery = true WHERE name = $1", ITEM)
     await cases.choose_way(case, "mail", "上海市崇明区某路 1 号", cases.Asker(staff=desk))
     assert await _kinds(desk, case) == []
-    assert COMING not in (await _read(client, case))[0]
+    assert COMING not in (await read(client, case))[0]
     with pytest.raises(Refusal):
         await cases.receive_result(case, desk)
     await cases.mail(case, "邮政 EMS", "EA123456789CN", desk)
