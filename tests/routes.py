@@ -293,6 +293,7 @@ CASES = [
         {"receiver": "李四喜", "signer": "self", "checked": "yes", "confirmed": ""},
         of="case_mailed",
     ),
+    deed("/console/cases/{case}/result-arrival", of="desk_finished"),
     deed("/console/cases/{case}/bounce", {"back": "无人签收", "then": "again"}, of="case_mailed"),
     Case("GET", "/cases/{own_case}/documents/{document}", of="own_accepted"),
     Case("GET", "/console/cases/{case}/documents/{document}", of="case_accepted"),

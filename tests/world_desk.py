@@ -11,7 +11,7 @@ from backend.crossregion import bundle_sitting, bundles, consent, hand_in, hand_
 from backend.crossregion.tables import Bundle, BundleItem, DeskExport
 from backend.esign.tables import SigningRequest
 from tests import factories as make
-from tests.world_cases import SCAN
+from tests.world_cases import SCAN, officer_of
 
 
 async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int) -> dict[str, str]:
@@ -19,7 +19,7 @@ async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int)
     `entrusted`: somebody came for another.
     `desk_case` was just taken in, and `consent_hash` is that of its consent; a phone joined it by `sheet` and sends
     `sheet_name`; somebody is awaited to sign on their own; `desk_signed` is ready to go home,
-    `desk_handed` is there, and its department's own system did not take it.
+    `desk_handed` is there, and its department's own system did not take it; the result of `desk_finished` is made.
     """
     item = UUID(here["item"])
     await Item.update({Item.shanghai: True, Item.audience: ["person"]}).where(Item.id == item)
@@ -35,19 +35,21 @@ async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int)
     found["entrusted"] = await intake.take_in(
         for_another, intake.Seat("authorised"), desk, secrecy.fresh_token()
     )
-    for name in ("desk_case", "desk_signed", "desk_handed"):
+    for name in ("desk_case", "desk_signed", "desk_handed", "desk_finished"):
         wanted = cases.Wanted(item, code, f"1000008{n:04d}", who)
         found[name] = await intake.take_in(wanted, intake.Seat("self"), desk, secrecy.fresh_token())
     hashes = {
         name: consent.digest(consent.consent_text(await intake.intake_of(case)))
         for name, case in found.items()
     }
-    for signed in ("desk_signed", "desk_handed"):
+    for signed in ("desk_signed", "desk_handed", "desk_finished"):
         await consent.consent(found[signed], hashes[signed], b"", desk)
         planned = await intake.plan_of(await intake.intake_of(found[signed]))
         for name in hand_in.lacking(planned, []):
             await cases.add_paper(found[signed], desk, name, 1, 0)
     await hand_over.hand_on(found["desk_handed"], desk)
+    await hand_over.hand_on(found["desk_finished"], desk)
+    await _decided(found["desk_finished"])
     department = (await intake.intake_of(found["desk_handed"]))["department"]
     await DeskExport.insert(DeskExport(case=found["desk_handed"], department=department, said="http-503"))
     await _asked_to_sign(found["desk_case"], hashes["desk_case"])
@@ -64,6 +66,13 @@ async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int)
         "sheet_name": names[0] if names else "",
     }
     return {**{name: str(id) for name, id in found.items()}, **more, **bundled}
+
+
+async def _decided(case: UUID) -> None:
+    officer = await officer_of(case)
+    await cases.accept(case, officer)
+    await cases.decide(case, "granted", officer)
+    await cases.finish(case, officer)
 
 
 async def _bundled(code: str, item: UUID, desk: UUID, n: int) -> dict[str, str]:

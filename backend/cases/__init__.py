@@ -33,6 +33,7 @@ from backend.cases.questions import ASKED, answer, ask_about
 from backend.cases.receive import Wanted, open_case, receipt_refusals, receive, take_in
 from backend.cases.record import Asker, locked, record, seen
 from backend.cases.rekey import rekey as to_rekey
+from backend.cases.result_here import receive_result
 from backend.cases.results import add_results, open_result, remove_result
 from backend.cases.stop import Approval, extend, go_on, stop
 from backend.cases.supplement import Answer, supplement
@@ -117,6 +118,7 @@ __all__ = [
     "receipt_refusals",
     "receive",
     "receive_parcel",
+    "receive_result",
     "record",
     "refuse_parcel",
     "remove_paper",

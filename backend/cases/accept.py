@@ -13,7 +13,7 @@ from backend.cases.record import Asker, change, locked, seen
 from backend.refusal import Refusal
 
 DUE = "SELECT id FROM service_case WHERE state = 'received' AND correct_by < $1 ORDER BY correct_by LIMIT $2"
-LATE = "补正的期限过了，从收件那天起就算受理了，请按审查办"
+LATE = "补正的期限过了，从{}那天起就算受理了，请按审查办"
 
 
 @db.retrying
@@ -64,8 +64,8 @@ async def decline(case: UUID, by: UUID, why: str) -> None:
 
 @db.retrying
 async def deem(case: UUID) -> bool:
-    """视为受理 (行政许可法 32): nobody asked for a correction in time, so the case is accepted as of its receipt.
-    Returns whether it was; safe to run twice and at once.
+    """视为受理 (行政许可法 32): nobody asked for a correction in time, so the case is accepted as of its receipt, or,
+    taken in far away, its hand-over. Returns whether it was; safe to run twice and at once.
     """
     async with db.transaction():
         found = await locked(case)
@@ -75,7 +75,8 @@ async def deem(case: UUID) -> bool:
             or found["correct_by"] >= await clock.now()
         ):
             return False
-        await begin(found, found["received_at"], Asker(), "deemed")
+        since = found["handed_at"] or found["received_at"]
+        await begin(found, since, Asker(), "deemed", since="handed" if found["handed_at"] else "received")
         return True
 
 
@@ -90,7 +91,7 @@ async def refuse_overdue(case: UUID, by: UUID, power: Power = accepts) -> None:
     refused. Refuses: as the power; a case whose time for a correction was over.
     """
     if await _overdue(case, by, power):
-        raise Refusal(LATE)
+        raise Refusal(LATE.format("移交" if (await seen(case))["handed_at"] else "收件"))
 
 
 async def to_deem(most: int = 200) -> list[UUID]:

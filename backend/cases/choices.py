@@ -6,6 +6,7 @@ from backend import db
 from backend.cases.applicant import UNDECIDED, WISHES
 from backend.cases.commit import usual_text
 from backend.cases.mail import NEXT, SIGNERS
+from backend.cases.result_here import coming
 from backend.cases.rules import case_rules
 from backend.cases.tolerate import WAYS, lagging, usual_day
 from backend.cases.verify import COMMITTED, FOUND
@@ -40,7 +41,8 @@ def _sending(case: dict[str, Any]) -> dict[str, Any]:
     known = case["mailing"]
     open_ = case["acts"] and case["state"] in (*UNDECIDED, "decided", "finished")
     return {
-        "deliverable": ready and not mailed,
+        "coming": ready and coming(case),
+        "deliverable": ready and not mailed and not coming(case),
         "mailable": ready and mailed,
         "on_way": case["acts"] and known is not None and known["state"] == "sent",
         "wishes": [(way, said) for way, said in WISHES.items() if open_ and (way != "mail" or case["mails"])],

@@ -9,6 +9,7 @@ from backend.cases.askers import Power, accepts, decides, in_state, takes
 from backend.cases.custody_places import refuse_out
 from backend.cases.mail import refuse_on_way
 from backend.cases.record import Asker, change, locked
+from backend.cases.result_here import refuse_coming
 from backend.cases.results import refuse_electronic
 from backend.refusal import Refusal
 
@@ -63,7 +64,8 @@ async def finish(case: UUID, by: UUID) -> None:
 @db.retrying
 async def deliver(case: UUID, way: str, by: UUID) -> None:
     """送达 (行政许可法 44: within ten days of the decision), by one of WAYS. Refuses: Denied, NotFound, another way, a
-    case that is not finished, one whose result is to be mailed (`mail`), 电子送达 without agreement or file.
+    case that is not finished, one whose result is to be mailed (`mail`), or is still on its way to the desk far away;
+    电子送达 without agreement or file.
     """
     if way not in WAYS:
         raise Refusal("请选怎么送达")
@@ -75,6 +77,8 @@ async def deliver(case: UUID, way: str, by: UUID) -> None:
             raise Refusal(TO_MAIL)
         if way == "online":
             await refuse_electronic(found)
+        else:
+            refuse_coming(found)
         kind = "served" if way == "online" else "delivered"
         await change(found, kind, "delivered", Asker(staff=by), way=way)
 

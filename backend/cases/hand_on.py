@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db, hints
+from backend.cases import legal_clock
 from backend.cases.askers import AWAY, in_state, takes
 from backend.cases.record import Asker, change, locked, record
 from backend.cases.tables import CasePaper
@@ -46,8 +47,9 @@ async def held(case: UUID, by: UUID) -> dict[str, Any]:
 
 
 async def hand_on(case: UUID, by: UUID) -> None:
-    """A part: the department has it now; its officers are rung and the applicant is told. Refuses: Denied,
-    NotFound, one that was taken in by the department's own side, one that was handed on, or is over.
+    """A part: the department has it now, and its time for a notice begins (行政许可法 32: 行政机关收到申请材料之日);
+    its officers are rung and the applicant is told. Refuses: Denied, NotFound, one that was taken in by the
+    department's own side, one that was handed on, or is over.
     """
     found = await held(case, by)
     if found["channel"] != AWAY:
@@ -55,5 +57,7 @@ async def hand_on(case: UUID, by: UUID) -> None:
     if found["handed_at"]:
         raise Refusal(HANDED)
     in_state(found, "received")
-    await change(found, "handed", "received", Asker(staff=by), {"handed_at": await clock.now()})
+    now = await clock.now()
+    until = await legal_clock.correct_by(found["item_type"], clock.local(now).date())
+    await change(found, "handed", "received", Asker(staff=by), {"handed_at": now, "correct_by": until})
     db.after_commit(partial(hints.publish, f"case:{found['department_code']}"))

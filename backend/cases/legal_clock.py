@@ -88,6 +88,17 @@ async def correct_by(type_: str, received: dt.date) -> dt.datetime | None:
     return clock.at(await clock.working_day_after(received, rules.notice_days), rules.closing)
 
 
+async def answer_by(case: Mapping[str, Any]) -> dt.datetime | None:
+    """Until when the department says whether it accepts what was handed to it from far away, or was corrected since;
+    none where it was not handed over, or goes on. Not a term of the law: what the applicant is told.
+    """
+    since = case["corrected_at"] or case["handed_at"]
+    if case["channel"] != AWAY or case["state"] != "received" or case["handed_at"] is None:
+        return None
+    day = await clock.working_day_after(clock.local(since).date(), case_rules().accept_within)
+    return case["correct_by"] or clock.at(day, case_rules().closing)
+
+
 async def closing_at_home(case: Mapping[str, Any], day: dt.date) -> dt.datetime:
     """When a last day of the department ends: in the hall that took the case in; of one that was taken in far away
     (收受分离) in the city's hall that does the item, for the clock is the department's.

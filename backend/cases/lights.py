@@ -14,7 +14,8 @@ from backend.cases.tables import Case
 RUNNING = "SELECT min(accepted_at) AS since FROM service_case WHERE state = 'accepted'"
 SOME = "SELECT * FROM service_case WHERE state = 'accepted' AND id > $1 ORDER BY id LIMIT $2"
 WAITING = """
-SELECT c.id, c.received_at, c.correct_by, i.type FROM service_case c JOIN item i ON i.id = c.item
+SELECT c.id, coalesce(c.handed_at, c.received_at) AS since, c.correct_by, i.type
+FROM service_case c JOIN item i ON i.id = c.item
 WHERE c.state = 'received' AND c.correct_by > $1 ORDER BY c.id
 """
 PUT_OFF = """
@@ -35,7 +36,7 @@ async def _put_off() -> int:
     """The time for a notice that is ahead goes with the calendar; one that is over stays what the law made it."""
     changed = 0
     for row in await db.rows(WAITING, await clock.now()):
-        until = await correct_by(row["type"], clock.local(row["received_at"]).date())
+        until = await correct_by(row["type"], clock.local(row["since"]).date())
         if until is not None and until != row["correct_by"]:
             changed += await _move(row, until)
     return changed

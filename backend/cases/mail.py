@@ -92,7 +92,8 @@ async def come_back(case: UUID, why: str, then: str, by: UUID) -> None:
         found = await locked(case)
         await takes(found, by)
         await _end(case, "back", by, why=why)
-        kept: dict[str, Any] = {"way": "counter", "mail_sealed": None} if then == "keep" else {}
+        here = {"way": "counter", "mail_sealed": None, "result_here_at": await clock.now()}
+        kept: dict[str, Any] = here if then == "keep" else {}
         await _go_on(found, "bounced", "finished", Asker(staff=by), kept, why, then=then)
 
 

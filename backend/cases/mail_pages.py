@@ -11,7 +11,10 @@ from backend.cases import own_pages
 from backend.cases.case_pages import ACT, done, wrong
 from backend.cases.mail_forms import Bounced, Posted, Signed, Wished
 from backend.cases.record import Asker
+from backend.cases.result_here import HOLDERS
 from backend.web import forms, guards
+
+HERE = guards.staff(*HOLDERS)
 
 
 @post("/cases/{own_case:uuid}/way", guards=[guards.citizen])
@@ -75,4 +78,10 @@ async def come_back(request: Request, case: FromPath[UUID]) -> Redirect | Templa
     return await done(request, case, deed, form, "bounce")
 
 
-routes = [choose_own, arrive_own, choose, mail, arrive, come_back]
+@post("/console/cases/{case:uuid}/result-arrival", guards=[HERE])
+async def receive_result(request: Request, case: FromPath[UUID]) -> Redirect | Template:
+    """结果到了, at the desk far away."""
+    return await done(request, case, cases.receive_result(case, request.user.staff))
+
+
+routes = [choose_own, arrive_own, choose, mail, arrive, come_back, receive_result]

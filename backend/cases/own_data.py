@@ -20,7 +20,7 @@ HAPPENED = {
     "filled": "补来材料", "stopped": "特别程序开始", "resumed": "特别程序结束", "extended": "延长时限",
     "decided": "作出决定", "finished": "办结", "delivered": "送达", "mailed": "寄出",
     "bounced": "寄出的退回", "served": "电子送达", "issued": "放进结果文件", "recalled": "拿掉结果文件",
-    "fetched": "看了结果文件",
+    "fetched": "看了结果文件", "arrived-here": "结果到办事点了",
     "filed": "归档", "withdrawn": "撤回", "terminated": "终止", "returned": "退件", "supplemented": "答复怎么补",
     "chosen": "选怎么拿结果", "printed": "打印文书", "added": "交来材料",
     "laid": "收下纸质材料", "removed": "拿掉材料", "looked": "看了材料", "tolerated": "容缺受理",

@@ -6,7 +6,7 @@ import msgspec
 
 from backend import clock, db, identity, queue, secrecy
 from backend.cases import legal_clock
-from backend.cases.askers import TAKERS
+from backend.cases.askers import AWAY, TAKERS
 from backend.cases.number import CHANNELS, fresh_password, next_number
 from backend.cases.record import Asker, record
 from backend.cases.tables import Case
@@ -97,7 +97,8 @@ async def open_case(
         person_index=person.id_index, phone_sealed=secrecy.seal(wanted.phone),
         organisation=wanted.organisation, uscc=wanted.uscc, external_case_no=wanted.external_case_no,
         bundle=wanted.bundle, lead=wanted.lead,
-        received_at=now, correct_by=await legal_clock.correct_by(item.type, today),
+        # What was taken in far away is not with its department yet: the day for a notice goes by the hand-over.
+        received_at=now, correct_by=None if channel == AWAY else await legal_clock.correct_by(item.type, today),
         promised_days=item.promised_days, promised_unit=item.promised_unit,
         statutory_days=item.statutory_days, statutory_unit=item.statutory_unit,
     )  # fmt: skip

@@ -26,6 +26,7 @@ class CaseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     deemed_types: list[str]
     notice_days: Days
+    accept_within: Days
     gap_days: Days
     verify_days: Days
     closing: dt.time

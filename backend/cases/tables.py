@@ -47,11 +47,11 @@ class Case(Table, tablename="service_case"):
     which they came to the counter. `promised_…` and `statutory_…`: the
     item's terms as they were when it was received (`term.UNITS`); `extension`: working days more (延长). `…_due`: the
     closing time of the last day, none while the clock does not run; `provisional`: the calendar up to there may
-    still change. `correct_by`: without a notice until then it is accepted as of its receipt (视为受理); `corrected_at`:
-    when all gaps of the notice were filled. `gaps_until`: accepted with gaps (容缺), to be filled until then;
-    `gaps_light`: none (nothing is missing), open, soon (reminded) or lapsed.
+    still change. `correct_by`: without a notice until then it is accepted as of its receipt, or its hand-over
+    (视为受理); `corrected_at`: when all gaps of the notice were filled. `gaps_until`: accepted with gaps (容缺), to be
+    filled until then; `gaps_light`: none (nothing is missing), open, soon (reminded) or lapsed.
     `handed_at`: when what was taken in far away (收受分离) was handed to its department; until then only the desk
-    works on it.
+    works on it. `result_here_at`: when the result of such a case was there to be collected.
     `bundle`: as part of which 一件事 it was taken in, as that was called then; `lead`: the first of its cases, none
     for the first itself.
     `way`: how the applicant wants the result, and `mail_sealed` the address to which it is mailed; online (电子送达)
@@ -85,6 +85,7 @@ class Case(Table, tablename="service_case"):
     accepted_at = Timestamptz(null=True, default=None)
     deemed = Boolean(default=False)
     handed_at = Timestamptz(null=True, default=None)
+    result_here_at = Timestamptz(null=True, default=None)
     corrected_at = Timestamptz(null=True, default=None)
     gaps_until = Timestamptz(null=True, default=None)
     gaps_light = Varchar(length=8, default="")

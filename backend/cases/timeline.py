@@ -8,16 +8,18 @@ import msgspec
 
 from backend import clock, db
 from backend.cases.decide import DOOR
+from backend.cases.legal_clock import answer_by
 from backend.cases.own_data import STATES
+from backend.cases.result_here import coming
 from backend.cases.tables import OPEN
 from backend.timeline import Line, Thing
 
 THINGS = """
-SELECT c.*, i.name AS title, h.name AS hall_name,
+SELECT c.*, i.name AS title, h.name AS hall_name, d.name AS department_name,
        (SELECT min(e.at) FROM case_event e WHERE e."case" = c.id AND NOT e.to_state = ANY($2)) AS over,
        (SELECT count(*) FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL) AS gaps
 FROM service_case c JOIN item i ON i.id = c.item JOIN hall h ON h.id = c.hall
-WHERE c.account = $1 ORDER BY c.received_at DESC, c.id LIMIT 100
+JOIN department d ON d.id = c.department WHERE c.account = $1 ORDER BY c.received_at DESC, c.id LIMIT 100
 """
 LINES = """
 SELECT e.at, e.kind, e.why, e.says FROM case_event e JOIN service_case c ON c.id = e."case"
@@ -31,7 +33,7 @@ KINDS = {
 }  # fmt: skip
 WORDS = {
     "received": "收件", "accepted": "受理", "deemed": "到期没有补正通知，算收件当天受理",
-    "declined": "不予受理",
+    "deemed-handed": "到期没有补正通知，算交到部门那天受理", "declined": "不予受理",
     "correcting": "一次告知要补的材料", "supplemented": "你答复了补正", "filled": "收到补来的材料",
     "stopped": "特别程序开始，时限停计", "resumed": "特别程序结束，时限接着算", "extended": "延长时限",
     "granted": "决定：准予", "refused": "决定：不予批准", "finished": "办好了", "delivered": "送达", "mailed": "寄出",
@@ -42,7 +44,7 @@ WORDS = {
     "mending": "核查过了：要限期整改", "broken": "核查过了：承诺没有做到", "revoked": "撤销决定", "transferred": "转办",
     "handed": "交给办理的部门", "consented": "签了同意书", "entrusted": "登记委托书",
     "posted": "原件寄出", "ready": "原件可以来拿", "restored": "原件还给你了", "astray": "原件少了、坏了或丢了",
-    "recovered": "原件找到了",
+    "recovered": "原件找到了", "arrived-here": "结果到办事点了，可以领",
 }  # fmt: skip
 REASONED = (
     "declined",
@@ -65,7 +67,8 @@ REASONED = (
 
 async def things_of(by: UUID) -> list[Thing]:
     """The account's cases, the latest first."""
-    return [_thing(row) for row in await db.rows(THINGS, by, list(OPEN[:-1]))]
+    rows, now = await db.rows(THINGS, by, list(OPEN[:-1])), await clock.now()
+    return [_thing({**row, "answer_by": await answer_by(row), "now": now}) for row in rows]
 
 
 def _thing(row: dict[str, Any]) -> Thing:
@@ -89,12 +92,18 @@ def _state(row: dict[str, Any]) -> str:
         "filed",
     ):
         return "不予批准"
+    if coming(row):
+        return "结果在路上"
     return SHORT.get(row["state"], STATES[row["state"]])
 
 
 def _todo(row: dict[str, Any]) -> tuple[str, dt.datetime | None]:
     """What comes next, and until when."""
     waits = row["correct_by"]
+    if row["answer_by"]:
+        late = "过了说好的 {} 还没有答复，想问问的打窗口电话"
+        in_time = f"{row['department_name']}最晚 {{}} 告诉你受理没有"
+        return late if row["answer_by"] < row["now"] else in_time, row["answer_by"]
     said: dict[str, tuple[str, dt.datetime | None]] = {
         "received": ("{} 前告诉你受理没有、要补什么" if waits else "等受理", waits),
         "correcting": (f"要补 {row['gaps']} 样材料，补齐就受理", None),
@@ -135,6 +144,8 @@ def _result(row: dict[str, Any]) -> str:
         return "正在安排寄给你"
     if row["way"] == "online":
         return "正在电子送达"
+    if coming(row):
+        return f"结果正从启东寄到{row['hall_name']}，到了再告诉你"
     if row["channel"] == DOORSTEP and not row["way"]:
         return "代办员会送到家，也可以自己来领"
     return f"到{row['hall_name']}领，带上证件"
@@ -152,6 +163,7 @@ async def happened(things: list[UUID], by: UUID) -> list[Line]:
 
 def _line(row: dict[str, Any]) -> Line:
     kind = row["says"]["decision"] if row["kind"] == "decided" else row["kind"]
+    kind = "deemed-handed" if row["says"].get("since") == "handed" else kind
     more = row["why"] if kind in REASONED else ""
     if kind == "transferred":
         more = f"{row['says']['was']} → {row['says']['now']}"

@@ -9,10 +9,12 @@ import msgspec
 from backend import db, identity, secrecy
 from backend.cases.askers import MISSING, accepts, decides, takes
 from backend.cases.custody_places import OWED
+from backend.cases.legal_clock import answer_by
 from backend.cases.mailings import mailing_of
 from backend.cases.overtaken import version_of
 from backend.cases.questions import ASKED
 from backend.cases.record import seen
+from backend.cases.result_here import coming
 from backend.cases.results import results_of
 from backend.cases.verifications import OPEN, commitment_of
 from backend.pager import Listed, listed
@@ -24,7 +26,7 @@ PUBLISHED = "coalesce((SELECT max(day) FROM calendar_day WHERE NOT provisional),
 ROWS = f"""
 SELECT c.id, c.number, c.state, c.received_at, c.promised_due, c.statutory_due, c.correct_by, c.light,
        c.organisation, c.external_case_no, c.handed_at, c.deemed, c.decision, c.corrected_at, c.way, c.gaps_until,
-       c.gaps_light,
+       c.gaps_light, c.channel, c.result_here_at,
        (c.promised_due AT TIME ZONE 'Asia/Shanghai')::date > {PUBLISHED} AS promised_moves,
        (c.statutory_due AT TIME ZONE 'Asia/Shanghai')::date > {PUBLISHED} AS statutory_moves,
        v.light AS verify_light, v.outcome, coalesce(v.mend_by, v.verify_by) AS verify_by,
@@ -167,6 +169,8 @@ async def told(case: UUID) -> dict[str, Any]:
     return {
         **await seen(case),
         **_named(row),
+        "coming": coming(row),
+        "answer_by": await answer_by(row),
         "gaps": await db.rows(GAPS, case),
         "events": events,
         "commitment": await commitment_of(case),
@@ -195,7 +199,7 @@ async def show_to_staff(case: UUID, by: UUID) -> dict[str, Any]:
         "results": await results_of(case),
         "events": [{**row, "says": msgspec.json.decode(row["says"])} for row in await db.rows(EVENTS, case)],
         "acts": await _allowed(takes(whole, by)), "accepts": await _allowed(accepts(whole, by)),
-        "decides": await _allowed(decides(whole, by)), "seen": await version_of(case),
+        "decides": await _allowed(decides(whole, by)), "coming": coming(whole), "seen": await version_of(case),
     }  # fmt: skip
 
 

@@ -8,12 +8,13 @@ from uuid import UUID
 from backend import cases, db, secrecy
 from backend.crossregion.ask import desks_of
 
-KINDS = ("asked", "handing", "correcting", "result", "owed")
+KINDS = ("asked", "handing", "correcting", "coming", "result", "owed")
 WAITING = f"""
 SELECT c.id, c.number, c.name_sealed, c.organisation, c.received_at, c.corrected_at, i.name AS item_name,
        d.name AS department_name,
        CASE WHEN {cases.ASKED} THEN 'asked' WHEN c.state = 'received' THEN 'handing'
-            WHEN c.state = 'correcting' THEN 'correcting' WHEN c.state = 'finished' THEN 'result'
+            WHEN c.state = 'correcting' THEN 'correcting' WHEN c.state = 'finished'
+              THEN CASE WHEN c.result_here_at IS NULL THEN 'coming' ELSE 'result' END
             ELSE 'owed' END AS kind,
        r.at AS offline_at, r.stale AND t.consent_way = '' AS stale,
        (SELECT count(*) FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL) AS gaps
