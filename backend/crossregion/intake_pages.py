@@ -33,6 +33,7 @@ async def new(request: Request, item: FromPath[UUID]) -> Template:
     form = TakenIn.blank(
         item=item, relation="self", id_type="resident", token=secrecy.fresh_token(),
         hall=await hall_of(request.user.staff), applicant=wish.applicant, situation=wish.situation,
+        ticket=wish.ticket or "",
     )  # fmt: skip
     form.given["holds"] = wish.holds
     return await _new(request, form, item)
