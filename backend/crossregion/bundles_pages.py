@@ -65,7 +65,7 @@ async def create(request: Request, bundle: FromPath[UUID]) -> Redirect | Templat
         item=items[0], hall=form.hall, phone=form.phone, who=who, organisation=form.organisation, uscc=form.uscc,
         external_case_no=form.external, note=form.note, ticket=form.ticket,
     )  # fmt: skip
-    seat = intake.Seat(form.applicant, "", tuple(form.holds))
+    seat = intake.Seat(form.applicant, "", tuple(form.holds), form.identified)
     try:
         made = await bundles.take_in_bundle(bundle, items, wanted, seat, request.user.staff, form.token)
     except (Denied, NotFound):

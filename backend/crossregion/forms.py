@@ -46,14 +46,17 @@ class Days(forms.Form):
 
 
 class Seated(forms.Form):
-    """Who sits at the desk, and which conditions of the papers hold."""
+    """Who sits at the desk, whose ID was seen and is theirs, and which conditions of the papers hold."""
 
     applicant = forms.Field("谁来办", longest=20, chosen=True)
+    identified = forms.Field("证件和本人核对过", type=bool)
     holds = forms.Field("哪些对得上", type=list, required=False, longest=120)
 
     def judged(self) -> Self:
-        """Each condition once."""
+        """Each condition once; nobody is taken in whose ID was not checked."""
         super().judged()
+        if "identified" not in self.errors and not self.identified:
+            self.refuse("identified", "请先核对来办的人的证件和本人，再勾选")
         if "holds" not in self.errors and len(set(self.holds)) < len(self.holds):
             self.refuse("holds", "哪些对得上勾了不止一次，请重新选择")
         return self

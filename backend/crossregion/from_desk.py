@@ -54,6 +54,7 @@ class Facts(sync.Facts, frozen=True):
     organisation: str = ""
     uscc: str = ""
     note: str = ""
+    identified: bool = False  # not of records before it was asked
 
 
 async def complete(opened: sync.Opened) -> None:
@@ -65,7 +66,7 @@ async def complete(opened: sync.Opened) -> None:
         raise Refusal(NOT_SIGNED)
     image, wanted = drawn(facts), _wanted(facts)
     shots = [(name, await _kept(opened, n)) for n, name in enumerate(opened.names)]
-    seat = intake.Seat(facts.applicant, facts.situation, facts.holds)
+    seat = intake.Seat(facts.applicant, facts.situation, facts.holds, facts.identified)
     case = await intake.take_in(wanted, seat, opened.staff, str(opened.record.id))
     stale = await _consent(case, facts, image, opened.staff)
     await _lay(case, opened, shots, stale)

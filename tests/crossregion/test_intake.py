@@ -34,6 +34,7 @@ async def typed(name: str, **more: str) -> dict[str, str]:
     return {
         "token": secrecy.fresh_token(), "item": str(item.id), "hall": "shanghai", "applicant": "self", "situation": "",
         "phone": "10000007777", "relation": "self", "name": "李四喜", "id_type": "resident",
+        "identified": "yes",
         "id_number": make.id_number(7), **more,
     }  # fmt: skip
 
