@@ -13,6 +13,7 @@ import msgspec
 
 from backend import cases, clock, db, files, identity, signature, sync
 from backend.crossregion import consent, intake
+from backend.crossregion.hand_in import these
 from backend.crossregion.tables import DeskRecord
 from backend.refusal import Refusal
 
@@ -138,5 +139,5 @@ async def _lay(case: UUID, opened: sync.Opened, shots: list[tuple[str, files.Kep
         papers = [(sheet.name, sheet.originals, 0) for sheet in facts.sheets]
         await cases.bring_in(case, cases.Asker(staff=by), papers, shots)
         same = {sheet.name for sheet in facts.sheets if sheet.checked}
-        there = [UUID(str(one["id"])) for one in await cases.papers_of(case) if one["name"] in same]
-        await cases.mark_checked(found, there, by)
+        checked = await these(case, [(name, kept) for name, kept in shots if name in same])
+        await cases.mark_checked(found, checked, by)
