@@ -33,6 +33,7 @@ def _taken_in(desk: Page, phone: str) -> None:
     desk.reload()
     desk.get_by_label("手机号", exact=True).fill(phone)
     desk.get_by_label("姓名").fill("欧阳海生")
+    desk.get_by_text("证件和本人核对过").click()
     desk.get_by_label("证件号码").fill(steps.id_number())
     desk.get_by_role("button", name=re.compile("^一起收件")).click()
     expect(desk.locator("#cases article")).to_have_count(3)

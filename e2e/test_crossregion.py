@@ -80,6 +80,7 @@ def _sit(desk: Page, phone: str) -> None:
     expect(desk.get_by_label("手机号", exact=True)).to_be_focused()
     desk.keyboard.type(phone)
     desk.get_by_label("姓名").fill("欧阳海生")
+    desk.get_by_text("证件和本人核对过").click()
     desk.get_by_label("证件号码").fill(steps.id_number())
     assert _both(desk, "驻沪收件") == []
     desk.keyboard.press("Enter")
@@ -161,6 +162,7 @@ def test_a_sitting_of_six_documents_takes_few_interactions(desk: Page, phone: st
     expect(desk.get_by_label("手机号", exact=True)).to_be_focused()
     desk.keyboard.type(phone)
     desk.get_by_label("姓名").fill("欧阳海生")
+    desk.get_by_text("证件和本人核对过").click()
     desk.get_by_label("证件号码").fill(steps.id_number())
     desk.keyboard.press("Enter")
     expect(desk.locator("#consent")).to_contain_text("还没签")

@@ -67,6 +67,7 @@ def fill(page: Page, papers: list[Path], n: int, who: str = WHO) -> None:
     agent.step(page, "applicant")
     page.get_by_label("手机号", exact=True).fill(f"1000000{7000 + n}")
     page.get_by_label("申请人姓名").fill(who)
+    page.get_by_text("证件和本人核对过").click()
     page.get_by_label("证件号码").fill(id_number(700 + n))
     agent.step(page, "consent")
     expect(page.locator("[data-signs]")).to_contain_text(f"申请人：{who}")

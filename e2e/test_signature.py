@@ -83,6 +83,7 @@ def _seated(desk: Page, phone: str) -> None:
     desk.keyboard.press("r")
     desk.get_by_label("手机号", exact=True).fill(phone)
     desk.get_by_label("姓名").fill("欧阳海生")
+    desk.get_by_text("证件和本人核对过").click()
     desk.get_by_label("证件号码").fill(steps.id_number())
     desk.keyboard.press("Enter")
     expect(desk.locator("#consent")).to_contain_text("还没签")

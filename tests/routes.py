@@ -427,6 +427,8 @@ CASES = [
         {
             "token": "a-token-for-several",
             "hall": "{hall}",
+            "identified": "yes",
+            "ticket": "",
             "applicant": "self",
             "phone": "10000001236",
             "relation": "self",
@@ -474,6 +476,7 @@ CASES = [
             "token": "another-token-of-a-page",
             "item": "{item}",
             "hall": "{hall}",
+            "identified": "yes",
             "applicant": "self",
             "situation": "",
             "phone": "10000001235",

@@ -16,7 +16,7 @@ from backend.appointments.record import record
 from backend.appointments.tables import Appointment
 from backend.refusal import Denied, NotFound, Refusal
 
-MARKERS = ("clerk", "guide", "manager")
+MARKERS = ("clerk", "guide", "manager", "desk")
 LEAST = 2  # characters of a reason
 MARKED = """
 SELECT e.id, e.appointment, e.kind, e.at, e.by_staff, coalesce(f.name, '系统') AS by_name FROM appointment_event e

@@ -16,7 +16,7 @@ from backend.appointments.tables import CapacityException, Template
 from backend.catalog.tables import Hall, Line
 from backend.refusal import NotFound, Refusal
 
-READERS = ("manager", "supervisor", "auditor", "guide", "clerk", "administrator")
+READERS = ("manager", "supervisor", "auditor", "guide", "clerk", "administrator", "desk")
 FIELDS = ("weekday", "starts", "ends", "slot_minutes", "counters", "minutes_per_matter", "online_percent")
 OF_A_DAY = ("line", "day", "starts", "ends", "counters", "reason")
 CHANGED = "刚才有人改过这一条。下面是现在的样子，请看过再改"

@@ -30,6 +30,7 @@ HAPPENED = {
     "revoked": "撤销决定", "verify-light": "核查提醒", "transferred": "转办", "numbered": "改部门编号",
     "light": "时限提醒", "recomputed": "时限重算",
     "handed": "交给办理的部门", "checked": "和原件核对", "consented": "签同意书", "entrusted": "登记委托书",
+    "identified": "核对证件和本人",
     "posted": "原件寄出", "ready": "原件可以来拿", "restored": "原件还给本人", "astray": "原件少了或坏了",
     "recovered": "原件找到了", "asked": "问了一个问题", "answered": "回答了问题",
 }  # fmt: skip

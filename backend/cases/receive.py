@@ -17,6 +17,7 @@ PLACE = """
 SELECT h.id, d.code AS department_code FROM hall h, item i JOIN department d ON d.id = i.department
 WHERE h.code = $1 AND i.id = $2
 """
+KIND = "SELECT 1 FROM hall WHERE code = $1 AND kind = 'shanghai'"
 TOKEN = {"service_case_token_hash_key": Refusal("这一页放得太久，请重新打开再试")}
 
 
@@ -54,10 +55,12 @@ def receipt_refusals() -> dict[str, Refusal]:
 async def take_in(wanted: Wanted, by: UUID, token: str, channel: str = "1") -> tuple[UUID, bool]:
     """A part: 收件 by a member of staff; returns the case, and whether it is new: the same token again (a page sent
     twice) is the same case. Refuses: Denied, NotFound, a number of another hall, an impossible ID, what
-    `identity.person_by_id` refuses.
+    `identity.person_by_id` refuses; in a hall far away any channel but its own, so that the power to decide stays home.
     """
     db.inside()
     await identity.require(by, *TAKERS, hall=wanted.hall, missing="没有找到这个大厅")
+    if channel != AWAY and await db.rows(KIND, wanted.hall):
+        raise Refusal("驻沪办事点请从“驻沪收办”收件")
     if wanted.ticket and (await queue.served(wanted.ticket, by))["hall_code"] != wanted.hall:
         raise NotFound("没有找到这个号，它不是这个大厅的")
     await db.rows("SELECT pg_advisory_xact_lock($1)", secrecy.lock_number(f"case:{token}"))

@@ -43,6 +43,7 @@ WORDS = {
     "gaps-lapsed": "后补的期限过了，还没补齐", "committed": "按告知承诺受理", "kept": "核查过了：承诺做到了",
     "mending": "核查过了：要限期整改", "broken": "核查过了：承诺没有做到", "revoked": "撤销决定", "transferred": "转办",
     "handed": "交给办理的部门", "consented": "签了同意书", "entrusted": "登记委托书",
+    "identified": "证件和本人核对过",
     "posted": "原件寄出", "ready": "原件可以来拿", "restored": "原件还给你了", "astray": "原件少了、坏了或丢了",
     "recovered": "原件找到了", "arrived-here": "结果到办事点了，可以领",
 }  # fmt: skip
@@ -62,6 +63,7 @@ REASONED = (
     "astray",
     "posted",
     "entrusted",
+    "identified",
 )
 
 

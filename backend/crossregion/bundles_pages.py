@@ -25,7 +25,7 @@ async def new(request: Request, bundle: FromPath[UUID]) -> Template:
     wish = forms.read_query(request, Who)
     form = TakenTogether.blank(
         relation="self", id_type="resident", token=secrecy.fresh_token(), applicant=wish.applicant,
-        hall=await hall_of(request.user.staff),
+        hall=await hall_of(request.user.staff), ticket=wish.ticket or "",
     )  # fmt: skip
     form.given |= {"holds": wish.holds, "items": [str(part.item.id) for part in parts]}
     return await _new(request, form, bundle)
@@ -63,9 +63,9 @@ async def create(request: Request, bundle: FromPath[UUID]) -> Redirect | Templat
     items = forms.ids(form.items)
     wanted = cases.Wanted(
         item=items[0], hall=form.hall, phone=form.phone, who=who, organisation=form.organisation, uscc=form.uscc,
-        external_case_no=form.external, note=form.note,
+        external_case_no=form.external, note=form.note, ticket=form.ticket,
     )  # fmt: skip
-    seat = intake.Seat(form.applicant, "", tuple(form.holds))
+    seat = intake.Seat(form.applicant, "", tuple(form.holds), form.identified)
     try:
         made = await bundles.take_in_bundle(bundle, items, wanted, seat, request.user.staff, form.token)
     except (Denied, NotFound):

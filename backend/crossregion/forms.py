@@ -12,14 +12,16 @@ class Sought(forms.Form):
     """What somebody came for."""
 
     q = forms.Field("要办的事", required=False, longest=60)
+    ticket = forms.Field("号", type=UUID, required=False)
 
 
 class Who(forms.Form):
-    """Who applies, in which situation, and which conditions of the papers hold."""
+    """Who applies, in which situation, which conditions of the papers hold, and with which number they were called."""
 
     applicant = forms.Field("谁来办", required=False, depends=True, longest=20)
     situation = forms.Field("情形", required=False, depends=True, longest=60)
     holds = forms.Field("哪些对得上", type=list, required=False, longest=120)
+    ticket = forms.Field("号", type=UUID, required=False)
 
 
 class Asking(forms.Form):
@@ -44,14 +46,17 @@ class Days(forms.Form):
 
 
 class Seated(forms.Form):
-    """Who sits at the desk, and which conditions of the papers hold."""
+    """Who sits at the desk, whose ID was seen and is theirs, and which conditions of the papers hold."""
 
     applicant = forms.Field("谁来办", longest=20, chosen=True)
+    identified = forms.Field("证件和本人核对过", type=bool)
     holds = forms.Field("哪些对得上", type=list, required=False, longest=120)
 
     def judged(self) -> Self:
-        """Each condition once."""
+        """Each condition once; nobody is taken in whose ID was not checked."""
         super().judged()
+        if "identified" not in self.errors and not self.identified:
+            self.refuse("identified", "请先核对来办的人的证件和本人，再勾选")
         if "holds" not in self.errors and len(set(self.holds)) < len(self.holds):
             self.refuse("holds", "哪些对得上勾了不止一次，请重新选择")
         return self
@@ -67,6 +72,7 @@ class TakenTogether(cases.Applying, Seated):
     """收件 of a 一件事: which of its matters, each once."""
 
     items = forms.Field("办哪几件", type=list, required=False, longest=40)
+    ticket = forms.Field("号", type=UUID, required=False)
 
     def judged(self) -> Self:
         """At least one: what of it this applicant has done already is left out."""

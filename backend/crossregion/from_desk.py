@@ -13,6 +13,7 @@ import msgspec
 
 from backend import cases, clock, db, files, identity, signature, sync
 from backend.crossregion import consent, intake
+from backend.crossregion.hand_in import these
 from backend.crossregion.tables import DeskRecord
 from backend.refusal import Refusal
 
@@ -61,6 +62,7 @@ class Facts(sync.Facts, frozen=True):
     organisation: Long = ""
     uscc: Short = ""
     note: Long = ""
+    identified: bool = False  # not of records before it was asked
 
 
 async def complete(opened: sync.Opened) -> None:
@@ -72,7 +74,7 @@ async def complete(opened: sync.Opened) -> None:
         raise Refusal(NOT_SIGNED)
     image, wanted = drawn(facts), _wanted(facts)
     shots = [(name, await _kept(opened, n)) for n, name in enumerate(opened.names)]
-    seat = intake.Seat(facts.applicant, facts.situation, facts.holds)
+    seat = intake.Seat(facts.applicant, facts.situation, facts.holds, facts.identified)
     case = await intake.take_in(wanted, seat, opened.staff, str(opened.record.id))
     stale = await _consent(case, facts, image, opened.staff)
     await _lay(case, opened, shots, stale)
@@ -144,5 +146,5 @@ async def _lay(case: UUID, opened: sync.Opened, shots: list[tuple[str, files.Kep
         papers = [(sheet.name, sheet.originals, 0) for sheet in facts.sheets]
         await cases.bring_in(case, cases.Asker(staff=by), papers, shots)
         same = {sheet.name for sheet in facts.sheets if sheet.checked}
-        there = [UUID(str(one["id"])) for one in await cases.papers_of(case) if one["name"] in same]
-        await cases.mark_checked(found, there, by)
+        checked = await these(case, [(name, kept) for name, kept in shots if name in same])
+        await cases.mark_checked(found, checked, by)

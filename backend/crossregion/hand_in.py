@@ -28,7 +28,7 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 async def hand_in(case: UUID, sheets: list[Sheet], checked: bool, by: UUID) -> None:
-    """收材料: all that was laid on the table, at once. `checked`: every page was held against its original.
+    """收材料: all that was laid on the table, at once. `checked`: each of these pages was held against its original.
     Refuses: Denied, NotFound, nothing at all, what `files.keep` refuses (named), a case that is past it, too many.
     """
     await intake_of(case)
@@ -56,8 +56,13 @@ async def lay(case: UUID, papers: Papers, shots: Shots, checked: bool, by: UUID)
         raise Refusal(MOVED)
     await cases.bring_in(case, cases.Asker(staff=by), papers, shots)
     if checked:
-        there = [UUID(str(paper["id"])) for paper in await cases.papers_of(case)]
-        await cases.mark_checked(found, there, by)
+        await cases.mark_checked(found, await these(case, shots), by)
+
+
+async def these(case: UUID, shots: Shots) -> list[UUID]:
+    """A part: the papers of the case that are these pages: what a phone sent beside them nobody looked at yet."""
+    laid = {(name, kept.sha256) for name, kept in shots}
+    return [paper["id"] for paper in await cases.papers_of(case) if (paper["name"], paper["sha256"]) in laid]
 
 
 def lacking(planned: Plan, papers: list[dict[str, Any]]) -> list[str]:

@@ -7,11 +7,13 @@ import msgspec
 
 from backend import cases, catalog, db, identity, secrecy
 from backend.crossregion.eligible import Plan, applicants_of, plan
+from backend.crossregion.rules import desk_rules
 from backend.crossregion.tables import DeskIntake
 from backend.refusal import NotFound, Refusal
 
 CHANNEL = "4"
 MISSING = "没有找到这个驻沪收办的办件"
+BY_PROXY = "受托来办的人的证件"
 INTAKE = """
 SELECT t.*, c.state, c.handed_at, c.department, c.number, c.item, c.account, c.name_sealed, c.organisation, c.bundle,
        i.name AS item_name, h.name AS hall_name, d.name AS department_name
@@ -27,11 +29,14 @@ WHERE c.id = $1 AND o.id <> c.id AND o.state NOT IN ('delivered', 'filed', 'decl
 
 
 class Seat(msgspec.Struct, frozen=True):
-    """Who sits at the desk, in which situation, and which conditions of the papers hold (as `plan` takes them)."""
+    """Who sits at the desk, in which situation, and which conditions of the papers hold (as `plan` takes them);
+    `identified`: the ID of who sits there was seen, and is theirs.
+    """
 
     applicant: str
     situation: str = ""
     conditions: tuple[str, ...] = ()
+    identified: bool = False
 
 
 @db.retrying
@@ -60,7 +65,24 @@ async def open_here(wanted: cases.Wanted, seat: Seat, by: UUID, token: str) -> t
             originals=found.originals,
         )  # fmt: skip
         await DeskIntake.insert(made)
+        if seat.identified:
+            await _identified(case, seat, by)
     return case, new
+
+
+async def _identified(case: UUID, seat: Seat, by: UUID) -> None:
+    """身份核对 is written down; the ID of who comes by a 委托书 proves nothing of who is far away."""
+    [row] = await db.rows("SELECT person FROM service_case WHERE id = $1", case)
+    proxy = desk_rules().applicants[seat.applicant].mandate
+    if not proxy:
+        await identity.mark_proved(row["person"], by)
+    why = BY_PROXY if proxy else ""
+    await cases.record(case, "identified", "received", "received", cases.Asker(staff=by), why)
+
+
+def identified(one: dict[str, Any]) -> dict[str, Any] | None:
+    """When it was and who did it, of a case as `show_to_staff` gives it; None where nobody did."""
+    return next((event for event in one["events"] if event["kind"] == "identified"), None)
 
 
 async def take_in_too(case: UUID, item: UUID, by: UUID, token: str) -> UUID:
@@ -77,7 +99,7 @@ async def take_in_too(case: UUID, item: UUID, by: UUID, token: str) -> UUID:
         lead=(one["lead"] or case) if one["bundle"] else None,
     )  # fmt: skip
     who = before["applicant"] if before["applicant"] in known else next(iter(known), "")
-    return await take_in(wanted, Seat(who, "", tuple(before["conditions"])), by, token)
+    return await take_in(wanted, Seat(who, "", tuple(before["conditions"]), bool(identified(one))), by, token)
 
 
 async def taken_too(case: UUID) -> dict[UUID, UUID]:

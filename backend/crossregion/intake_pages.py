@@ -33,6 +33,7 @@ async def new(request: Request, item: FromPath[UUID]) -> Template:
     form = TakenIn.blank(
         item=item, relation="self", id_type="resident", token=secrecy.fresh_token(),
         hall=await hall_of(request.user.staff), applicant=wish.applicant, situation=wish.situation,
+        ticket=wish.ticket or "",
     )  # fmt: skip
     form.given["holds"] = wish.holds
     return await _new(request, form, item)
@@ -65,7 +66,7 @@ async def create(request: Request) -> Redirect | Template:
         item=form.item, hall=form.hall, phone=form.phone, who=who, organisation=form.organisation, uscc=form.uscc,
         note=form.note, ticket=form.ticket,
     )  # fmt: skip
-    seat = intake.Seat(form.applicant, form.situation, tuple(form.holds))
+    seat = intake.Seat(form.applicant, form.situation, tuple(form.holds), form.identified)
     try:
         made = await intake.take_in(wanted, seat, request.user.staff, form.token)
     except Denied:
@@ -105,6 +106,7 @@ async def shown(
         password=secrecy.unseal(one["password_sealed"]), token=secrecy.fresh_token(),
         together=await intake.taken_too(case), exported=await outbox.exported(case), seen=one["seen"],
         entrusted=mandate.entrusted(found), terms=mandate.terms_of(found), at_desk=True, yours=[],
+        identified=intake.identified(one),
         since=told, live=not told, refusal=refusal,
         **{"form": None, "phone": None, **more},
     )  # fmt: skip

@@ -10,11 +10,12 @@ from backend.queue.lock import HallDay, lock
 from backend.queue.tables import Desk, DeskEvent
 from backend.refusal import NotFound, Refusal
 
-CALLERS = ("clerk", "manager")
+CALLERS = ("clerk", "manager", "desk")
 OTHER = "其他"  # those who wait read 暂停; what it is, the clerk may tell the colleagues
 REASONS = ("午休", "取材料", "系统故障", "开会", OTHER)
 COUNTER = """
-SELECT c.id, c.number, c.hall, c.line, h.code AS hall_code, h.name AS hall_name, l.letter, l.name AS line_name,
+SELECT c.id, c.number, c.hall, c.line, h.code AS hall_code, h.name AS hall_name, h.kind AS hall_kind,
+       l.letter, l.name AS line_name,
        coalesce(d.state, 'closed') AS state, coalesce(d.reason, '') AS reason, coalesce(d.note, '') AS note, d.since,
        d.staff, s.name AS staff_name,
        coalesce(d.lines, '{}') AS lines, coalesce(d.items, '{}') AS items

@@ -10,10 +10,10 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+from backend.cases.pager import PAGE
 
 from backend import clock, db, identity, reference, secrecy
 from backend.cases import views
-from backend.cases.pager import PAGE
 from backend.identity.sessions import open_session
 from backend.identity.tables import Staff, StaffRole
 from backend.settings import settings

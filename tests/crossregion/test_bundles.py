@@ -35,7 +35,8 @@ async def bundle(code: str) -> UUID:
 async def form_of(*names: str, **more: str) -> dict[str, str | list[str]]:
     return {
         "token": secrecy.fresh_token(), "hall": "shanghai", "applicant": "self", "phone": "10000007777",
-        "relation": "self", "name": "李四喜", "id_type": "resident", "id_number": make.id_number(7),
+        "relation": "self", "identified": "yes", "name": "李四喜", "id_type": "resident",
+        "id_number": make.id_number(7),
         "items": [str((await called(name)).id) for name in names], **more,
     }  # fmt: skip
 

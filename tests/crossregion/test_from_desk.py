@@ -96,6 +96,19 @@ async def test_a_record_becomes_a_case_with_its_consent_and_its_papers(
     assert "case-received" in {one["kind"] for one in told}
 
 
+async def test_the_id_was_checked_where_the_record_says_so_and_an_older_one_says_nothing(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    kinds = []
+    for more in ({}, {"identified": True}):
+        id = uuid4()
+        answer = await desk.sent(id, await desk.told(id, **more))
+        assert answer.json()["state"] == "accepted", answer.text
+        [row] = await db.rows('SELECT "case" FROM desk_record WHERE id = $1', id)
+        kinds.append([one["kind"] for one in (await cases.show_to_staff(row["case"], desk.by))["events"]])
+    assert [kind.count("identified") for kind in kinds] == [0, 1]
+
+
 async def test_whoever_opens_a_record_how_often_it_is_one_case(desk: Desk, client: httpx.AsyncClient) -> None:
     id = uuid4()
     await desk.sent(id, await desk.told(id))
@@ -257,7 +270,9 @@ async def test_a_record_that_breaks_holds_no_other_up(
 ) -> None:
     ids = [uuid4(), uuid4()]
     for id in ids:
-        await desk.sent(id, await desk.told(id, id_number=make.id_number(20 + ids.index(id))))
+        n = ids.index(id)
+        who = {"id_number": make.id_number(20 + n), "phone": f"1000000777{n}"}
+        await desk.sent(id, await desk.told(id, **who))
     await db.rows("UPDATE sync_record SET state = 'stored'")
     complete = kinds.KINDS["intake"].complete
 

@@ -34,6 +34,7 @@ async def typed(name: str, **more: str) -> dict[str, str]:
     return {
         "token": secrecy.fresh_token(), "item": str(item.id), "hall": "shanghai", "applicant": "self", "situation": "",
         "phone": "10000007777", "relation": "self", "name": "李四喜", "id_type": "resident",
+        "identified": "yes",
         "id_number": make.id_number(7), **more,
     }  # fmt: skip
 
@@ -168,6 +169,31 @@ async def test_the_desk_sees_what_waits_there(client: httpx.AsyncClient) -> None
     assert "还差 1 样" in page.text
     await at_the_desk(client, hall="city")
     assert "医药费" not in (await client.get(f"{PATH}/waiting")).text
+
+
+async def test_what_comes_for_a_correction_is_held_against_its_original_too(
+    client: httpx.AsyncClient,
+) -> None:
+    by = await at_the_desk(client)
+    case = await taken_in(client)
+    await signed(client, case)
+    await handed_in(client, case)
+    await client.post(f"{PATH}/cases/{case}/hand-over")
+    await cases.correct(case, await officer("医药费零星报销"), [cases.Gap("病历", "补住院的")])
+    assert f'href="{PATH}/cases/{case}"' in (await client.get(f"{PATH}/waiting")).text
+    page = [("files-0", ("b.jpg", photo(size=(410, 300)).getvalue(), "image/jpeg"))]
+    form = {"name": ["病历"], "originals": [""]}
+    answer = await client.post(f"{PATH}/cases/{case}/papers", data=form, files=page)
+    assert answer.status_code == 303, words(answer)
+    sitting = await client.get(f"{PATH}/cases/{case}")
+    assert "病历：补住院的" in words(sitting)
+    [paper] = re.findall(r'name="papers" value="([^"]+)"', sitting.text)
+    answer = await client.post(f"{PATH}/cases/{case}/checks", data={"papers": paper})
+    assert answer.status_code == 303
+    assert all(row["checked_at"] for row in await cases.papers_of(case) if row["form"] == "file")
+    [gap] = [row["id"] for row in (await cases.show_to_staff(case, by))["gaps"]]
+    await cases.fill(case, [gap], by)
+    assert 'id="papers"' in (await client.get(f"{PATH}/cases/{case}")).text
 
 
 async def test_what_usually_comes_with_it_is_one_tap_in_the_same_sitting(client: httpx.AsyncClient) -> None:

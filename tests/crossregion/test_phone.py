@@ -65,6 +65,22 @@ async def test_pages_come_from_the_phone_and_are_held_against_the_originals(
     assert {bool(row["checked_at"]) for row in await cases.papers_of(case)} == {True}
 
 
+async def test_what_the_phone_sent_unseen_is_not_checked_with_what_the_desk_takes(
+    client: httpx.AsyncClient,
+) -> None:
+    await at_the_desk(client)
+    case = await taken_in(client)
+    token = await joined(client, case)
+    sent = await client.post(f"/sheets/{token}", **sheet("医疗费发票", PDF))
+    assert "传好了" in words(sent)
+    form = {"name": ["身份证"], "originals": [""], "checked": "yes"}
+    page = [("files-0", ("a.jpg", photo().getvalue(), "image/jpeg"))]
+    answer = await client.post(f"{PATH}/cases/{case}/papers", data=form, files=page)
+    assert answer.status_code == 303
+    found = {row["name"]: bool(row["checked_at"]) for row in await cases.papers_of(case)}
+    assert found == {"身份证": True, "医疗费发票": False}
+
+
 async def test_a_code_ends_with_its_time_with_the_next_and_with_the_hand_over(
     client: httpx.AsyncClient,
 ) -> None:

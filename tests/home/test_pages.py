@@ -95,7 +95,7 @@ async def test_me_without_an_account_leads_to_the_sign_in_and_still_has_the_look
 
 @pytest.mark.parametrize(
     ("path", "says"),
-    [("/tickets", "扫大厅的码"), ("/doorstep", "选一件事就能申请"), ("/shanghai", "还没开通")],
+    [("/tickets", "扫大厅的码"), ("/doorstep", "选一件事就能申请"), ("/shanghai", "受理和决定都在启东")],
 )
 async def test_a_door_says_honestly_what_is_not_there_yet(
     client: httpx.AsyncClient, path: str, says: str
@@ -103,6 +103,22 @@ async def test_a_door_says_honestly_what_is_not_there_yet(
     answer = await client.get(path)
     assert answer.status_code == 200
     assert says in answer.text
+
+
+async def test_the_door_of_the_desk_in_shanghai_says_where_and_when(client: httpx.AsyncClient) -> None:
+    hall = await factories.hall("启东市驻沪政务服务办事点", "shanghai")
+    await Hall.update({Hall.kind: "shanghai", Hall.address: "上海市某路 1 号"}).where(Hall.id == hall.id)
+    await factories.item(await factories.line(hall), "公司设立", shanghai=True)
+    page = (await client.get("/shanghai")).text
+    for said in (
+        "上海市某路 1 号",
+        "0513-83000000",
+        "/halls/shanghai",
+        "在上海就能办的 1 件事",
+        "点开下面要办的事再约",
+    ):
+        assert said in page
+    assert "还没开通" not in page
 
 
 async def test_a_door_lists_only_what_can_be_done_that_way(client: httpx.AsyncClient) -> None:

@@ -14,10 +14,10 @@ const STATES: { [state: string]: string } = { waiting: "等着交", quarantined:
 
 /** As `backend/crossregion/from_desk.py` reads it. */
 async function told(of: Facts, at: number): Promise<object> {
-  const { id, item, hall, applicant, situation, holds, phone, name, relation, agreed, sheets, documents, note } = of, text = consentOf(of);
+  const { id, item, hall, applicant, situation, holds, phone, name, relation, agreed, identified = false, sheets, documents, note } = of, text = consentOf(of);
   const firm = of.who?.firm ? { organisation: of.organisation, uscc: of.uscc } : {}, signature = of.onPaper ? "" : of.signature;
   return {
-    record: id, documents, item, matter: of.known?.name ?? "", hall, applicant, situation, holds, phone, name, id_type: of.idType, id_number: of.idNumber, relation, agreed, sheets,
+    record: id, documents, item, matter: of.known?.name ?? "", hall, applicant, situation, holds, phone, name, id_type: of.idType, id_number: of.idNumber, relation, agreed, identified, sheets,
     text, document_hash: await digest(bytes(text)), signature, on_paper: of.onPaper, at, note, ...firm,
   };
 }

@@ -15,14 +15,14 @@ export interface Sheet { name: string; originals: number; checked: boolean }
 export interface Facts {
   id: string; step: string; hall: string; desk: string; template: string; known?: Item; who?: Applicant;
   item: string; applicant: string; situation: string; holds: string[];
-  phone: string; name: string; relation: string; agreed: boolean; idType: string; idNumber: string; organisation: string; uscc: string;
+  phone: string; name: string; relation: string; agreed: boolean; identified?: boolean; idType: string; idNumber: string; organisation: string; uscc: string;
   signature: string; signed: string; onPaper: boolean; sheets: Sheet[]; documents: string[]; sizes: number[]; note: string;
 }
 
 export function blank(from: Along): Facts {
   return {
     id: newId(), step: "matter", hall: from.hall, desk: from.desk, template: from.consent, item: "", applicant: "", situation: "", holds: [],
-    phone: "", name: "", relation: "self", agreed: false, idType: "resident", idNumber: "", organisation: "", uscc: "",
+    phone: "", name: "", relation: "self", agreed: false, identified: false, idType: "resident", idNumber: "", organisation: "", uscc: "",
     signature: "", signed: "", onPaper: false, sheets: [], documents: [], sizes: [], note: "",
   };
 }

@@ -9,7 +9,7 @@ import { wrong } from "./typed";
 
 const STEPS = ["matter", "applicant", "consent", "papers", "finish"];
 const TYPED = ["phone", "name", "relation", "idType", "idNumber", "organisation", "uscc", "note"] as const;
-const TICKED = ["agreed", "onPaper"] as const;
+const TICKED = ["agreed", "identified", "onPaper"] as const;
 type Typed = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 let facts: Facts | undefined;
 let from: Along = NOTHING;
@@ -43,7 +43,7 @@ function unsign(of: Facts): void {
 
 function write(of: Facts): void {
   for (const name of TYPED) field(name).value = of[name];
-  for (const name of TICKED) box(name).checked = of[name];
+  for (const name of TICKED) box(name).checked = of[name] ?? false;
   matter.show(of, from);
   ink?.clear();
   around(of);

@@ -25,5 +25,5 @@ export function wrong(of: Facts): string {
   if (of.relation === "authorised" && !of.agreed) return "受委托代办的，请先看委托书，再勾上";
   if (of.who?.firm && !of.organisation) return "请写单位名称";
   if (of.who?.firm && !isCode(of.uscc)) return "统一社会信用代码应是 18 位，请对照营业执照再看一遍";
-  return impossible(of.idType, of.idNumber);
+  return impossible(of.idType, of.idNumber) || (of.identified ? "" : "请先核对来办的人的证件和本人，再勾上");
 }
