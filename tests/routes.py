@@ -403,6 +403,7 @@ CASES = [
     deed("/console/parcels/{parcel}/refusal", {"why": "不是寄给我们的"}, of="parcel_coming"),
     deed("/console/parcels/{parcel}/loss", {"why": "快递公司说丢了"}, of="parcel_coming"),
     deed("/console/parcels/{parcel}/finding", {"why": "落在打包台上"}, of="parcel_short"),
+    deed("/console/parcels/{parcel}/settlement", {"why": "申请人同意照用"}, of="parcel_damaged"),
     deed("/console/parcels/{parcel}/delivery", {"receiver": "李四"}, of="parcel_mailed"),
     deed("/cases/{own_case}/parcels/{own_parcel}/receipt"),
     page("/visits"),
