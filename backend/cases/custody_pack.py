@@ -10,6 +10,7 @@ from backend.cases.askers import TAKERS
 from backend.cases.custody_moves import held, next_number, note, take
 from backend.cases.custody_places import Place, place_of
 from backend.cases.custody_tables import Parcel, ParcelLine
+from backend.cases.entrusted import refuse_proxy
 from backend.cases.record import Asker, record
 from backend.refusal import Refusal
 
@@ -85,7 +86,8 @@ async def hand_over(case: UUID, pile: Pile, to: UUID, by: UUID) -> UUID:
 @db.retrying
 async def hand_back(case: UUID, pile: Pile, receiver: str, by: UUID, drawn: bytes | None) -> UUID:
     """Give them back to the applicant, or who comes for them (`receiver`): signed on the screen, or (empty) on the
-    printed list; None: nobody signed. Refuses: as `pack`; nobody named, no signature.
+    printed list; None: nobody signed. Refuses: as `pack`; nobody named, no signature, who comes with a 委托书 that is
+    over or does not say so.
     """
     if not receiver:
         raise Refusal(NO_RECEIVER)
@@ -96,17 +98,20 @@ async def hand_back(case: UUID, pile: Pile, receiver: str, by: UUID, drawn: byte
         "way": "hand", "state": "received", "to_kind": "applicant", "receiver_sealed": secrecy.seal(receiver),
         "signed": "drawn" if drawn else "paper", "signature_sealed": signature.sealed(drawn),
     }  # fmt: skip
-    return await _open(case, pile, place, by, columns, "returned")
+    return await _open(case, pile, place, by, columns, "returned", receiver)
 
 
 async def _open(  # noqa: PLR0917  # one after the other as the sentence goes
-    case: UUID, pile: Pile, place: Place, by: UUID, columns: dict[str, Any], kind: str
-) -> UUID:
+    case: UUID, pile: Pile, place: Place, by: UUID, columns: dict[str, Any], kind: str,
+    receiver: str = "",
+) -> UUID:  # fmt: skip
     over, lost = columns["state"] == "received", columns["state"] == "lost"
     async with db.transaction(refusing=TWICE):
         found = await held(case, place, by)
         for known in await db.rows(KNOWN, pile.token, case):
             return UUID(str(known["id"]))
+        if receiver:
+            await refuse_proxy(found, receiver)
         await _refuse_seal(columns.get("seal", ""), place)
         made = await _made(case, pile, place, by, columns)
         await take(case, place, pile.counts, OPENED.get(columns["state"], "parcel"), None if over else made.id)
