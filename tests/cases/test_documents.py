@@ -9,6 +9,7 @@ import pytest
 from backend import cases, clock, db
 from backend.cases import Approval, Asker, Gap, views
 from backend.cases.documents import documents_of, seal_of
+from backend.notify.rules import rules as notice_rules
 from tests.cases.letters import mailed
 from tests.cases.office import Office, case, kinds, office, received
 from tests.cases.test_pages import be, words
@@ -181,3 +182,20 @@ async def test_the_applicant_opens_the_receipt_among_the_documents(
         assert said in letter
     await be(client, staff=at.clerk)
     assert (await client.get(f"/console/cases/{one}/documents/receipt")).status_code == 404
+
+
+async def test_what_the_desk_far_away_received_is_told_by_its_own_receipt(at: Office) -> None:
+    shown = {**await views.show_to_staff(await received(at), at.clerk), "channel": "4"}
+    [receipt] = documents_of(shown, to_staff=False)
+    assert (receipt.title, receipt.seal) == ("收件告知单", f"{shown['hall_name']}跨域通办专用章")
+    assert notice_rules().kinds["case-handed"].must_reach
+
+
+async def test_the_receipt_is_signed_where_originals_stay(client: httpx.AsyncClient, at: Office) -> None:
+    one = await received(at)
+    await cases.add_paper(one, at.clerk, "申请表", 0, 1)
+    await be(client, staff=at.clerk)
+    assert "经手人签名" not in words(await client.get(f"/console/cases/{one}/receipt"))
+    await cases.add_paper(one, at.clerk, "户口簿", 2, 0)
+    shown = words(await client.get(f"/console/cases/{one}/receipt"))
+    assert "原件 2 份留在启东市政务服务中心，当面点清。申请人签名： 经手人签名：" in shown
