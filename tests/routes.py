@@ -329,7 +329,7 @@ CASES = [
     Case("POST", "/console/cases/{case}/papers", {"name": "健康证明"}, 303, sheet="files"),
     deed("/console/cases/{case}/piles", {"name": "户口簿", "originals": "1", "copies": "2"}),
     deed("/console/cases/{case}/papers/{paper}/openings", answer=200),
-    deed("/console/cases/{case}/papers/{paper}/removal"),
+    deed("/console/cases/{case}/papers/{paper}/removal", {"removed_why": "收错了，当场还给本人"}),
     page("/console/cases/{case}"),
     page("/console/cases/{case}/since"),
     page("/console/cases/{case}/receipt"),
