@@ -39,6 +39,7 @@ STAFF = [
     ("clerk", "沈窗口", "clerk", "窗口人员", "/console/counter"),
     ("officer", "孙审批", "officer", "审批人员", "/console/cases"),
     ("desk", "龚驻沪", "desk", "驻沪办事点", "/console/crossregion"),
+    ("lead", "倪负责", "manager", "驻沪负责人", "/console/crossregion/figures"),
     ("agent", "陈代办", "agent", "网格代办员", "/console/visits"),
     ("supervisor", "唐督查", "supervisor", "督查", "/console/visits"),
     ("auditor", "陆审计", "auditor", "审计", "/console/appointments"),
@@ -48,6 +49,7 @@ EVERYWHERE = ("all", "")
 PLACES = {
     "administrator": EVERYWHERE, "supervisor": EVERYWHERE, "auditor": EVERYWHERE, "officer": EVERYWHERE,
     "agent": ("village", demo_visits.VILLAGE), "desk": ("hall", "shanghai"),
+    "lead": ("hall", "shanghai"),
 }  # fmt: skip
 
 
@@ -70,6 +72,7 @@ async def fill() -> list[DemoSignIn]:
         await demo_past.fill([await _neighbour(n) for n in range(PEOPLE, PEOPLE + NEIGHBOURS)])
         await _week()
         await _cases()
+        await _desk()
         await _visits()
     return [
         DemoSignIn("办事群众", "/", f"手机 {CITIZEN}，验证码显示在页面上"),
@@ -95,7 +98,7 @@ async def _screen(kind: str, name: str) -> DemoSignIn:
 async def _staff(username: str, name: str, role: str) -> None:
     if await Staff.exists().where(Staff.username == username):
         return
-    place = PLACES.get(role, ("hall", "city"))
+    place = PLACES.get(username, PLACES.get(role, ("hall", "city")))
     await identity.add_staff(username, name, [identity.Grant(role, *place)])
     await Staff.update(
         {Staff.password_hash: await passwords.hashed(PASSWORD), Staff.must_change: False}
@@ -123,6 +126,16 @@ async def _cases() -> None:
         for n, name in zip([1, *range(PEOPLE + NEIGHBOURS, PEOPLE + NEIGHBOURS + 6)], names, strict=True)
     ]
     await demo_cases.fill(people, demo_cases.Desk(clerk, officer))
+
+
+async def _desk() -> None:
+    names = [SURNAMES[-n] + GIVEN[n] for n in range(1, 4)]
+    people = [
+        demo_cases.Applicant(f"1000000{n:04d}", name, _id_number(n))
+        for n, name in enumerate(names, PEOPLE + NEIGHBOURS + 20)
+    ]
+    by = (await Staff.select(Staff.id).where(Staff.username == "desk"))[0]["id"]
+    await demo_cases.fill_desk(people, by)
 
 
 async def _visits() -> None:

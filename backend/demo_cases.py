@@ -1,12 +1,15 @@
-"""The cases of the demo: a handful at the city's hall, one in each state that somebody can do something about."""
+"""The cases of the demo: a handful at the city's hall, one in each state that somebody can do something about, and a few
+at the desk in Shanghai.
+"""
 
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from backend import cases, clock, db, identity, secrecy
+from backend import cases, clock, crossregion, db, identity, secrecy
 from backend.cases import Approval, Gap, Later
+from backend.crossregion.intake import Seat, take_in
 
 HALL = "city"
 HEAD = Approval("图纸要请专家看过", "启审批〔2026〕12 号", "王局长")
@@ -52,11 +55,23 @@ async def fill(people: list[Applicant], desk: Desk) -> None:
     await _decided("门诊慢特病认定", others[4], desk)
 
 
+async def fill_desk(people: list[Applicant], by: UUID) -> None:
+    """Taken in at the desk in Shanghai: one of each, the last not for there; and what somebody came for in vain."""
+    items = ("医药费零星报销", "养老保险关系转移", "异地就医备案")
+    taken = [await take_in(await _wanted(item, who, "shanghai"), Seat("self"), by, secrecy.fresh_token())
+             for item, who in zip(items, people, strict=True)]  # fmt: skip
+    await cases.give_back(taken[-1], by, "已经在上海参保，不用再备案")
+    await crossregion.asked_for(None, "补办准考证", by)
+
+
 async def _take(item: str, who: Applicant, desk: Desk, **more: Any) -> UUID:
+    return await cases.receive(await _wanted(item, who, HALL, **more), desk.clerk, secrecy.fresh_token())
+
+
+async def _wanted(item: str, who: Applicant, hall: str, **more: Any) -> cases.Wanted:
     [found] = await db.rows("SELECT id FROM item WHERE name = $1", item)
     typed = identity.Typed(who.name, "self", "resident", who.number)
-    wanted = cases.Wanted(found["id"], HALL, who.phone, typed, **more)
-    return await cases.receive(wanted, desk.clerk, secrecy.fresh_token())
+    return cases.Wanted(found["id"], hall, who.phone, typed, **more)
 
 
 async def _accepted(item: str, who: Applicant, desk: Desk, **more: Any) -> UUID:

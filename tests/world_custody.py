@@ -22,13 +22,13 @@ async def laid(case: UUID, clerk: UUID, count: int = 1) -> UUID:
 
 async def parcels_of(code: str, here: dict[str, str], clerk: UUID, n: int) -> dict[str, str]:
     """`parcel` is packed; `parcel_coming` is on its way to the hall from the department, out of `parcel_short` one is
-    missing, `parcel_mailed` is on its way to its applicant; `original` lies with `case`.
+    missing, in `parcel_damaged` one is, `parcel_mailed` is on its way to its applicant; `original` lies with `case`.
     """
     who = identity.Typed("李四喜", "self", "resident", make.id_number(900 + n))
     wanted = cases.Wanted(UUID(here["item"]), code, f"1000009{n:04d}", who)
     at, found = f"hall:{code}", {}
     one = await cases.receive(wanted, clerk, secrecy.fresh_token())
-    paper = await laid(one, clerk, 5)
+    paper = await laid(one, clerk, 6)
     [row] = await db.rows(
         "SELECT d.code FROM service_case c JOIN department d ON d.id = c.department WHERE c.id = $1", one
     )
@@ -40,6 +40,9 @@ async def parcels_of(code: str, here: dict[str, str], clerk: UUID, n: int) -> di
     found["parcel_short"] = await _sent(one, _pile(at, paper, 2), department, clerk)
     short = Seen(True, {paper: Arrived(1)}, "少了一本")
     await cases.receive_parcel(found["parcel_short"], short, decides)
+    found["parcel_damaged"] = await _sent(one, _pile(at, paper), department, clerk)
+    damaged = Seen(True, {paper: Arrived(1, 1)}, "湿了")
+    await cases.receive_parcel(found["parcel_damaged"], damaged, decides)
     found["parcel_coming"] = await _sent(one, _pile(department, paper), at, decides)
     named = {name: str(id) for name, id in found.items()}
     lies = await laid(UUID(here["case"]), clerk)

@@ -4,8 +4,9 @@ from backend.cases.accept import accept, decline, deem, to_deem
 from backend.cases.applicant import choose_way, withdraw_own
 from backend.cases.commit import commit
 from backend.cases.correct import Gap, correct, fill
-from backend.cases.custody_loss import find_originals, lose_originals
+from backend.cases.custody_loss import find_originals, lose_originals, settle_parcel
 from backend.cases.custody_pack import Pile, hand_back, hand_over, pack, put_away
+from backend.cases.custody_parcel import ODD
 from backend.cases.custody_places import OWED
 from backend.cases.custody_receive import Arrived, Seen, receive_parcel
 from backend.cases.custody_return import call_for, confirm_own, deliver_parcel
@@ -46,6 +47,7 @@ from backend.cases.views import show_to_staff
 
 __all__ = [
     "ASKED",
+    "ODD",
     "OWED",
     "RELATIONS",
     "Answer",
@@ -126,6 +128,7 @@ __all__ = [
     "renumber",
     "seen",
     "send_parcel",
+    "settle_parcel",
     "show_to_staff",
     "since",
     "stop",

@@ -29,6 +29,7 @@ from backend.cases.forms import (
     Replied,
     Seen,
     Stopped,
+    TakenAway,
     Why,
 )
 from backend.cases.mail_forms import Bounced, Posted, Signed, Wished
@@ -107,7 +108,7 @@ class Mailed(Posted, Signed, Bounced, Wished):
 
 
 class Everything(
-    Missing, Filled, Stopped, Extended, Decided, Delivered, Laid, Replied, Promised, Mailed, Titled
+    Missing, Filled, Stopped, Extended, Decided, Delivered, Laid, Replied, Promised, Mailed, Titled, TakenAway
 ):
     """All that can be filled in on the page."""
 

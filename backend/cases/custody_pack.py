@@ -10,6 +10,7 @@ from backend.cases.askers import TAKERS
 from backend.cases.custody_moves import held, next_number, note, take
 from backend.cases.custody_places import Place, place_of
 from backend.cases.custody_tables import Parcel, ParcelLine
+from backend.cases.entrusted import refuse_proxy
 from backend.cases.record import Asker, record
 from backend.refusal import Refusal
 
@@ -26,6 +27,8 @@ SELECT 1 FROM custody_parcel WHERE seal = $1 AND coalesce(from_hall, from_depart
 AND state IN ('packed', 'sent', 'refused') LIMIT 1
 """
 PUT = {"kept": "留在案卷里", "lost": "登记丢失"}
+# Where originals are whose package is over as it is made; of any other they are in it.
+OPENED = {"received": "returned", "lost": "lost"}
 KNOWN = 'SELECT id FROM custody_parcel WHERE token = $1 AND "case" = $2'
 # By hand: whom, and the place of the colleague's work to which the originals then belong.
 COLLEAGUE = """
@@ -83,7 +86,8 @@ async def hand_over(case: UUID, pile: Pile, to: UUID, by: UUID) -> UUID:
 @db.retrying
 async def hand_back(case: UUID, pile: Pile, receiver: str, by: UUID, drawn: bytes | None) -> UUID:
     """Give them back to the applicant, or who comes for them (`receiver`): signed on the screen, or (empty) on the
-    printed list; None: nobody signed. Refuses: as `pack`; nobody named, no signature.
+    printed list; None: nobody signed. Refuses: as `pack`; nobody named, no signature, who comes with a 委托书 that is
+    over or does not say so.
     """
     if not receiver:
         raise Refusal(NO_RECEIVER)
@@ -94,25 +98,32 @@ async def hand_back(case: UUID, pile: Pile, receiver: str, by: UUID, drawn: byte
         "way": "hand", "state": "received", "to_kind": "applicant", "receiver_sealed": secrecy.seal(receiver),
         "signed": "drawn" if drawn else "paper", "signature_sealed": signature.sealed(drawn),
     }  # fmt: skip
-    return await _open(case, pile, place, by, columns, "returned")
+    return await _open(case, pile, place, by, columns, "returned", receiver)
 
 
 async def _open(  # noqa: PLR0917  # one after the other as the sentence goes
-    case: UUID, pile: Pile, place: Place, by: UUID, columns: dict[str, Any], kind: str
-) -> UUID:
-    over = columns["state"] == "received"
+    case: UUID, pile: Pile, place: Place, by: UUID, columns: dict[str, Any], kind: str,
+    receiver: str = "",
+) -> UUID:  # fmt: skip
+    over, lost = columns["state"] == "received", columns["state"] == "lost"
     async with db.transaction(refusing=TWICE):
         found = await held(case, place, by)
         for known in await db.rows(KNOWN, pile.token, case):
             return UUID(str(known["id"]))
+        if receiver:
+            await refuse_proxy(found, receiver)
         await _refuse_seal(columns.get("seal", ""), place)
         made = await _made(case, pile, place, by, columns)
-        await take(case, place, pile.counts, "returned" if over else "parcel", None if over else made.id)
+        await take(
+            case, place, pile.counts, OPENED.get(columns["state"], "parcel"), None if over else made.id
+        )
         await _list(made.id, pile.counts, over)
-        await note(pile.counts, kind, by, made.id)
+        await note(pile.counts, kind, by, made.id, columns["note"] if lost else "")
         if over:
             state, why = found["state"], f"原件交接单 {made.number}"
             await record(case, "restored", state, state, Asker(staff=by), why)
+        if lost:
+            await record(case, "astray", found["state"], found["state"], Asker(staff=by), columns["note"])
         return made.id
 
 
@@ -136,7 +147,7 @@ async def _made(case: UUID, pile: Pile, place: Place, by: UUID, columns: dict[st
     now = await clock.now()
     made = Made(uuid4(), await next_number(clock.local(now).date()))
     sent = {"sent_at": now, "sent_by": by} if columns["state"] != "packed" else {}
-    ended = {"ended_at": now, "ended_by": by} if columns["state"] == "received" else {}
+    ended = {"ended_at": now, "ended_by": by} if columns["state"] in OPENED else {}
     row = {**place.columns("from_"), **columns, **sent, **ended}
     await Parcel.insert(
         Parcel(
@@ -156,15 +167,18 @@ async def _list(parcel: UUID, counts: dict[UUID, int], over: bool) -> None:
 
 @db.retrying
 async def put_away(case: UUID, pile: Pile, kind: str, why: str, by: UUID) -> None:
-    """They stay in the file by a rule (`kept`), or cannot be found where they should lie (`lost`). Refuses: as `pack`;
-    neither of PUT, no reason.
+    """They stay in the file by a rule (`kept`), or cannot be found where they should lie (`lost`): written down as a
+    package that is lost and never left, so that it stands on the list and may be found. Refuses: as `pack`; neither of
+    PUT, no reason.
     """
     if kind not in PUT or not why:
         raise Refusal(WHY)
     place = await place_of(pile.at)
+    if kind == "lost":
+        columns = {"way": "hand", "state": "lost", "note": why, **_to(place)}
+        await _open(case, pile, place, by, columns, "lost")
+        return
     async with db.transaction():
-        found = await held(case, place, by)
+        await held(case, place, by)
         await take(case, place, pile.counts, kind)
         await note(pile.counts, kind, by, None, why)
-        if kind == "lost":
-            await record(case, "astray", found["state"], found["state"], Asker(staff=by), why)

@@ -11,6 +11,7 @@ from backend import cases, secrecy
 from backend.cases import custody_views, own_pages
 from backend.cases.case_pages import ACT, shown
 from backend.cases.custody_forms import HandedOn
+from backend.cases.entrusted import entrusted_of
 from backend.refusal import Denied, NotFound, Refusal
 from backend.signature import drawn
 from backend.web import forms, guards
@@ -32,7 +33,7 @@ async def _new(request: Request, case: UUID, form: Any, status: int = 200, **mor
     ]
     return await page(
         request, "cases/originals.html", status=status, path="/console/cases", case=case, form=form, lines=lines,
-        ways=ways, **more,
+        ways=ways, entrusted=await entrusted_of(case), **more,
     )  # fmt: skip
 
 

@@ -25,9 +25,23 @@ LEFT JOIN hall th ON th.id = k.to_hall LEFT JOIN department td ON td.id = k.to_d
 JOIN staff p ON p.id = k.packed_by LEFT JOIN staff s ON s.id = k.sent_by LEFT JOIN staff t ON t.id = k.to_staff
 LEFT JOIN staff e ON e.id = k.ended_by
 """
+# Of a package `k`: something is wrong that a word about it ends (处理了); and all that is on the list of exceptions, on
+# which what is looked for, what is on its way back and what lies here after it came back stay until it has moved.
+HERE = "(EXISTS (SELECT 1 FROM custody_original o WHERE o.parcel = k.id AND o.place = '{}'))"
+MISSING = HERE.format("missing")
+UNSETTLED = f"""(({HERE.format("lost")} OR k.intact = false OR EXISTS (
+    SELECT 1 FROM custody_line l WHERE l.parcel = k.id AND l.damaged > 0))
+  AND NOT EXISTS (SELECT 1 FROM custody_line l JOIN custody_event e ON e.paper = l.paper AND e.parcel = k.id
+    WHERE l.parcel = k.id AND e.kind = 'settled'))"""  # noqa: S608  # our own words
+ODD = f"""((k.state = 'refused' OR {MISSING} OR {UNSETTLED} OR k.state = 'back' AND EXISTS (
+    SELECT 1 FROM custody_line l JOIN custody_original o ON o.paper = l.paper WHERE l.parcel = k.id
+      AND coalesce(o.hall, o.department) = coalesce(k.from_hall, k.from_department) AND o.since >= k.ended_at))
+  AND (SELECT state FROM service_case s WHERE s.id = k."case") <> 'filed')"""  # noqa: S608  # our own words
 LINES = """
 SELECT l.paper, p.name, l.amount AS count, l.arrived, l.damaged, (SELECT count(*) FROM custody_original o
-  WHERE o.parcel = l.parcel AND o.paper = l.paper AND o.place = 'missing') AS missing
+  WHERE o.parcel = l.parcel AND o.paper = l.paper AND o.place = 'missing') AS missing,
+  (SELECT count(*) FROM custody_original o
+  WHERE o.parcel = l.parcel AND o.paper = l.paper AND o.place = 'lost') AS lost
 FROM custody_line l JOIN case_paper p ON p.id = l.paper WHERE l.parcel = $1 ORDER BY p.name, l.paper
 """
 

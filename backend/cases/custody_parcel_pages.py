@@ -105,7 +105,10 @@ async def receive(request: Request, parcel: FromPath[UUID]) -> Redirect | Templa
     return await _done(request, parcel, cases.receive_parcel(parcel, seen, request.user.staff), form)
 
 
-VERBS = {"refusal": cases.refuse_parcel, "loss": cases.lose_originals, "finding": cases.find_originals}
+VERBS = {
+    "refusal": cases.refuse_parcel, "loss": cases.lose_originals, "finding": cases.find_originals,
+    "settlement": cases.settle_parcel,
+}  # fmt: skip
 
 
 async def _say(request: Request, parcel: UUID, noun: str) -> Redirect | Template:
@@ -134,6 +137,12 @@ async def find(request: Request, parcel: FromPath[UUID]) -> Redirect | Template:
     return await _say(request, parcel, "finding")
 
 
+@post("/console/parcels/{parcel:uuid}/settlement", guards=[ACT])
+async def settle(request: Request, parcel: FromPath[UUID]) -> Redirect | Template:
+    """处理了."""
+    return await _say(request, parcel, "settlement")
+
+
 @post("/console/parcels/{parcel:uuid}/delivery", guards=[ACT])
 async def deliver(request: Request, parcel: FromPath[UUID]) -> Redirect | Template:
     """申请人签收了."""
@@ -143,4 +152,4 @@ async def deliver(request: Request, parcel: FromPath[UUID]) -> Redirect | Templa
     return await _done(request, parcel, cases.deliver_parcel(parcel, form.receiver, request.user.staff), form)
 
 
-routes = [index, show, slip, send, unpack, receive, refuse, lose, find, deliver]
+routes = [index, show, slip, send, unpack, receive, refuse, lose, find, settle, deliver]

@@ -6,7 +6,7 @@ from uuid import UUID
 from backend import db, identity, secrecy, signature
 from backend.cases.askers import TAKERS
 from backend.cases.custody_moves import FILED, NOT_HERE
-from backend.cases.custody_parcel import GONE, PARCEL, lines_of, parcel_of, sides
+from backend.cases.custody_parcel import GONE, MISSING, ODD, PARCEL, UNSETTLED, lines_of, parcel_of, sides
 from backend.cases.custody_places import Spot, place_of, said, spots_of, works_at
 from backend.cases.views import READERS, show_to_staff
 from backend.pager import Listed, listed
@@ -20,12 +20,10 @@ LEFT JOIN custody_parcel k ON k.id = e.parcel
 LEFT JOIN hall fh ON fh.id = k.from_hall LEFT JOIN department fd ON fd.id = k.from_department
 LEFT JOIN hall th ON th.id = k.to_hall LEFT JOIN department td ON td.id = k.to_department
 """
-MISSING = "EXISTS (SELECT 1 FROM custody_original o WHERE o.parcel = k.id AND o.place = 'missing')"
 COUNT = "(SELECT sum(amount) FROM custody_line l WHERE l.parcel = k.id) AS count"
 GROUPS = {
     "open": "k.state IN ('packed', 'sent', 'refused')",
-    "odd": "(k.state IN ('refused', 'lost') OR k.intact = false OR EXISTS (SELECT 1 FROM custody_line l"
-    " WHERE l.parcel = k.id AND (l.arrived < l.amount OR l.damaged > 0)))",
+    "odd": ODD,
     "over": "k.state IN ('received', 'back', 'opened', 'lost')",
 }
 BETWEEN = """
@@ -119,10 +117,16 @@ async def show_parcel(parcel: UUID, by: UUID) -> dict[str, Any]:
     lines = await lines_of(parcel)
     return {
         **_shown(row), "lines": lines, "missing": sum(line["missing"] for line in lines),
+        "lost": sum(line["lost"] for line in lines), "unsettled": await _unsettled(parcel),
         "sides": await sides(row, by), "signature": signature.opened(row["signature_sealed"]),
         "events": await db.rows(f"{EVENTS} WHERE e.parcel = $1 ORDER BY e.at DESC, e.id DESC", parcel),
         "held": await _still_there(row, by),
     }  # fmt: skip
+
+
+async def _unsettled(parcel: UUID) -> bool:
+    found = await db.rows(f"SELECT 1 FROM custody_parcel k WHERE k.id = $1 AND {UNSETTLED}", parcel)  # noqa: S608
+    return bool(found)
 
 
 async def _of_their_case(case: UUID, by: UUID) -> None:

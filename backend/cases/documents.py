@@ -14,6 +14,7 @@ from backend import db, secrecy
 from backend.cases import views
 from backend.cases.askers import TAKERS, may
 from backend.cases.mailings import mailing_of
+from backend.cases.papers import papers_of
 from backend.cases.record import Asker, locked, record
 from backend.cases.rules import case_rules
 from backend.cases.stop import PROCEDURES
@@ -23,6 +24,7 @@ MISSING = "这个办件没有这份文书"
 LICENCE = "01"  # 行政许可
 # The noun in the address of the first of its kind: its title, the steps it tells of, whose seal.
 KINDS: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "receipt": ("收件凭证", ("received",), "receipt"),
     "acceptance": ("受理通知书", ("accepted", "deemed", "committed"), "process"),
     "tolerance": ("容缺受理通知书", ("tolerated",), "process"),
     "commitment": ("告知承诺书", ("committed",), ""),
@@ -40,6 +42,8 @@ KINDS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "return": ("退件通知书", ("returned",), "receipt"),
 }
 INTERNAL = ("label", "delivery")  # the hall's, not the applicant's
+HELD = ("receipt",)  # the applicant's: the hall prints its own with the number
+FAR = {"receipt": "收件告知单"}  # what was received in Shanghai is called otherwise
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -75,7 +79,7 @@ def seal_of(case: dict[str, Any], kind: str) -> str:
 
 def documents_of(case: dict[str, Any], *, to_staff: bool) -> list[Document]:
     """Those that there are, in the order in which they came about."""
-    nouns = [noun for noun in KINDS if to_staff or noun not in INTERNAL]
+    nouns = [noun for noun in KINDS if noun not in (HELD if to_staff else INTERNAL)]
     found = [_of_kind(case, noun) for noun in nouns if noun != "label" or case["way"] == "mail"]
     return sorted(chain.from_iterable(found), key=lambda one: one.event["at"])
 
@@ -88,6 +92,8 @@ def _of_kind(case: dict[str, Any], noun: str) -> list[Document]:
 
 def _document(case: dict[str, Any], noun: str, n: int, event: dict[str, Any]) -> Document:
     title, _, seal = KINDS[noun]
+    if case["channel"] == "4":
+        title = FAR.get(noun, title)
     if noun == "decision":
         verdict = "准予" if case["decision"] == "granted" else "不予"
         title = f"{verdict}{'行政许可' if case['item_type'] == LICENCE else ''}{title}"
@@ -129,7 +135,8 @@ async def copy(case: UUID, noun: str, by: UUID) -> tuple[dict[str, Any], Documen
 async def own(case: UUID, noun: str, by: UUID) -> tuple[dict[str, Any], Document]:
     """One's own, with one's name. Refuses: NotFound."""
     shown = await views.show_own(case, by)
-    return {**shown, **_clear(shown)}, _one(shown, noun, to_staff=False)
+    more = {"papers": await papers_of(case), "password": secrecy.unseal(shown["password_sealed"])}
+    return {**shown, **_clear(shown), **more}, _one(shown, noun, to_staff=False)
 
 
 def _clear(case: dict[str, Any]) -> dict[str, Any]:

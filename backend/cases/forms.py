@@ -79,6 +79,12 @@ class Why(forms.Form):
     why = forms.Field("理由和依据", longest=400)
 
 
+class TakenAway(forms.Form):
+    """A paper is taken away again; one with originals needs its reason."""
+
+    removed_why = forms.Field("为什么拿掉", required=False, longest=200, depends=True)
+
+
 async def judge(form: Applying) -> None:
     """An ID is judged by its kind; a firm is named with its code; who acts for somebody shows their authority."""
     if bool(form.organisation) != bool(form.uscc) and not {"organisation", "uscc"} & form.errors.keys():

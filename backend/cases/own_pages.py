@@ -132,6 +132,8 @@ async def find(request: Request) -> Template:
         wishes=[],
         undecided=False,
         documents=[],
+        originals=await originals_of(case),
+        coming=[],
         papers=[],
         wanted=[],
         remedy=case_rules().remedy,

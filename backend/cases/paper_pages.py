@@ -11,7 +11,7 @@ from litestar.response import Redirect, Stream, Template
 from backend import cases, files
 from backend.cases.case_pages import ACT, Everything
 from backend.cases.case_pages import shown as case_page
-from backend.cases.forms import Handed, Laid
+from backend.cases.forms import Handed, Laid, TakenAway
 from backend.cases.own_pages import Deeds
 from backend.cases.own_pages import shown as own_page
 from backend.cases.record import Asker
@@ -110,9 +110,11 @@ async def inspect(request: Request, case: FromPath[UUID], paper: FromPath[UUID])
 @post("/console/cases/{case:uuid}/papers/{paper:uuid}/removal", guards=[ACT])
 async def remove(request: Request, case: FromPath[UUID], paper: FromPath[UUID]) -> Redirect | Template:
     """收错了，拿掉."""
-    return await _said(
-        request, case, cases.remove_paper(case, paper, Asker(staff=request.user.staff)), case_page
-    )
+    form = await forms.read(request, TakenAway)
+    if form.errors:
+        return await case_page(request, case, whole(form, case_page), 422)
+    deed = cases.remove_paper(case, paper, Asker(staff=request.user.staff), form.removed_why)
+    return await _said(request, case, deed, case_page, form)
 
 
 routes = [hand_in, look, take_away, scan, lay, inspect, remove]

@@ -16,8 +16,12 @@ FULL = f"一个办件最多放 {MOST} 份材料，请先删掉用不着的"
 WHICH = "请选是哪一样材料"
 GONE = "没有找到这份材料，可能已经删掉"
 HANDED_ON = "这样材料的原件已经交接过，不能当作收错拿掉"
+WHY = "这样材料收了原件，拿掉要写明原因和原件交给了谁"
 NO_COUNT = "请写明原件几份、复印件几份"
 STATES = {"account": UNDECIDED, "staff": OPEN}
+WITH_ORIGINALS = (
+    'SELECT 1 FROM case_paper WHERE id = $1 AND "case" = $2 AND originals > 0 AND removed_at IS NULL'
+)
 ANSWERS = """
 UPDATE case_paper SET gap = $1 WHERE "case" = $2 AND name = $3 AND sha256 = ANY($4) AND removed_at IS NULL
   AND gap IS NULL
@@ -130,15 +134,17 @@ async def _insert(case: dict[str, Any], asker: Asker, name: str, **what: Any) ->
 
 
 @db.retrying
-async def remove_paper(case: UUID, paper: UUID, asker: Asker) -> None:
+async def remove_paper(case: UUID, paper: UUID, asker: Asker, why: str = "") -> None:
     """Take one away: the applicant only what they handed in themselves. Refuses: Denied, NotFound, a case that is
-    decided (for the applicant) or over, originals that were handed on.
+    decided (for the applicant) or over, originals that were handed on, or that were received without a word of why.
     """
     async with db.transaction():
         found = await locked(case)
         await _theirs(found, asker)
         if await db.rows("SELECT 1 FROM custody_original WHERE paper = $1 LIMIT 1", paper):
             raise Refusal(HANDED_ON)
+        if not why and await db.rows(WITH_ORIGINALS, paper, case):
+            raise Refusal(WHY)
         gone = CasePaper.update({CasePaper.removed_at: await clock.now()}).where(
             CasePaper.id == paper, CasePaper.case == case, CasePaper.removed_at.is_null()
         )
@@ -148,7 +154,8 @@ async def remove_paper(case: UUID, paper: UUID, asker: Asker) -> None:
         names = await gone.returning(CasePaper.name)
         if not names:
             raise NotFound(GONE)
-        await record(case, "removed", found["state"], found["state"], asker, names[0]["name"])
+        said = f"{names[0]['name']}：{why}" if why else names[0]["name"]
+        await record(case, "removed", found["state"], found["state"], asker, said)
 
 
 async def _refuse_counted(case: dict[str, Any], paper: UUID) -> None:

@@ -33,7 +33,7 @@ SELECT c.id, c.number, c.state, c.received_at, c.promised_due, c.statutory_due, 
        i.name AS item_name, d.name AS department_name, h.name AS hall_name,
        c.name_sealed, c.id_sealed, EXISTS (SELECT 1 FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL
          AND g.answered_at IS NOT NULL) AS answered,
-       {ASKED} AS asked
+       {ASKED} AS asked, {OWED} AS owed
 FROM service_case c JOIN item i ON i.id = c.item JOIN department d ON d.id = c.department
 JOIN hall h ON h.id = c.hall LEFT JOIN case_commitment v ON v."case" = c.id
 """  # noqa: S608  # our own words

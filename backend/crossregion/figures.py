@@ -20,6 +20,11 @@ JOIN department d ON d.id = c.department JOIN hall h ON h.id = c.hall
 """
 THESE = "WHERE ($1::bool OR h.code = ANY($2)) AND c.received_at >= $3 AND c.received_at < $4"
 # Working days from the day after the acceptance to the decision, as a promise in working days counts them.
+# Refused at some step, also where it was filed since.
+DENIED = """
+EXISTS (SELECT 1 FROM case_event e WHERE e."case" = c.id
+  AND (e.kind IN ('declined', 'returned') OR e.kind = 'decided' AND c.decision = 'refused'))
+"""
 USED = """
 (SELECT count(*) FROM calendar_day k WHERE k.working AND c.decided_at IS NOT NULL
   AND k.day > (c.accepted_at AT TIME ZONE 'Asia/Shanghai')::date
@@ -30,9 +35,9 @@ SELECT item, department, count(*) AS taken, count(handed_at) AS handed, count(de
        avg(used) FILTER (WHERE decided_at IS NOT NULL) AS days, max(promised_days) AS promised,
        count(*) FILTER (WHERE promised_unit = 'working' AND used > promised_days + extension) AS late,
        count(*) FILTER (WHERE corrected) AS corrected,
-       count(*) FILTER (WHERE decision = 'refused' OR state IN ('declined', 'returned')) AS refused
+       count(*) FILTER (WHERE denied) AS refused
 FROM (SELECT i.name AS item, d.name AS department, c.handed_at, c.decided_at, c.promised_days, c.promised_unit,
-        c.extension, c.decision, c.state, {USED} AS used, EXISTS (
+        c.extension, {USED} AS used, {DENIED} AS denied, EXISTS (
           SELECT 1 FROM case_event e WHERE e."case" = c.id AND e.kind = 'correcting') AS corrected
       {FROM_DESKS} {THESE}) one
 GROUP BY item, department ORDER BY taken DESC, item

@@ -89,7 +89,10 @@ async def _write(case: UUID, terms: Terms, by: UUID) -> None:
     await DeskIntake.update(kept).where(DeskIntake.case == case)
     until = f"到 {terms.until.year} 年 {terms.until.month} 月 {terms.until.day} 日"
     said = f"{secrecy.mask_name(terms.proxy)}：{named(terms.powers)}，{until}"
-    await cases.record(case, "entrusted", found["state"], found["state"], cases.Asker(staff=by), said)
+    await cases.record(
+        case, "entrusted", found["state"], found["state"], cases.Asker(staff=by), said, powers=terms.powers,
+        last=terms.until.isoformat(),
+    )  # fmt: skip
 
 
 async def require_mandate(intake: dict[str, Any]) -> None:

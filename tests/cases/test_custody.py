@@ -1,8 +1,10 @@
 """Custody of originals: each is at exactly one place, and each hand-over is confirmed by both sides."""
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import asyncpg
+import httpx
 import pytest
 
 from backend import cases, db, notify, secrecy
@@ -11,6 +13,7 @@ from backend.cases.record import Asker
 from backend.refusal import NotFound, Refusal
 from tests.cases.custodians import CITY, TOWN, Custody, custody, history, strange
 from tests.cases.office import case, kinds, officer
+from tests.cases.test_pages import be, words
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -264,7 +267,9 @@ async def test_paper_whose_originals_were_handed_on_is_not_taken_away(it: Custod
     await it.packed(card=0)
     with pytest.raises(Refusal, match="交接过"):
         await cases.remove_paper(it.one, it.book, Asker(staff=it.at.clerk))
-    await cases.remove_paper(it.one, it.card, Asker(staff=it.at.clerk))
+    with pytest.raises(Refusal, match="写明原因"):
+        await cases.remove_paper(it.one, it.card, Asker(staff=it.at.clerk))
+    await cases.remove_paper(it.one, it.card, Asker(staff=it.at.clerk), "收错了，当场还给本人")
     assert await it.places() == {"parcel": 2}
 
 
@@ -280,3 +285,45 @@ async def test_the_database_itself_knows_one_place_and_no_more_than_was_handed_i
     ):
         with pytest.raises(asyncpg.IntegrityConstraintViolationError):
             await db.rows(statement)
+
+
+async def revoked(it: Custody) -> None:
+    """Accepted on a commitment, granted, and found broken."""
+    await cases.commit(it.one, "我承诺", it.at.clerk, signed=True)
+    await cases.decide(it.one, "granted", it.at.officer)
+    await cases.finish(it.one, it.at.officer)
+    await cases.deliver(it.one, "counter", it.at.clerk)
+    await cases.verify(it.one, "broken", "没有做到", it.at.officer)
+
+
+async def returned(it: Custody) -> None:
+    """退件."""
+    await cases.give_back(it.one, it.at.clerk, "不归这里办")
+
+
+async def terminated(it: Custody) -> None:
+    """终止."""
+    await cases.accept(it.one, it.at.clerk)
+    await cases.terminate(it.one, it.at.officer, "申请人去世")
+
+
+@pytest.mark.parametrize("end", [returned, terminated, revoked])
+async def test_however_it_ends_it_is_owed_and_not_filed_until_each_original_is_back(
+    client: httpx.AsyncClient, it: Custody, end: Callable[[Custody], Awaitable[None]]
+) -> None:
+    await db.rows("UPDATE item SET commitment = true")
+    await end(it)
+    await be(client, staff=it.at.clerk)
+    assert "原件待还" in words(await client.get("/console/cases?group=over")).partition("到哪一步")[2]
+    parcel = await it.sent("applicant", card=0)
+    for back in (
+        cases.deliver_parcel(parcel, "李四", it.at.clerk),
+        cases.hand_back(it.one, it.pile(book=0), "李四", it.at.clerk, b""),
+    ):
+        with pytest.raises(Refusal, match="不能归档"):
+            await cases.file(it.one, it.at.officer)
+        assert await owed(it) == [it.one]
+        await back
+    assert "原件待还" not in words(await client.get("/console/cases?group=over")).partition("到哪一步")[2]
+    await cases.file(it.one, it.at.officer)
+    assert (await case(it.one)).state == "filed"

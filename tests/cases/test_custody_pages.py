@@ -163,3 +163,33 @@ async def test_a_list_without_packages_says_what_to_do(client: httpx.AsyncClient
     await be(client, staff=it.at.clerk)
     for group, said in (("open", "没有在路上的原件"), ("odd", "没有对不上的原件"), ("over", "还没有交接完")):
         assert said in words(await client.get(f"/console/parcels?group={group}"))
+
+
+async def test_by_number_and_password_one_reads_where_each_original_is(
+    client: httpx.AsyncClient, it: Custody
+) -> None:
+    await it.sent(it.department, book=1, card=0)
+    await it.sent("applicant", book=1, card=0)
+    found = await case(it.one)
+    given = {"number": found.number, "code": secrecy.unseal(found.password_sealed)}
+    answer = await client.post("/cases/lookups", data=given)
+    shown = words(answer)
+    assert "户口簿 1 份 在路上，交给申请人，单号 EA123456789CN" in shown
+    assert "残疾人证 1 份 在启东市政务服务中心" in shown
+    assert "原件收到了" not in shown
+    assert "施经理" not in shown.partition("原件在哪里")[2]
+    await cases.withdraw(it.one, it.at.clerk, "不办了")
+    assert "原件不在启东市政务服务中心" in words(await client.post("/cases/lookups", data=given))
+
+
+async def test_who_withdraws_is_not_sent_to_the_window_for_originals_that_are_elsewhere(
+    client: httpx.AsyncClient, it: Custody
+) -> None:
+    await be(client, account=(await case(it.one)).account)
+    assert "可以到收件的窗口拿回" in words(await client.get(f"/cases/{it.one}"))
+    await it.sent(it.department)
+    assert "拿回" not in words(await client.get(f"/cases/{it.one}"))
+    await cases.withdraw(it.one, it.at.clerk, "不办了")
+    shown = words(await client.get(f"/cases/{it.one}"))
+    assert "已经撤回。 原件不在启东市政务服务中心" in shown.replace("撤回。原件", "撤回。 原件")
+    assert "拿回" not in shown

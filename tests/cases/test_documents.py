@@ -9,6 +9,7 @@ import pytest
 from backend import cases, clock, db
 from backend.cases import Approval, Asker, Gap, views
 from backend.cases.documents import documents_of, seal_of
+from backend.notify.rules import rules as notice_rules
 from tests.cases.letters import mailed
 from tests.cases.office import Office, case, kinds, office, received
 from tests.cases.test_pages import be, words
@@ -39,6 +40,7 @@ async def test_there_is_a_document_for_each_step_that_the_law_wants_in_writing(a
     await cases.decide(one, "refused", at.officer, "依据第五条")
     await cases.finish(one, at.officer)
     everything = [
+        "收件凭证",
         "补正材料告知书",
         "受理通知书",
         "延长办理期限告知书",
@@ -46,7 +48,7 @@ async def test_there_is_a_document_for_each_step_that_the_law_wants_in_writing(a
         "不予行政许可决定书",
     ]
     assert await titles(one, at, to_staff=False) == everything
-    assert await titles(one, at) == [*everything, "送达回证"]
+    assert await titles(one, at) == [*everything[1:], "送达回证"]
 
 
 async def test_each_special_procedure_and_each_mending_has_its_own_letter(
@@ -164,3 +166,41 @@ async def test_an_address_stands_on_the_label_that_is_copied_and_nowhere_else(
     for path in pages:
         assert "人民路" not in words(await client.get(path))
     assert "人民路 1 号" in words(await client.post(f"/console/cases/{one}/documents/label/copies"))
+
+
+async def test_the_applicant_opens_the_receipt_among_the_documents(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one = await received(at)
+    await cases.add_paper(one, at.clerk, "户口簿", 1, 2)
+    await be(client, account=UUID(str((await case(one)).account)))
+    shown = await client.get(f"/cases/{one}")
+    assert f'href="/cases/{one}/documents/receipt"' in shown.text
+    assert "收件凭证" in words(shown)
+    letter = words(await client.get(f"/cases/{one}/documents/receipt"))
+    for said in (
+        "李四",
+        "户口簿（原件 1 份，复印件 2 份）",
+        "（盖 启东市政务服务中心收件专用章）",
+        "收件不等于受理",
+    ):
+        assert said in letter
+    await be(client, staff=at.clerk)
+    assert (await client.get(f"/console/cases/{one}/documents/receipt")).status_code == 404
+
+
+async def test_what_the_desk_far_away_received_is_told_by_its_own_receipt(at: Office) -> None:
+    shown = {**await views.show_to_staff(await received(at), at.clerk), "channel": "4"}
+    [receipt] = documents_of(shown, to_staff=False)
+    assert (receipt.title, receipt.seal) == ("收件告知单", f"{shown['hall_name']}跨域通办专用章")
+    assert notice_rules().kinds["case-handed"].must_reach
+
+
+async def test_the_receipt_is_signed_where_originals_stay(client: httpx.AsyncClient, at: Office) -> None:
+    one = await received(at)
+    await cases.add_paper(one, at.clerk, "申请表", 0, 1)
+    await be(client, staff=at.clerk)
+    assert "经手人签名" not in words(await client.get(f"/console/cases/{one}/receipt"))
+    await cases.add_paper(one, at.clerk, "户口簿", 2, 0)
+    shown = words(await client.get(f"/console/cases/{one}/receipt"))
+    assert "原件 2 份留在启东市政务服务中心，当面点清。申请人签名： 经手人签名：" in shown

@@ -138,8 +138,12 @@ async def test_the_counter_writes_down_paper_and_takes_away_what_was_wrong(
     assert laid.status_code == 303
     assert "原件 1 份，复印件 2 份" in words(await client.get(f"/console/cases/{one}"))
     [row] = await papers.papers_of(one)
-    gone = await client.post(f"/console/cases/{one}/papers/{row['id']}/removal")
+    removal = f"/console/cases/{one}/papers/{row['id']}/removal"
+    silent = await client.post(removal, data={"removed_why": ""})
+    assert (silent.status_code, papers.WHY in words(silent)) == (409, True)
+    gone = await client.post(removal, data={"removed_why": "收错了，当场还给李四"})
     assert gone.status_code == 303
+    assert "户口簿：收错了，当场还给李四" in words(await client.get(f"/console/cases/{one}"))
     assert await papers.papers_of(one) == []
     assert await kinds(one) == ["received", "laid", "removed"]
 

@@ -5,11 +5,13 @@ import datetime as dt
 import httpx
 import pytest
 
-from backend import cases, clock, reference
+from backend import cases, clock, demo, reference
 from backend.crossregion.ask import missing
 from backend.crossregion.figures import figures
+from backend.demo_cases import Applicant, fill_desk
 from backend.refusal import Refusal
 from backend.settings import settings
+from tests import factories as make
 from tests.crossregion.test_eligible import at_the_desk, words
 from tests.crossregion.test_export import handed_on
 from tests.crossregion.test_intake import PATH, officer
@@ -44,6 +46,23 @@ async def test_days_are_working_days_and_refusals_come_with_their_reason(client:
     assert (await figures(day, day, await staff("manager", "hall", "huilong")))["rows"] == []
 
 
+async def test_what_was_turned_away_counts_as_refused_also_once_it_is_filed(
+    client: httpx.AsyncClient,
+) -> None:
+    desk = await at_the_desk(client)
+    one, other = await handed_on(client), await handed_on(client)
+    by = await officer(ITEM)
+    day = clock.local(await clock.now()).date()
+    await cases.decline(one, by, "不归我们管")
+    await cases.give_back(other, desk, "材料是别人的")
+    for case, filer in ((one, by), (other, by)):
+        await cases.file(case, filer)
+    found = await figures(day, day, await staff("manager", "hall", "shanghai"))
+    [row] = found["rows"]
+    assert (row["taken"], row["refused"]) == (2, 2)
+    assert sorted(each["kind"] for each in found["refused"]) == ["declined", "returned"]
+
+
 async def test_days_that_are_none_are_refused_on_the_page(client: httpx.AsyncClient) -> None:
     await at_the_desk(client)
     by = await staff("manager", "hall", "shanghai")
@@ -64,3 +83,12 @@ async def test_what_was_asked_for_in_vain_is_counted_in_its_days(client: httpx.A
     assert (await figures(day + dt.timedelta(days=1), day + dt.timedelta(days=1), manager))["asked"] == []
     assert [one["n"] for one in await missing(by, "desk")] == [2]
     assert await missing(by, "manager") == []
+
+
+async def test_the_demo_has_something_to_show_who_leads_the_desk(client: httpx.AsyncClient) -> None:
+    people = [Applicant(f"1000000{n:04d}", "王海生", make.id_number(n)) for n in (101, 102, 103)]
+    await fill_desk(people, await at_the_desk(client))
+    assert demo.PLACES["lead"] == ("hall", "shanghai")
+    day = clock.local(await clock.now()).date()
+    found = await figures(day, day, await staff("manager", *demo.PLACES["lead"]))
+    assert [len(found[name]) for name in ("rows", "refused", "asked")] == [3, 1, 1]

@@ -271,7 +271,7 @@ async def test_a_record_that_breaks_holds_no_other_up(
     ids = [uuid4(), uuid4()]
     for id in ids:
         n = ids.index(id)
-        who = {"id_number": make.id_number(20 + n), "phone": f"1000000777{n}"}
+        who: dict[str, Any] = {"id_number": make.id_number(20 + n), "phone": f"1000000777{n}"}
         await desk.sent(id, await desk.told(id, **who))
     await db.rows("UPDATE sync_record SET state = 'stored'")
     complete = kinds.KINDS["intake"].complete

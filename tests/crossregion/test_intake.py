@@ -238,3 +238,29 @@ async def handed_in_as_a_stranger(client: httpx.AsyncClient, case: UUID) -> http
     return await client.post(
         f"{PATH}/cases/{case}/papers", data={"name": "身份证", "originals": ""}, files=sheet
     )
+
+
+async def test_the_desk_sees_the_packages_of_its_own_in_which_something_is_wrong(
+    client: httpx.AsyncClient,
+) -> None:
+    by = await at_the_desk(client)
+    case = await taken_in(client)
+    await cases.add_paper(case, by, "户口簿", 1, 0)
+    [paper] = [UUID(str(row["id"])) for row in await cases.papers_of(case)]
+    one = await officer("医药费零星报销")
+    [row] = await db.rows(
+        "SELECT d.code FROM service_case c JOIN department d ON d.id = c.department WHERE c.id = $1", case
+    )
+    pile = cases.Pile("hall:shanghai", {paper: 1}, secrecy.fresh_token()[:40])
+    parcel = await cases.pack(case, pile, f"department:{row['code']}", "F1", by)
+    await cases.send_parcel(parcel, "EA123456789CN", by)
+    assert "原件少了、坏了" not in words(await client.get(PATH))
+    await cases.receive_parcel(parcel, cases.Seen(True, {paper: cases.Arrived(1, 1)}, "湿了"), one)
+    page = await client.get(f"{PATH}/waiting")
+    assert "原件少了、坏了、退回来的（1）" in page.text
+    assert f'href="/console/parcels/{parcel}"' in page.text
+    await at_the_desk(client, hall="city")
+    assert f"/console/parcels/{parcel}" not in (await client.get(f"{PATH}/waiting")).text
+    await cases.settle_parcel(parcel, "申请人同意照用", by)
+    await at_the_desk(client)
+    assert "原件少了、坏了" not in (await client.get(f"{PATH}/waiting")).text

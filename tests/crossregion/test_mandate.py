@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from backend import cases, clock, db, reference
+from backend import cases, clock, db, reference, secrecy
 from backend.crossregion import hand_over, mandate
 from backend.refusal import NotFound, Refusal
 from backend.settings import settings
@@ -93,3 +93,33 @@ async def test_one_paper_entrusts_all_that_one_form_took_in(client: httpx.AsyncC
     assert [row["powers"] for row in rows] == [["submit", "collect"]] * 2
     with pytest.raises(NotFound):
         await mandate.entrust(case, await terms(), await at_the_desk(client, hall="city"))
+
+
+async def with_originals(client: httpx.AsyncClient, by: UUID) -> tuple[UUID, UUID]:
+    """A case that somebody brought for another, and a paper of it with two originals."""
+    case = await taken_in(client, ITEM, applicant="authorised")
+    await cases.add_paper(case, by, "户口簿", 2, 0)
+    [paper] = [UUID(str(row["id"])) for row in await cases.papers_of(case)]
+    return case, paper
+
+
+def pile(paper: UUID) -> cases.Pile:
+    return cases.Pile("hall:shanghai", {paper: 1}, secrecy.fresh_token()[:40])
+
+
+async def test_originals_go_to_the_proxy_only_by_the_power_and_within_the_term(
+    client: httpx.AsyncClient,
+) -> None:
+    by = await at_the_desk(client)
+    case, paper = await with_originals(client, by)
+    await mandate.entrust(case, await terms(30, "submit"), by)
+    with pytest.raises(Refusal, match="没有写代为领取"):
+        await cases.hand_back(case, pile(paper), "孙八妹", by, b"")
+    await mandate.entrust(case, await terms(30, "submit", "collect"), by)
+    page = words(await client.get(f"/console/cases/{case}/originals"))
+    assert "委托书：孙*妹：代为提交材料、签同意书、代为领取结果和退还的原件，到 " in page
+    await cases.hand_back(case, pile(paper), "孙八妹", by, b"")
+    await clock.move_to(await clock.now() + dt.timedelta(days=31))
+    with pytest.raises(Refusal, match="委托书到期了"):
+        await cases.hand_back(case, pile(paper), "孙八妹", by, b"")
+    await cases.hand_back(case, pile(paper), "李四喜", by, b"")
