@@ -56,6 +56,13 @@ async def decides(case: dict[str, Any], by: UUID) -> None:
         await may(case, by, "officer")
 
 
+async def returns(case: dict[str, Any], by: UUID) -> None:
+    """A part: let pass who gives back what is no case of theirs (退件): who takes it in, and after a hand-over the
+    department alone. Refuses: Denied, NotFound.
+    """
+    await (accepts if case["handed_at"] else takes)(case, by)
+
+
 def in_state(case: dict[str, Any], *states: str) -> None:
     """A part: the case is in one of the states. Refuses: one that went on."""
     if case["state"] not in states:

@@ -50,8 +50,8 @@ async def correct(case: UUID, by: UUID, gaps: list[Gap]) -> None:
 
 @db.retrying
 async def fill(case: UUID, gaps: list[UUID], by: UUID) -> None:
-    """补正、容缺的材料收到: some gaps are filled; with the last of a correction the case waits to be accepted again.
-    Refuses: Denied, NotFound, none at all, a case without open gaps.
+    """补正、容缺的材料收到: some gaps are filled; with the last of a correction the case waits to be accepted again;
+    its department is rung. Refuses: Denied, NotFound, none at all, a case without open gaps.
     """
     if not gaps:
         raise Refusal(WHICH)
@@ -80,3 +80,4 @@ async def fill(case: UUID, gaps: list[UUID], by: UUID) -> None:
             count=len(filled),
             left=left,
         )
+        db.after_commit(partial(hints.publish, f"case:{found['department_code']}"))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from backend import clock, db
 from backend.cases.accept import refuse_overdue
-from backend.cases.askers import Power, accepts, decides, in_state, takes
+from backend.cases.askers import Power, accepts, decides, in_state, returns, takes
 from backend.cases.custody_places import refuse_out
 from backend.cases.mail import refuse_on_way
 from backend.cases.record import Asker, change, locked
@@ -122,12 +122,12 @@ async def terminate(case: UUID, by: UUID, why: str) -> None:
 
 @db.retrying
 async def give_back(case: UUID, by: UUID, why: str) -> None:
-    """退件: what was handed in is no case of ours, and goes back. Refuses: Denied, NotFound, one that was accepted, or
-    is by now.
+    """退件: what was handed in is no case of ours, and goes back; after a hand-over the department alone says so.
+    Refuses: Denied, NotFound, one that was accepted, or is by now.
     """
     _needs(why)
-    await refuse_overdue(case, by, takes)
-    await _end(case, "returned", ("received", "correcting"), by, why, takes)
+    await refuse_overdue(case, by, returns)
+    await _end(case, "returned", ("received", "correcting"), by, why, returns)
 
 
 async def _end(case: UUID, to: str, states: tuple[str, ...], by: UUID, why: str, power: Power) -> None:  # noqa: PLR0917

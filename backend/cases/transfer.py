@@ -1,22 +1,24 @@
 """转办: another department decides the case; and the number that a case has in another system."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from backend import db
+from backend import db, hints
 from backend.cases.applicant import UNDECIDED
 from backend.cases.askers import TAKERS, accepts, in_state, may
 from backend.cases.record import Asker, change, locked
 from backend.refusal import Refusal
 
-NEW = "SELECT id, name FROM department WHERE code = $1"
+NEW = "SELECT id, code, name FROM department WHERE code = $1"
 
 
 @db.retrying
 async def transfer(case: UUID, to: str, why: str, by: UUID) -> None:
     """转办, before it is decided, to a department (its code), with the reason, which the applicant is told. The clock
-    runs on and everything is kept; who acted for the old department does not any more. Refuses: Denied, NotFound, no
-    reason, a case that is decided or over, an unknown department, the one that has it.
+    runs on and everything is kept; who acted for the old department does not any more; the new one and the
+    hall are rung. Refuses: Denied, NotFound, no reason, a case that is decided or over, an unknown department, the
+    one that has it.
     """
     if not why:
         raise Refusal("请写明为什么转办")
@@ -32,6 +34,8 @@ async def transfer(case: UUID, to: str, why: str, by: UUID) -> None:
         values = {"department": new[0]["id"]}
         says = {"was": found["department_name"], "now": new[0]["name"]}
         await change(found, "transferred", found["state"], Asker(staff=by), values, why, **says)
+        for place in (f"case:{new[0]['code']}", f"hall:{found['hall_code']}"):
+            db.after_commit(partial(hints.publish, place))
 
 
 @db.retrying

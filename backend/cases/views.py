@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from backend import db, identity, secrecy
-from backend.cases.askers import MISSING, accepts, decides, takes
+from backend.cases.askers import MISSING, accepts, decides, returns, takes
 from backend.cases.custody_places import OWED
 from backend.cases.legal_clock import answer_by
 from backend.cases.mailings import mailing_of
@@ -63,9 +63,11 @@ OWING_ORDER = "coalesce(c.ended_at, c.decided_at, c.received_at), c.id"
 # 待核查: commitments, what is to be verified first, first.
 VERIFY = f'FROM service_case c JOIN case_commitment v ON v."case" = c.id WHERE {THEIRS} AND {OPEN}'
 VERIFY_ORDER = "coalesce(v.mend_by, v.verify_by), c.id"
-# What a desk far away handed on, and waits to be accepted.
+# What a desk far away handed on, and waits to be accepted. `rings`: how often it came; each time is news.
+RINGS = """(SELECT count(*) FROM case_event e
+  WHERE e."case" = c.id AND e.kind IN ('handed', 'transferred', 'filled'))"""
 ARRIVED = (
-    ROWS
+    ROWS.replace("SELECT c.id,", f"SELECT {RINGS} AS rings, c.id,", 1)
     + """
 WHERE ($1::bool OR d.code = ANY($2)) AND c.channel = '4' AND c.handed_at IS NOT NULL AND c.state = 'received'
 ORDER BY c.handed_at, c.id LIMIT 50
@@ -186,7 +188,7 @@ async def sees(case: UUID, by: UUID) -> bool:
 
 async def show_to_staff(case: UUID, by: UUID) -> dict[str, Any]:
     """A case with all that was done to it. `acts`: may they hold its papers and hand them on; `accepts`: may they
-    accept it; `decides`: may they decide it; `seen`: what `having_seen` takes. Refuses:
+    accept it; `returns`: give it back; `decides`: may they decide it; `seen`: what `having_seen` takes. Refuses:
     NotFound, also a case that is none of theirs.
     """
     found = await db.rows(ROWS + f"WHERE {THEIRS} AND c.id = $4", *await _places(by), case)
@@ -199,6 +201,7 @@ async def show_to_staff(case: UUID, by: UUID) -> dict[str, Any]:
         "results": await results_of(case),
         "events": [{**row, "says": msgspec.json.decode(row["says"])} for row in await db.rows(EVENTS, case)],
         "acts": await _allowed(takes(whole, by)), "accepts": await _allowed(accepts(whole, by)),
+        "returns": await _allowed(returns(whole, by)),
         "decides": await _allowed(decides(whole, by)), "coming": coming(whole), "seen": await version_of(case),
     }  # fmt: skip
 

@@ -16,6 +16,7 @@ SELECT c.id, c.number, c.name_sealed, c.organisation, c.received_at, c.corrected
             WHEN c.state = 'correcting' THEN 'correcting' WHEN c.state = 'finished'
               THEN CASE WHEN c.result_here_at IS NULL THEN 'coming' ELSE 'result' END
             ELSE 'owed' END AS kind,
+       (SELECT count(*) FROM case_event e WHERE e."case" = c.id AND e.kind IN ('asked', 'correcting')) AS rings,
        r.at AS offline_at, r.stale AND t.consent_way = '' AS stale,
        (SELECT count(*) FROM case_gap g WHERE g."case" = c.id AND g.filled_at IS NULL) AS gaps
 FROM desk_intake t JOIN service_case c ON c.id = t."case" JOIN item i ON i.id = c.item JOIN hall h ON h.id = c.hall
