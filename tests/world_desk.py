@@ -22,7 +22,9 @@ async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int)
     `desk_handed` is there, and its department's own system did not take it; the result of `desk_finished` is made.
     """
     item = UUID(here["item"])
-    await Item.update({Item.shanghai: True, Item.audience: ["person"]}).where(Item.id == item)
+    await Item.update({Item.shanghai: True, Item.assisted: True, Item.audience: ["person"]}).where(
+        Item.id == item
+    )
     bundled = await _bundled(code, item, desk, n)
     who = identity.Typed("赵六妹", "self", "resident", make.id_number(880 + n))
     found = {}

@@ -10,6 +10,7 @@ from litestar.response import Redirect, Template
 from backend import cases, catalog, files, identity, secrecy, signature
 from backend.crossregion import bundle_sitting, bundles, intake, mandate
 from backend.crossregion.ask import hall_of
+from backend.crossregion.eligible import pace
 from backend.crossregion.eligible_pages import PATH
 from backend.crossregion.forms import Companion, Laid, SignedTogether, TakenTogether, Who
 from backend.crossregion.intake_pages import AT_ONCE, BODY, DESK, sheets_of
@@ -45,7 +46,7 @@ async def _new(request: Request, form: TakenTogether, bundle: UUID, **more: Any)
         request, "crossregion/bundle_new.html", path=PATH, form=form, bundle=one, holds=holds,
         parts=list(zip(parts, plans, strict=True)), ticked=form.given.get("items", []),
         papers=list(papers.values()), more_papers=list(more_papers), who=applicants.get(who),
-        applicants=[(code, each.name) for code, each in applicants.items()], pace=catalog.term,
+        applicants=[(code, each.name) for code, each in applicants.items()], pace=pace,
         conditions=[each for each in dict.fromkeys(every) if each], relations=cases.RELATIONS,
         id_types=list(identity.ID_TYPES.items()), **more,
     )  # fmt: skip

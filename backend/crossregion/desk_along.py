@@ -6,7 +6,7 @@ from uuid import UUID
 from backend import catalog
 from backend.catalog.tables import Department, Hall, Item
 from backend.crossregion.ask import hall_of
-from backend.crossregion.eligible import applicants_of, plan, situations_of
+from backend.crossregion.eligible import applicants_of, pace, plan, situations_of
 from backend.crossregion.rules import desk_rules
 
 
@@ -31,7 +31,7 @@ async def _item(one: Item, department: str) -> dict[str, Any]:
     materials = await catalog.materials(one.id)
     return {
         "id": str(one.id), "name": one.name, "department": department, "applicants": list(applicants_of(one)),
-        "pace": catalog.term(one.promised_days, one.promised_unit),
+        "pace": pace(one.promised_days, one.promised_unit),
         "situations": [await _way(one, name) for name in situations],
         "materials": [
             {"name": each.name, "condition": each.condition, "needed": each.necessity == 1 and not each.deferrable}

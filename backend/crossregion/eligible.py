@@ -4,10 +4,12 @@ from typing import Any
 
 import msgspec
 
-from backend import catalog
+from backend import catalog, esign
 from backend.catalog.tables import Department, Item, Material
 from backend.crossregion.rules import Applicant, Mode, Signing, Situation, Way, desk_rules
 
+TODAY = "启东受理当天办结"
+DRAWN = "在屏上手写签（没有接入可靠电子签名）"
 ANYWHERE = ("nation", "region")  # 全国通办、跨省通办
 
 
@@ -31,8 +33,18 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 def applicants_of(item: Item) -> dict[str, Applicant]:
-    """Who may apply for this matter, by the code of the rules."""
-    return {code: one for code, one in desk_rules().applicants.items() if one.audience in item.audience}
+    """Who may apply for this matter, by the code of the rules; by a 委托书 only where the matter lets somebody."""
+    by_mandate = _of(desk_rules().way_of(item.code).entrusted, item.assisted)
+    return {
+        code: one
+        for code, one in desk_rules().applicants.items()
+        if one.audience in item.audience and (by_mandate or not one.mandate)
+    }
+
+
+def pace(days: int | None, unit: str) -> str:
+    """As `catalog.term`; what a counter at home decides at once is decided there, not here."""
+    return TODAY if days == 0 else catalog.term(days, unit)
 
 
 def situations_of(item: Item) -> list[Situation]:
@@ -48,17 +60,24 @@ async def plan(item: Item, applicant: str, situation: str, conditions: list[str]
     rules, way = desk_rules(), desk_rules().way_of(item.code)
     own = next((one for one in way.situations if one.name == situation), Situation(""))
     mode: Mode = own.mode or way.mode or ("online" if item.online and not item.visits else "proxy")
-    signing = own.signing or way.signing
+    signing, signing_name = _signed(own.signing or way.signing)
     department = await Department.objects().get(Department.id == item.department)
     decides = department.name if department else ""
     papers = [one for one in await catalog.materials(item.id) if one.condition in {"", *conditions}]
     who = applicants_of(item).get(applicant)
     return Plan(
         mode=mode, mode_name=rules.modes[mode].name, says=rules.modes[mode].says.format(department=decides),
-        signing=signing, signing_name=rules.signing[signing], live=_of(own.live, way.live),
+        signing=signing, signing_name=signing_name, live=_of(own.live, way.live),
         originals=_of(own.originals, way.originals), note=way.note, papers=papers, more=who.papers if who else [],
         usual_with=await _usual(way),
     )  # fmt: skip
+
+
+def _signed(wanted: Signing) -> tuple[Signing, str]:
+    """How it is signed, and in which words: where no service is configured nobody is promised one."""
+    if wanted == "certified" and not esign.offered():
+        return "drawn", DRAWN
+    return wanted, desk_rules().signing[wanted]
 
 
 def _of(own: Any, general: Any) -> Any:

@@ -10,7 +10,7 @@ from backend import catalog
 from backend.catalog.tables import Department
 from backend.crossregion.ask import asked_for, missing
 from backend.crossregion.bundles import bundles
-from backend.crossregion.eligible import applicants_of, elsewhere, plan, situations_of
+from backend.crossregion.eligible import applicants_of, elsewhere, pace, plan, situations_of
 from backend.crossregion.forms import Asking, Sought, Who
 from backend.crossregion.waiting import waiting
 from backend.web import forms, guards
@@ -56,7 +56,7 @@ async def show(request: Request, item: FromPath[UUID]) -> Template:
         plan=await plan(one, who, form.situation, form.holds) if one.shanghai else None,
         bundles=await bundles(item),
         elsewhere=[] if one.shanghai else await elsewhere(one),
-        department=await Department.objects().get(Department.id == one.department), pace=catalog.term,
+        department=await Department.objects().get(Department.id == one.department), pace=pace,
         asked=request.query_params.get("asked") == "yes",
     )  # fmt: skip
 

@@ -41,11 +41,19 @@ async def _shown(
     intake = await intake_of(case)
     if not mandate.entrusted(intake):
         raise NotFound(mandate.OWN)
+    told = cases.since(one, refusal.seen) if isinstance(refusal, cases.Overtaken) else []
     return await page(
         request, "crossregion/mandate.html", status=status, path=PATH, one=one, form=form, refusal=refusal,
+        seen=one["seen"], since=told, yours=_typed(form) if told else [], at_desk=True, live=not told,
         ticked=form.given.get("powers", []), powers=[(code, each.name) for code, each in desk_rules().powers.items()],
         noted=mandate.terms_of(intake), more=one["bundle"],
     )  # fmt: skip
+
+
+def _typed(form: Entrusted) -> list[tuple[str, str]]:
+    powers = mandate.named(tuple(form.given.get("powers", [])))
+    values = {"proxy": form.typed["proxy"], "powers": powers, "until": form.typed["until"]}
+    return [(form.label(name), value) for name, value in values.items() if value]
 
 
 @post("/console/crossregion/cases/{case:uuid}/mandate", guards=[DESK])
@@ -56,7 +64,8 @@ async def note(request: Request, case: FromPath[UUID]) -> Redirect | Template:
         return await _shown(request, case, form, 422)
     terms = mandate.Terms(form.proxy, tuple(form.powers), form.until)
     try:
-        await mandate.entrust(case, terms, request.user.staff)
+        with cases.having_seen(case, request.query_params.get("seen", "")):
+            await mandate.entrust(case, terms, request.user.staff)
     except (Denied, NotFound):
         raise
     except Refusal as refusal:

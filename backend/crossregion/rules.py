@@ -50,6 +50,7 @@ class Situation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one matter (`item`: its code) goes at the desk. `live`: why somebody in Qidong has to see the applicant
     (屏对屏), empty: nobody has to. `originals`: they travel. `usual_with`: codes of what usually comes with it.
+    `entrusted`: whether somebody may come by a 委托书; None: where the matter has 帮办代办 (`assisted`).
     """
 
     item: str
@@ -59,6 +60,7 @@ class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     originals: bool = False
     note: str = ""
     usual_with: list[str] = []
+    entrusted: bool | None = None
     situations: list[Situation] = []
 
 

@@ -92,7 +92,7 @@ async def test_the_desk_sees_who_decides_and_in_how_many_days(client: httpx.Asyn
     await at_the_desk(client)
     item = await called("公司设立")
     page = words(await client.get(f"/console/crossregion/items/{item.id}?applicant=self"))
-    assert "用可靠电子签名" in page
+    assert "在屏上手写签（没有接入可靠电子签名）" in page
     assert "从启东受理的第二天算起" in page
     odd = await client.get(f"/console/crossregion/items/{item.id}?applicant=nobody&situation=x&holds=y")
     assert words(odd).count("本人来办") == 1
@@ -137,3 +137,30 @@ async def test_only_the_desk_notes_and_nothing_is_no_asking(client: httpx.AsyncC
     assert (await client.post("/console/crossregion/askings", data={"words": " "})).status_code == 422
     assert await DeskAsking.count() == 0
     assert await Hall.exists().where(Hall.code == DESK)
+
+
+async def test_who_may_come_by_a_mandate_is_the_matter_s_own_to_say() -> None:
+    for name, may in (
+        ("异地就医备案", True), ("补领结婚证", False), ("身份证异地受理", False),
+        ("无犯罪记录证明", True), ("养老待遇资格认证", False),
+    ):  # fmt: skip
+        offered = applicants_of(await called(name))
+        assert {"self", "guardian"} <= set(offered)
+        assert ({"family", "authorised"} <= set(offered), "family" in offered) == (may, may), name
+
+
+async def test_what_is_decided_at_home_at_once_is_not_decided_at_the_desk(client: httpx.AsyncClient) -> None:
+    await at_the_desk(client)
+    item = await called("医保参保凭证")
+    assert item.promised_days == 0
+    assert "启东受理当天办结" in words(await client.get(f"/console/crossregion/items/{item.id}"))
+    assert "当场办结" not in words(await client.get(f"/console/crossregion/items/{item.id}"))
+
+
+async def test_a_signing_service_is_promised_only_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    item = await called("公司变更")
+    without = await crossregion.plan(item, "firm", "", [])
+    assert (without.signing, without.signing_name) == ("drawn", "在屏上手写签（没有接入可靠电子签名）")
+    monkeypatch.setattr("backend.esign.offered", lambda: True)
+    with_one = await crossregion.plan(item, "firm", "", [])
+    assert (with_one.signing, with_one.signing_name) == ("certified", "用可靠电子签名")

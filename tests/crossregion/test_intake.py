@@ -100,6 +100,16 @@ async def test_a_citizen_signs_hands_in_and_the_department_accepts(client: httpx
     assert row["promised_due"]
 
 
+async def test_the_consent_may_be_printed_and_signed_by_hand(client: httpx.AsyncClient) -> None:
+    await at_the_desk(client)
+    case = await taken_in(client)
+    page = words(await client.get(f"{PATH}/cases/{case}"))
+    assert "打印出来签" in page
+    assert "申请人签名（或手印）" in page
+    await signed(client, case)
+    assert "打印出来签" not in words(await client.get(f"{PATH}/cases/{case}"))
+
+
 async def test_nothing_goes_home_before_it_is_signed_whole_and_checked(client: httpx.AsyncClient) -> None:
     by = await at_the_desk(client)
     case = await taken_in(client)

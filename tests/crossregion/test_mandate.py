@@ -1,6 +1,7 @@
 """委托书: who comes for another has its powers and term noted before anything goes home; the department reads them."""
 
 import datetime as dt
+import re
 from uuid import UUID
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 
 from backend import cases, clock, db, reference, secrecy
 from backend.crossregion import hand_over, mandate
+from backend.crossregion.intake import intake_of
 from backend.refusal import NotFound, Refusal
 from backend.settings import settings
 from tests.crossregion.test_bundles import bundle, form_of
@@ -65,6 +67,29 @@ async def test_who_comes_for_themselves_or_their_child_needs_none(client: httpx.
         with pytest.raises(Refusal, match="不用登记委托书"):
             await mandate.entrust(case, await terms(), by)
         await hand_over.hand_on(case, by)
+
+
+async def test_two_who_note_the_same_mandate_see_each_other(client: httpx.AsyncClient) -> None:
+    by = await at_the_desk(client)
+    case = await whole(client, "authorised")
+    page = await client.get(f"{PATH}/cases/{case}/mandate")
+    [address] = re.findall(r'action="([^"]*/mandate\?seen=\d+)"', page.text)
+    await mandate.entrust(case, await terms(3, "submit"), by)
+    until = (await terms()).until.isoformat()
+    answer = await client.post(address, data={"proxy": "钱九妹", "powers": ["collect"], "until": until})
+    assert answer.status_code == 409
+    said = words(answer)
+    assert "孙*妹：代为提交材料" in said
+    assert (
+        f"你填的，还没提交 受托人姓名 钱九妹 委托他做什么 代为领取结果和退还的原件 委托到哪一天 {until}"
+        in said
+    )
+    terms_ = mandate.terms_of(await intake_of(case))
+    assert terms_
+    assert terms_.proxy == "孙八妹"
+    [address] = re.findall(r'action="([^"]*/mandate\?seen=\d+)"', answer.text)
+    again = await client.post(address, data={"proxy": "钱九妹", "powers": ["collect"], "until": until})
+    assert again.status_code == 303
 
 
 async def test_a_mandate_that_is_none_is_refused_and_one_that_is_over_too(client: httpx.AsyncClient) -> None:
