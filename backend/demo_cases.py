@@ -1,5 +1,5 @@
-"""The cases of the demo: a handful at the city's hall, one in each state that somebody can do something about, and a few
-at the desk in Shanghai.
+"""The cases of the demo: a handful at the city's hall, one in each state that somebody can do something about, and a
+few at the desk in Shanghai.
 """
 
 from typing import Any
@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 
 from backend import cases, clock, crossregion, db, identity, secrecy
-from backend.crossregion.intake import Seat, take_in
 from backend.cases import Approval, Gap, Later
+from backend.crossregion.intake import Seat, take_in
 
 HALL = "city"
 HEAD = Approval("图纸要请专家看过", "启审批〔2026〕12 号", "王局长")

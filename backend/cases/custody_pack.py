@@ -114,7 +114,9 @@ async def _open(  # noqa: PLR0917  # one after the other as the sentence goes
             await refuse_proxy(found, receiver)
         await _refuse_seal(columns.get("seal", ""), place)
         made = await _made(case, pile, place, by, columns)
-        await take(case, place, pile.counts, OPENED.get(columns["state"], "parcel"), None if over else made.id)
+        await take(
+            case, place, pile.counts, OPENED.get(columns["state"], "parcel"), None if over else made.id
+        )
         await _list(made.id, pile.counts, over)
         await note(pile.counts, kind, by, made.id, columns["note"] if lost else "")
         if over:

@@ -19,7 +19,9 @@ HANDED_ON = "这样材料的原件已经交接过，不能当作收错拿掉"
 WHY = "这样材料收了原件，拿掉要写明原因和原件交给了谁"
 NO_COUNT = "请写明原件几份、复印件几份"
 STATES = {"account": UNDECIDED, "staff": OPEN}
-WITH_ORIGINALS = 'SELECT 1 FROM case_paper WHERE id = $1 AND "case" = $2 AND originals > 0 AND removed_at IS NULL'
+WITH_ORIGINALS = (
+    'SELECT 1 FROM case_paper WHERE id = $1 AND "case" = $2 AND originals > 0 AND removed_at IS NULL'
+)
 ANSWERS = """
 UPDATE case_paper SET gap = $1 WHERE "case" = $2 AND name = $3 AND sha256 = ANY($4) AND removed_at IS NULL
   AND gap IS NULL

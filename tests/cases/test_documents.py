@@ -178,7 +178,12 @@ async def test_the_applicant_opens_the_receipt_among_the_documents(
     assert f'href="/cases/{one}/documents/receipt"' in shown.text
     assert "收件凭证" in words(shown)
     letter = words(await client.get(f"/cases/{one}/documents/receipt"))
-    for said in ("李四", "户口簿（原件 1 份，复印件 2 份）", "（盖 启东市政务服务中心收件专用章）", "收件不等于受理"):
+    for said in (
+        "李四",
+        "户口簿（原件 1 份，复印件 2 份）",
+        "（盖 启东市政务服务中心收件专用章）",
+        "收件不等于受理",
+    ):
         assert said in letter
     await be(client, staff=at.clerk)
     assert (await client.get(f"/console/cases/{one}/documents/receipt")).status_code == 404

@@ -46,7 +46,9 @@ async def test_days_are_working_days_and_refusals_come_with_their_reason(client:
     assert (await figures(day, day, await staff("manager", "hall", "huilong")))["rows"] == []
 
 
-async def test_what_was_turned_away_counts_as_refused_also_once_it_is_filed(client: httpx.AsyncClient) -> None:
+async def test_what_was_turned_away_counts_as_refused_also_once_it_is_filed(
+    client: httpx.AsyncClient,
+) -> None:
     desk = await at_the_desk(client)
     one, other = await handed_on(client), await handed_on(client)
     by = await officer(ITEM)

@@ -214,7 +214,7 @@ async def test_the_desk_sees_the_packages_of_its_own_in_which_something_is_wrong
     [paper] = [UUID(str(row["id"])) for row in await cases.papers_of(case)]
     one = await officer("医药费零星报销")
     [row] = await db.rows(
-        'SELECT d.code FROM service_case c JOIN department d ON d.id = c.department WHERE c.id = $1', case
+        "SELECT d.code FROM service_case c JOIN department d ON d.id = c.department WHERE c.id = $1", case
     )
     pile = cases.Pile("hall:shanghai", {paper: 1}, secrecy.fresh_token()[:40])
     parcel = await cases.pack(case, pile, f"department:{row['code']}", "F1", by)
