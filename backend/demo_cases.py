@@ -1,5 +1,5 @@
-"""The cases of the demo: a handful at the city's hall, one in each state that somebody can do something about, and a few
-at the desk in Shanghai.
+"""The cases of the demo: a handful at the city's hall, one in each state that somebody can do something about, and a
+few at the desk in Shanghai.
 """
 
 from typing import Any

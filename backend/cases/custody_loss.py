@@ -72,8 +72,8 @@ async def find_originals(parcel: UUID, why: str, by: UUID) -> None:
 
 @db.retrying
 async def settle_parcel(parcel: UUID, done: str, by: UUID) -> None:
-    """处理了: what was done about originals that are lost or damaged, or a broken seal; it leaves the list of exceptions.
-    Refuses: NotFound, no word of what was done, what is still looked for, nothing that is open.
+    """处理了: what was done about originals that are lost or damaged, or a broken seal; it leaves the list of what is
+    wrong. Refuses: NotFound, no word of what was done, what is still looked for, nothing that is open.
     """
     if not done:
         raise Refusal(DONE)

@@ -31,6 +31,8 @@ async def refuse_proxy(case: dict[str, Any], receiver: str) -> None:
     if not found or receiver == secrecy.unseal(case["name_sealed"]):
         return
     says = msgspec.json.decode(found[0]["says"])
+    if "last" not in says:  # noted in words alone
+        return
     if COLLECT not in says["powers"]:
         raise Refusal(NO_POWER)
     if dt.date.fromisoformat(says["last"]) < clock.local(await clock.now()).date():

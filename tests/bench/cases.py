@@ -16,6 +16,7 @@ from backend import clock, db, identity, reference, secrecy
 from backend.cases import views
 from backend.identity.sessions import open_session
 from backend.identity.tables import Staff, StaffRole
+from backend.pager import PAGE
 from backend.settings import settings
 from tests.bench.ground import PORT, ground, web
 

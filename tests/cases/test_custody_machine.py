@@ -255,7 +255,8 @@ class Hands(RuleBasedStateMachine):
         assert run(self.it.places()) == +expected
         assert expected.total() == 3 - 2 * (self.it.book in self.gone) - (self.it.card in self.gone)
         marked = run(db.rows("SELECT count(*) AS n FROM custody_original WHERE damaged"))[0]["n"]
-        assert bool(marked) == bool(self.damaged) and marked <= self.damaged
+        assert bool(marked) == bool(self.damaged)
+        assert marked <= self.damaged
         assert not [n for n in self.places.values() if n < 0]
         in_parcels = run(db.rows("SELECT count(*) AS n FROM custody_original WHERE place = 'parcel'"))[0]["n"]
         open_ones = [
