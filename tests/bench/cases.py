@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from backend.cases.pager import PAGE
 
 from backend import clock, db, identity, reference, secrecy
 from backend.cases import views
