@@ -159,8 +159,11 @@ async def remove_paper(case: UUID, paper: UUID, asker: Asker, why: str = "") -> 
 
 
 async def _refuse_counted(case: dict[str, Any], paper: UUID) -> None:
-    """A part: from the acceptance on, and once a gap was ticked for it, a file is the case's."""
-    counted = "SELECT 1 FROM case_paper p JOIN case_gap g ON g.id = p.gap WHERE p.id = $1 AND g.filled_at IS NOT NULL"
+    """A part: from the acceptance on, once it was held against its original or a gap was ticked for it, a file is the
+    case's.
+    """
+    counted = """SELECT 1 FROM case_paper p LEFT JOIN case_gap g ON g.id = p.gap
+      WHERE p.id = $1 AND (g.filled_at IS NOT NULL OR p.checked_at IS NOT NULL)"""
     if case["state"] not in ("received", "correcting") or await db.rows(counted, paper):
         raise Refusal("窗口已经按这份材料办了，不能删。要换的，请再传一份，或联系窗口")
 

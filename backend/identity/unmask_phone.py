@@ -9,7 +9,7 @@ from backend.identity.roles import require
 from backend.identity.tables import Account
 from backend.refusal import NotFound, Refusal
 
-CALLERS = ("manager", "guide", "clerk")
+CALLERS = ("manager", "guide", "clerk", "desk")
 LEAST, MOST = 2, 200  # characters of a reason
 
 
