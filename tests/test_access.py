@@ -96,6 +96,8 @@ def for_whom(case: Case) -> Who:
         return CITYWIDE
     if guard is guards.citizen:
         return AN_OWNER
+    if case.row in ("agent_phone", "sync_row"):  # a manager sees to the computers of a desk only
+        return Who(role="supervisor")
     roles: frozenset[str] = getattr(guard, "roles", frozenset())
     return MANAGER if not roles or "manager" in roles else Who(role=min(roles))
 
