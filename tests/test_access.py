@@ -150,7 +150,11 @@ async def test_every_page_opens_for_those_for_whom_it_is(client: httpx.AsyncClie
         assert await world.everything() == before, f"{case}: looking changes nothing"
 
 
-@pytest.mark.parametrize("case", [case for case in DEEDS if case not in LOOKS], ids=str)
+# What needs a service that no test has is refused to them, too (409).
+CAN = [case for case in DEEDS if case not in LOOKS and case.answer < 400]
+
+
+@pytest.mark.parametrize("case", CAN, ids=str)
 async def test_those_for_whom_a_deed_is_can_do_it(client: httpx.AsyncClient, case: Case) -> None:
     found = await world.build()
     await world.be(client, found, for_whom(case))

@@ -97,7 +97,8 @@ async def _bundled(code: str, item: UUID, desk: UUID, n: int) -> dict[str, str]:
         found[name] = await bundles.take_in_bundle(
             UUID(str(one.id)), parts, wanted, intake.Seat("self"), desk, secrecy.fresh_token()
         )
-    [first, *_], signed = [await bundle_sitting.sitting(case, desk) for case in found.values()]
+    [first, second], signed = [await bundle_sitting.sitting(case, desk) for case in found.values()]
+    await consent.consent(second.id, second.hash, b"", desk)
     await bundle_sitting.consent_to_all(found["bundled_signed"], [each.hash for each in signed], b"", desk)
     for each in signed:
         for name in each.lacking:
