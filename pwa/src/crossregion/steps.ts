@@ -1,7 +1,7 @@
 // The steps of one case at the desk: what stands in the fields goes into the draft, and back when it is opened again.
 import { Ink } from "../ink";
-import { keep } from "../sync/draft";
-import { one, say, show as turn, shown } from "../sync/screens";
+import { one, show as turn, shown } from "../sync/screens";
+import { walk } from "../sync/steps";
 import { consentOf, NOTHING, wayOf, type Along, type Facts } from "./facts";
 import * as laid from "./laid";
 import * as matter from "./matter";
@@ -14,7 +14,6 @@ type Typed = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 let facts: Facts | undefined;
 let from: Along = NOTHING;
 let ink: Ink | undefined;
-let saving: Promise<unknown> = Promise.resolve();
 let trouble: (error: unknown) => void = () => undefined;
 
 export const current = (): Facts | undefined => facts;
@@ -100,17 +99,6 @@ export async function begin(draft: Facts, along: Along): Promise<void> {
 
 export function end(): void { facts = undefined; }
 
-/** Everything that is typed, to the disk; one after the other. */
-export async function store(): Promise<void> {
-  const of = facts;
-  if (!of) return;
-  read(of);
-  if (!of.item && !of.name && !of.documents.length) return; // nothing is written down yet
-  saving = saving.catch(() => undefined).then(() => (facts === of ? keep(of) : undefined));
-  await saving;
-  one("[data-kept]").hidden = false;
-}
-
 /** What a step still lacks, in words; nothing when one may go on. */
 function lacking(step: string, of: Facts): string {
   if (step === "matter") return of.known ? "" : "请选来办什么事";
@@ -119,25 +107,7 @@ function lacking(step: string, of: Facts): string {
   return step === "papers" ? laid.lacking(of) : "";
 }
 
-export async function next(): Promise<void> {
-  if (!facts) return;
-  read(facts);
-  const step = shown(), no = lacking(step, facts);
-  say(no);
-  if (no) return;
-  const to = STEPS[STEPS.indexOf(step) + 1] ?? "finish";
-  facts.step = to;
-  await store();
-  go(to);
-}
-
-/** True when there is a step before this one. */
-export async function back(): Promise<boolean> {
-  const at = STEPS.indexOf(shown());
-  await store();
-  if (at > 0) go(STEPS[at - 1] ?? "matter");
-  return at > 0;
-}
+export const { store, next, back } = walk<Facts>({ names: STEPS, current, read, begun: (of) => Boolean(of.item || of.name || of.documents.length), lacking, go });
 
 export function listen(told: (error: unknown) => void): void {
   trouble = told;

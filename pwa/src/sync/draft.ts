@@ -1,4 +1,4 @@
-// What is being written down: encrypted each time a step is left, and each time a page is photographed.
+// What is being written down: encrypted when a step is left, a page is photographed, or nobody has typed for a moment.
 import { hide, hideWords, show, showWords } from "./lock";
 import { all, of, write, type Draft, type Shot } from "./store";
 
@@ -14,17 +14,27 @@ export function newId(): string {
   return text.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** What another tab has finished meanwhile does not come back. */
-export async function keep(facts: Drafted): Promise<void> {
+let writing: Promise<unknown> = Promise.resolve();
+
+/** One after the other: what is typed meanwhile never takes the place of a page that was photographed, nor of nothing. */
+function inTurn(work: () => Promise<void>): Promise<void> {
+  const done = writing.then(work);
+  writing = done.catch(() => undefined);
+  return done;
+}
+
+/** While it is `open`. What another tab has finished meanwhile does not come back. */
+export const keep = (facts: Drafted, open: () => boolean): Promise<void> => inTurn(async () => {
+  if (!open()) return;
   const locked = await hideWords(facts);
   await write(["drafts", "records"], (of) => {
     const finished = of("records").getKey(facts.id);
     finished.onsuccess = () => { if (finished.result === undefined) of("drafts").put({ id: facts.id, at: Date.now(), ...locked }); };
   });
-}
+});
 
 /** A photographed document joins its draft, both at once. */
-export async function addShot(facts: Drafted, name: string, picture: ArrayBuffer): Promise<void> {
+export const addShot = (facts: Drafted, name: string, picture: ArrayBuffer): Promise<void> => inTurn(async () => {
   const shot = await hide(picture), documents = [...facts.documents, name];
   const locked = await hideWords({ ...facts, documents });
   await write(["drafts", "shots"], (of) => {
@@ -32,10 +42,10 @@ export async function addShot(facts: Drafted, name: string, picture: ArrayBuffer
     of("drafts").put({ id: facts.id, at: Date.now(), ...locked });
   });
   facts.documents = documents;
-}
+});
 
 /** The nth photographed document is taken out again. */
-export async function dropShot(facts: Drafted, n: number): Promise<void> {
+export const dropShot = (facts: Drafted, n: number): Promise<void> => inTurn(async () => {
   const shot = (await of<Shot>("shots", "draft", facts.id))[n], documents = facts.documents.filter((_, at) => at !== n);
   const locked = await hideWords({ ...facts, documents });
   await write(["drafts", "shots"], (of) => {
@@ -43,7 +53,7 @@ export async function dropShot(facts: Drafted, n: number): Promise<void> {
     of("drafts").put({ id: facts.id, at: Date.now(), ...locked });
   });
   facts.documents = documents;
-}
+});
 
 export async function pictures(draft: string): Promise<ArrayBuffer[]> {
   const shots = await of<Shot>("shots", "draft", draft);
@@ -56,10 +66,10 @@ export async function drafts<T extends Drafted>(): Promise<T[]> {
 }
 
 /** Erased with what was photographed for it. */
-export async function forget(draft: string): Promise<void> {
+export const forget = (draft: string): Promise<void> => inTurn(async () => {
   const shots = await of<Shot>("shots", "draft", draft);
   await write(["drafts", "shots"], (of) => {
     of("drafts").delete(draft);
     for (const shot of shots) of("shots").delete(shot.key);
   });
-}
+});

@@ -152,6 +152,7 @@ async function finish(): Promise<void> {
 async function drop(): Promise<void> {
   const facts = front.current();
   if (!facts || !confirm("删掉这次写的，不能找回。删吗")) return;
+  front.end(); // what is on its way to the disk does not bring it back
   await forget(facts.id);
   await showHome();
 }

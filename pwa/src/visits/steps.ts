@@ -1,9 +1,10 @@
 // The steps of one visit: what stands in the fields goes into the draft, and back when the draft is opened again.
-import { addShot, dropShot, keep } from "../sync/draft";
+import { addShot, dropShot } from "../sync/draft";
 import { Ink } from "../ink";
 import { ageOf, impossible } from "../sync/idnumber";
 import { redrawn } from "../sync/picture";
 import { fill, many, one, row, say, show, shown } from "../sync/screens";
+import { walk } from "../sync/steps";
 import type { Count, Facts } from "./facts";
 import { lastDay, paper, POWERS, textOf } from "./signed";
 import { device } from "../sync/store";
@@ -12,7 +13,6 @@ const STEPS = ["identity", "ticks", "handed", "documents", "signature", "finish"
 let facts: Facts | undefined;
 let ink: Ink | undefined;
 let agent = "";
-let saving: Promise<unknown> = Promise.resolve();
 
 export const current = (): Facts | undefined => facts;
 const boxes = (name: string): HTMLInputElement[] => many<HTMLInputElement>(`[data-fact=${name}]`);
@@ -153,36 +153,7 @@ export async function begin(draft: Facts): Promise<void> {
 
 export function end(): void { facts = undefined; }
 
-/** Everything that is typed, to the disk; one after the other. */
-export async function store(): Promise<void> {
-  const of = facts;
-  if (!of) return;
-  read(of);
-  if (!of.who && !of.item && !of.documents.length) return; // nothing is written down yet
-  saving = saving.catch(() => undefined).then(() => (facts === of ? keep(of) : undefined));
-  await saving;
-  one("[data-kept]").hidden = false;
-}
-
-export async function next(): Promise<void> {
-  if (!facts) return;
-  read(facts);
-  const step = shown(), missing = lacking(step, facts);
-  say(missing);
-  if (missing) return;
-  const to = STEPS[STEPS.indexOf(step) + 1] ?? "finish";
-  facts.step = to;
-  await store();
-  go(to);
-}
-
-/** True when there is a step before this one. */
-export async function back(): Promise<boolean> {
-  const at = STEPS.indexOf(shown());
-  await store();
-  if (at > 0) go(STEPS[at - 1] ?? "identity");
-  return at > 0;
-}
+export const { store, next, back } = walk<Facts>({ names: STEPS, current, read, begun: (of) => Boolean(of.who || of.item || of.documents.length), lacking, go });
 
 async function unshoot(n: number): Promise<void> {
   const of = facts;
