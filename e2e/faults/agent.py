@@ -33,7 +33,10 @@ KEPT = """() => new Promise((resolve, reject) => {
 
 @cache
 def picture(folder: Path, n: int = 0, side: int = 420) -> Path:
-    """A BMP of noise, which a JPEG cannot make small: about 100 KB at 420 pixels, 370 KB at 800."""
+    """A BMP of noise, which a JPEG cannot make small: about 100 KB at 420 pixels, 370 KB at 800. A row of it is whole
+    words of four bytes only where `side` is divisible by four.
+    """
+    assert side % 4 == 0
     noise = np.random.default_rng(n).integers(0, 255, (side, side, 3), dtype=np.uint8).tobytes()
     head = struct.pack(
         "<2sIHHIIiiHHIIiiII", b"BM", 54 + len(noise), 0, 0, 54, 40, side, side, 1, 24, 0, 0, 0, 0, 0, 0

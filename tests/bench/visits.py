@@ -123,7 +123,7 @@ def _browse(measure: Any, token: str) -> list[float]:
 
 
 def _save(page: Page, folder: Path, n: int) -> float:
-    agent.fill(page, [agent.picture(folder, 2 * n + turn, 890) for turn in range(2)])
+    agent.fill(page, [agent.picture(folder, 2 * n + turn, 888) for turn in range(2)])
     taken: float = page.evaluate(SAVED)
     agent.do(page, "home")
     agent.on(page, "home")
