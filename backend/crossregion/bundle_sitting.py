@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend import cases, db
-from backend.crossregion.consent import OPEN, consent, consent_text, digest
+from backend.crossregion.consent import CHANGED, OPEN, SIGNED, consent, consent_text, digest
 from backend.crossregion.eligible import Plan
 from backend.crossregion.hand_in import Papers, Sheet, Shots, lacking, lay, shots_of
 from backend.crossregion.hand_over import pass_on
@@ -19,7 +19,6 @@ from backend.refusal import Denied, NotFound, Refusal
 
 ALONE = "这个办件不是和别的一起收的"
 GONE = "都交给启东了。要补的材料，请到各个办件里收"
-CHANGED = "同意书的内容变了，请重新给申请人看一遍再签"
 UNKNOWN = "没有这一样材料，请重新打开这一页"
 CASES = """
 SELECT o.id FROM service_case c JOIN service_case o ON o.id = coalesce(c.lead, c.id) OR o.lead = coalesce(c.lead, c.id)
@@ -93,10 +92,12 @@ def asked_of(all_: list[Seated]) -> dict[str, list[Seated]]:
 
 async def consent_to_all(case: UUID, hashes: list[str], image: bytes, by: UUID) -> None:
     """签同意书: one signature under each text that was shown, one consent after the other, so that it can stop and go
-    on. Refuses: as `consent`; nothing is signed where one of the texts is not what was shown.
+    on. Refuses: as `consent`; nothing is signed where one of the texts is not what was shown, or all are.
     """
     unsigned = [one for one in await sitting(case, by) if one.unsigned]
-    if not unsigned or {one.hash for one in unsigned} != set(hashes):
+    if not unsigned:
+        raise Refusal(SIGNED)
+    if {one.hash for one in unsigned} != set(hashes):
         raise Refusal(CHANGED)
     for one in unsigned:
         await consent(one.id, one.hash, image, by)
