@@ -73,6 +73,26 @@ def _how(desk: Page) -> None:
     expect(desk.locator("main")).not_to_contain_text("能看出关系的证件")
 
 
+def _seat(desk: Page, phone: str) -> None:
+    """From the page of a matter to the consent that lies there."""
+    desk.wait_for_load_state()
+    desk.keyboard.press("r")
+    expect(desk.get_by_label("手机号", exact=True)).to_be_focused()
+    desk.keyboard.type(phone)
+    desk.get_by_label("姓名").fill("欧阳海生")
+    desk.get_by_text("证件和本人核对过").click()
+    desk.get_by_label("证件号码").fill(steps.id_number())
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#consent")).to_contain_text("还没签")
+
+
+def _agree(desk: Page) -> None:
+    """The consent is signed."""
+    _sign(desk)
+    desk.get_by_role("button", name=re.compile("^签好了")).click()
+    expect(desk.locator("#consent")).to_contain_text("签好了")
+
+
 def _sit(desk: Page, phone: str) -> None:
     """Taken in, signed, photographed."""
     desk.wait_for_load_state()
@@ -157,18 +177,8 @@ def test_a_sitting_of_six_documents_takes_few_interactions(desk: Page, phone: st
     desk.keyboard.press("Enter")
     desk.get_by_role("link", name=re.compile(f"^{BILLS}")).first.click()
     expect(desk.get_by_role("heading", level=1)).to_have_text(BILLS)
-    desk.wait_for_load_state()
-    desk.keyboard.press("r")
-    expect(desk.get_by_label("手机号", exact=True)).to_be_focused()
-    desk.keyboard.type(phone)
-    desk.get_by_label("姓名").fill("欧阳海生")
-    desk.get_by_text("证件和本人核对过").click()
-    desk.get_by_label("证件号码").fill(steps.id_number())
-    desk.keyboard.press("Enter")
-    expect(desk.locator("#consent")).to_contain_text("还没签")
-    _sign(desk)
-    desk.get_by_role("button", name=re.compile("^签好了")).click()
-    expect(desk.locator("#consent")).to_contain_text("签好了")
+    _seat(desk, phone)
+    _agree(desk)
     fields = desk.locator("input[type=file]")
     each = [DOCUMENTS - fields.count() + 1] + [1] * (fields.count() - 1)
     for n, many in enumerate(each):

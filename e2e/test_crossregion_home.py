@@ -11,7 +11,7 @@ from e2e import steps
 from e2e.conftest import NewPage
 from e2e.judge import judge
 from e2e.test_cases import WIDE, _both, _key
-from e2e.test_crossregion import _page, _sign
+from e2e.test_crossregion import _agree, _page, _seat
 
 LICENCE = "驾驶证换证"
 THERE, BACK, MAILED = "EA123456789CN", "EA987654321CN", "EA555566667CN"
@@ -23,18 +23,8 @@ def _sit(desk: Page, phone: str, original: str) -> str:
     desk.goto(f"/console/crossregion?q={LICENCE}")
     desk.get_by_role("link", name=re.compile(f"^{LICENCE}")).first.click()
     expect(desk.get_by_role("heading", level=1)).to_have_text(LICENCE)
-    desk.wait_for_load_state()
-    desk.keyboard.press("r")
-    expect(desk.get_by_label("手机号", exact=True)).to_be_focused()
-    desk.keyboard.type(phone)
-    desk.get_by_label("姓名").fill("欧阳海生")
-    desk.get_by_text("证件和本人核对过").click()
-    desk.get_by_label("证件号码").fill(steps.id_number())
-    desk.keyboard.press("Enter")
-    expect(desk.locator("#consent")).to_contain_text("还没签")
-    _sign(desk)
-    desk.get_by_role("button", name=re.compile("^签好了")).click()
-    expect(desk.locator("#consent")).to_contain_text("签好了")
+    _seat(desk, phone)
+    _agree(desk)
     for n, field in enumerate(desk.locator("input[type=file]").all()):
         field.set_input_files({"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": _page(200 + n)})
         if desk.locator(f"label[for=f-files-{n}]").inner_text() == original:

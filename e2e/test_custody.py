@@ -8,11 +8,11 @@ from playwright.sync_api import Page, expect
 
 from e2e import steps
 from e2e.conftest import App, NewPage
+from e2e.faults import agent as staff_of
 from e2e.judge import judge
 from e2e.test_cases import WIDE, _both, _key, _take_in
 
 CARD = "身份证异地受理"
-OWN = "sea and dawn 11"
 
 
 def _lay(desk: Page, name: str, originals: int) -> None:
@@ -26,17 +26,8 @@ def _lay(desk: Page, name: str, originals: int) -> None:
 
 def _joined(app: App, page: Page) -> None:
     """A clerk of the town, signed in with a password of their own."""
-    found = re.search(r"临时密码 (\S+)", app.staff("add", "luyuan", "陆远", "clerk@hall:huilong"))
-    assert found
-    page.goto("/console/session/new")
-    page.get_by_label("用户名").fill("luyuan")
-    page.get_by_label("密码").fill(found[1])
-    steps.press(page, "登录工作台")
-    page.get_by_label("原密码").fill(found[1])
-    page.get_by_label("新密码", exact=True).fill(OWN)
-    page.get_by_label("再输一遍新密码").fill(OWN)
-    steps.press(page, "换成新密码")
-    expect(page).to_have_url(steps.WORK)
+    said = app.staff("add", "luyuan", "陆远", "clerk@hall:huilong")
+    staff_of.sign_in(page, "luyuan", staff_of.first_password(said))
 
 
 def _send(desk: Page) -> str:

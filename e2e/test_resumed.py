@@ -11,7 +11,7 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 from e2e import steps
 from e2e.judge import judge
 from e2e.test_cases import _both
-from e2e.test_crossregion import BILLS, _sign
+from e2e.test_crossregion import BILLS, _agree, _seat
 
 PAPER = "0.jpg"
 
@@ -28,17 +28,8 @@ def _taken_in(desk: Page, phone: str) -> None:
     steps.staff(desk, "desk")
     desk.goto(f"/console/crossregion?q={BILLS}")
     desk.get_by_role("link", name=re.compile(f"^{BILLS}")).first.click()
-    desk.wait_for_load_state()
-    desk.keyboard.press("r")
-    expect(desk.get_by_label("手机号", exact=True)).to_be_focused()
-    desk.keyboard.type(phone)
-    desk.get_by_label("姓名").fill("欧阳海生")
-    desk.get_by_text("证件和本人核对过").click()
-    desk.get_by_label("证件号码").fill(steps.id_number())
-    desk.keyboard.press("Enter")
-    _sign(desk)
-    desk.get_by_role("button", name=re.compile("^签好了")).click()
-    expect(desk.locator("#consent")).to_contain_text("签好了")
+    _seat(desk, phone)
+    _agree(desk)
 
 
 class Line:

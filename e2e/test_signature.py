@@ -16,7 +16,7 @@ from backend.local.server import free_port
 from e2e import steps
 from e2e.conftest import MONDAY, PATIENCE, ROOT, App
 from e2e.test_cases import _both
-from e2e.test_crossregion import BILLS, _papers
+from e2e.test_crossregion import BILLS, _papers, _seat
 from e2e.watch import Watch
 from tests.esign.service import NAME, SECRET
 
@@ -79,14 +79,7 @@ def _seated(desk: Page, phone: str) -> None:
     desk.goto(f"/console/crossregion?q={BILLS}")
     desk.get_by_role("link", name=re.compile(f"^{BILLS}")).first.click()
     expect(desk.get_by_role("heading", level=1)).to_have_text(BILLS)
-    desk.wait_for_load_state()
-    desk.keyboard.press("r")
-    desk.get_by_label("手机号", exact=True).fill(phone)
-    desk.get_by_label("姓名").fill("欧阳海生")
-    desk.get_by_text("证件和本人核对过").click()
-    desk.get_by_label("证件号码").fill(steps.id_number())
-    desk.keyboard.press("Enter")
-    expect(desk.locator("#consent")).to_contain_text("还没签")
+    _seat(desk, phone)
 
 
 def _scan(desk: Page, phone: Page, there: str) -> None:

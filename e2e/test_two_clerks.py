@@ -8,27 +8,19 @@ from playwright.sync_api import Page, expect
 
 from e2e import steps
 from e2e.conftest import App, NewPage
+from e2e.faults import agent as staff_of
 from e2e.judge import judge
 from e2e.test_cases import WIDE
 from e2e.test_crossregion import BILLS, _papers, _sign
 from e2e.test_signature import _seated
 
-OWN, CHANGED = "own words of a desk 7", "这个办件刚刚有了变动"
+CHANGED = "这个办件刚刚有了变动"
 
 
 def _joined(app: App, page: Page) -> None:
     """Another clerk of the desk, with a password of their own."""
-    found = re.search(r"临时密码 (\S+)", app.staff("add", "fanghai", "方海", "desk@hall:shanghai"))
-    assert found
-    page.goto("/console/session/new")
-    page.get_by_label("用户名").fill("fanghai")
-    page.get_by_label("密码").fill(found[1])
-    steps.press(page, "登录工作台")
-    page.get_by_label("原密码").fill(found[1])
-    page.get_by_label("新密码", exact=True).fill(OWN)
-    page.get_by_label("再输一遍新密码").fill(OWN)
-    steps.press(page, "换成新密码")
-    expect(page).to_have_url(steps.WORK)
+    said = app.staff("add", "fanghai", "方海", "desk@hall:shanghai")
+    staff_of.sign_in(page, "fanghai", staff_of.first_password(said))
 
 
 def _late(other: Page) -> None:
