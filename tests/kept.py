@@ -1,4 +1,4 @@
-"""A world that is put back as it was after each deed: far cheaper than building it anew, and its ids stay the same."""
+"""A world that is put back as it was: far cheaper than building it anew, and its ids stay the same."""
 
 import datetime as dt
 from collections.abc import AsyncIterator
@@ -10,33 +10,41 @@ from backend import clock, db
 from backend.piccolo_app import APP_CONFIG
 
 TABLES = [table._meta.tablename for table in sort_table_classes(APP_CONFIG.table_classes)]
-KEEP = "CREATE SCHEMA kept;" + "".join(f'CREATE TABLE kept."{name}" AS TABLE "{name}";' for name in TABLES)
 EMPTY = "".join(f'DELETE FROM "{name}";' for name in reversed(TABLES))
-FILLED = 'SELECT count(*) AS n FROM kept."{}"'
-
-
-@asynccontextmanager
-async def kept() -> AsyncIterator["Kept"]:
-    """Keep all rows as they are now."""
-    await _run(KEEP)
-    try:
-        filled = [name for name in TABLES if (await db.rows(FILLED.format(name)))[0]["n"]]
-        yield Kept(await clock.now(), filled)
-    finally:
-        await _run("DROP SCHEMA kept CASCADE")
 
 
 class Kept:
-    """The rows of a moment, and the moment."""
+    """The rows of a moment, which stand in a schema of this name, and the moment."""
 
-    def __init__(self, at: dt.datetime, filled: list[str]) -> None:
+    def __init__(self, schema: str, at: dt.datetime, filled: list[str]) -> None:
         self.at = at
-        self.again = EMPTY + "".join(f'INSERT INTO "{name}" SELECT * FROM kept."{name}";' for name in filled)
+        self.again = EMPTY + "".join(
+            f'INSERT INTO "{name}" SELECT * FROM {schema}."{name}";' for name in filled
+        )
 
     async def put_back(self) -> None:
         """Everything is as it was then, the time of day too."""
         await _run(self.again)
         await clock.move_to(self.at)
+
+
+async def keep(schema: str) -> Kept:
+    """Keep all rows as they are now, until the database goes or the schema is dropped."""
+    copies = "".join(f'CREATE TABLE {schema}."{name}" AS TABLE "{name}";' for name in TABLES)
+    await _run(f"CREATE SCHEMA {schema};{copies}")
+    filled = [
+        name for name in TABLES if (await db.rows(f'SELECT count(*) AS n FROM {schema}."{name}"'))[0]["n"]
+    ]
+    return Kept(schema, await clock.now(), filled)
+
+
+@asynccontextmanager
+async def kept() -> AsyncIterator[Kept]:
+    """Keep all rows as they are now, for a while."""
+    try:
+        yield await keep("kept")
+    finally:
+        await _run("DROP SCHEMA IF EXISTS kept CASCADE")
 
 
 async def _run(statements: str) -> None:

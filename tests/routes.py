@@ -770,7 +770,7 @@ CASES = [
     page("/sync/today"),
     page("/crossregion/desk"),
     page("/sync/desk"),
-    deed("/sync/devices", {"name": "我的手机", "key": world.POINT, "role": "agent"}, 201),
+    deed("/sync/devices", {"name": "我的手机", "key": world.POINT, "role": "{device_role}"}, 201),
     page("/console/sync-devices"),
     page("/console/sync-devices/{agent_phone}"),
     deed("/console/sync-devices/{agent_phone}/revocation", {"why": "手机丢了"}),

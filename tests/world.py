@@ -4,6 +4,7 @@ The owner has one of everything; the stranger has an account and nothing else. B
 """
 
 import datetime as dt
+from copy import deepcopy
 from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
@@ -38,6 +39,7 @@ from backend.queue.tables import Device, TicketLink
 from backend.upkeep.spans import read
 from backend.web.guards import ROLES
 from tests import factories as make
+from tests.kept import Kept, keep
 from tests.world_cases import cases_of, own_cases
 from tests.world_custody import own_parcel, parcels_of
 from tests.world_desk import taken_in_far_away
@@ -126,8 +128,19 @@ async def staff(who: Who) -> UUID:
     return UUID(str(made.id))
 
 
+_built: list[tuple[World, Kept]] = []  # made once a process, for it takes seconds, and put back ever after
+
+
 async def build() -> World:
-    """Make the world; the clock stands at Monday 10:00."""
+    """The world, and nothing beside it; the clock stands at Monday 10:00, and a bit."""
+    if _built:
+        await _built[0][1].put_back()
+    else:
+        _built.append((await _build(), await keep("built")))
+    return deepcopy(_built[0][0])
+
+
+async def _build() -> World:
     owner = await make.account(OWNER)
     await Account.update({Account.consented_at: None}).where(Account.id == owner.id)
     accounts = {OWNER: UUID(str(owner.id)), STRANGER: UUID(str((await make.account(STRANGER)).id))}
@@ -182,7 +195,7 @@ async def build() -> World:
     own_papers |= await own_parcel(own_papers["own_case"], HERE, clerk)
     codes = {"code": str(code), "own_code": str(own_code)}
     names = {name: str(id) for name, id in ids.items()}
-    own = {**here, **names, **own_papers, **codes, "path": "nowhere"} | await _half()
+    own = {**here, **names, **own_papers, **codes, "path": "nowhere", "device_role": "agent"} | await _half()
     return World({**own, "session": str(session.session)}, {**there, "person": str(theirs.id)}, accounts)
 
 
@@ -455,9 +468,18 @@ _PRINTS = " UNION ALL ".join(
 )
 
 
+_printed: dict[str, dict[str, str | None]] = {}  # the last fingerprint, by the transactions that had ended
+
+
 async def everything() -> dict[str, str | None]:
-    """A fingerprint of each table: two are equal exactly when no row was added, changed or removed between."""
-    return {row["name"]: row["print"] for row in await db.rows(_PRINTS)}
+    """A fingerprint of each table: two are equal exactly when no row was added, changed or removed between. Taken
+    anew only where some transaction of the server wrote at all, for most of what is asked here writes nothing.
+    """
+    [row] = await db.rows("SELECT current_database() || pg_current_snapshot()::text AS ended")
+    if row["ended"] not in _printed:
+        _printed.clear()
+        _printed[row["ended"]] = {row["name"]: row["print"] for row in await db.rows(_PRINTS)}
+    return _printed[row["ended"]]
 
 
 async def cookies(world: World, who: Who) -> dict[str, str]:
@@ -477,7 +499,13 @@ async def cookies(world: World, who: Who) -> dict[str, str]:
 
 
 async def be(client: httpx.AsyncClient, world: World, who: Who) -> None:
-    """From now on the browser is theirs, with a fresh session."""
+    """From now on the browser is theirs, with a fresh session; a device that they register is of their role."""
+    world.own["device_role"] = "desk" if who.role == "desk" else "agent"
     client.cookies.clear()
     for name, value in (await cookies(world, who)).items():
         client.cookies.set(name, value)
+
+
+async def sit_down(client: httpx.AsyncClient, who: Who) -> None:
+    """From now on the browser is this member of staff's; it needs no world."""
+    await be(client, World({}, {}, {}), who)

@@ -70,7 +70,7 @@ async def test_the_supervisor_sees_gaps_forks_and_unsent_records(
     found = await devices.show(phone.id, by)
     assert [(flaw.kind, flaw.seq) for flaw in found["flaws"]] == [("gap", 2), ("fork", 3)]
     assert (found["unsent"], found["missing"]) == (2, 1)
-    await world.be(client, await world.build(), SUPERVISOR)
+    await world.sit_down(client, SUPERVISOR)
     shown = (await client.get(f"/console/sync-devices/{phone.id}")).text
     assert "第 2 条：没有收到" in shown
     assert "第 3 条：同一位置有两份不同的记录" in shown
@@ -208,7 +208,7 @@ async def test_the_supervisor_opens_a_record_and_it_is_written_down_who_did(
     phone: Phone, client: httpx.AsyncClient
 ) -> None:
     path = await quarantined(phone)
-    await world.be(client, await world.build(), SUPERVISOR)
+    await world.sit_down(client, SUPERVISOR)
     assert "还没有人打开过" in (outside := (await client.get(path)).text)
     assert "李阿燕" not in outside
     inside = (await client.post(f"{path}/openings")).text
@@ -240,7 +240,7 @@ async def test_the_supervisor_opens_a_record_and_it_is_written_down_who_did(
 async def test_a_record_that_cannot_be_opened_says_so(phone: Phone, client: httpx.AsyncClient) -> None:
     await phone.put(phone.record(facts={"record": "odd"}))
     [row] = await db.rows("SELECT id FROM sync_record")
-    await world.be(client, await world.build(), SUPERVISOR)
+    await world.sit_down(client, SUPERVISOR)
     path = f"/console/sync-records/{row['id']}"
     assert "认不出来" in (await client.post(f"{path}/openings")).text
     await db.rows("UPDATE sync_record SET body = '' WHERE id = $1", row["id"])
@@ -253,7 +253,7 @@ async def test_what_is_refused_again_says_why_it_is_still_not_taken_in(
 ) -> None:
     await phone.put(phone.record(facts={"record": "odd"}))
     [row] = await db.rows("SELECT id FROM sync_record")
-    await world.be(client, await world.build(), SUPERVISOR)
+    await world.sit_down(client, SUPERVISOR)
     form = {"decision": "again", "why": "再试一次"}
     answer = await client.post(f"/console/sync-records/{row['id']}/review", data=form)
     assert answer.status_code == 409
@@ -264,7 +264,7 @@ async def test_what_is_refused_again_says_why_it_is_still_not_taken_in(
 async def test_a_phone_is_not_revoked_without_a_reason_and_the_form_stays_open(
     phone: Phone, client: httpx.AsyncClient
 ) -> None:
-    await world.be(client, await world.build(), SUPERVISOR)
+    await world.sit_down(client, SUPERVISOR)
     answer = await client.post(f"/console/sync-devices/{phone.id}/revocation", data={"why": ""})
     assert answer.status_code == 422
     assert '<details class="fold card" open' in answer.text
@@ -276,7 +276,7 @@ async def test_a_wrong_clock_is_shown_besides_whatever_else_is_wrong(
     await phone.put(phone.record(facts={"record": "odd"}))
     now = int((await clock.now()).timestamp() * 1000)
     await phone.contact(at=now)
-    await world.be(client, await world.build(), SUPERVISOR)
+    await world.sit_down(client, SUPERVISOR)
     assert "设备时间不准" not in (await client.get("/console/sync-devices")).text
     await phone.contact(at=now + 3_600_000)
     page = (await client.get("/console/sync-devices")).text
@@ -289,7 +289,7 @@ async def test_a_record_of_the_future_that_is_brought_says_that_the_clock_was_wr
 ) -> None:
     at = int((await clock.now()).timestamp() * 1000) + days * 86_400_000
     await bring.bring(file([signed(phone, phone.record(at=at))]), await world.staff(Who(role="clerk")))
-    await world.be(client, await world.build(), SUPERVISOR)
+    await world.sit_down(client, SUPERVISOR)
     assert ("设备时间不准" in (await client.get(f"/console/sync-devices/{phone.id}")).text) == odd
 
 
@@ -309,7 +309,7 @@ async def test_a_mandate_with_an_odd_last_day_is_taken_in_and_said_to_be(
     assert (await phone.put(body)).json()["state"] == "accepted"
     [row] = await db.rows("SELECT id FROM sync_record")
     [made] = await db.rows("SELECT id FROM visit")
-    await world.be(client, await world.build(), SUPERVISOR)
+    await world.sit_down(client, SUPERVISOR)
     opened = (await client.post(f"/console/sync-records/{row['id']}/openings")).text
     assert f"{until[:4]} 年 {int(until[5:7])} 月 {int(until[8:])} 日" in opened
     client.cookies.clear()
