@@ -47,14 +47,15 @@ FAR = {"receipt": "收件告知单"}  # what was received in Shanghai is called 
 
 
 class Document(msgspec.Struct, frozen=True):
-    """One that there is: its kind (of KINDS), its noun in the address, its title, the seal it bears (empty: none), and
-    the event it tells of.
+    """One that there is: its kind (of KINDS), its noun in the address, its title, the seal it bears (empty: none), the
+    department that had the case then, and the event it tells of.
     """
 
     kind: str
     noun: str
     title: str
     seal: str
+    department: str
     event: dict[str, Any]
 
     @property
@@ -97,13 +98,9 @@ def _document(case: dict[str, Any], noun: str, n: int, event: dict[str, Any]) ->
     if noun == "decision":
         verdict = "准予" if case["decision"] == "granted" else "不予"
         title = f"{verdict}{'行政许可' if case['item_type'] == LICENCE else ''}{title}"
-    return Document(noun, f"{noun}-{n}" if n > 1 else noun, title, seal_of(_as_of(case, event), seal), event)
-
-
-def _as_of(case: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
-    """The case with the department that had it then: what was sealed before a transfer (转办) stays as it was."""
-    later = [one for one in case["events"] if one["kind"] == "transferred" and one["at"] > event["at"]]
-    return {**case, "department_name": later[-1]["says"]["was"]} if later else case
+    then = views.department_at(case, event["at"])
+    sealed = seal_of({**case, "department_name": then}, seal)
+    return Document(noun, f"{noun}-{n}" if n > 1 else noun, title, sealed, then, event)
 
 
 def _one(case: dict[str, Any], noun: str, *, to_staff: bool) -> Document:

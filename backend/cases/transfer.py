@@ -16,9 +16,9 @@ NEW = "SELECT id, code, name FROM department WHERE code = $1"
 @db.retrying
 async def transfer(case: UUID, to: str, why: str, by: UUID) -> None:
     """转办, before it is decided, to a department (its code), with the reason, which the applicant is told. The clock
-    runs on and everything is kept; who acted for the old department does not any more; the new one and the
-    hall are rung. Refuses: Denied, NotFound, no reason, a case that is decided or over, an unknown department, the
-    one that has it.
+    runs on and everything is kept, but the number that the old department's own system gave it, which stays in the
+    history; who acted for the old department does not any more; the new one and the hall are rung. Refuses: Denied,
+    NotFound, no reason, a case that is decided or over, an unknown department, the one that has it.
     """
     if not why:
         raise Refusal("请写明为什么转办")
@@ -31,8 +31,8 @@ async def transfer(case: UUID, to: str, why: str, by: UUID) -> None:
             raise Refusal("请选转给哪个部门")
         if new[0]["id"] == found["department"]:
             raise Refusal("现在就是这个部门在办，请选别的部门")
-        values = {"department": new[0]["id"]}
-        says = {"was": found["department_name"], "now": new[0]["name"]}
+        values = {"department": new[0]["id"], "external_case_no": ""}
+        says = {"was": found["department_name"], "now": new[0]["name"], "number": found["external_case_no"]}
         await change(found, "transferred", found["state"], Asker(staff=by), values, why, **says)
         for place in (f"case:{new[0]['code']}", f"hall:{found['hall_code']}"):
             db.after_commit(partial(hints.publish, place))
@@ -52,11 +52,14 @@ async def renumber(case: UUID, number: str, by: UUID) -> None:
 
 
 @db.retrying
-async def numbered_there(case: UUID, number: str) -> None:
-    """The department's own system said by which number it keeps the case; one that somebody wrote down stays."""
+async def numbered_there(case: UUID, department: UUID, number: str) -> None:
+    """The own system of a department said by which number it keeps the case; one that somebody wrote down stays, and
+    a case that another department has by now is not numbered by it.
+    """
     async with db.transaction():
         found = await locked(case)
-        if not found["external_case_no"] and found["state"] != "filed":
+        theirs = found["department"] == department and found["state"] != "filed"
+        if theirs and not found["external_case_no"]:
             await _number(found, number, Asker())
 
 

@@ -1,5 +1,6 @@
 """What staff and applicants see of cases."""
 
+import datetime as dt
 from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
@@ -63,14 +64,21 @@ OWING_ORDER = "coalesce(c.ended_at, c.decided_at, c.received_at), c.id"
 # 待核查: commitments, what is to be verified first, first.
 VERIFY = f'FROM service_case c JOIN case_commitment v ON v."case" = c.id WHERE {THEIRS} AND {OPEN}'
 VERIFY_ORDER = "coalesce(v.mend_by, v.verify_by), c.id"
-# What a desk far away handed on, and waits to be accepted. `rings`: how often it came; each time is news.
+# What a desk far away handed on, and waits to be accepted; and what another department passed on (转办), until somebody
+# of this one has done something to it. `rings`: how often it came; each time is news.
 RINGS = """(SELECT count(*) FROM case_event e
   WHERE e."case" = c.id AND e.kind IN ('handed', 'transferred', 'filled'))"""
 ARRIVED = (
-    ROWS.replace("SELECT c.id,", f"SELECT {RINGS} AS rings, c.id,", 1)
+    ROWS.replace("SELECT c.id,", f"SELECT {RINGS} AS rings, passed.at AS passed_at, c.id,", 1)  # noqa: S608  # our own words
     + """
-WHERE ($1::bool OR d.code = ANY($2)) AND c.channel = '4' AND c.handed_at IS NOT NULL AND c.state = 'received'
-ORDER BY c.handed_at, c.id LIMIT 50
+LEFT JOIN LATERAL (SELECT max(t.at) AS at FROM case_event t WHERE t."case" = c.id AND t.kind = 'transferred'
+  HAVING NOT EXISTS (SELECT 1 FROM case_event e JOIN staff_role r ON r.staff = e.by_staff
+    WHERE e."case" = c.id AND e.at > max(t.at) AND r.role = 'officer'
+      AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code))) passed ON true
+WHERE ($1::bool OR d.code = ANY($2)) AND c.state IN ('received', 'correcting', 'accepted', 'paused')
+  AND (c.channel <> '4' OR c.handed_at IS NOT NULL)
+  AND (c.channel = '4' AND c.state = 'received' OR passed.at IS NOT NULL)
+ORDER BY coalesce(passed.at, c.handed_at), c.id LIMIT 50
 """
 )
 FOUND = f"""FROM service_case c
@@ -126,7 +134,9 @@ async def _listed(chosen: str, order: str, page: int, *values: Any) -> Listed:
 
 
 async def arrivals(by: UUID) -> list[dict[str, Any]]:
-    """新交来的: what desks far away handed to their departments and nobody accepted yet, the oldest first."""
+    """新交来的: what desks far away handed to their departments and nobody accepted yet, and what other departments
+    passed on and nobody of this one has touched, the oldest first.
+    """
     grants = await identity.scopes_of(by, "officer")
     everywhere = any(grant.kind == "all" for grant in grants)
     departments = [grant.scope for grant in grants if grant.kind == "department"]
@@ -195,15 +205,23 @@ async def show_to_staff(case: UUID, by: UUID) -> dict[str, Any]:
     if not found:
         raise NotFound(MISSING)
     whole = await seen(case)
+    events = [{**row, "says": msgspec.json.decode(row["says"])} for row in await db.rows(EVENTS, case)]
+    began = whole["accepted_at"]
     return {
         **whole, **_named(found[0]), "gaps": await db.rows(GAPS, case), "stops": await db.rows(STOPS, case),
         "commitment": await commitment_of(case), "mailing": await mailing_of(case),
         "results": await results_of(case),
-        "events": [{**row, "says": msgspec.json.decode(row["says"])} for row in await db.rows(EVENTS, case)],
+        "events": events, "accepted_by": began and department_at({**whole, "events": events}, began),
         "acts": await _allowed(takes(whole, by)), "accepts": await _allowed(accepts(whole, by)),
         "returns": await _allowed(returns(whole, by)),
         "decides": await _allowed(decides(whole, by)), "coming": coming(whole), "seen": await version_of(case),
     }  # fmt: skip
+
+
+def department_at(case: dict[str, Any], at: dt.datetime) -> str:
+    """The name of the department that had the case then: what was sealed before a transfer (转办) stays as it was."""
+    later = [one for one in case["events"] if one["kind"] == "transferred" and one["at"] > at]
+    return str(later[-1]["says"]["was"] if later else case["department_name"])
 
 
 async def _allowed(asked: Awaitable[None]) -> bool:

@@ -95,7 +95,7 @@ async def export_case(row: UUID) -> bool:
         return False
     await _note(row, one["department"], {"next_at": None, "sent_at": now, "said": ""})
     if number:
-        await cases.numbered_there(one["case"], number)
+        await cases.numbered_there(one["case"], one["department"], number)
     return True
 
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from backend import cases, db
-from backend.cases.views import find, work
+from backend.cases.views import arrivals, find, work
 from backend.catalog.tables import Department
 from backend.refusal import NotFound, Refusal
 from tests.cases.office import Office, be_on, case, ends, kinds, office, officer, received
@@ -33,6 +33,36 @@ async def test_the_new_department_has_it_and_the_old_one_does_not_and_the_clock_
         await cases.decide(one, "granted", at.officer)
     await cases.decide(one, "granted", new)
     assert await kinds(one) == ["received", "accepted", "transferred", "decided"]
+
+
+async def test_it_stands_among_what_came_until_somebody_of_the_new_department_has_touched_it(
+    at: Office,
+) -> None:
+    one, new = await received(at), await officer("health")
+    await cases.renumber(one, "GA-1", at.officer)
+    await cases.accept(one, at.officer)
+    assert await arrivals(new) == []
+    await cases.transfer(one, "health", WHY, at.officer)
+    [came] = await arrivals(new)
+    assert (came["id"], came["passed_at"] is not None) == (one, True)
+    assert await arrivals(at.officer) == []
+    await cases.renumber(one, "WJ-7", at.clerk)
+    assert len(await arrivals(new)) == 1, "the hall's clerk is nobody of theirs"
+    await cases.renumber(one, "WJ-8", new)
+    assert await arrivals(new) == []
+
+
+async def test_the_number_of_the_old_department_stays_in_the_history_alone(
+    client: httpx.AsyncClient, at: Office
+) -> None:
+    one, new = await received(at), await officer("health")
+    old = UUID(str((await case(one)).department))
+    await cases.renumber(one, "GA-1", at.officer)
+    await cases.transfer(one, "health", WHY, at.officer)
+    await cases.numbered_there(one, old, "GA-2")
+    assert (await case(one)).external_case_no == ""
+    await be(client, staff=new)
+    assert "在公安局的编号 GA-1" in words(await client.get(f"/console/cases/{one}"))
 
 
 async def test_it_goes_on_in_every_state_before_the_decision_and_none_after(at: Office) -> None:

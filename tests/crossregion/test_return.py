@@ -8,6 +8,7 @@ from backend.cases import Gap
 from backend.cases.views import arrivals
 from backend.refusal import Denied, NotFound
 from backend.settings import settings
+from tests.cases.test_pages import be, words
 from tests.crossregion.test_eligible import at_the_desk
 from tests.crossregion.test_export import handed_on
 from tests.crossregion.test_intake import officer, taken_in
@@ -61,6 +62,22 @@ async def test_a_transfer_rings_the_new_department_and_the_desk(
     assert {f"case:{to}", "hall:shanghai"} <= set(rung)
     assert [row["id"] for row in await arrivals(fresh)] == [case]
     assert await arrivals(one) == []
+
+
+async def test_who_accepted_it_is_named_also_when_another_department_decides(
+    client: httpx.AsyncClient,
+) -> None:
+    await at_the_desk(client)
+    case, one = await handed_on(client), await officer(ITEM)
+    was = (await cases.seen(case))["department_name"]
+    await cases.accept(case, one)
+    [new] = await db.rows("SELECT code, name FROM department WHERE name <> $1 LIMIT 1", was)
+    fresh = await staff("officer", "department", new["code"])
+    await cases.transfer(case, new["code"], WHY, one)
+    await be(client, staff=fresh)
+    shown = words(await client.get(f"/console/cases/{case}"))
+    assert f"{was}受理" in shown
+    assert f"{new['name']}受理" not in shown
 
 
 async def test_what_was_brought_later_rings_the_department_and_stands_among_what_came(
