@@ -12,16 +12,23 @@ import msgspec
 from backend import cases, db, esign, secrecy
 from backend.crossregion.consent import KIND, OPEN, as_shown, consent_text, digest, keep
 from backend.crossregion.intake import intake_of
+from backend.crossregion.mandate import entrusted
+from backend.refusal import Refusal
+
+BY_PROXY = "受托来办的，请受托人在屏上签，或者在纸上签"
 
 
 @db.retrying
 async def ask_to_sign(case: UUID, text_hash: str, by: UUID) -> UUID:
     """请申请人用手机签; returns the request. A second tap is the same one. Refuses: Denied, NotFound, a text other
-    than the one that was shown, one that is signed, where no service is configured.
+    than the one that was shown, one that is signed, who comes by a 委托书 (the certificate names the applicant, who
+    is far away), where no service is configured.
     """
     async with db.transaction():
         found = await cases.held(case, by)
         await as_shown(case, text_hash)
+        if entrusted(await intake_of(case)):
+            raise Refusal(BY_PROXY)
         name, number = (secrecy.unseal(found[column]) for column in ("name_sealed", "id_sealed"))
         title = f"服务同意书（{found['item_name']}）"[:120]
         return await esign.ask(esign.Wanted(KIND, case, text_hash, title, name, found["id_type"], number), by)

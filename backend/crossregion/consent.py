@@ -6,6 +6,7 @@ from uuid import UUID
 
 from backend import cases, clock, db, esign, secrecy, signature
 from backend.crossregion.intake import intake_of
+from backend.crossregion.mandate import terms_of
 from backend.crossregion.rules import desk_rules
 from backend.crossregion.tables import DeskIntake
 from backend.refusal import Refusal
@@ -18,12 +19,21 @@ OPEN = ("received", "correcting", "accepted", "paused")
 
 
 def consent_text(intake: dict[str, Any]) -> str:
-    """《服务同意书》: the same for the same row, whenever it is asked; its hash is what is signed."""
-    name = secrecy.unseal(intake["name_sealed"])
+    """《服务同意书》: the same for the same row, whenever it is asked; its hash is what is signed. Who signs by a 委托书 is
+    named beside the applicant, once that is written down.
+    """
+    name, terms = secrecy.unseal(intake["name_sealed"]), terms_of(intake)
+    who = f"{intake['organisation']}（{name}）" if intake["organisation"] else name
     return desk_rules().consent.strip().format(
-        applicant=f"{intake['organisation']}（{name}）" if intake["organisation"] else name,
+        applicant=f"{who}，受托人{terms.proxy}代签" if terms else who,
         item=intake["item_name"], desk=intake["hall_name"], department=intake["department_name"],
     )  # fmt: skip
+
+
+def text_of(intake: dict[str, Any]) -> str:
+    """What was signed, word for word; or what is to be signed."""
+    signed = intake["consent_text_sealed"]
+    return secrecy.unseal(signed) if signed else consent_text(intake)
 
 
 def digest(text: str) -> str:
@@ -71,3 +81,18 @@ async def keep(found: dict[str, Any], text: str, way: str, sealed: bytes, asker:
         raise Refusal(SIGNED)
     state = found["state"]
     await cases.record(found["id"], "consented", state, state, asker, hash=digest(text), way=way)
+
+
+@db.retrying
+async def open_signed(case: UUID, by: UUID) -> dict[str, Any]:
+    """看同意书: the row of the intake, for who holds the case or decides it; that they looked is written down. Refuses:
+    Denied, NotFound, one that nobody signed yet.
+    """
+    async with db.transaction():
+        found = await cases.held(case, by)
+        intake = await intake_of(case)
+        if not intake["consent_way"]:
+            raise Refusal("同意书还没签")
+        state = found["state"]
+        await cases.record(case, "looked", state, state, cases.Asker(staff=by), "同意书")
+        return intake

@@ -11,7 +11,7 @@ from backend import cases, catalog, esign, files, identity, secrecy, signature
 from backend.crossregion import hand_in, hand_over, intake, mandate, outbox
 from backend.crossregion.ask import hall_of
 from backend.crossregion.certified import certificate_of
-from backend.crossregion.consent import KIND, consent_text, digest
+from backend.crossregion.consent import KIND, digest, text_of
 from backend.crossregion.eligible import applicants_of, plan
 from backend.crossregion.eligible_pages import PATH
 from backend.crossregion.forms import Checked, Companion, Laid, TakenIn, Who
@@ -95,7 +95,7 @@ async def shown(
     one = await cases.show_to_staff(case, request.user.staff)
     found = await intake.intake_of(case)
     planned, papers = await intake.plan_of(found), await cases.papers_of(case)
-    text = consent_text(found)
+    text = text_of(found)
     told = cases.since(one, refusal.seen) if isinstance(refusal, cases.Overtaken) else []
     return await page(
         request, template, status=status, path=PATH, one=one, intake=found, plan=planned,

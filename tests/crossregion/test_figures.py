@@ -49,12 +49,12 @@ async def test_days_are_working_days_and_refusals_come_with_their_reason(client:
 async def test_what_was_turned_away_counts_as_refused_also_once_it_is_filed(
     client: httpx.AsyncClient,
 ) -> None:
-    desk = await at_the_desk(client)
+    await at_the_desk(client)
     one, other = await handed_on(client), await handed_on(client)
     by = await officer(ITEM)
     day = clock.local(await clock.now()).date()
     await cases.decline(one, by, "不归我们管")
-    await cases.give_back(other, desk, "材料是别人的")
+    await cases.give_back(other, by, "材料是别人的")
     for case, filer in ((one, by), (other, by)):
         await cases.file(case, filer)
     found = await figures(day, day, await staff("manager", "hall", "shanghai"))
