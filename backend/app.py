@@ -47,6 +47,7 @@ from backend.crossregion import figures_pages as crossregion_figures
 from backend.crossregion import intake_pages as crossregion_intake
 from backend.crossregion import mandate_pages as crossregion_mandates
 from backend.crossregion import phone_pages as crossregion_phone
+from backend.crossregion import sat_pages as crossregion_sat
 from backend.esign import routes as esign_routes
 from backend.home import data_pages as home_data
 from backend.home import matter_pages as home_matters
@@ -133,6 +134,7 @@ EDGES = [
     crossregion_exports,
     crossregion_figures,
     crossregion_phone,
+    crossregion_sat,
     crossregion_desk,
     esign_routes,
     visit_news,

@@ -451,6 +451,8 @@ CASES = [
         {"proxy": "孙八妹", "powers": "submit", "until": "2026-12-20"},
         of="entrusted",
     ),
+    page("/console/crossregion/cases/{case}/intake", of="entrusted"),
+    deed("/console/crossregion/cases/{case}/consent/openings", answer=200, of="bundled_signed"),
     page("/console/crossregion/cases/{case}/bundle", of="bundled"),
     deed(
         "/console/crossregion/cases/{case}/bundle/consents",

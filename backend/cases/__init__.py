@@ -2,6 +2,7 @@
 
 from backend.cases.accept import accept, decline, deem, to_deem
 from backend.cases.applicant import choose_way, withdraw_own
+from backend.cases.askers import TAKERS
 from backend.cases.commit import commit
 from backend.cases.correct import Gap, correct, fill
 from backend.cases.custody_loss import find_originals, lose_originals, settle_parcel
@@ -43,13 +44,15 @@ from backend.cases.tolerate import Later, tolerate
 from backend.cases.transfer import numbered_there, renumber, transfer
 from backend.cases.verifications import light_verifications
 from backend.cases.verify import verify
-from backend.cases.views import show_to_staff
+from backend.cases.views import READERS, show_to_staff
 
 __all__ = [
     "ASKED",
     "ODD",
     "OWED",
+    "READERS",
     "RELATIONS",
+    "TAKERS",
     "Answer",
     "Applying",
     "Approval",

@@ -19,8 +19,8 @@ OPEN = ("received", "correcting", "accepted", "paused")
 
 
 def consent_text(intake: dict[str, Any]) -> str:
-    """《服务同意书》: the same for the same row, whenever it is asked; its hash is what is signed. Who signs by a 委托书 is
-    named beside the applicant, once that is written down.
+    """《服务同意书》: the same for the same row, whenever it is asked; its hash is what is signed. Who signs by a
+    委托书 is named beside the applicant, once that is written down.
     """
     name, terms = secrecy.unseal(intake["name_sealed"]), terms_of(intake)
     who = f"{intake['organisation']}（{name}）" if intake["organisation"] else name
