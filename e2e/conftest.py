@@ -33,6 +33,7 @@ ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
     "--no-first-run",
 ]
 PATIENCE = 20_000  # milliseconds; a machine may be busy

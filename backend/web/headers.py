@@ -28,6 +28,8 @@ ALWAYS = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"geolocation=(), camera=(), microphone=()"),
 ]
+# A counter photographs papers. Of all its pages, for a boosted link keeps the document, and with it the policy.
+AT_A_COUNTER = (b"permissions-policy", b"geolocation=(), camera=(self), microphone=()")
 HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
@@ -44,7 +46,8 @@ def _missing(said: Iterable[tuple[bytes, bytes]], scope: Scope) -> Iterator[tupl
     """What the answer has not said itself."""
     own = {name.lower(): value for name, value in said}
     visitor = scope.get("user")
-    yield from (header for header in ALWAYS if header[0] not in own)
+    always = dict([*ALWAYS, AT_A_COUNTER] if scope["path"].startswith("/console") else ALWAYS)
+    yield from (header for header in always.items() if header[0] not in own)
     if settings().secure and not settings().tls:  # a trial must not bind `localhost` to https for a year
         yield HTTPS_ONLY
     if visitor and own.get(b"content-type", b"").startswith(b"text/html"):

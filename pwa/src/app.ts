@@ -19,12 +19,14 @@ import { showSheets, useSheets } from "./sheets";
 import { offerSignature } from "./signature";
 import { countSeconds, tellSeconds } from "./seconds";
 import { sendAhead } from "./pieces";
+import { endCamera, offerCamera } from "./camera";
 
 /** What must be done again when htmx has put other content on the page. */
 function settle(): void {
   offerPrint();
   offerShare();
   offerSignature();
+  offerCamera();
   offerNotifications();
   showTicks();
   showChoice();
@@ -57,4 +59,5 @@ offerInstall();
 useSheets();
 sendAhead();
 countSeconds();
+document.addEventListener("htmx:before:swap", endCamera);
 document.addEventListener("htmx:after:swap", settle);

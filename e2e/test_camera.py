@@ -1,0 +1,51 @@
+"""材料 are photographed at the desk with its own camera; who does not let the page use it chooses files as ever."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from e2e import steps
+from e2e.conftest import NewPage
+from e2e.judge import judge
+from e2e.test_cases import WIDE
+from e2e.test_crossregion import BILLS, _agree, _seat
+
+FIRST = "button[data-camera='f-files-0']"
+
+
+def _at_the_papers(desk: Page, phone: str) -> None:
+    steps.staff(desk, "desk")
+    desk.goto(f"/console/crossregion?q={BILLS}")
+    desk.get_by_role("link", name=re.compile(f"^{BILLS}")).first.click()
+    _seat(desk, phone)
+    _agree(desk)
+
+
+def test_two_pages_are_shot_and_taken_in(new_page: NewPage, phone: str) -> None:
+    desk = new_page(viewport=WIDE, permissions=["camera"])
+    _at_the_papers(desk, phone)
+    desk.locator(FIRST).click()
+    shoot = desk.get_by_role("button", name=re.compile("^拍一页"))
+    expect(shoot).to_be_focused()
+    assert judge(desk, "用摄像头拍") == []
+    desk.keyboard.press("Enter")
+    expect(desk.locator("[data-said]")).to_contain_text("拍了 1 页")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("[data-said]")).to_contain_text("拍了 2 页")
+    desk.keyboard.press("Escape")
+    expect(desk.locator("dialog[data-camera]")).not_to_be_visible()
+    assert desk.evaluate("document.querySelector('video').srcObject.active") is False
+    expect(desk.locator(".sent small", has_text="传好了")).to_have_count(2)
+    desk.get_by_text("每一页都和原件核对过").click()
+    desk.get_by_role("button", name=re.compile("^收下材料")).click()
+    expect(desk.locator("#here .chip")).to_have_count(2)
+
+
+def test_who_lets_no_camera_is_told_what_to_do(new_page: NewPage, phone: str) -> None:
+    desk = new_page(viewport=WIDE)
+    _at_the_papers(desk, phone)
+    desk.locator(FIRST).click()
+    expect(desk.locator("[data-said]")).to_contain_text("也可以直接选文件")
+    expect(desk.get_by_role("button", name=re.compile("^拍一页"))).to_be_disabled()
+    desk.get_by_role("button", name=re.compile("^拍好了")).click()
+    expect(desk.locator("dialog[data-camera]")).not_to_be_visible()
