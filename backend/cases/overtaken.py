@@ -16,7 +16,7 @@ from backend.refusal import Refusal
 # Nobody decides otherwise for these: reminders of the clock, prints, looks.
 SILENT = ("light", "recomputed", "verify-light", "gaps-soon", "printed", "looked", "fetched")
 COUNT = 'SELECT count(*) AS n FROM case_event WHERE "case" = $1 AND kind <> ALL($2)'
-_seen: ContextVar[tuple[UUID, int] | None] = ContextVar("seen", default=None)
+_seen: ContextVar[dict[UUID, int] | None] = ContextVar("seen", default=None)
 
 
 class Overtaken(Refusal):
@@ -30,12 +30,12 @@ class Overtaken(Refusal):
 @contextmanager
 def having_seen(case: UUID, seen: str) -> Iterator[None]:
     """Within it, a deed on the case is refused if more happened than these many events (a number, as a page sends it
-    back; anything else checks nothing).
+    back; anything else checks nothing). For a deed on several, one within the other.
     """
     if not (seen.isascii() and seen.isdigit() and len(seen) < 7):
         yield
         return
-    token = _seen.set((case, int(seen)))
+    token = _seen.set({**(_seen.get() or {}), case: int(seen)})
     try:
         yield
     finally:
@@ -44,9 +44,9 @@ def having_seen(case: UUID, seen: str) -> Iterator[None]:
 
 async def not_overtaken(case: UUID) -> None:
     """A part: of a case that is locked. Refuses: Overtaken."""
-    expected = _seen.get()
-    if expected and expected[0] == case and await version_of(case) != expected[1]:
-        raise Overtaken(expected[1])
+    expected = (_seen.get() or {}).get(case)
+    if expected is not None and await version_of(case) != expected:
+        raise Overtaken(expected)
 
 
 async def version_of(case: UUID) -> int:

@@ -72,10 +72,15 @@ class Seated(msgspec.Struct, frozen=True):
 async def sitting(case: UUID, by: UUID) -> list[Seated]:
     """The cases that were taken in with this one, the first first. Refuses: NotFound, also where it came alone."""
     await cases.show_to_staff(case, by)
-    found = [await _seated(row["id"], by) for row in await db.rows(CASES, case)]
+    found = [await _seated(one, by) for one in await cases_of(case)]
     if not found:
         raise NotFound(ALONE)
     return found
+
+
+async def cases_of(case: UUID) -> list[UUID]:
+    """Which were taken in with it, itself among them, the first first; for a caller who asks whose they are."""
+    return [row["id"] for row in await db.rows(CASES, case)]
 
 
 async def _seated(case: UUID, by: UUID) -> Seated:
@@ -99,8 +104,16 @@ async def consent_to_all(case: UUID, hashes: list[str], image: bytes, by: UUID) 
         raise Refusal(SIGNED)
     if {one.hash for one in unsigned} != set(hashes):
         raise Refusal(CHANGED)
+    await _untouched(unsigned, by)
     for one in unsigned:
         await consent(one.id, one.hash, image, by)
+
+
+async def _untouched(all_: list[Seated], by: UUID) -> None:
+    """Refuses: Overtaken, before anything is done to the first of them."""
+    async with db.transaction():
+        for one in sorted(all_, key=_id):
+            await cases.held(one.id, by)
 
 
 async def hand_in_to_all(case: UUID, sheets: list[Sheet], checked: bool, by: UUID) -> None:

@@ -1,5 +1,6 @@
 """`/console/crossregion/bundles/…` and `…/cases/{case}/bundle`: 一件事 at the desk, one form and one sitting."""
 
+from contextlib import ExitStack
 from typing import Any
 from uuid import UUID
 
@@ -89,22 +90,37 @@ async def show(request: Request, case: FromPath[UUID]) -> Template:
 async def _shown(request: Request, case: UUID, status: int = 200, **more: Any) -> Template:
     every = await bundle_sitting.sitting(case, request.user.staff)
     asked = bundle_sitting.asked_of([one for one in every if one.waits])
-    here = {item for one in every for item in (one.one["item"],)}
+    here = {one.one["item"] for one in every}
+    overtaken = isinstance(more.get("refusal"), cases.Overtaken)
+    seen = _seen(request, [one.id for one in every]) if overtaken else {}
+    told = [(one, cases.since(one.one, int(seen[one.id]))) for one in every if seen.get(one.id, "").isdigit()]
     usual = {other.id: other for one in every for other in one.plan.usual_with if other.id not in here}
     return await page(
         request, "crossregion/bundle.html", status=status, path=PATH, case=case, every=every, lead=every[0].one,
         unsigned=[one for one in every if one.unsigned], waiting=[one for one in every if one.waits],
         asked=[(name, asking, bundle_sitting.keeper_of(asking)) for name, asking in asked.items()],
         entrusted=mandate.entrusted(every[0].intake), terms=mandate.terms_of(every[0].intake),
+        seen="-".join(str(one.one["seen"]) for one in every), since=[(one, events) for one, events in told if events],
         usual=list(usual.values()), token=secrecy.fresh_token(), **{"form": None, "refusal": None, **more},
     )  # fmt: skip
+
+
+def _seen(request: Request, every: list[UUID]) -> dict[UUID, str]:
+    """How much of each of the cases whoever asks had seen, as the page sends it back: those that joined later stand
+    at the end.
+    """
+    return dict(zip(every, request.query_params.get("seen", "").split("-"), strict=False))
 
 
 async def _did(
     request: Request, case: UUID, deed: Any, part: str, form: forms.Form | None = None
 ) -> Redirect | Template:
+    seen = _seen(request, await bundle_sitting.cases_of(case))
     try:
-        await deed
+        with ExitStack() as stack:
+            for one, number in seen.items():
+                stack.enter_context(cases.having_seen(one, number))
+            await deed
     except (Denied, NotFound):
         raise
     except Refusal as refusal:

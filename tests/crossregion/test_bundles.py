@@ -8,6 +8,7 @@ import pytest
 
 from backend import cases, clock, db, reference, secrecy
 from backend.catalog.tables import Item
+from backend.crossregion import bundle_sitting
 from backend.crossregion.tables import Bundle
 from backend.home.matters import matter, matters
 from backend.identity.sessions import open_session
@@ -150,6 +151,31 @@ async def test_a_signature_is_for_the_texts_that_were_shown(client: httpx.AsyncC
         refused = await client.post(where, data={"hash": wrong, "signature": DRAWN})
         assert (refused.status_code, "内容变了" in words(refused)) == (409, True)
     assert await db.rows("SELECT 1 FROM desk_intake WHERE consent_way <> ''") == []
+
+
+async def test_what_somebody_else_did_to_one_of_them_stops_a_deed_on_all_and_is_shown(
+    client: httpx.AsyncClient,
+) -> None:
+    by = await at_the_desk(client)
+    case = await taken_in(client)
+    page = (await client.get(f"{PATH}/cases/{case}/bundle")).text
+    [seen] = set(re.findall(r"/bundle/consents\?seen=([\d-]+)", page))
+    other = (await bundle_sitting.cases_of(case))[1]
+    await cases.add_paper(other, by, "户口簿", 0, 1)
+    hashes = re.findall(r'name="hash" value="(\w{64})"', page)
+    answer = await client.post(
+        f"{PATH}/cases/{case}/bundle/consents?seen={seen}", data={"hash": hashes, "on_paper": "yes"}
+    )
+    assert answer.status_code == 409
+    assert "刚才的变动" in words(answer)
+    assert "收下纸质材料" in words(answer)
+    assert {row["consent_way"] for row in await db.rows("SELECT consent_way FROM desk_intake")} == {""}
+    [now] = set(re.findall(r"/bundle/consents\?seen=([\d-]+)", answer.text))
+    assert now != seen
+    again = await client.post(
+        f"{PATH}/cases/{case}/bundle/consents?seen={now}", data={"hash": hashes, "on_paper": "yes"}
+    )
+    assert again.status_code == 303
 
 
 async def test_an_original_is_in_one_place_and_its_pages_with_all(client: httpx.AsyncClient) -> None:
