@@ -358,7 +358,7 @@ CASES = [
     deed("/console/cases/{case}/extension", {**APPROVED, "days": "3"}, of="case_accepted"),
     deed("/console/cases/{case}/decision", {"decision": "granted", "why": ""}, of="case_accepted"),
     deed("/console/cases/{case}/completion", of="case_decided"),
-    deed("/console/cases/{case}/delivery", {"way": "counter"}, of="case_finished"),
+    deed("/console/cases/{case}/delivery", {"way": "counter", "receiver": "张三丰"}, of="case_finished"),
     deed("/console/cases/{case}/filing", of="case_delivered"),
     Case(
         "POST", "/console/cases/{case}/results", {"title": "许可证"}, 303, of="case_decided", sheet="sheets"

@@ -216,7 +216,7 @@ async def deliver(request: Request, case: FromPath[UUID]) -> Redirect | Template
     form = await forms.read(request, Delivered)
     if form.errors:
         return await wrong(request, case, form, "deliver")
-    deed = cases.deliver(case, form.way, request.user.staff)
+    deed = cases.deliver(case, form.way, request.user.staff, form.receiver)
     return await done(request, case, deed, form, "deliver")
 
 

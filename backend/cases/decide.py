@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from backend import clock, db
+from backend import clock, db, secrecy
 from backend.cases.accept import refuse_overdue
 from backend.cases.askers import Power, accepts, decides, in_state, returns, takes
 from backend.cases.custody_places import refuse_out
+from backend.cases.entrusted import refuse_proxy
 from backend.cases.mail import refuse_on_way
 from backend.cases.record import Asker, change, locked
 from backend.cases.result_here import refuse_coming
@@ -62,10 +63,11 @@ async def finish(case: UUID, by: UUID) -> None:
 
 
 @db.retrying
-async def deliver(case: UUID, way: str, by: UUID) -> None:
-    """送达 (行政许可法 44: within ten days of the decision), by one of WAYS. Refuses: Denied, NotFound, another way, a
-    case that is not finished, one whose result is to be mailed (`mail`), or is still on its way to the desk far away;
-    电子送达 without agreement or file.
+async def deliver(case: UUID, way: str, by: UUID, receiver: str = "") -> None:
+    """送达 (行政许可法 44: within ten days of the decision), by one of WAYS. `receiver`: who collects it, where
+    somebody applied for another. Refuses: Denied, NotFound, another way, a case that is not finished, one whose result
+    is to be mailed (`mail`), or is still on its way to the desk far away; 电子送达 without agreement or file; who may
+    not collect it by their 委托书.
     """
     if way not in WAYS:
         raise Refusal("请选怎么送达")
@@ -79,8 +81,10 @@ async def deliver(case: UUID, way: str, by: UUID) -> None:
             await refuse_electronic(found)
         else:
             refuse_coming(found)
+            await refuse_proxy(found, receiver)
         kind = "served" if way == "online" else "delivered"
-        await change(found, kind, "delivered", Asker(staff=by), way=way)
+        says: dict[str, Any] = {"way": way, "receiver": receiver and secrecy.mask_name(receiver)}
+        await change(found, kind, "delivered", Asker(staff=by), **says)
 
 
 async def bring(case: UUID, asker: Asker) -> str:

@@ -158,6 +158,7 @@ class Delivered(forms.Form):
     """How the result came to them."""
 
     way = forms.Field("怎么送达", longest=12)
+    receiver = forms.Field("谁来领的", required=False, longest=60)
 
 
 class Answered(forms.Form):

@@ -148,3 +148,22 @@ async def test_originals_go_to_the_proxy_only_by_the_power_and_within_the_term(
     with pytest.raises(Refusal, match="委托书到期了"):
         await cases.hand_back(case, pile(paper), "孙八妹", by, b"")
     await cases.hand_back(case, pile(paper), "李四喜", by, b"")
+
+
+async def test_the_result_goes_to_the_applicant_or_to_who_may_collect_it(client: httpx.AsyncClient) -> None:
+    by = await at_the_desk(client)
+    case, one = await whole(client, "authorised"), await officer(ITEM)
+    await mandate.entrust(case, await terms(30, "submit"), by)
+    await hand_over.hand_on(case, by)
+    await cases.accept(case, one)
+    await cases.decide(case, "granted", one)
+    await cases.finish(case, one)
+    await cases.receive_result(case, by)
+    applicant = secrecy.unseal((await cases.seen(case))["name_sealed"])
+    with pytest.raises(Refusal, match="请写明谁来领的"):
+        await cases.deliver(case, "counter", by)
+    with pytest.raises(Refusal, match="没有写代为领取"):
+        await cases.deliver(case, "counter", by, "孙八妹")
+    assert "谁来领的" in words(await client.get(f"/console/cases/{case}?step=deliver"))
+    await cases.deliver(case, "counter", by, applicant)
+    assert (await cases.seen(case))["state"] == "delivered"
