@@ -11,7 +11,7 @@ from collections.abc import Awaitable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -171,11 +171,12 @@ class Hands(RuleBasedStateMachine):
             return
         id = self.one_of(data)
         at, to, counts, state = self.parcels[id]
-        step = data.draw(st.sampled_from([*FITTING.get(state, ["find", "lose"]) * 3, *STEPS]))
-        by, other = self.who(at), self.who(to)
-        refuser = by if to == "applicant" else other
         gone = f"missing {id}", f"lost {id}"
         turned_up = [place for place in gone if any(self.places[place, paper] for paper in counts)]
+        fitting = ["find"] if turned_up else FITTING.get(state, ["lose"])
+        step = data.draw(st.sampled_from([*fitting * 3, *STEPS]))
+        by, other = self.who(at), self.who(to)
+        refuser = by if to == "applicant" else other
         deed, allowed, after, where = {
             "send": (lambda: cases.send_parcel(id, "EA1", by), state == "packed", "sent", "parcel"),
             "unpack": (lambda: cases.unpack(id, by), state == "packed", "over", at),
@@ -265,11 +266,21 @@ class Hands(RuleBasedStateMachine):
         assert in_parcels == sum(counts.total() for counts in open_ones)
 
 
+NEEDED = {"pack", "send", "receive", "refuse", "lose", "find", "by hand", "damage", "take away"}
+
+
 async def test_every_original_is_at_exactly_one_place_at_any_time() -> None:
     loop[:] = [asyncio.get_running_loop()]
     long = settings(
         max_examples=int(os.environ.get("CASE_EXAMPLES", "24")), stateful_step_count=25, deadline=None,
-        derandomize=True, database=None, suppress_health_check=list(HealthCheck),
+        database=None, suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    await asyncio.to_thread(run_state_machine_as_test, Hands, settings=long)
-    assert done >= {"pack", "send", "receive", "refuse", "lose", "find", "by hand", "damage", "take away"}
+    for number in range(
+        6
+    ):  # until each deed was done: which ones a number draws depends on what else is loaded
+        await asyncio.to_thread(
+            run_state_machine_as_test, seed(number)(type("Hands", (Hands,), {})), settings=long
+        )
+        if done >= NEEDED:
+            break
+    assert not NEEDED - done

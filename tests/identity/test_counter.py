@@ -11,8 +11,8 @@ from backend.refusal import Denied, NotFound, Refusal
 from tests import factories as make
 from tests.world import ELSEWHERE, HERE, Who, staff
 
-MAY = ("manager", "guide", "clerk")
-MAY_NOT = ("administrator", "supervisor", "auditor", "agent", "desk", "officer")
+MAY = ("manager", "guide", "clerk", "desk")
+MAY_NOT = ("administrator", "supervisor", "auditor", "agent", "officer")
 
 
 @pytest.fixture(autouse=True)

@@ -308,7 +308,7 @@ async def test_the_service_for_signatures_is_there_and_its_roots_are_valid(
         found = await findings(signing)
         assert {one.id: one.level for one in found.values()} == {"signing": "good", "signing-roots": "good"}
     old = Authority(last=dt.datetime(2021, 1, 1, tzinfo=dt.UTC)).root
-    with_settings(monkeypatch, signing_roots=[old])
+    with_settings(monkeypatch, signing=there, signing_roots=[old])
     found = await findings(signing)
     assert {one.id: one.level for one in found.values()} == {"signing": "bad", "signing-roots": "bad"}
 

@@ -175,8 +175,7 @@ async def test_a_file_that_is_cut_wrong_or_somebody_else_s_takes_nothing_wrong_i
 async def test_the_page_takes_a_file_and_says_what_became_of_it(
     phone: Phone, client: httpx.AsyncClient
 ) -> None:
-    found = await world.build()
-    await world.be(client, found, Who(role="clerk"))
+    await world.sit_down(client, Who(role="clerk"))
     good = file([signed(phone, phone.record())]).getvalue()
     answer = await client.post("/console/sync-imports", files={"file": ("a.qbhelp", good)})
     assert (answer.status_code, "收下 1 条" in answer.text) == (200, True)

@@ -41,7 +41,8 @@ UNION ALL SELECT 'missed', a.id FROM appointment a JOIN slot s ON s.id = a.slot,
     AND NOT EXISTS (SELECT 1 FROM relocation r WHERE r.appointment = a.id AND r.state IN ('pending', 'offered', 'none'))
     AND NOT EXISTS (SELECT 1 FROM appointment_event e WHERE e.appointment = a.id AND e.kind = 'unmarked')
 """
-# By day: a place that has rested, and one that is free though somebody waits for it who was never asked.
+# By day: a place that has rested, and one that is free though somebody waits for it who was never asked and may still
+# book it.
 UNDONE_BY_DAY = """
 SELECT 'resting' AS what, id FROM place_hold WHERE kind = 'frozen' AND until <= $1 AND ended_at IS NULL
 UNION ALL SELECT 'waited for', w.id FROM waiting w
@@ -51,6 +52,16 @@ UNION ALL SELECT 'waited for', w.id FROM waiting w
     AND NOT EXISTS (SELECT 1 FROM place_hold h WHERE h.waiting = w.id AND h.slot = s.id)
     AND NOT EXISTS (SELECT 1 FROM appointment a WHERE a.person_index = w.person_index AND a.item = w.item
                     AND a.day = s.day AND a.state = 'booked')
+    AND (SELECT count(*) FROM appointment a WHERE a.person_index = w.person_index AND a.state = 'booked')
+        < p.active_per_person
+    AND (SELECT count(*) FROM appointment a WHERE a.booked_by = w.account AND a.state = 'booked')
+        < p.active_per_person * p.account_factor
+    AND (SELECT count(*) FROM appointment a WHERE a.person_index = w.person_index AND a.state <> 'cancelled'
+         AND date_trunc('month', a.day) = date_trunc('month', s.day)) < p.month_per_person
+    AND (SELECT count(*) FROM appointment a WHERE a.booked_by = w.account AND a.state <> 'cancelled'
+         AND date_trunc('month', a.day) = date_trunc('month', s.day)) < p.month_per_person * p.account_factor
+    AND NOT EXISTS (SELECT 1 FROM booking_pause b WHERE b.state = 'running'
+                    AND (b.person_index = w.person_index OR b.person_index IS NULL AND b.account = w.account))
 """
 
 
