@@ -238,5 +238,7 @@ RAW_CONSTRAINTS = [
     "CREATE INDEX case_external ON service_case (lower(replace(external_case_no, ' ', '')))"
     " WHERE external_case_no <> ''",
     "CREATE INDEX case_over ON service_case (department, coalesce(ended_at, decided_at, received_at) DESC, id)",
+    # What another department passed on, among all that ever happened.
+    "CREATE INDEX case_event_passed ON case_event (\"case\", at) WHERE kind = 'transferred'",
     "CREATE SEQUENCE case_number MAXVALUE 999999 CYCLE",
 ]

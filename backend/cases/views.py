@@ -71,13 +71,14 @@ RINGS = """(SELECT count(*) FROM case_event e
 ARRIVED = (
     ROWS.replace("SELECT c.id,", f"SELECT {RINGS} AS rings, passed.at AS passed_at, c.id,", 1)  # noqa: S608  # our own words
     + """
-LEFT JOIN LATERAL (SELECT max(t.at) AS at FROM case_event t WHERE t."case" = c.id AND t.kind = 'transferred'
-  HAVING NOT EXISTS (SELECT 1 FROM case_event e JOIN staff_role r ON r.staff = e.by_staff
-    WHERE e."case" = c.id AND e.at > max(t.at) AND r.role = 'officer'
-      AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code))) passed ON true
+LEFT JOIN (SELECT "case", max(at) AS at FROM case_event WHERE kind = 'transferred' GROUP BY "case") passed
+  ON passed."case" = c.id
 WHERE ($1::bool OR d.code = ANY($2)) AND c.state IN ('received', 'correcting', 'accepted', 'paused')
   AND (c.channel <> '4' OR c.handed_at IS NOT NULL)
-  AND (c.channel = '4' AND c.state = 'received' OR passed.at IS NOT NULL)
+  AND (c.channel = '4' AND c.state = 'received' OR passed.at IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM case_event e JOIN staff_role r ON r.staff = e.by_staff
+      WHERE e."case" = c.id AND e.at > passed.at AND r.role = 'officer'
+        AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code)))
 ORDER BY coalesce(passed.at, c.handed_at), c.id LIMIT 50
 """
 )

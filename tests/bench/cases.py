@@ -89,12 +89,19 @@ async def _cookie(by: UUID) -> str:
 
 
 async def _show_plan() -> None:
-    """The plan of the list, to stderr."""
+    """The plans of the list, of what arrived and of a search, to stderr."""
     chosen = f"FROM service_case c WHERE {views.THEIRS} AND c.state IN {views.GROUPS['open']}"
-    sql = f"EXPLAIN (ANALYZE, BUFFERS) SELECT c.id {chosen} ORDER BY {views.DUE} LIMIT {PAGE}"
-    [one] = await db.rows("SELECT id FROM department ORDER BY code LIMIT 1")
-    for row in await db.rows(sql, False, [one["id"]], []):
-        print(row["QUERY PLAN"], file=sys.stderr)
+    [one] = await db.rows("SELECT id, code FROM department ORDER BY code LIMIT 1")
+    theirs = (False, [one["id"]], [])
+    plans: list[tuple[str, tuple[Any, ...]]] = [
+        (f"SELECT c.id {chosen} ORDER BY {views.DUE} LIMIT {PAGE}", theirs),
+        (views.ARRIVED, (False, [one["code"]])),
+        (f"SELECT c.id {views.FOUND} ORDER BY c.received_at DESC, c.id LIMIT {PAGE}",
+         (*theirs, f"B{CASES // 2:019d}", identity.any_id_indexes("320681190001010000"))),
+    ]  # fmt: skip
+    for sql, values in plans:
+        for row in await db.rows(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", *values):
+            print(row["QUERY PLAN"], file=sys.stderr)
 
 
 async def _measure(busy: str, idle: str) -> dict[str, float]:
