@@ -92,7 +92,7 @@ async def _show_plan() -> None:
     """The plans of the list, of what arrived and of a search, to stderr."""
     chosen = f"FROM service_case c WHERE {views.THEIRS} AND c.state IN {views.GROUPS['open']}"
     [one] = await db.rows("SELECT id, code FROM department ORDER BY code LIMIT 1")
-    theirs = (False, [one["id"]], [])
+    theirs: tuple[Any, ...] = (False, [one["id"]], [])
     plans: list[tuple[str, tuple[Any, ...]]] = [
         (f"SELECT c.id {chosen} ORDER BY {views.DUE} LIMIT {PAGE}", theirs),
         (views.ARRIVED, (False, [one["code"]])),
