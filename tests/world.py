@@ -4,8 +4,11 @@ The owner has one of everything; the stranger has an account and nothing else. B
 """
 
 import datetime as dt
+import shutil
 from copy import deepcopy
 from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -128,6 +131,8 @@ async def staff(who: Who) -> UUID:
     return UUID(str(made.id))
 
 
+_SYNC = Path(__file__).resolve().parents[1] / ".local" / "sync"
+_KEPT_FILES = Path(mkdtemp())
 _built: list[tuple[World, Kept]] = []  # made once a process, for it takes seconds, and put back ever after
 
 
@@ -135,8 +140,10 @@ async def build() -> World:
     """The world, and nothing beside it; the clock stands at Monday 10:00, and a bit."""
     if _built:
         await _built[0][1].put_back()
+        shutil.copytree(_KEPT_FILES, _SYNC, dirs_exist_ok=True)  # others forget what is theirs
     else:
         _built.append((await _build(), await keep("built")))
+        shutil.copytree(_SYNC, _KEPT_FILES, dirs_exist_ok=True)
     return deepcopy(_built[0][0])
 
 
