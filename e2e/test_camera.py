@@ -2,28 +2,19 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from e2e import steps
 from e2e.conftest import NewPage
 from e2e.judge import judge
 from e2e.test_cases import WIDE
-from e2e.test_crossregion import BILLS, _agree, _seat
+from e2e.test_crossregion import at_the_papers
 
 FIRST = "button[data-camera='f-files-0']"
 
 
-def _at_the_papers(desk: Page, phone: str) -> None:
-    steps.staff(desk, "desk")
-    desk.goto(f"/console/crossregion?q={BILLS}")
-    desk.get_by_role("link", name=re.compile(f"^{BILLS}")).first.click()
-    _seat(desk, phone)
-    _agree(desk)
-
-
 def test_two_pages_are_shot_and_taken_in(new_page: NewPage, phone: str) -> None:
     desk = new_page(viewport=WIDE, permissions=["camera"])
-    _at_the_papers(desk, phone)
+    at_the_papers(desk, phone)
     desk.locator(FIRST).click()
     shoot = desk.get_by_role("button", name=re.compile("^拍一页"))
     expect(shoot).to_be_focused()
@@ -43,7 +34,7 @@ def test_two_pages_are_shot_and_taken_in(new_page: NewPage, phone: str) -> None:
 
 def test_who_lets_no_camera_is_told_what_to_do(new_page: NewPage, phone: str) -> None:
     desk = new_page(viewport=WIDE)
-    _at_the_papers(desk, phone)
+    at_the_papers(desk, phone)
     desk.locator(FIRST).click()
     expect(desk.locator("[data-said]")).to_contain_text("也可以直接选文件")
     expect(desk.get_by_role("button", name=re.compile("^拍一页"))).to_be_disabled()

@@ -73,8 +73,8 @@ def _how(desk: Page) -> None:
     expect(desk.locator("main")).not_to_contain_text("能看出关系的证件")
 
 
-def _seat(desk: Page, phone: str) -> None:
-    """From the page of a matter to the consent that lies there."""
+def _applicant(desk: Page, phone: str) -> None:
+    """From the page of a matter to who applies, filled in."""
     desk.wait_for_load_state()
     desk.keyboard.press("r")
     expect(desk.get_by_label("手机号", exact=True)).to_be_focused()
@@ -82,6 +82,11 @@ def _seat(desk: Page, phone: str) -> None:
     desk.get_by_label("姓名").fill("欧阳海生")
     desk.get_by_text("证件和本人核对过").click()
     desk.get_by_label("证件号码").fill(steps.id_number())
+
+
+def _seat(desk: Page, phone: str) -> None:
+    """From the page of a matter to the consent that lies there."""
+    _applicant(desk, phone)
     desk.keyboard.press("Enter")
     expect(desk.locator("#consent")).to_contain_text("还没签")
 
@@ -93,15 +98,18 @@ def _agree(desk: Page) -> None:
     expect(desk.locator("#consent")).to_contain_text("签好了")
 
 
+def at_the_papers(desk: Page, phone: str) -> None:
+    """From the sign-in to a sitting in which the consent is signed and the papers are asked for."""
+    steps.staff(desk, "desk")
+    desk.goto(f"/console/crossregion?q={BILLS}")
+    desk.get_by_role("link", name=re.compile(f"^{BILLS}")).first.click()
+    _seat(desk, phone)
+    _agree(desk)
+
+
 def _sit(desk: Page, phone: str) -> None:
     """Taken in, signed, photographed."""
-    desk.wait_for_load_state()
-    desk.keyboard.press("r")
-    expect(desk.get_by_label("手机号", exact=True)).to_be_focused()
-    desk.keyboard.type(phone)
-    desk.get_by_label("姓名").fill("欧阳海生")
-    desk.get_by_text("证件和本人核对过").click()
-    desk.get_by_label("证件号码").fill(steps.id_number())
+    _applicant(desk, phone)
     assert _both(desk, "驻沪收件") == []
     desk.keyboard.press("Enter")
     expect(desk.locator("#consent")).to_contain_text("还没签")

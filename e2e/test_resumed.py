@@ -8,10 +8,9 @@ from io import BytesIO
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, Route, expect
 
-from e2e import steps
 from e2e.judge import judge
 from e2e.test_cases import _both
-from e2e.test_crossregion import BILLS, _agree, _seat
+from e2e.test_crossregion import at_the_papers
 
 PAPER = "0.jpg"
 
@@ -22,14 +21,6 @@ def _photo() -> bytes:
     noise = random.Random(7).randbytes(800 * 600)  # a picture, no secret
     Image.frombytes("L", (800, 600), noise).save(file, "JPEG", quality=90)
     return file.getvalue()
-
-
-def _taken_in(desk: Page, phone: str) -> None:
-    steps.staff(desk, "desk")
-    desk.goto(f"/console/crossregion?q={BILLS}")
-    desk.get_by_role("link", name=re.compile(f"^{BILLS}")).first.click()
-    _seat(desk, phone)
-    _agree(desk)
 
 
 class Line:
@@ -52,7 +43,7 @@ class Line:
 
 
 def test_a_cut_costs_no_page_and_the_press_waits_for_it(desk: Page, phone: str) -> None:
-    _taken_in(desk, phone)
+    at_the_papers(desk, phone)
     line = Line(desk)
     photo = _photo()
     desk.locator("#f-files-0").set_input_files({"name": PAPER, "mimeType": "image/jpeg", "buffer": photo})
@@ -70,7 +61,7 @@ def test_a_cut_costs_no_page_and_the_press_waits_for_it(desk: Page, phone: str) 
 
 
 def test_what_cannot_be_sent_is_said_beside_it_and_can_be_left_out(desk: Page, phone: str) -> None:
-    _taken_in(desk, phone)
+    at_the_papers(desk, phone)
     chosen: list[FilePayload] = [
         {"name": "空.jpg", "mimeType": "image/jpeg", "buffer": b""},
         {"name": PAPER, "mimeType": "image/jpeg", "buffer": _photo()},

@@ -3,12 +3,10 @@
 The owner has one of everything; the stranger has an account and nothing else. Both halls work alike.
 """
 
+import asyncio
 import datetime as dt
-import shutil
 from copy import deepcopy
 from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,7 +15,7 @@ import msgspec
 import pyotp
 from argon2 import PasswordHasher
 
-from backend import appointments, clock, db, identity, notify, queue, secrecy, upkeep, visits
+from backend import appointments, clock, db, identity, notify, pieces, queue, secrecy, upkeep, visits
 from backend.appointments import capacity, policy_edit
 from backend.appointments.affected import Stretch
 from backend.appointments.policy_rules import values_of
@@ -131,20 +129,22 @@ async def staff(who: Who) -> UUID:
     return UUID(str(made.id))
 
 
-_SYNC = Path(__file__).resolve().parents[1] / ".local" / "sync"
-_KEPT_FILES = Path(mkdtemp())
-_built: list[tuple[World, Kept]] = []  # made once a process, for it takes seconds, and put back ever after
+_built: list[tuple[World, Kept, dict[bytes, bytes]]] = []  # made once a process, for it takes seconds
 
 
 async def build() -> World:
-    """The world, and nothing beside it; the clock stands at Monday 10:00, and a bit."""
-    if _built:
-        await _built[0][1].put_back()
-        shutil.copytree(_KEPT_FILES, _SYNC, dirs_exist_ok=True)  # others forget what is theirs
-    else:
-        _built.append((await _build(), await keep("built")))
-        shutil.copytree(_SYNC, _KEPT_FILES, dirs_exist_ok=True)
-    return deepcopy(_built[0][0])
+    """The world, and nothing beside it, put back as it was made first; the clock stands at Monday 10:00, and a bit."""
+    if not _built:
+        made = await _build()
+        held = [row["sha256"] for row in await db.rows("SELECT DISTINCT sha256 FROM sync_attachment")]
+        photos = {sha256: await asyncio.to_thread(pieces.read, pieces.SYNC, sha256) for sha256 in held}
+        _built.append((made, await keep("built"), photos))
+    made, kept, photos = _built[0]
+    await kept.put_back()
+    for sha256, photo in photos.items():  # other tests forget what is old
+        if not await pieces.held(pieces.SYNC, sha256):
+            await pieces.append(pieces.SYNC, sha256, len(photo), 0, photo)
+    return deepcopy(made)
 
 
 async def _build() -> World:
