@@ -9,6 +9,7 @@ from backend.refusal import Refusal
 
 TAKERS = ("clerk", "manager", "officer", "desk")  # take cases in, hold papers and hand them on
 ACCEPTERS = ("clerk", "manager", "officer")
+HOLDERS = ("clerk", "manager", "desk")  # of what still lies in another city
 AWAY = "4"  # the channel of the desk in another city
 MISSING = "没有找到这个办件"
 NOT_HANDED = "收件的办事点还没有把这个办件交过来"
@@ -57,10 +58,15 @@ async def decides(case: dict[str, Any], by: UUID) -> None:
 
 
 async def returns(case: dict[str, Any], by: UUID) -> None:
-    """A part: let pass who gives back what is no case of theirs (退件): who takes it in, and after a hand-over the
-    department alone. Refuses: Denied, NotFound.
+    """A part: let pass who gives back what is no case of theirs (退件): who takes it in, in another city its
+    desk, and after a hand-over the department alone. Refuses: Denied, NotFound.
     """
-    await (accepts if case["handed_at"] else takes)(case, by)
+    if case["handed_at"]:
+        await accepts(case, by)
+    elif case["channel"] == AWAY:
+        await may(case, by, *HOLDERS)
+    else:
+        await takes(case, by)
 
 
 def in_state(case: dict[str, Any], *states: str) -> None:

@@ -5,6 +5,7 @@ from typing import Self
 from uuid import UUID
 
 from backend.cases.custody_receive import Arrived
+from backend.cases.mail_forms import waybill
 from backend.web import forms
 
 COUNTS = [str(n) for n in range(100)]
@@ -60,7 +61,7 @@ class HandedOn(forms.Form):
 class Dispatched(forms.Form):
     """Given to the courier."""
 
-    tracking = forms.Field("快递单号", longest=40)
+    tracking = forms.Field("快递单号", longest=40, check=waybill)
 
 
 class Counted(forms.Form):

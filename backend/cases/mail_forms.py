@@ -9,7 +9,7 @@ def waybill(text: str) -> str:
     """The number without spaces, in capitals. Refuses: ValueError with the sentence that the person reads."""
     number = re.sub(r"[\s-]", "", text).upper()
     if not re.fullmatch(r"[0-9A-Z]{8,30}", number):
-        raise ValueError("邮件号是 8 到 30 位字母和数字，请照面单上的填写")
+        raise ValueError("单号是 8 到 30 位字母和数字，请照面单上的填写")
     return number
 
 

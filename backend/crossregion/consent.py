@@ -1,5 +1,6 @@
 """《服务同意书》: what the applicant agrees to before anything goes to a department at home, and how it is signed."""
 
+import datetime as dt
 import hashlib
 from typing import Any
 from uuid import UUID
@@ -57,24 +58,35 @@ async def as_shown(case: UUID, text_hash: str) -> str:
 
 
 @db.retrying
-async def consent(case: UUID, text_hash: str, image: bytes, by: UUID) -> None:
+async def consent(case: UUID, text_hash: str, image: bytes, by: UUID, at: dt.datetime | None = None) -> None:
     """签同意书: drawn on the screen (`image`, a PNG bound to the hash of the text that was shown), or on the printed
-    one (no image). Refuses: Denied, NotFound, a text that is not the one that was shown, a second one.
+    one (no image); `at`: when that was, where there was no network. Refuses: Denied, NotFound, a text that is not the
+    one that was shown, a second one.
     """
     async with db.transaction():
         found = await cases.held(case, by)
         text = await as_shown(case, text_hash)
         way = "drawn" if image else "paper"
-        await keep(found, text, way, signature.sealed(image), cases.Asker(staff=by))
+        await keep(found, text, way, signature.sealed(image), cases.Asker(staff=by), at)
         await esign.cancel(KIND, case)
 
 
-async def keep(found: dict[str, Any], text: str, way: str, sealed: bytes, asker: cases.Asker) -> None:
-    """A part: what was signed, and in which way, of a case that is locked."""
+async def keep(  # noqa: PLR0917  # one after the other as the sentence goes
+    found: dict[str, Any],
+    text: str,
+    way: str,
+    sealed: bytes,
+    asker: cases.Asker,
+    at: dt.datetime | None = None,
+) -> None:
+    """A part: what was signed, in which way and when (a clock that runs ahead is not believed), of a case that is
+    locked.
+    """
+    now = await clock.now()
     signed: dict[Any, Any] = {
         DeskIntake.consent_way: way, DeskIntake.consent_text_sealed: secrecy.seal(text),
         DeskIntake.consent_hash: digest(text), DeskIntake.consent_sealed: sealed,
-        DeskIntake.consented_at: await clock.now(),
+        DeskIntake.consented_at: min(at or now, now),
     }  # fmt: skip
     done = DeskIntake.update(signed).where(DeskIntake.case == found["id"], DeskIntake.consent_way == "")
     if not await done.returning(DeskIntake.id):

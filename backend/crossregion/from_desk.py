@@ -126,7 +126,7 @@ async def _consent(case: UUID, facts: Facts, image: bytes, by: UUID) -> bool:
         return True
     try:
         if not found["consent_way"]:
-            await consent.consent(case, facts.document_hash, image, by)
+            await consent.consent(case, facts.document_hash, image, by, said_at(facts))
     except Refusal:  # another process opens the same record, and was first
         if not (await intake.intake_of(case))["consent_way"]:
             raise

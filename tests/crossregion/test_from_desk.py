@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import datetime as dt
 import json
 from typing import Any
 from uuid import UUID, uuid4
@@ -81,11 +82,15 @@ async def test_a_record_becomes_a_case_with_its_consent_and_its_papers(
     desk: Desk, client: httpx.AsyncClient
 ) -> None:
     id = uuid4()
-    answer = await desk.sent(id, await desk.told(id))
+    earlier = await clock.now() - dt.timedelta(minutes=40)
+    answer = await desk.sent(id, await desk.told(id, at=int(earlier.timestamp() * 1000)))
     assert (answer.status_code, answer.json()["state"]) == (200, "accepted"), answer.text
     case = await of(desk, client)
     found = await intake.intake_of(case)
     assert (found["consent_way"], found["number"][12]) == ("drawn", "4")
+    assert abs(found["consented_at"] - earlier) < dt.timedelta(seconds=1), (
+        "when it was signed, not when it came"
+    )
     papers = await cases.papers_of(case)
     assert sorted(paper["form"] for paper in papers) == ["file", "file", "paper"]
     assert all(paper["checked_at"] for paper in papers if paper["form"] == "file")

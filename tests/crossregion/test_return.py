@@ -42,6 +42,8 @@ async def test_who_has_it_gives_it_back(client: httpx.AsyncClient) -> None:
     assert not (await cases.show_to_staff(handed, desk))["returns"]
     with pytest.raises((Denied, NotFound)):
         await cases.give_back(handed, desk, WHY)
+    with pytest.raises((Denied, NotFound)):
+        await cases.give_back(waiting, one, WHY)
     await cases.give_back(waiting, desk, WHY)
     await cases.give_back(handed, one, WHY)
     for case in (waiting, handed):
