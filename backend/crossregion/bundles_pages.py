@@ -84,10 +84,13 @@ def _sitting(case: UUID, part: str = "") -> Redirect:
 @get("/console/crossregion/cases/{case:uuid}/bundle", guards=[DESK])
 async def show(request: Request, case: FromPath[UUID]) -> Template:
     """The sitting: its cases side by side."""
-    return await _shown(request, case)
+    return await shown(request, case)
 
 
-async def _shown(request: Request, case: UUID, status: int = 200, **more: Any) -> Template:
+async def shown(
+    request: Request, case: UUID, status: int = 200, *, template: str = "crossregion/bundle.html", **more: Any
+) -> Template:
+    """The sitting, also when something was refused; or a part of it."""
     every = await bundle_sitting.sitting(case, request.user.staff)
     asked = bundle_sitting.asked_of([one for one in every if one.waits])
     here = {one.one["item"] for one in every}
@@ -96,12 +99,13 @@ async def _shown(request: Request, case: UUID, status: int = 200, **more: Any) -
     told = [(one, cases.since(one.one, int(seen[one.id]))) for one in every if seen.get(one.id, "").isdigit()]
     usual = {other.id: other for one in every for other in one.plan.usual_with if other.id not in here}
     return await page(
-        request, "crossregion/bundle.html", status=status, path=PATH, case=case, every=every, lead=every[0].one,
+        request, template, status=status, path=PATH, case=case, every=every, lead=every[0].one,
         unsigned=[one for one in every if one.unsigned], waiting=[one for one in every if one.waits],
         asked=[(name, asking, bundle_sitting.keeper_of(asking)) for name, asking in asked.items()],
         entrusted=mandate.entrusted(every[0].intake), terms=mandate.terms_of(every[0].intake),
         seen="-".join(str(one.one["seen"]) for one in every), since=[(one, events) for one, events in told if events],
-        usual=list(usual.values()), token=secrecy.fresh_token(), **{"form": None, "refusal": None, **more},
+        usual=list(usual.values()), token=secrecy.fresh_token(),
+        **{"form": None, "refusal": None, "phone": None, **more},
     )  # fmt: skip
 
 
@@ -124,8 +128,14 @@ async def _did(
     except (Denied, NotFound):
         raise
     except Refusal as refusal:
-        return await _shown(request, case, refusal.status, refusal=refusal, form=form)
+        return await shown(request, case, refusal.status, refusal=refusal, form=form)
     return _sitting(case, f"#{part}")
+
+
+@get("/console/crossregion/cases/{case:uuid}/bundle/cases", guards=[DESK])
+async def here(request: Request, case: FromPath[UUID]) -> Template:
+    """Its cases alone, as pages come."""
+    return await shown(request, case, template="crossregion/_bundle_cases.html")
 
 
 @post("/console/crossregion/cases/{case:uuid}/bundle/consents", guards=[DESK])
@@ -133,7 +143,7 @@ async def consent(request: Request, case: FromPath[UUID]) -> Redirect | Template
     """签同意书, one signature for all."""
     form = await forms.read(request, SignedTogether)
     if form.errors:
-        return await _shown(request, case, 422, form=form)
+        return await shown(request, case, 422, form=form)
     image = signature.drawn(form.signature) if form.signature and not form.on_paper else b""
     deed = bundle_sitting.consent_to_all(case, form.hash, image, request.user.staff)
     return await _did(request, case, deed, "papers")
@@ -147,7 +157,7 @@ async def take_papers(request: Request, case: FromPath[UUID]) -> Redirect | Temp
         if not form.errors and len(found) > AT_ONCE:
             form.refuse("name", f"一次最多传 {AT_ONCE} 个文件")
         if form.errors:
-            return await _shown(request, case, 422, form=form)
+            return await shown(request, case, 422, form=form)
         sheets = sheets_of(form, found)
         deed = bundle_sitting.hand_in_to_all(case, sheets, form.checked, request.user.staff)
         return await uploads.ended(await _did(request, case, deed, "papers", form), found)
@@ -170,4 +180,4 @@ async def hand_on(request: Request, case: FromPath[UUID]) -> Redirect | Template
     return await _did(request, case, bundle_sitting.hand_on_all(case, request.user.staff), "done")
 
 
-routes = [new, create, show, consent, take_papers, take_in_too, hand_on]
+routes = [new, create, show, here, consent, take_papers, take_in_too, hand_on]

@@ -169,10 +169,13 @@ def sheets_of(form: Laid, found: list[uploads.Upload]) -> list[hand_in.Sheet]:
 
 @post("/console/crossregion/cases/{case:uuid}/checks", guards=[DESK])
 async def check(request: Request, case: FromPath[UUID]) -> Redirect | Template:
-    """核对原件: those that were shown as not held against it."""
+    """核对原件: those that were shown as not held against it; `?bundle`: on the page of the 一件事."""
     form = await forms.sound(request, Checked)
     deed = cases.check_papers(case, forms.ids(form.papers), request.user.staff)
-    return await did(request, case, deed, "papers")
+    answer = await did(request, case, deed, "papers")
+    if isinstance(answer, Redirect) and "bundle" in request.query_params:
+        return Redirect(f"{PATH}/cases/{case}/bundle#cases", status_code=303)
+    return answer
 
 
 @post("/console/crossregion/cases/{case:uuid}/hand-over", guards=[DESK])

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from backend import cases, clock, db, files, secrecy
-from backend.crossregion.hand_in import Sheet, lacking
+from backend.crossregion.bundle_sitting import cases_of
+from backend.crossregion.hand_in import Sheet
 from backend.crossregion.intake import intake_of, plan_of
 from backend.crossregion.tables import DeskPhone
 from backend.refusal import NotFound, Refusal
@@ -37,17 +38,33 @@ async def invite(case: UUID, token: str, by: UUID) -> dt.datetime:
 
 
 async def invited(token: str) -> dict[str, Any]:
-    """What the phone is shown: the matter, the papers by name, and which of them are there. Refuses: NotFound, a token
-    that is over.
+    """What the phone is shown: the matter, or the 一件事, the papers by name, each once, and which of them are there.
+    Refuses: NotFound, a token that is over.
     """
-    case = await _case(token)
-    intake = await intake_of(case)
-    planned, papers = await plan_of(intake), await cases.papers_of(case)
-    names = [one.name for one in planned.papers] + planned.more
+    asking = await _asking(await _case(token))
+    intake = next(iter(asking.values()))[0]
+    names = dict.fromkeys(name for _, known in asking.values() for name in known)
+    there = [{paper["name"] for paper in await cases.papers_of(case)} for case in asking]
     return {
-        "item_name": intake["item_name"], "hall_name": intake["hall_name"], "names": names,
-        "there": {paper["name"] for paper in papers}, "lacking": lacking(planned, papers),
+        "item_name": intake["bundle"] or intake["item_name"], "hall_name": intake["hall_name"], "names": list(names),
+        "there": {
+            name for name in names
+            if all(name in laid for laid, (_, known) in zip(there, asking.values(), strict=True) if name in known)
+        },
     }  # fmt: skip
+
+
+async def _asking(case: UUID) -> dict[UUID, tuple[dict[str, Any], list[str]]]:
+    """The cases that a phone sends pages to, by what each asks for: this one, and what was taken in with it and still
+    lies at the desk.
+    """
+    found = {}
+    for one in {case: None, **dict.fromkeys(await cases_of(case))}:
+        intake = await intake_of(one)
+        planned = await plan_of(intake)
+        if one == case or (intake["state"] == "received" and not intake["handed_at"]):
+            found[one] = (intake, [paper.name for paper in planned.papers] + planned.more)
+    return found
 
 
 async def _case(token: str) -> UUID:
@@ -73,7 +90,7 @@ async def send(token: str, sheets: list[Sheet]) -> None:
 @db.retrying
 async def _send(token: str, shots: list[tuple[str, files.Kept]]) -> None:
     async with db.transaction():
-        case = await _case(token)
-        intake = await intake_of(case)
-        await cases.bring_in(case, cases.Asker(account=intake["account"]), [], shots)
+        for case, (intake, known) in sorted((await _asking(await _case(token))).items()):
+            own = [(name, kept) for name, kept in shots if name in known]
+            await cases.bring_in(case, cases.Asker(account=intake["account"]), [], own)
         await _case(token)  # handed on meanwhile: then none of it is there

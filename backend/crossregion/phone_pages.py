@@ -10,6 +10,7 @@ from litestar.response import Template
 
 from backend import files, pieces
 from backend.crossregion import phone
+from backend.crossregion.bundles_pages import shown as bundled
 from backend.crossregion.forms import Sent
 from backend.crossregion.hand_in import Sheet
 from backend.crossregion.intake_pages import AT_ONCE, BODY, DESK, shown
@@ -26,16 +27,16 @@ HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-rob
 
 @post("/console/crossregion/cases/{case:uuid}/phones", guards=[DESK], status_code=200)
 async def invite(request: Request, case: FromPath[UUID]) -> Template:
-    """A code for the applicant's phone, shown this once."""
-    token = fresh_token()
+    """A code for the applicant's phone, shown this once; `?bundle`: on the page of the 一件事."""
+    token, here = fresh_token(), bundled if "bundle" in request.query_params else shown
     try:
         until = await phone.invite(case, token, request.user.staff)
     except (Denied, NotFound):
         raise
     except Refusal as refusal:
-        return await shown(request, case, refusal.status, refusal=refusal)
+        return await here(request, case, refusal.status, refusal=refusal)
     address = f"{settings().public_url or str(request.base_url).rstrip('/')}/sheets/{token}"
-    return await shown(request, case, phone={"address": address, "picture": picture(address), "until": until})
+    return await here(request, case, phone={"address": address, "picture": picture(address), "until": until})
 
 
 @get("/sheets/{sheet:str}", guards=[guards.public])

@@ -10,9 +10,10 @@ import httpx
 import pytest
 
 from backend import cases, clock, crossregion, db, reference, retention
-from backend.crossregion import phone
+from backend.crossregion import bundle_sitting, phone
 from backend.refusal import NotFound
 from backend.settings import settings
+from tests.crossregion.test_bundles import taken_in as bundled
 from tests.crossregion.test_eligible import at_the_desk, words
 from tests.crossregion.test_intake import PATH, handed_in, signed, taken_in
 from tests.test_files import PDF, photo
@@ -63,6 +64,34 @@ async def test_pages_come_from_the_phone_and_are_held_against_the_originals(
     assert len(papers) == 2
     await client.post(f"{PATH}/cases/{case}/checks", data={"papers": papers})
     assert {bool(row["checked_at"]) for row in await cases.papers_of(case)} == {True}
+
+
+async def test_a_page_of_a_bundle_lies_with_every_case_that_asks_for_it(client: httpx.AsyncClient) -> None:
+    await at_the_desk(client)
+    case = await bundled(client)
+    page = await client.post(f"{PATH}/cases/{case}/phones?bundle=yes")
+    assert "扫这个码" in words(page)
+    assert "一件事" in words(page)
+    token = await token_of(case, client)
+    client.cookies.clear()
+    assert "身份证" in words(await client.get(f"/sheets/{token}"))
+    assert "传好了 1 张" in words(
+        await client.post(f"/sheets/{token}", **sheet("身份证", photo().getvalue()))
+    )
+    by = await at_the_desk(client)
+    every = await bundle_sitting.sitting(case, by)
+    assert {(one.id, row["name"], bool(row["by_applicant"])) for one in every for row in one.papers} == {
+        (one.id, "身份证", True) for one in every if "身份证" in one.names
+    }
+    assert len([one for one in every if one.papers]) > 1
+    here = (await client.get(f"{PATH}/cases/{case}/bundle/cases")).text
+    for one in every:
+        papers = [str(row["id"]) for row in one.papers]
+        assert all(paper in here for paper in papers)
+        if papers:
+            answer = await client.post(f"{PATH}/cases/{one.id}/checks?bundle=yes", data={"papers": papers})
+            assert answer.headers["location"] == f"{PATH}/cases/{one.id}/bundle#cases"
+    assert all(row["checked_at"] for one in await bundle_sitting.sitting(case, by) for row in one.papers)
 
 
 async def test_what_the_phone_sent_unseen_is_not_checked_with_what_the_desk_takes(
