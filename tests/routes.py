@@ -455,6 +455,7 @@ CASES = [
     deed("/console/crossregion/cases/{case}/consent/openings", answer=200, of="bundled_signed"),
     page("/console/crossregion/cases/{case}/bundle", of="bundled"),
     page("/console/crossregion/cases/{case}/bundle/cases", of="bundled"),
+    page("/console/crossregion/cases/{case}/bundle/since", of="bundled"),
     deed(
         "/console/crossregion/cases/{case}/bundle/consents",
         {"hash": "{bundled_hash}", "signature": "", "on_paper": "yes"},

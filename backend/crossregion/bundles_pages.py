@@ -95,18 +95,23 @@ async def shown(
     asked = bundle_sitting.asked_of([one for one in every if one.waits])
     here = {one.one["item"] for one in every}
     overtaken = isinstance(more.get("refusal"), cases.Overtaken)
-    seen = _seen(request, [one.id for one in every]) if overtaken else {}
-    told = [(one, cases.since(one.one, int(seen[one.id]))) for one in every if seen.get(one.id, "").isdigit()]
+    seen = _seen(request, [one.id for one in every]) if overtaken or more.get("news") else {}
+    read = {one.id: int(seen[one.id][:6]) for one in every if seen.get(one.id, "")[:6].isdecimal()}
+    told = [(one, cases.since(one.one, read[one.id])) for one in every if one.id in read]
     usual = {other.id: other for one in every for other in one.plan.usual_with if other.id not in here}
     return await page(
         request, template, status=status, path=PATH, case=case, every=every, lead=every[0].one,
         unsigned=[one for one in every if one.unsigned], waiting=[one for one in every if one.waits],
         asked=[(name, asking, bundle_sitting.keeper_of(asking)) for name, asking in asked.items()],
         entrusted=mandate.entrusted(every[0].intake), terms=mandate.terms_of(every[0].intake),
-        seen="-".join(str(one.one["seen"]) for one in every), since=[(one, events) for one, events in told if events],
-        usual=list(usual.values()), token=secrecy.fresh_token(),
-        **{"form": None, "refusal": None, "phone": None, **more},
+        seen=request.query_params.get("seen", "") if more.get("news") else _stand(every), live=not overtaken,
+        since=[(one, events) for one, events in told if events], usual=list(usual.values()),
+        token=secrecy.fresh_token(), **{"form": None, "refusal": None, "phone": None, **more},
     )  # fmt: skip
+
+
+def _stand(every: list[bundle_sitting.Seated]) -> str:
+    return "-".join(str(one.one["seen"]) for one in every)
 
 
 def _seen(request: Request, every: list[UUID]) -> dict[UUID, str]:
@@ -136,6 +141,12 @@ async def _did(
 async def here(request: Request, case: FromPath[UUID]) -> Template:
     """Its cases alone, as pages come."""
     return await shown(request, case, template="crossregion/_bundle_cases.html")
+
+
+@get("/console/crossregion/cases/{case:uuid}/bundle/since", guards=[DESK])
+async def news(request: Request, case: FromPath[UUID]) -> Template:
+    """What others did to them while somebody has the sitting open."""
+    return await shown(request, case, template="crossregion/_bundle_since.html", news=True)
 
 
 @post("/console/crossregion/cases/{case:uuid}/bundle/consents", guards=[DESK])
@@ -180,4 +191,4 @@ async def hand_on(request: Request, case: FromPath[UUID]) -> Redirect | Template
     return await _did(request, case, bundle_sitting.hand_on_all(case, request.user.staff), "done")
 
 
-routes = [new, create, show, here, consent, take_papers, take_in_too, hand_on]
+routes = [new, create, show, here, news, consent, take_papers, take_in_too, hand_on]

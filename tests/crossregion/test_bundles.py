@@ -161,7 +161,13 @@ async def test_what_somebody_else_did_to_one_of_them_stops_a_deed_on_all_and_is_
     page = (await client.get(f"{PATH}/cases/{case}/bundle")).text
     [seen] = set(re.findall(r"/bundle/consents\?seen=([\d-]+)", page))
     other = (await bundle_sitting.cases_of(case))[1]
+    news = f"{PATH}/cases/{case}/bundle/since?seen={seen}"
+    assert "变动" not in (await client.get(news)).text
     await cases.add_paper(other, by, "户口簿", 0, 1)
+    told = (await client.get(news)).text
+    assert "生育津贴申领：刚才的变动" in told
+    assert "收下纸质材料" in told
+    assert news in told  # and goes on listening from where the page stands
     hashes = re.findall(r'name="hash" value="(\w{64})"', page)
     answer = await client.post(
         f"{PATH}/cases/{case}/bundle/consents?seen={seen}", data={"hash": hashes, "on_paper": "yes"}
