@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 from litestar import Litestar
 
@@ -18,6 +19,10 @@ from backend import clock, local
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A busy machine is no fault, and the same code is asked the same.
+hypothesis.settings.register_profile("qiban", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("qiban")
 
 _running: list[local.Services] = []
 _server: list[str] = []  # where the database of this process is made

@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 
 from piccolo.table import sort_table_classes
 
-from backend import clock, db
+from backend import clock, db, reference
 from backend.piccolo_app import APP_CONFIG
+from backend.settings import settings
 
 TABLES = [table._meta.tablename for table in sort_table_classes(APP_CONFIG.table_classes)]
 EMPTY = "".join(f'DELETE FROM "{name}";' for name in reversed(TABLES))
@@ -36,6 +37,20 @@ async def keep(schema: str) -> Kept:
         name for name in TABLES if (await db.rows(f'SELECT count(*) AS n FROM {schema}."{name}"'))[0]["n"]
     ]
     return Kept(schema, await clock.now(), filled)
+
+
+_qidong: list[Kept] = []
+
+
+async def qidong() -> None:
+    """Nothing but what the files of `backend/reference` say, loaded once a process."""
+    if not _qidong:
+        moment = await clock.now()
+        await _run(EMPTY)
+        await clock.move_to(moment)
+        await reference.load(settings().reference)
+        _qidong.append(await keep("qidong"))
+    await _qidong[0].put_back()
 
 
 @asynccontextmanager

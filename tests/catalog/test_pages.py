@@ -5,16 +5,15 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from backend import catalog, reference
+from backend import catalog
 from backend.catalog.tables import Hall, Item, Material, Text
 from backend.refusal import NotFound
-from backend.settings import settings
-from tests import factories
+from tests import factories, kept
 
 
 @pytest.fixture
 async def qidong() -> None:
-    await reference.load(settings().reference)
+    await kept.qidong()
 
 
 async def guide_of(name: str) -> str:

@@ -1,21 +1,14 @@
 """From the hand-over to the acceptance, the applicant knows who has it and until when they are told."""
 
 import httpx
-import pytest
 
-from backend import cases, reference
+from backend import cases
 from backend.cases import Gap
-from backend.settings import settings
 from tests.cases.office import be_on
 from tests.crossregion.test_eligible import at_the_desk
 from tests.crossregion.test_export import handed_on
 from tests.crossregion.test_intake import officer, taken_in
 from tests.crossregion.test_result import ITEM, notice, read
-
-
-@pytest.fixture(autouse=True)
-async def qidong() -> None:
-    await reference.load(settings().reference)
 
 
 async def test_the_applicant_is_told_until_when_the_department_answers(client: httpx.AsyncClient) -> None:

@@ -6,25 +6,19 @@ from uuid import UUID
 import httpx
 import pytest
 
-from backend import cases, clock, db, reference, secrecy
+from backend import cases, clock, db, secrecy
 from backend.catalog.tables import Item
 from backend.crossregion import bundle_sitting
 from backend.crossregion.tables import Bundle
 from backend.home.matters import matter, matters
 from backend.identity.sessions import open_session
 from backend.refusal import NotFound
-from backend.settings import settings
 from tests import factories as make
 from tests.crossregion.test_eligible import at_the_desk, called, words
 from tests.crossregion.test_intake import DRAWN, PATH, officer
 from tests.test_files import photo
 
 NEWBORN = ["生育登记", "生育津贴申领", "城乡居民医保参保缴费"]
-
-
-@pytest.fixture(autouse=True)
-async def qidong() -> None:
-    await reference.load(settings().reference)
 
 
 async def bundle(code: str) -> UUID:

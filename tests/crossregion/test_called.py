@@ -7,11 +7,10 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from backend import cases, clock, db, identity, queue, reference, secrecy
+from backend import cases, clock, db, identity, queue, secrecy
 from backend.cases.tables import Case
 from backend.catalog.tables import Item
 from backend.refusal import Refusal
-from backend.settings import settings
 from tests import factories as make
 from tests.crossregion.test_bundles import bundle, form_of
 from tests.crossregion.test_eligible import DESK, at_the_desk, called, words
@@ -21,11 +20,6 @@ from tests.visits.town import staff
 BILLS = "医药费零星报销"
 SEAT = "SELECT c.id FROM counter c JOIN hall h ON h.id = c.hall WHERE h.code = $1 ORDER BY c.number LIMIT 1"
 ASKED = "UPDATE ticket SET item = NULL WHERE id = $1"
-
-
-@pytest.fixture(autouse=True)
-async def qidong() -> None:
-    await reference.load(settings().reference)
 
 
 async def served(by: UUID, item: Item) -> UUID:

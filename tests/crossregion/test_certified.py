@@ -9,7 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from backend import clock, db, reference, secrecy
+from backend import clock, db, secrecy
 from backend.catalog.tables import Item
 from backend.crossregion import certified, consent, intake
 from backend.esign import provider
@@ -22,11 +22,6 @@ from tests.esign.service import Service, serving
 from workers.look_at_signatures import look_at_signatures
 
 HERE = "SELECT * FROM desk_intake"
-
-
-@pytest.fixture(autouse=True)
-async def qidong() -> None:
-    await reference.load(settings().reference)
 
 
 @pytest.fixture(autouse=True)

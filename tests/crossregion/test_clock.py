@@ -16,6 +16,11 @@ from tests.world import Who, staff
 FAR = "shanghai"
 
 
+@pytest.fixture
+def reference_data() -> None:
+    """Halls and matters of its own."""
+
+
 async def open_until(hall: Hall, opens: str, closes: str) -> None:
     """Every weekday."""
     hours = [

@@ -6,22 +6,16 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from backend import catalog, clock, crossregion, reference
+from backend import catalog, clock, crossregion
 from backend.catalog.tables import Hall, Item
 from backend.crossregion.eligible import applicants_of, situations_of
 from backend.crossregion.rules import desk_rules
 from backend.crossregion.tables import DeskAsking
 from backend.identity.sessions import open_session
 from backend.refusal import Denied, NotFound, Refusal
-from backend.settings import settings
 from tests.visits.town import staff
 
 DESK = "shanghai"
-
-
-@pytest.fixture(autouse=True)
-async def qidong() -> None:
-    await reference.load(settings().reference)
 
 
 async def called(name: str) -> Item:

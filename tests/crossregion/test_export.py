@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from backend import cases, clock, crossregion, db, reference
+from backend import cases, clock, crossregion, db
 from backend.crossregion import export, outbox
 from backend.settings import Partner, settings
 from tests.crossregion.test_eligible import at_the_desk
@@ -22,11 +22,6 @@ from tests.crossregion.test_intake import PATH, handed_in, officer, signed, take
 from workers.export_cases import export_cases
 
 SECRET, ITEM = "a secret of sixteen or more", "医药费零星报销"
-
-
-@pytest.fixture(autouse=True)
-async def qidong() -> None:
-    await reference.load(settings().reference)
 
 
 class System:

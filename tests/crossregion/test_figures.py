@@ -5,12 +5,11 @@ import datetime as dt
 import httpx
 import pytest
 
-from backend import cases, clock, demo, reference
+from backend import cases, clock, demo
 from backend.crossregion.ask import missing
 from backend.crossregion.figures import figures
 from backend.demo_cases import Applicant, fill_desk
 from backend.refusal import Refusal
-from backend.settings import settings
 from tests import factories as make
 from tests.crossregion.test_eligible import at_the_desk, words
 from tests.crossregion.test_export import handed_on
@@ -18,11 +17,6 @@ from tests.crossregion.test_intake import PATH, officer
 from tests.visits.town import staff
 
 ITEM = "医药费零星报销"
-
-
-@pytest.fixture(autouse=True)
-async def qidong() -> None:
-    await reference.load(settings().reference)
 
 
 async def test_days_are_working_days_and_refusals_come_with_their_reason(client: httpx.AsyncClient) -> None:

@@ -11,14 +11,13 @@ import httpx
 import msgspec
 import pytest
 
-from backend import cases, clock, db, identity, reference, signature, sync
+from backend import cases, clock, db, identity, signature, sync
 from backend.catalog.tables import Item
 from backend.crossregion import consent, from_desk, intake
 from backend.crossregion.desk_along import along
 from backend.crossregion.waiting import waiting
 from backend.identity.sessions import open_session
 from backend.refusal import NotFound
-from backend.settings import settings
 from backend.sync import devices, kinds, look, opening, review, seal
 from tests import factories as make
 from tests.crossregion.test_eligible import called, words
@@ -68,7 +67,6 @@ class Desk(Phone):
 
 @pytest.fixture
 async def desk(client: httpx.AsyncClient) -> Desk:
-    await reference.load(settings().reference)
     return await Desk(client).register()
 
 

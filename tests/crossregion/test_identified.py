@@ -3,11 +3,9 @@
 from uuid import UUID
 
 import httpx
-import pytest
 
-from backend import cases, db, reference
+from backend import cases, db
 from backend.cases.tables import Case
-from backend.settings import settings
 from tests.crossregion.test_bundles import bundle, form_of
 from tests.crossregion.test_bundles import taken_in as taken_in_together
 from tests.crossregion.test_eligible import at_the_desk, called, words
@@ -15,11 +13,6 @@ from tests.crossregion.test_intake import PATH, handed_in, officer, signed, take
 
 BILLS = "医药费零星报销"
 PROVED = "SELECT p.proved_at IS NOT NULL AS so FROM service_case c JOIN person p ON p.id = c.person WHERE c.id = $1"
-
-
-@pytest.fixture(autouse=True)
-async def qidong() -> None:
-    await reference.load(settings().reference)
 
 
 async def said(case: UUID, by: UUID) -> list[str]:

@@ -7,14 +7,13 @@ from uuid import UUID
 import httpx
 import pytest
 
-from backend import cases, db, reference, secrecy, signature
+from backend import cases, db, secrecy, signature
 from backend.cases.tables import Case
 from backend.cases.views import arrivals
 from backend.catalog.tables import Item
 from backend.crossregion import consent, hand_over, intake
 from backend.identity import Typed
 from backend.refusal import Denied, NotFound, Refusal
-from backend.settings import settings
 from tests import factories as make
 from tests.crossregion.test_eligible import at_the_desk, called, words
 from tests.test_files import photo
@@ -22,11 +21,6 @@ from tests.visits.town import staff
 
 PATH = "/console/crossregion"
 DRAWN = signature.HEAD + base64.b64encode(signature.PNG + b"a name").decode()
-
-
-@pytest.fixture(autouse=True)
-async def qidong() -> None:
-    await reference.load(settings().reference)
 
 
 async def typed(name: str, **more: str) -> dict[str, str]:

@@ -7,21 +7,15 @@ from uuid import UUID
 import httpx
 import pytest
 
-from backend import cases, clock, db, reference, secrecy
+from backend import cases, clock, db, secrecy
 from backend.crossregion import hand_over, mandate
 from backend.crossregion.intake import intake_of
 from backend.refusal import NotFound, Refusal
-from backend.settings import settings
 from tests.crossregion.test_bundles import bundle, form_of
 from tests.crossregion.test_eligible import at_the_desk, words
 from tests.crossregion.test_intake import PATH, handed_in, officer, signed, taken_in
 
 ITEM = "医药费零星报销"
-
-
-@pytest.fixture(autouse=True)
-async def qidong() -> None:
-    await reference.load(settings().reference)
 
 
 async def terms(days: int = 30, *powers: str) -> mandate.Terms:

@@ -7,10 +7,9 @@ from uuid import UUID
 import httpx
 import pytest
 
-from backend import cases, clock, db, reference
+from backend import cases, clock, db
 from backend.identity.sessions import open_session
 from backend.refusal import NotFound, Refusal
-from backend.settings import settings
 from backend.web import words
 from tests import factories as make
 from tests.crossregion.test_eligible import DESK, at_the_desk
@@ -35,11 +34,6 @@ MATRIX = {
     "an auditor of the city": (True, True, False, False),
     "an administrator": (False, False, False, False),
 }
-
-
-@pytest.fixture(autouse=True)
-async def qidong() -> None:
-    await reference.load(settings().reference)
 
 
 async def _who(name: str) -> UUID:

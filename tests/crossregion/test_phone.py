@@ -9,19 +9,13 @@ from uuid import UUID
 import httpx
 import pytest
 
-from backend import cases, clock, crossregion, db, reference, retention
+from backend import cases, clock, crossregion, db, retention
 from backend.crossregion import bundle_sitting, phone
 from backend.refusal import NotFound
-from backend.settings import settings
 from tests.crossregion.test_bundles import taken_in as bundled
 from tests.crossregion.test_eligible import at_the_desk, words
 from tests.crossregion.test_intake import PATH, handed_in, signed, taken_in
 from tests.test_files import PDF, photo
-
-
-@pytest.fixture(autouse=True)
-async def qidong() -> None:
-    await reference.load(settings().reference)
 
 
 async def joined(client: httpx.AsyncClient, case: UUID) -> str:

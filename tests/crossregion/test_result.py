@@ -5,24 +5,18 @@ from uuid import UUID
 import httpx
 import pytest
 
-from backend import cases, clock, db, reference
+from backend import cases, clock, db
 from backend.cases.timeline import things_of
 from backend.crossregion.waiting import waiting
 from backend.identity.sessions import open_session
 from backend.notify import texts
 from backend.refusal import Denied, NotFound, Refusal
-from backend.settings import settings
 from tests.crossregion.test_eligible import at_the_desk, words
 from tests.crossregion.test_export import handed_on
 from tests.crossregion.test_intake import officer
 from tests.visits.town import staff
 
 ITEM, COMING = "医药费零星报销", "结果正从启东寄到"
-
-
-@pytest.fixture(autouse=True)
-async def qidong() -> None:
-    await reference.load(settings().reference)
 
 
 async def finished(client: httpx.AsyncClient) -> tuple[UUID, UUID, UUID]:

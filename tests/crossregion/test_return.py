@@ -3,11 +3,10 @@
 import httpx
 import pytest
 
-from backend import cases, db, hints, reference
+from backend import cases, db, hints
 from backend.cases import Gap
 from backend.cases.views import arrivals
 from backend.refusal import Denied, NotFound
-from backend.settings import settings
 from tests.cases.test_pages import be, words
 from tests.crossregion.test_eligible import at_the_desk
 from tests.crossregion.test_export import handed_on
@@ -16,11 +15,6 @@ from tests.crossregion.test_result import ITEM
 from tests.visits.town import staff
 
 WHY = "不归我们办"
-
-
-@pytest.fixture(autouse=True)
-async def qidong() -> None:
-    await reference.load(settings().reference)
 
 
 @pytest.fixture

@@ -6,11 +6,10 @@ import httpx
 import msgspec
 import pytest
 
-from backend import cases, db, reference
+from backend import cases, db
 from backend.crossregion import consent, hand_over, mandate
 from backend.crossregion.intake import intake_of, plan_of
 from backend.refusal import Refusal
-from backend.settings import settings
 from tests.cases.test_pages import be
 from tests.crossregion.test_eligible import at_the_desk, words
 from tests.crossregion.test_export import handed_on
@@ -19,11 +18,6 @@ from tests.crossregion.test_mandate import ITEM, terms
 from tests.crossregion.test_result import ITEM as OTHER
 
 NAME = "欧阳海生"
-
-
-@pytest.fixture(autouse=True)
-async def qidong() -> None:
-    await reference.load(settings().reference)
 
 
 async def looked(case: UUID) -> list[str]:

@@ -1,0 +1,9 @@
+import pytest
+
+from tests.kept import qidong
+
+
+@pytest.fixture(autouse=True)
+async def reference_data(fresh: None) -> None:
+    """The desk works by what Qidong's files say."""
+    await qidong()
