@@ -1,3 +1,5 @@
+"""What the tests of the desk share: Qidong's halls, matters and rules."""
+
 import pytest
 
 from tests.kept import qidong
