@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from backend.local.server import free_port
+from e2e import forked
 from e2e.watch import Watch
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,11 +79,11 @@ class App:
 
         Whoever goes ahead goes back to where they were: what the tests before did must not lie in the future.
         """
-        return self._run("-m", "e2e.clock", to).strip()
+        return self.run("e2e.clock", to).strip()
 
     def staff(self, *words: str) -> str:
         """`python -m backend staff …`; returns what it printed."""
-        return self._run("-m", "backend", "staff", *words)
+        return self.run("backend", "staff", *words)
 
     def start(self) -> subprocess.Popen[bytes]:
         """`python -m backend up`, returned when /readyz says so."""
@@ -108,15 +109,11 @@ class App:
 
     def call_back(self, number: str) -> None:
         """The visit of this number is of the sample that is called back."""
-        self._run("-m", "e2e.call_back", number)
+        self.run("e2e.call_back", number)
 
-    def _run(self, *words: str) -> str:
-        command = [sys.executable, *words]
-        done = subprocess.run(
-            command, check=False, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+    def run(self, module: str, *words: str) -> str:
+        """`python -m module word …` in its database; returns what it printed."""
+        return forked.run(module, words, self.env)
 
 
 @pytest.fixture(scope="session")

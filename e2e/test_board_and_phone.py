@@ -42,7 +42,7 @@ class Hall:
     def does(self, deeds: str) -> list[dict[str, str]]:
         """Several, divided by commas: `open 55, take E`."""
         words = [word for deed in deeds.split(",") for word in [*deed.split(), ","]][:-1]
-        done: list[dict[str, str]] = json.loads(self.app._run("-m", "e2e.hall", *words).splitlines()[-1])
+        done: list[dict[str, str]] = json.loads(self.app.run("e2e.hall", *words).splitlines()[-1])
         return done
 
     def emptied(self) -> None:

@@ -134,7 +134,7 @@ def test_without_a_network_it_says_where_to_go_and_comes_back(desk: Page, screen
 def test_a_card_that_types_checks_in_and_shows_no_number_of_it(app: App, desk: Page, screen: Page) -> None:
     paired(desk, screen, "南门三号")
     card = steps.id_number()
-    app._run("-m", "e2e.coming", card, "10000009901")
+    app.run("e2e.coming", card, "10000009901")
     show(screen, card)
     expect(screen.get_by_role("heading", level=1)).to_have_text("今天的预约")
     assert card not in screen.content()

@@ -55,7 +55,7 @@ def test_a_planned_visit_takes_few_taps_and_is_done_on_the_server_too(
     app: App, page: Page, desk: Page, tmp_path: Path
 ) -> None:
     name = joined(app, page)
-    visit = app._run("-m", "e2e.faults.plan", name).split()[-1]
+    visit = app.run("e2e.faults.plan", name).split()[-1]
     agent.register(page)
     planned = page.locator("[data-today] button")
     expect(planned).to_contain_text("资料已备好")

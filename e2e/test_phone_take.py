@@ -11,7 +11,7 @@ from e2e.judge import judge
 
 def scan(app: App, page: Page) -> None:
     """Open what the hall's code says this minute."""
-    page.goto(app._run("-m", "e2e.hall_code", "city").strip())
+    page.goto(app.run("e2e.hall_code", "city").strip())
 
 
 def test_scan_sign_in_take(app: App, page: Page, phone: str) -> None:
@@ -41,7 +41,7 @@ def test_scan_sign_in_take(app: App, page: Page, phone: str) -> None:
 
 
 def test_a_voucher_of_today_is_checked_in_where_one_stands(app: App, page: Page) -> None:
-    app._run("-m", "e2e.coming", steps.id_number(), "10000009902")
+    app.run("e2e.coming", steps.id_number(), "10000009902")
     steps.sign_in(page, "10000009902", "/appointments")
     page.locator("main a.row").first.click()
     page.get_by_role("link", name="到大厅扫码签到").click()

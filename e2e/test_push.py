@@ -42,7 +42,7 @@ Object.defineProperty(Notification, "permission", {get: () => "granted"});
 
 def rung(app: App, phone: str, count: int, shown: int = 0) -> list[dict[str, Any]]:
     """What was pushed to this phone, once there is so much of it, and so much was shown."""
-    found: list[dict[str, Any]] = json.loads(app._run("-m", "e2e.rung", phone, str(count), str(shown)))
+    found: list[dict[str, Any]] = json.loads(app.run("e2e.rung", phone, str(count), str(shown)))
     return found
 
 

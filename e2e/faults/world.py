@@ -134,5 +134,5 @@ class Run:
 
     def truth(self) -> dict[str, Any]:
         """What the server holds."""
-        found: dict[str, Any] = json.loads(self.app._run("-m", "e2e.faults.truth").splitlines()[-1])
+        found: dict[str, Any] = json.loads(self.app.run("e2e.faults.truth").splitlines()[-1])
         return found
