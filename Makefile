@@ -16,10 +16,10 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup pwa run test check lint structure browser bench lock format clean
+.PHONY: help setup pwa run test test-long check lint structure browser bench lock format clean
 
 help: ## list what make can do
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 setup: .venv/installed ## make .venv and install what requirements.lock names
 
@@ -68,6 +68,9 @@ test: setup pwa browser ## everything CI asks for: lint, types, tests, e2e in Ch
 	$(PY) -m pytest tests || failed=1; \
 	echo '→ e2e' >&2; wait $$e2e || failed=1; cat .local/e2e.out; \
 	exit $$failed
+
+test-long: setup pwa browser ## the same with whole matrices instead of seeded samples: hours
+	@$(PY) -m pytest tests --long && $(PY) -m pytest e2e --points 200
 
 check: lint structure ## the quick part of test: format, lint, types, structure
 

@@ -28,6 +28,11 @@ _running: list[local.Services] = []
 _server: list[str] = []  # where the database of this process is made
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest tests --long`: whole matrices where a seeded sample is asked else."""
+    parser.addoption("--long", action="store_true", help="ask everything, not a sample")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Start what no URL was given for, before anything of ours reads the environment."""
     os.environ["MODE"] = "test"
