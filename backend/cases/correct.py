@@ -8,13 +8,17 @@ import msgspec
 
 from backend import clock, db, hints
 from backend.cases.accept import refuse_overdue
-from backend.cases.askers import TAKERS, accepts, in_state, may
+from backend.cases.askers import AWAY, TAKERS, accepts, in_state, may
 from backend.cases.record import Asker, change, locked
 from backend.cases.tables import CaseGap
 from backend.refusal import Refusal
 
 ONE_NOTICE = "补正通知只能发一次，要一次说清全部（行政许可法第三十二条）"
 WHICH = "请勾选收到了哪几样"
+UNCHECKED = """
+SELECT DISTINCT name FROM case_paper WHERE "case" = $1 AND form = 'file' AND by_staff IS NOT NULL
+  AND checked_at IS NULL AND removed_at IS NULL ORDER BY name
+"""
 STILL_OPEN = 'SELECT count(*) AS open FROM case_gap WHERE "case" = $1 AND filled_at IS NULL'
 
 
@@ -48,10 +52,16 @@ async def correct(case: UUID, by: UUID, gaps: list[Gap]) -> None:
         db.after_commit(partial(hints.publish, f"hall:{found['hall_code']}"))
 
 
+async def _held_against(found: dict[str, Any]) -> None:
+    if found["channel"] == AWAY and (loose := await db.rows(UNCHECKED, found["id"])):
+        raise Refusal(f"先到收件页核对原件：{'、'.join(row['name'] for row in loose)}")
+
+
 @db.retrying
 async def fill(case: UUID, gaps: list[UUID], by: UUID) -> None:
     """补正、容缺的材料收到: some gaps are filled; with the last of a correction the case waits to be accepted again;
-    its department is rung. Refuses: Denied, NotFound, none at all, a case without open gaps.
+    its department is rung. Refuses: Denied, NotFound, none at all, a case without open gaps; at the desk in another
+    city, pages that nobody held against their originals, for the department never sees those.
     """
     if not gaps:
         raise Refusal(WHICH)
@@ -59,6 +69,7 @@ async def fill(case: UUID, gaps: list[UUID], by: UUID) -> None:
         found = await locked(case)
         await may(found, by, *TAKERS)
         in_state(found, "correcting", "accepted", "paused")
+        await _held_against(found)
         now = await clock.now()
         filled = await (
             CaseGap.update({CaseGap.filled_at: now})

@@ -147,7 +147,7 @@ def _result(row: dict[str, Any]) -> str:
     if row["way"] == "online":
         return "正在电子送达"
     if coming(row):
-        return f"结果正从启东寄到{row['hall_name']}，到了再告诉你"
+        return f"结果会从启东送到{row['hall_name']}，到了再告诉你"
     if row["channel"] == DOORSTEP and not row["way"]:
         return "代办员会送到家，也可以自己来领"
     return f"到{row['hall_name']}领，带上证件"

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend import cases, db
-from backend.crossregion.consent import CHANGED, OPEN, SIGNED, consent, consent_text, digest
+from backend.crossregion.consent import CHANGED, OPEN, SIGNED, consent, consent_text, digest, signable
 from backend.crossregion.eligible import Plan
 from backend.crossregion.hand_in import Papers, Sheet, Shots, lacking, lay, shots_of
 from backend.crossregion.hand_over import pass_on
@@ -104,6 +104,8 @@ async def consent_to_all(case: UUID, hashes: list[str], image: bytes, by: UUID) 
         raise Refusal(SIGNED)
     if {one.hash for one in unsigned} != set(hashes):
         raise Refusal(CHANGED)
+    for one in unsigned:
+        signable(one.intake, one.plan, drawn=bool(image))
     await _untouched(unsigned, by)
     for one in unsigned:
         await consent(one.id, one.hash, image, by)

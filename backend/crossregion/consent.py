@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from backend import cases, clock, db, esign, secrecy, signature
-from backend.crossregion.intake import intake_of
-from backend.crossregion.mandate import terms_of
+from backend.crossregion.eligible import Plan
+from backend.crossregion.intake import intake_of, plan_of
+from backend.crossregion.mandate import NONE, entrusted, terms_of
 from backend.crossregion.rules import desk_rules
 from backend.crossregion.tables import DeskIntake
 from backend.refusal import Refusal
@@ -15,6 +16,7 @@ from backend.refusal import Refusal
 KIND = "consent"  # of what is signed at the service for electronic signatures
 CHANGED = "同意书的内容变了，请重新给申请人看一遍再签"
 SIGNED = "同意书已经签过了"
+ON_PAPER = "这件事要在纸上签名，不能在屏上签：请打印出来签"
 OVER = "这个办件已经结束，不用再签同意书"
 OPEN = ("received", "correcting", "accepted", "paused")
 
@@ -42,11 +44,22 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-async def as_shown(case: UUID, text_hash: str) -> str:
+def signable(intake: dict[str, Any], planned: Plan, *, drawn: bool) -> None:
+    """Refuses: who comes for another before their 委托书 is written down, for the text has to name them; a name drawn
+    on the screen where the matter asks for one on paper.
+    """
+    if entrusted(intake) and not terms_of(intake):
+        raise Refusal(NONE)
+    if drawn and planned.signing == "paper":
+        raise Refusal(ON_PAPER)
+
+
+async def as_shown(case: UUID, text_hash: str, *, drawn: bool = False) -> str:
     """A part: the text, if it is the one that was shown and nobody signed yet. Refuses: NotFound, another, one
-    that is signed, a case that is over.
+    that is signed, a case that is over, as `signable`.
     """
     intake = await intake_of(case)
+    signable(intake, await plan_of(intake), drawn=drawn)
     text = consent_text(intake)
     if intake["consent_way"]:
         raise Refusal(SIGNED)
@@ -60,12 +73,11 @@ async def as_shown(case: UUID, text_hash: str) -> str:
 @db.retrying
 async def consent(case: UUID, text_hash: str, image: bytes, by: UUID, at: dt.datetime | None = None) -> None:
     """签同意书: drawn on the screen (`image`, a PNG bound to the hash of the text that was shown), or on the printed
-    one (no image); `at`: when that was, where there was no network. Refuses: Denied, NotFound, a text that is not the
-    one that was shown, a second one.
+    one (no image); `at`: when that was, where there was no network. Refuses: Denied, NotFound, as `as_shown`.
     """
     async with db.transaction():
         found = await cases.held(case, by)
-        text = await as_shown(case, text_hash)
+        text = await as_shown(case, text_hash, drawn=bool(image))
         way = "drawn" if image else "paper"
         await keep(found, text, way, signature.sealed(image), cases.Asker(staff=by), at)
         await esign.cancel(KIND, case)

@@ -17,7 +17,7 @@ async def along(by: UUID) -> dict[str, Any]:
     items = await Item.objects().where(Item.shanghai.eq(True)).order_by(Item.name).output(load_json=True)
     names = {row["id"]: row["name"] for row in await Department.select(Department.id, Department.name)}
     applicants = {
-        code: {"name": one.name, "firm": one.audience == "firm", "papers": one.papers}
+        code: {"name": one.name, "firm": one.audience == "firm", "papers": one.papers, "mandate": one.mandate}
         for code, one in rules.applicants.items()
     }
     return {

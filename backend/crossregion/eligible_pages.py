@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from backend import catalog
-from backend.catalog.tables import Department
+from backend.catalog.tables import Department, Hall
 from backend.crossregion.ask import asked_for, missing
 from backend.crossregion.bundles import bundles
 from backend.crossregion.eligible import applicants_of, elsewhere, pace, plan, situations_of
@@ -32,6 +32,7 @@ async def index(request: Request) -> Template:
         missing=[] if form.q else await missing(request.user.staff, *READERS),
         waiting={} if form.q else await waiting(request.user.staff),
         bundles=[] if form.q else await bundles(), status=422 if form.errors else 200,
+        home=await Hall.objects().where(Hall.kind == "city").first(),
     )  # fmt: skip
 
 

@@ -43,7 +43,8 @@ FROM (SELECT i.name AS item, d.name AS department, c.handed_at, c.decided_at, c.
 GROUP BY item, department ORDER BY taken DESC, item
 """  # noqa: S608  # our own words
 REFUSED = f"""
-SELECT c.id, c.number, i.name AS item, d.name AS department, e.kind, e.at, e.why
+SELECT c.id, c.number, i.name AS item, CASE WHEN c.handed_at IS NULL THEN h.name ELSE d.name END AS department,
+       e.kind, e.at, e.why
 {FROM_DESKS} JOIN case_event e ON e."case" = c.id {THESE}
   AND (e.kind IN ('declined', 'returned') OR e.kind = 'decided' AND c.decision = 'refused')
 ORDER BY e.at DESC, e.id LIMIT 200

@@ -118,11 +118,17 @@ async def _kept(opened: sync.Opened, n: int) -> files.Kept:
 
 
 async def _consent(case: UUID, facts: Facts, image: bytes, by: UUID) -> bool:
-    """Whether what was signed is the text of another day, and has to be signed anew."""
+    """Whether what was signed does not hold, and has to be signed anew: the text of another day, one without who came
+    for the applicant, a name on the screen where it has to be on paper.
+    """
     if not image and not facts.on_paper:
         return False
     found = await intake.intake_of(case)
     if consent.digest(consent.consent_text(found)) != facts.document_hash:
+        return True
+    try:
+        consent.signable(found, await intake.plan_of(found), drawn=bool(image))
+    except Refusal:
         return True
     try:
         if not found["consent_way"]:

@@ -19,6 +19,10 @@ OWN = "这个办件是本人来办的，不用登记委托书"
 GONE = "已经交给启东，委托书不能再改"
 NONE = "先登记委托书：委托谁、能办什么、到哪天"
 OVER = "委托书到期了，请委托人重新写一份"
+UNSIGNED: dict[Any, Any] = {
+    DeskIntake.consent_way: "", DeskIntake.consent_text_sealed: None, DeskIntake.consent_hash: "",
+    DeskIntake.consent_sealed: None, DeskIntake.consented_at: None,
+}  # fmt: skip
 # What was taken in by one form was entrusted by one paper.
 SAME = """
 SELECT o.id FROM service_case c JOIN service_case o ON o.id = c.id OR c.bundle <> ''
@@ -56,7 +60,8 @@ def named(powers: tuple[str, ...]) -> str:
 
 @db.retrying
 async def entrust(case: UUID, terms: Terms, by: UUID) -> None:
-    """登记委托书, anew where one was: of the case, and of those that one form took in with it. Refuses: Denied,
+    """登记委托书, anew where one was: of the case, and of those that one form took in with it. Where it names somebody
+    else than who signed the consent, that has to be signed anew. Refuses: Denied,
     NotFound, a case of one's own, no power or an unknown one, a day that is over or too far off, one that was handed
     on.
     """
@@ -81,11 +86,14 @@ async def _possible(terms: Terms) -> None:
 
 
 async def _write(case: UUID, terms: Terms, by: UUID) -> None:
-    found = await cases.held(case, by)
+    found, before = await cases.held(case, by), await intake_of(case)
     kept: dict[Any, Any] = {
         DeskIntake.proxy_sealed: secrecy.seal(terms.proxy), DeskIntake.powers: list(terms.powers),
         DeskIntake.powers_until: terms.until,
     }  # fmt: skip
+    known = terms_of(before)
+    if before["consent_way"] and not (known and known.proxy == terms.proxy):
+        kept |= UNSIGNED
     await DeskIntake.update(kept).where(DeskIntake.case == case)
     until = f"到 {terms.until.year} 年 {terms.until.month} 月 {terms.until.day} 日"
     said = f"{secrecy.mask_name(terms.proxy)}：{named(terms.powers)}，{until}"

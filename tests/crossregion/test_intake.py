@@ -191,11 +191,16 @@ async def test_what_comes_for_a_correction_is_held_against_its_original_too(
     assert answer.status_code == 303, words(answer)
     sitting = await client.get(f"{PATH}/cases/{case}")
     assert "病历：补住院的" in words(sitting)
-    [paper] = re.findall(r'name="papers" value="([^"]+)"', sitting.text)
+    assert (
+        sitting.text.count('name="name" value="病历"') == 1
+    )  # the paper that is asked for can be laid there
+    [paper] = set(re.findall(r'name="papers" value="([^"]+)"', sitting.text))
+    [gap] = [row["id"] for row in (await cases.show_to_staff(case, by))["gaps"]]
+    with pytest.raises(Refusal, match="先到收件页核对原件：病历"):
+        await cases.fill(case, [gap], by)
     answer = await client.post(f"{PATH}/cases/{case}/checks", data={"papers": paper})
     assert answer.status_code == 303
     assert all(row["checked_at"] for row in await cases.papers_of(case) if row["form"] == "file")
-    [gap] = [row["id"] for row in (await cases.show_to_staff(case, by))["gaps"]]
     await cases.fill(case, [gap], by)
     assert 'id="papers"' in (await client.get(f"{PATH}/cases/{case}")).text
 

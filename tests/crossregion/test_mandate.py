@@ -24,11 +24,17 @@ async def terms(days: int = 30, *powers: str) -> mandate.Terms:
 
 
 async def whole(client: httpx.AsyncClient, applicant: str) -> UUID:
-    """Signed, and every paper there."""
+    """Every paper there, and signed, where that does not wait for who signs for another."""
     case = await taken_in(client, ITEM, applicant=applicant)
     await signed(client, case)
     await handed_in(client, case)
     return case
+
+
+async def sent_home(client: httpx.AsyncClient, case: UUID, by: UUID) -> None:
+    """Signed by who is entrusted, and handed on."""
+    await signed(client, case)
+    await hand_over.hand_on(case, by)
 
 
 @pytest.mark.parametrize("applicant", ["family", "authorised"])
@@ -38,14 +44,15 @@ async def test_nothing_goes_home_for_another_without_powers_and_term(
     by = await at_the_desk(client)
     case = await whole(client, applicant)
     assert "委托书（写明办什么、到哪天）" in [row["name"] for row in await cases.papers_of(case)]
-    with pytest.raises(Refusal, match="先登记委托书"):
+    assert "先登记委托书" in words(await signed(client, case))
+    with pytest.raises(Refusal, match="同意书"):
         await hand_over.hand_on(case, by)
     page = words(await client.get(f"{PATH}/cases/{case}/mandate"))
     assert "授权委托书" in page
     until = (await terms()).until
     form = {"proxy": "孙八妹", "powers": ["submit", "collect"], "until": until.isoformat()}
     assert (await client.post(f"{PATH}/cases/{case}/mandate", data=form)).status_code == 303
-    await hand_over.hand_on(case, by)
+    await sent_home(client, case, by)
     told = (await cases.show_to_staff(case, await officer(ITEM)))["events"]
     [said] = [event["why"] for event in told if event["kind"] == "entrusted"]
     assert said.startswith("孙*妹：代为提交材料、签同意书、代为领取结果和退还的原件，到 ")
@@ -97,6 +104,7 @@ async def test_a_mandate_that_is_none_is_refused_and_one_that_is_over_too(client
         with pytest.raises(Refusal, match=words_):
             await mandate.entrust(case, wrong, by)
     await mandate.entrust(case, await terms(3), by)
+    await signed(client, case)
     await clock.move_to(await clock.now() + dt.timedelta(days=4))
     with pytest.raises(Refusal, match="到期"):
         await hand_over.hand_on(case, by)
@@ -148,7 +156,7 @@ async def test_the_result_goes_to_the_applicant_or_to_who_may_collect_it(client:
     by = await at_the_desk(client)
     case, one = await whole(client, "authorised"), await officer(ITEM)
     await mandate.entrust(case, await terms(30, "submit"), by)
-    await hand_over.hand_on(case, by)
+    await sent_home(client, case, by)
     await cases.accept(case, one)
     await cases.decide(case, "granted", one)
     await cases.finish(case, one)

@@ -16,7 +16,7 @@ from tests.crossregion.test_export import handed_on
 from tests.crossregion.test_intake import officer
 from tests.visits.town import staff
 
-ITEM, COMING = "医药费零星报销", "结果正从启东寄到"
+ITEM, COMING = "医药费零星报销", "结果会从启东送到"
 
 
 async def finished(client: httpx.AsyncClient) -> tuple[UUID, UUID, UUID]:

@@ -1,5 +1,6 @@
 """收件情况: who decides sees how it was taken in, and what was signed; and what a matter asks for is asked for."""
 
+import re
 from uuid import UUID
 
 import httpx
@@ -66,11 +67,30 @@ async def test_who_signs_for_another_is_named_in_what_they_sign(client: httpx.As
     before = consent.consent_text(await intake_of(case))
     assert "，受托人孙八妹代签" in before
     await signed(client, case)
-    await mandate.entrust(case, mandate.Terms("周九妹", ("submit",), (await terms()).until), by)
+    await mandate.entrust(case, await terms(5), by)
     assert consent.text_of(await intake_of(case)) == before, "what was signed stays"
     await be(client, staff=by)
     opened = await client.post(f"{PATH}/cases/{case}/consent/openings")
     assert "受托人孙八妹代签" in opened.text
+    await mandate.entrust(case, mandate.Terms("周九妹", ("submit",), (await terms()).until), by)
+    with pytest.raises(Refusal, match="先请申请人签同意书"):  # who comes now has signed nothing
+        await hand_over.hand_on(case, by)
+    assert "受托人周九妹代签" in consent.text_of(await intake_of(case))
+
+
+async def test_a_matter_that_is_signed_on_paper_is_not_signed_on_the_screen(
+    client: httpx.AsyncClient,
+) -> None:
+    await at_the_desk(client)
+    case = await taken_in(client, "补领结婚证")
+    page = (await client.get(f"{PATH}/cases/{case}")).text
+    assert "data-signature" not in page
+    answer = await signed(client, case)
+    assert (answer.status_code, "要在纸上签名" in words(answer)) == (409, True)
+    hash_ = re.findall(r'name="hash" value="(\w{64})"', page)[0]
+    answer = await client.post(f"{PATH}/cases/{case}/consent", data={"hash": hash_, "on_paper": "yes"})
+    assert answer.status_code == 303
+    assert (await intake_of(case))["consent_way"] == "paper"
 
 
 @pytest.mark.parametrize("column", ["signing", "originals"])

@@ -4,7 +4,7 @@ import { newId } from "../sync/draft";
 export interface Way { name: string; mode: string; says: string; signing: string; signing_name: string; live: string; originals: boolean; note: string }
 export interface Material { name: string; condition: string; needed: boolean }
 export interface Item { id: string; name: string; department: string; applicants: string[]; pace: string; situations: Way[]; materials: Material[] }
-export interface Applicant { name: string; firm: boolean; papers: string[] }
+export interface Applicant { name: string; firm: boolean; papers: string[]; mandate?: boolean }
 /** As `backend/crossregion/desk_along.py` gives it. */
 export interface Along { hall: string; desk: string; consent: string; applicants: { [code: string]: Applicant }; items: Item[] }
 export const NOTHING: Along = { hall: "", desk: "", consent: "", applicants: {}, items: [] };
@@ -28,6 +28,9 @@ export function blank(from: Along): Facts {
 }
 
 export const wayOf = (of: Facts): Way | undefined => of.known?.situations.find((one) => one.name === of.situation) ?? of.known?.situations[0];
+
+/** What is signed only once there is a network: by a certificate, or by who comes for another, whose 委托书 the text names. */
+export const signsLater = (of: Facts): boolean => wayOf(of)?.signing === "certified" || !!of.who?.mandate;
 
 /** The papers of the matter that hold for this applicant, and those for who applies. */
 export function papersOf(of: Facts): Material[] {

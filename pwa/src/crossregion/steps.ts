@@ -2,7 +2,7 @@
 import { Ink } from "../ink";
 import { one, show as turn, shown } from "../sync/screens";
 import { walk } from "../sync/steps";
-import { consentOf, NOTHING, wayOf, type Along, type Facts } from "./facts";
+import { consentOf, NOTHING, signsLater, wayOf, type Along, type Facts } from "./facts";
 import * as laid from "./laid";
 import * as matter from "./matter";
 import { wrong } from "./typed";
@@ -52,9 +52,11 @@ function write(of: Facts): void {
 function around(of: Facts): void {
   one("[data-firm]").hidden = !of.who?.firm;
   one("[data-authority]").hidden = field("relation").value !== "authorised";
-  const certified = wayOf(of)?.signing === "certified";
-  one("[data-certified]").hidden = !certified;
-  one("[data-signing]").hidden = certified;
+  const mandate = !!of.who?.mandate;
+  one("[data-entrusted]").hidden = !mandate;
+  one("[data-certified]").hidden = mandate || !signsLater(of);
+  one("[data-signing]").hidden = signsLater(of);
+  one("[data-drawn]").hidden = wayOf(of)?.signing === "paper";
 }
 
 function summary(of: Facts): void {
@@ -103,7 +105,7 @@ export function end(): void { facts = undefined; }
 function lacking(step: string, of: Facts): string {
   if (step === "matter") return of.known ? "" : "请选来办什么事";
   if (step === "applicant") return wrong(of);
-  if (step === "consent") return of.signature || of.onPaper || wayOf(of)?.signing === "certified" ? "" : "请申请人签名；在纸上签的，勾上下面一格";
+  if (step === "consent") return (wayOf(of)?.signing !== "paper" && of.signature) || of.onPaper || signsLater(of) ? "" : "请申请人签名；在纸上签的，勾上下面一格";
   return step === "papers" ? laid.lacking(of) : "";
 }
 
