@@ -201,6 +201,15 @@ async def test_an_item_that_is_not_taken_in_any_more_waits_for_the_desk_s_manage
     assert (await look.outside(row["id"], manager))["leads"][0].startswith("看办件")
 
 
+async def test_who_comes_for_another_signs_once_the_text_names_them(desk: Desk) -> None:
+    id = uuid4()
+    answer = await desk.sent(id, await desk.told(id, applicant="authorised"))
+    assert answer.json()["state"] == "accepted"
+    [row] = (await waiting(desk.by))["handing"]
+    assert row["stale"] is True
+    assert (await intake.intake_of(row["id"]))["consent_way"] == ""
+
+
 async def test_a_consent_that_changed_meanwhile_is_signed_anew_and_the_case_is_there(desk: Desk) -> None:
     id = uuid4()
     text = "昨天的同意书"
