@@ -72,5 +72,11 @@ def lacking(planned: Plan, papers: list[dict[str, Any]]) -> list[str]:
     return [name for name in needed if name not in there]
 
 
+def later(planned: Plan, papers: list[dict[str, Any]]) -> list[str]:
+    """可后补: what has to come, is not there, and holds nothing up."""
+    there = {paper["name"] for paper in papers}
+    return [one.name for one in planned.papers if one.deferrable and one.name not in there]
+
+
 def _needed(one: Material) -> bool:
     return one.necessity == 1 and not one.deferrable

@@ -100,6 +100,7 @@ async def shown(
     return await page(
         request, template, status=status, path=PATH, one=one, intake=found, plan=planned,
         papers=papers, text=text, hash=digest(text), lacking=hand_in.lacking(planned, papers),
+        later=hand_in.later(planned, papers),
         image=signature.opened(found["consent_sealed"]) if found["consent_way"] == "drawn" else "",
         certificate=certificate_of(found), asked=await esign.latest(KIND, case), certifies=esign.offered(),
         picture=picture,

@@ -11,7 +11,7 @@ from backend.crossregion.ask import desks_of
 KINDS = ("asked", "handing", "correcting", "coming", "result", "owed", "odd")
 WAITING = f"""
 SELECT c.id, c.number, c.name_sealed, c.organisation, c.received_at, c.corrected_at, i.name AS item_name,
-       d.name AS department_name,
+       d.name AS department_name, c.state,
        CASE WHEN {cases.ASKED} THEN 'asked' WHEN c.state = 'received' THEN 'handing'
             WHEN c.state = 'correcting' THEN 'correcting' WHEN c.state = 'finished'
               THEN CASE WHEN c.result_here_at IS NULL THEN 'coming' ELSE 'result' END
@@ -41,4 +41,8 @@ async def waiting(by: UUID) -> dict[str, list[dict[str, Any]]]:
     for row in [*await db.rows(WAITING, *places), *await db.rows(ODD, *places)]:
         who = row["organisation"] or secrecy.mask_name(secrecy.unseal(row["name_sealed"]))
         found[row["kind"]].append({**row, "who": who})
+        if (
+            row["kind"] == "asked" and row["state"] == "correcting"
+        ):  # a question does not hide what is to be brought
+            found["correcting"].append({**row, "kind": "correcting", "who": who})
     return found

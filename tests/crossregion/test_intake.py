@@ -12,6 +12,7 @@ from backend.cases.tables import Case
 from backend.cases.views import arrivals
 from backend.catalog.tables import Item
 from backend.crossregion import consent, hand_over, intake
+from backend.crossregion.waiting import waiting
 from backend.identity import Typed
 from backend.refusal import Denied, NotFound, Refusal
 from tests import factories as make
@@ -45,9 +46,12 @@ async def signed(client: httpx.AsyncClient, case: UUID) -> httpx.Response:
     return await client.post(f"{PATH}/cases/{case}/consent", data={"hash": hash_, "signature": DRAWN})
 
 
-async def handed_in(client: httpx.AsyncClient, case: UUID, checked: bool = True) -> httpx.Response:
+async def handed_in(
+    client: httpx.AsyncClient, case: UUID, checked: bool = True, without: str = ""
+) -> httpx.Response:
     page = await client.get(f"{PATH}/cases/{case}")
     names = re.findall(r'type="hidden" name="name" value="([^"]+)"', page.text)
+    names = [name for name in names if name != without]
     files = [(f"files-{n}", (f"{n}.jpg", photo().getvalue(), "image/jpeg")) for n, _ in enumerate(names)]
     data = {"name": names, "originals": [""] * len(names), **({"checked": "yes"} if checked else {})}
     return await client.post(f"{PATH}/cases/{case}/papers", data=data, files=files)
@@ -185,6 +189,13 @@ async def test_what_comes_for_a_correction_is_held_against_its_original_too(
     await client.post(f"{PATH}/cases/{case}/hand-over")
     await cases.correct(case, await officer("医药费零星报销"), [cases.Gap("病历", "补住院的")])
     assert f'href="{PATH}/cases/{case}"' in (await client.get(f"{PATH}/waiting")).text
+    one = await cases.seen(case)
+    await cases.ask_about(case, "病历要盖章吗？", one["account"])
+    rows = await waiting(by)
+    assert [len(rows[kind]) for kind in ("asked", "correcting")] == [
+        1,
+        1,
+    ]  # a question does not hide the other
     page = [("files-0", ("b.jpg", photo(size=(410, 300)).getvalue(), "image/jpeg"))]
     form = {"name": ["病历"], "originals": [""]}
     answer = await client.post(f"{PATH}/cases/{case}/papers", data=form, files=page)
@@ -203,6 +214,17 @@ async def test_what_comes_for_a_correction_is_held_against_its_original_too(
     assert all(row["checked_at"] for row in await cases.papers_of(case) if row["form"] == "file")
     await cases.fill(case, [gap], by)
     assert 'id="papers"' in (await client.get(f"{PATH}/cases/{case}")).text
+
+
+async def test_what_may_follow_later_is_said_and_holds_nothing_up(client: httpx.AsyncClient) -> None:
+    await at_the_desk(client)
+    case = await taken_in(client)
+    await signed(client, case)
+    await handed_in(client, case, without="费用清单")
+    page = words(await client.get(f"{PATH}/cases/{case}"))
+    assert "齐了" in page
+    assert "可以后补：费用清单" in page
+    assert (await client.post(f"{PATH}/cases/{case}/hand-over")).status_code == 303
 
 
 async def test_what_usually_comes_with_it_is_one_tap_in_the_same_sitting(client: httpx.AsyncClient) -> None:
