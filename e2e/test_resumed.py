@@ -55,7 +55,7 @@ def test_a_cut_costs_no_page_and_the_press_waits_for_it(desk: Page, phone: str) 
     expect(row).to_contain_text("网络断了")
     line.cut = False
     desk.evaluate("dispatchEvent(new Event('online'))")
-    expect(desk.locator("#here .chip")).to_have_count(1)
+    expect(desk.locator("#here li")).to_have_count(1)
     assert len(line.begun) == -(-len(photo) // 98_304)
     assert set(line.begun.values()) == {1}, "the piece whose answer was lost is not sent again"
 
@@ -75,4 +75,4 @@ def test_what_cannot_be_sent_is_said_beside_it_and_can_be_left_out(desk: Page, p
     expect(rows.nth(0).get_by_role("checkbox")).to_be_focused()
     rows.nth(0).get_by_role("checkbox").uncheck()
     desk.get_by_role("button", name=re.compile("^收下材料")).click()
-    expect(desk.locator("#here .chip")).to_have_count(1)
+    expect(desk.locator("#here li")).to_have_count(1)

@@ -89,7 +89,7 @@ async def test_late_for_a_booking_is_an_ordinary_number_not_a_void_one() -> None
 
 async def test_too_early_says_from_when() -> None:
     at = await opened(1)
-    await clock.move_to(make.MONDAY.replace(hour=13, minute=59))
+    await clock.move_to(make.MONDAY.replace(hour=13, minute=40))
     with pytest.raises(Refusal, match="14:00 起可以签到"):
         await checked_in(at, "14:30")
 
