@@ -88,7 +88,7 @@ async def test_the_one_called_stands_with_why_it_is_this_one(client: httpx.Async
 async def test_a_booking_that_checked_in_says_so_with_the_name_masked(
     client: httpx.AsyncClient, at: Place
 ) -> None:
-    await clock.move_to(make.MONDAY.replace(hour=14))
+    await clock.move_to(make.MONDAY.replace(hour=13, minute=50))
     today = clock.local(await clock.now()).date()
     slot = await make.slot(at.lines["E"], today, "14:00")
     owner, person = await make.citizen()
