@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from backend import clock, db, hints
+from backend import clock, db, hints, identity
 from backend.cases.accept import refuse_overdue
 from backend.cases.askers import AWAY, TAKERS, accepts, in_state, may
 from backend.cases.record import Asker, change, locked
@@ -52,8 +52,12 @@ async def correct(case: UUID, by: UUID, gaps: list[Gap]) -> None:
         db.after_commit(partial(hints.publish, f"hall:{found['hall_code']}"))
 
 
-async def _held_against(found: dict[str, Any]) -> None:
-    if found["channel"] == AWAY and (loose := await db.rows(UNCHECKED, found["id"])):
+async def _held_against(found: dict[str, Any], by: UUID) -> None:
+    """The desk's pages. Who decides the case, and gets something sent, judges for themselves what it is worth."""
+    grants = await identity.scopes_of(by, "officer")
+    if found["channel"] != AWAY or any(one.covers("department", found["department_code"]) for one in grants):
+        return
+    if loose := await db.rows(UNCHECKED, found["id"]):
         raise Refusal(f"先到收件页核对原件：{'、'.join(row['name'] for row in loose)}")
 
 
@@ -61,7 +65,7 @@ async def _held_against(found: dict[str, Any]) -> None:
 async def fill(case: UUID, gaps: list[UUID], by: UUID) -> None:
     """补正、容缺的材料收到: some gaps are filled; with the last of a correction the case waits to be accepted again;
     its department is rung. Refuses: Denied, NotFound, none at all, a case without open gaps; at the desk in another
-    city, pages that nobody held against their originals, for the department never sees those.
+    city, pages that nobody there held against their originals, for the department never sees those.
     """
     if not gaps:
         raise Refusal(WHICH)
@@ -69,7 +73,7 @@ async def fill(case: UUID, gaps: list[UUID], by: UUID) -> None:
         found = await locked(case)
         await may(found, by, *TAKERS)
         in_state(found, "correcting", "accepted", "paused")
-        await _held_against(found)
+        await _held_against(found, by)
         now = await clock.now()
         filled = await (
             CaseGap.update({CaseGap.filled_at: now})

@@ -41,8 +41,7 @@ async def waiting(by: UUID) -> dict[str, list[dict[str, Any]]]:
     for row in [*await db.rows(WAITING, *places), *await db.rows(ODD, *places)]:
         who = row["organisation"] or secrecy.mask_name(secrecy.unseal(row["name_sealed"]))
         found[row["kind"]].append({**row, "who": who})
-        if (
-            row["kind"] == "asked" and row["state"] == "correcting"
-        ):  # a question does not hide what is to be brought
+        # A question does not hide what is to be brought.
+        if row["kind"] == "asked" and row["state"] == "correcting":
             found["correcting"].append({**row, "kind": "correcting", "who": who})
     return found

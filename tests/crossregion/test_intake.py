@@ -216,6 +216,22 @@ async def test_what_comes_for_a_correction_is_held_against_its_original_too(
     assert 'id="papers"' in (await client.get(f"{PATH}/cases/{case}")).text
 
 
+async def test_who_decides_takes_what_was_sent_to_them_without_the_desk(client: httpx.AsyncClient) -> None:
+    by = await at_the_desk(client)
+    case = await taken_in(client)
+    await signed(client, case)
+    await handed_in(client, case)
+    await hand_over.hand_on(case, by)
+    one = await officer("医药费零星报销")
+    await cases.correct(case, one, [cases.Gap("病历", "补住院的")])
+    await cases.add_files(case, cases.Asker(staff=one), "病历", [("a.jpg", photo(size=(420, 300)))])
+    [gap] = [row["id"] for row in (await cases.show_to_staff(case, one))["gaps"]]
+    with pytest.raises(Refusal, match="先到收件页核对原件：病历"):
+        await cases.fill(case, [gap], by)
+    await cases.fill(case, [gap], one)
+    assert (await cases.seen(case))["state"] == "received"
+
+
 async def test_what_may_follow_later_is_said_and_holds_nothing_up(client: httpx.AsyncClient) -> None:
     await at_the_desk(client)
     case = await taken_in(client)
