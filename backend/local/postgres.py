@@ -29,6 +29,7 @@ _SETTINGS = {
     "max_connections": 200,
     "shared_buffers": "256MB",
     "fsync": "on",
+    "max_parallel_workers_per_gather": 0,  # to start a worker takes longer than any question asked here
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
