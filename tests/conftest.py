@@ -82,16 +82,9 @@ async def database() -> AsyncIterator[str]:
 
 async def emptied() -> None:
     """Empty tables."""
-    from piccolo.table import sort_table_classes
+    from tests.kept import empty
 
-    from backend import db
-    from backend.piccolo_app import APP_CONFIG
-
-    tables = reversed(sort_table_classes(APP_CONFIG.table_classes))
-    pool = db.engine().pool
-    assert pool is not None
-    async with pool.acquire() as connection:
-        await connection.execute("; ".join(f'DELETE FROM "{table._meta.tablename}"' for table in tables))
+    await empty()
 
 
 @pytest.fixture(autouse=True)
