@@ -11,16 +11,17 @@ from backend.commands import ground, prepare
 
 async def _move() -> None:
     await prepare.migrate()
-    moment = await _moment(sys.argv[1])
-    await clock.move_to(moment)
-    print(moment.isoformat())
+    to = await moment(sys.argv[1])
+    await clock.move_to(to)
+    print(to.isoformat())
 
 
-async def _moment(asked: str) -> dt.datetime:
+async def moment(asked: str) -> dt.datetime:
+    """What the words mean."""
     if asked.startswith("+"):
         return await clock.now() + dt.timedelta(minutes=int(asked))
-    moment = dt.datetime.fromisoformat(asked)
-    return moment if moment.tzinfo else moment.replace(tzinfo=clock.SHANGHAI)
+    found = dt.datetime.fromisoformat(asked)
+    return found if found.tzinfo else found.replace(tzinfo=clock.SHANGHAI)
 
 
 if __name__ == "__main__":

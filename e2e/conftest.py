@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -116,20 +117,42 @@ class App:
         return forked.run(module, words, self.env)
 
 
+class Week(NamedTuple):
+    """A data folder with the demo week in it, and when it was filled."""
+
+    folder: Path
+    at: str
+
+
 @pytest.fixture(scope="session")
-def app() -> Iterator[App]:
-    """`up` in a folder of its own; told to stop, it must end by itself."""
-    place = ROOT / ".local"
-    place.mkdir(exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="e2e-", dir=place))
+def week() -> Iterator[Week]:
+    """Made once, for it takes half a minute; `test_tls.py` starts from nothing."""
+    (ROOT / ".local").mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="e2e-week-", dir=ROOT / ".local"))
+    yield Week(folder, App(folder).run("e2e.prepared", MONDAY).strip())
+    shutil.rmtree(folder)
+
+
+def begun(week: Week, prefix: str) -> App:
+    """An app in a folder of its own, which has its week already; its clock stands where that was filled."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=ROOT / ".local"))
+    # Owners are kept: PostgreSQL may have run as another user.
+    subprocess.run(["cp", "-a", f"{week.folder}/.", f"{folder}"], check=True)
     running = App(folder)
-    running.move_clock(MONDAY)
+    running.move_clock(week.at)
+    return running
+
+
+@pytest.fixture(scope="session")
+def app(week: Week) -> Iterator[App]:
+    """`up` in a folder of its own; told to stop, it must end by itself."""
+    running = begun(week, "e2e-")
     process = running.start()
     yield running
     process.send_signal(signal.SIGTERM)
     code = process.wait(timeout=60)
-    shutil.rmtree(folder)
-    running.log.rename(place / "e2e.log")
+    shutil.rmtree(running.folder)
+    running.log.rename(ROOT / ".local" / "e2e.log")
     assert code == 0
 
 

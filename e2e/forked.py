@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PATIENCE = 120.0  # seconds; a busy machine takes some
+PATIENCE = 300.0  # seconds; a busy machine takes some, the demo week half a minute of a quiet one
 _server = multiprocessing.get_context("forkserver")
 _server.set_forkserver_preload(["backend.app", "backend.commands.staff", "backend.commands.prepare"])
 

@@ -6,16 +6,14 @@ Days go by here, so this journey has an app of its own.
 import re
 import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from e2e import steps
-from e2e.conftest import MONDAY, ROOT, App, NewPage
+from e2e.conftest import App, NewPage, Week, begun
 from e2e.judge import judge, measure
 
 ITEMS = ("身份证换领", "食品经营许可", "护照")
@@ -24,16 +22,14 @@ JOB = 90_000  # milliseconds: it runs once a minute
 
 
 @pytest.fixture(scope="module")
-def app() -> Iterator[App]:
+def app(week: Week) -> Iterator[App]:
     """An app whose clock this file alone moves."""
-    folder = Path(tempfile.mkdtemp(prefix="e2e-days-", dir=ROOT / ".local"))
-    running = App(folder)
-    running.move_clock(MONDAY)
+    running = begun(week, "e2e-days-")
     process = running.start()
     yield running
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=60) == 0
-    shutil.rmtree(folder)
+    shutil.rmtree(running.folder)
     running.log.unlink()
 
 

@@ -3,16 +3,14 @@
 import re
 import shutil
 import signal
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from e2e import steps
-from e2e.conftest import MONDAY, PATIENCE, ROOT, App
+from e2e.conftest import PATIENCE, App, Week, begun
 from e2e.judge import judge
 from e2e.watch import Watch
 from tests.identity.issuer import SECRET, Issuer
@@ -21,21 +19,19 @@ FONTS = "fonts.googleapis.com"  # the provider's own page asks for one; nothing 
 
 
 @pytest.fixture(scope="module")
-def place() -> Iterator[tuple[App, Issuer]]:
+def place(week: Week) -> Iterator[tuple[App, Issuer]]:
     """An app that knows the provider, and the provider."""
-    folder = Path(tempfile.mkdtemp(prefix="e2e-oidc-", dir=ROOT / ".local"))
-    app = App(folder)
+    app = begun(week, "e2e-oidc-")
     issuer = Issuer(f"{app.url}/oidc/return")
     app.env |= {
         "PUBLIC_URL": app.url, "OIDC_ISSUER": issuer.address, "OIDC_CLIENT_ID": "qiban", "OIDC_CLIENT_SECRET": SECRET,
     }  # fmt: skip
-    app.move_clock(MONDAY)
     process = app.start()
     yield app, issuer
     issuer.stop()
     process.send_signal(signal.SIGTERM)
     process.wait(timeout=60)
-    shutil.rmtree(folder)
+    shutil.rmtree(app.folder)
     app.log.unlink()
 
 

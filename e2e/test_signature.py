@@ -5,16 +5,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from backend.local.server import free_port
 from e2e import steps
-from e2e.conftest import MONDAY, PATIENCE, ROOT, App
+from e2e.conftest import PATIENCE, ROOT, App, Week, begun
 from e2e.test_cases import _both
 from e2e.test_crossregion import BILLS, _papers, _seat
 from e2e.watch import Watch
@@ -24,10 +22,10 @@ ASK = re.compile("^用手机签")
 
 
 @pytest.fixture(scope="module")
-def place() -> Iterator[tuple[App, str]]:
+def place(week: Week) -> Iterator[tuple[App, str]]:
     """An app that knows the service, and where the service is."""
-    folder = Path(tempfile.mkdtemp(prefix="e2e-sign-", dir=ROOT / ".local"))
-    app, port, roots = App(folder), free_port(), folder.with_suffix(".pem")
+    app, port = begun(week, "e2e-sign-"), free_port()
+    roots = app.folder.with_suffix(".pem")
     service = subprocess.Popen(
         [sys.executable, "-m", "tests.esign.service", str(port), str(roots)], cwd=ROOT, stdout=subprocess.PIPE
     )
@@ -37,7 +35,6 @@ def place() -> Iterator[tuple[App, str]]:
         "PUBLIC_URL": app.url, "SIGNING": f"{NAME}|http://127.0.0.1:{port}/v1/requests|{SECRET}",
         "SIGNING_ROOTS": str(roots),
     }  # fmt: skip
-    app.move_clock(MONDAY)
     process = app.start()
     yield app, f"127.0.0.1:{port}"
     service.kill()
@@ -45,7 +42,7 @@ def place() -> Iterator[tuple[App, str]]:
     service.stdout.close()
     process.send_signal(signal.SIGTERM)
     process.wait(timeout=60)
-    shutil.rmtree(folder)
+    shutil.rmtree(app.folder)
     for left in (app.log, roots):
         left.unlink()
 
