@@ -16,7 +16,7 @@ import pytest
 from litestar import Litestar
 
 from backend import clock, local
-from tests import factories
+from tests import factories, sample
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start what no URL was given for, before anything of ours reads the environment."""
+    sample.whole[:] = [True] if config.getoption("long") else []
     os.environ["MODE"] = "test"
     os.environ["FILES_URL"] = (_folder() / "files").as_uri()
     os.environ.update(local.keys(_folder()))
@@ -54,6 +55,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop what we started."""
     for services in _running:
         services.stop()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How much of the matrices was asked."""
+    if said := sample.said():
+        terminalreporter.write_line(said)
 
 
 def _folder() -> Path:
