@@ -49,6 +49,9 @@ from backend.crossregion import mandate_pages as crossregion_mandates
 from backend.crossregion import phone_pages as crossregion_phone
 from backend.crossregion import sat_pages as crossregion_sat
 from backend.esign import routes as esign_routes
+from backend.handoff import officer_pages as handoff_officer
+from backend.handoff import presence as handoff_presence
+from backend.handoff import room_pages as handoff_room
 from backend.home import data_pages as home_data
 from backend.home import matter_pages as home_matters
 from backend.home import routes as home_routes
@@ -136,6 +139,9 @@ EDGES = [
     crossregion_phone,
     crossregion_sat,
     crossregion_desk,
+    handoff_officer,
+    handoff_room,
+    handoff_presence,
     esign_routes,
     visit_news,
     visit_own,

@@ -5,6 +5,7 @@ is away costs a log line and never an error page.
 """
 
 import asyncio
+import datetime as dt
 from uuid import UUID
 
 import msgspec
@@ -62,6 +63,17 @@ async def wake(job: str, about: UUID) -> None:
     if len(rows) < MOST:  # with Redis hanging, the sweep finds the rest
         rows.append(str(about))
     _begin()
+
+
+async def later(job: str, about: UUID, version: int, delay: dt.timedelta) -> None:
+    """Ask a worker to look at this version of the row when its timer is over. Refused by Redis or lost: the sweep does
+    it.
+    """
+    sent = (await redis()).enqueue_job(job, [str(about)], _job_id=f"{job}:{about}:{version}", _defer_by=delay)
+    try:
+        await asyncio.wait_for(sent, PATIENCE)
+    except (RedisError, OSError, TimeoutError) as error:
+        log.warning("hint", error=type(error).__name__)
 
 
 def _begin() -> None:

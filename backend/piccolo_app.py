@@ -23,6 +23,7 @@ APP_CONFIG = AppConfig(
             "backend.esign.tables",
             "backend.cases.delivery_tables",
             "backend.crossregion.tables",
+            "backend.handoff.tables",
             "backend.upkeep.tables",
             "backend.sync.tables",
             "backend.visits.tables",

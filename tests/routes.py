@@ -453,6 +453,21 @@ CASES = [
     ),
     page("/console/crossregion/cases/{case}/intake", of="entrusted"),
     deed("/console/crossregion/cases/{case}/consent/openings", answer=200, of="bundled_signed"),
+    page("/console/crossregion/cases/{case}/handoffs/new", of="desk_case"),
+    deed("/console/crossregion/cases/{case}/handoffs", of="desk_case"),
+    page("/console/handoffs"),
+    page("/console/handoffs/calls"),
+    page("/console/handoffs/ring"),
+    deed("/console/handoffs/duty"),
+    deed("/console/handoffs/absence"),
+    page("/console/handoffs/{handoff}"),
+    page("/console/handoffs/{handoff}/state"),
+    deed("/console/handoffs/{handoff}/acceptance"),
+    deed("/console/handoffs/{handoff}/refusal"),
+    deed("/console/handoffs/{handoff}/delay", {"minutes": "3"}),
+    deed("/console/handoffs/{handoff}/passing", {"colleague": "{colleague}"}),
+    deed("/console/handoffs/{handoff}/papers"),
+    deed("/console/handoffs/{handoff}/cancellation"),
     page("/console/crossregion/cases/{case}/bundle", of="bundled"),
     page("/console/crossregion/cases/{case}/bundle/cases", of="bundled"),
     page("/console/crossregion/cases/{case}/bundle/since", of="bundled"),
@@ -814,7 +829,7 @@ OWNED, OF_A_HALL, SHARED = (
     | {"pause", "missed", "device", "trial", "ticket", "own_case", "own_visit", "thing"},
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
     | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"}
-    | {"counter", "spot", "screen", "case", "visit", "agent_phone", "sync_row", "parcel"},
+    | {"counter", "spot", "screen", "case", "visit", "agent_phone", "sync_row", "parcel", "handoff"},
     {"item", "path", "token", "dispatch", "pairing", "hall", "key", "sheet", "bundle"},
 )
 # What only a screen of the hall may see: its guard is device(…).

@@ -44,6 +44,7 @@ from tests.kept import Kept, keep
 from tests.world_cases import cases_of, own_cases
 from tests.world_custody import own_parcel, parcels_of
 from tests.world_desk import taken_in_far_away
+from tests.world_handoff import handoffs_of
 from tests.world_phones import computer_of, phone_of
 from tests.world_queue import queue_of
 from tests.world_visits import signed, village_of, visits_of
@@ -376,7 +377,9 @@ async def _counters(hall: str, known: dict[str, str]) -> dict[str, str]:
 async def _cases(hall: str, known: dict[str, str], n: int) -> dict[str, str]:
     clerk, officer = [await staff(Who(role=role, hall=hall)) for role in ("clerk", "officer")]
     found = await cases_of(hall, known, clerk, officer, n)
-    found |= await taken_in_far_away(hall, known, await staff(Who(role="desk", hall=hall)), n)
+    desk = await staff(Who(role="desk", hall=hall))
+    found |= await taken_in_far_away(hall, known, desk, n)
+    found |= await handoffs_of(UUID(found["desk_signed"]), desk, officer)
     return found | await parcels_of(hall, {**known, **found}, clerk, n)
 
 

@@ -26,7 +26,9 @@ from workers.push import push
 from workers.rehouse import rehouse
 from workers.send_out import send_out
 from workers.send_sms import send_sms
+from workers.step_handoff import step_handoff
 from workers.sweep import sweep
+from workers.sweep_handoffs import sweep_handoffs
 from workers.sweep_sms import sweep_sms
 from workers.watch_gaps import watch_gaps
 
@@ -47,7 +49,9 @@ async def shutdown(ctx: dict[str, object]) -> None:
 class WorkerSettings:
     """Read by arq; `redis_settings` is set by the process that runs it."""
 
-    functions = tuple(counted(job) for job in (deliver, foresee, pass_on, push, rehouse, send_sms))
+    functions = tuple(
+        counted(job) for job in (deliver, foresee, pass_on, push, rehouse, send_sms, step_handoff)
+    )
     cron_jobs = (
         cron(counted(sweep), second=EVERY_FIVE_SECONDS, run_at_startup=True),
         cron(counted(push), second=EVERY_FIVE_SECONDS),
@@ -56,6 +60,7 @@ class WorkerSettings:
         cron(counted(pass_on), second=EVERY_FIVE_SECONDS),
         cron(counted(rehouse), second=EVERY_FIVE_SECONDS),
         cron(counted(export_cases), second=EVERY_FIVE_SECONDS, run_at_startup=True),
+        cron(counted(sweep_handoffs), second=EVERY_FIVE_SECONDS, run_at_startup=True),
         cron(counted(look_at_signatures), second=EVERY_FIVE_SECONDS, run_at_startup=True),
         cron(counted(open_records), second={10}),
         cron(counted(no_shows), second={40}),

@@ -2,7 +2,7 @@
 
 from backend.cases.accept import accept, decline, deem, to_deem
 from backend.cases.applicant import choose_way, withdraw_own
-from backend.cases.askers import TAKERS
+from backend.cases.askers import TAKERS, in_state
 from backend.cases.commit import commit
 from backend.cases.correct import Gap, correct, fill
 from backend.cases.custody_loss import find_originals, lose_originals, settle_parcel
@@ -103,6 +103,7 @@ __all__ = [
     "happened",
     "having_seen",
     "held",
+    "in_state",
     "judge",
     "kept_of",
     "lapsing",

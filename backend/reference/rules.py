@@ -13,6 +13,7 @@ from backend.appointments import load, reminders
 from backend.cases import rules as cases
 from backend.crossregion import rules as crossregion
 from backend.esign import rules as signatures
+from backend.handoff import rules as handoff
 from backend.identity import limits
 from backend.notify import rules as notices
 from backend.reference import files
@@ -30,6 +31,7 @@ RULES: dict[str, type[msgspec.Struct]] = {
     texts.FILE: texts.Rules,
     visits.FILE: visits.VisitRules,
     crossregion.FILE: crossregion.DeskRules,
+    handoff.FILE: handoff.HandoffRules,
     signatures.FILE: signatures.Rules,
 }
 

@@ -24,7 +24,7 @@ LIFE = 300.0  # seconds; the browser comes back by itself, and a deployment neve
 BEAT = 20.0  # seconds between comments that keep proxies from closing the stream
 # What a page of the staff side may listen to besides its halls, `?also=`: messages, or one case. A signal says nothing
 # of it; the page asks, and is answered as its visitor may see it.
-ALSO = re.compile(r"messages|case:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+ALSO = re.compile(r"messages|(case|handoff):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 QUEUE = 32  # signals a slow phone may lag behind before we drop some; reconnecting heals it
 OVER = "event: over\ndata: 1\n\n"  # what a topic `over:…` says: the streams that hear it end
 READY = "retry: 2000\nevent: ready\ndata: 1\n\n"
@@ -163,12 +163,13 @@ def stream(topics: list[str], first: Callable[[], str] = lambda: READY) -> Strea
 @get("/live", guards=[guards.public])
 async def live(request: Request) -> Stream | Response[None]:
     """The one stream of a tab: what concerns the visitor's account, or the halls and departments of a member
-    of staff and what their page asks for.
+    of staff, themselves, and what their page asks for.
     """
     visitor = request.scope["user"]
     topics = [f"account:{visitor.account}"] if visitor.account else []
     topics += [f"hall:{hall}" for hall in visitor.halls]
     topics += [f"case:{department}" for department in visitor.departments]
+    topics += [f"officer:{visitor.staff}"] if visitor.staff else []
     also = request.query_params.get("also", "")
     if visitor.staff and ALSO.fullmatch(also):
         topics.append(also)

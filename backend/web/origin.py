@@ -16,7 +16,7 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 from litestar.types import HTTPScope
 
-SAFE = {"GET", "HEAD", "OPTIONS"}
+SAFE = {"GET", "HEAD", "OPTIONS"}  # what a WebSocket does is no reading: another site's page could open one
 
 
 def ours(headers: dict[bytes, bytes]) -> bool:
@@ -38,5 +38,5 @@ async def from_here(connection: ASGIConnection, handler: BaseRouteHandler) -> No
     scope = cast(HTTPScope, connection.scope)
     if handler.opt.get("signed"):
         return
-    if scope["method"] not in SAFE and not ours(dict(scope["headers"])):
+    if scope.get("method") not in SAFE and not ours(dict(scope["headers"])):
         raise PermissionDeniedException("这个操作不是从本网站的页面发出的，请回到页面再试")

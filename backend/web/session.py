@@ -31,7 +31,7 @@ def belongs_to_nobody(path: str) -> bool:
 class SessionMiddleware(ASGIMiddleware):
     """Sets `request.user`. `find` turns a token into a visitor, or None when the session is over."""
 
-    scopes = (ScopeType.HTTP,)
+    scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
     should_bypass_for_scope = staticmethod(lambda scope: belongs_to_nobody(scope["path"]))
 
     def __init__(self, find: Callable[[str], Awaitable[Visitor | None]]) -> None:

@@ -1,5 +1,6 @@
 // Everything a page does beyond being a page. Each module works alone, and every page works without them.
 import { openStream } from "./live";
+import { bePresent } from "./presence";
 import { guardSubmits } from "./submit";
 import { keepTicks, showTicks } from "./ticks";
 import { followChoice, showChoice } from "./choice";
@@ -53,6 +54,7 @@ ringArrivals();
 document.addEventListener("live:fresh", showSince);
 document.addEventListener("live:fresh", offerSignature);
 openStream();
+bePresent();
 registerWorker();
 startKeeping();
 offerInstall();
@@ -61,3 +63,4 @@ sendAhead();
 countSeconds();
 document.addEventListener("htmx:before:swap", endCamera);
 document.addEventListener("htmx:after:swap", settle);
+document.addEventListener("htmx:after:swap", bePresent);

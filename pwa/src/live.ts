@@ -4,7 +4,7 @@
 // hands at this moment (a field, an open fold, a number shown once) stays. A `place` event brings what it says along:
 // texts for `data-says`, and a stamp by which a part knows whether it must be fetched anew. Parts with `data-every`
 // are asked for every so many seconds while no stream is open, those with `data-always` in any case.
-const SIGNALS = ["ready", "account", "hall", "case", "messages"];
+const SIGNALS = ["ready", "account", "hall", "case", "handoff", "officer", "messages"];
 
 /** A selector that finds again, in the fresh part, what has the focus in the old one. */
 function grip(place: HTMLElement): string | undefined {

@@ -1,0 +1,119 @@
+"""What an officer says to a call: 接, 稍后, 不接, 转给别人, 看材料就行, 不归我们."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from backend import clock, db, identity
+from backend.handoff.duty import busy
+from backend.handoff.offers import answered, end_ringing, ringing
+from backend.handoff.record import locked, move, record
+from backend.handoff.route import route
+from backend.handoff.rules import handoff_rules, seconds
+from backend.refusal import NotFound, Refusal
+
+GONE = "已经有人接了，或者不响了"
+SPEAKING = "你正在和别人屏对屏"
+NOBODY = "请选转给谁；要是这个部门的审批人员"
+MINUTES = (3, 10)
+COLLEAGUE = """
+SELECT s.id FROM staff s JOIN staff_role r ON r.staff = s.id JOIN department d ON d.id = $2
+WHERE s.id = $1 AND s.disabled_at IS NULL AND r.role = 'officer'
+  AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code) LIMIT 1
+"""
+
+
+@db.retrying
+async def accept(handoff: UUID, by: UUID) -> None:
+    """接: theirs, and every other screen stops. Refuses: Denied, NotFound, one that does not ring for them any more
+    (somebody was faster, it was taken back, time is over), who speaks already.
+    """
+    async with db.transaction(refusing={"handoff_officer_once": Refusal(SPEAKING)}):
+        one = await _rings(handoff, by)
+        await _own(one, by, "accepted", "yes")
+        await end_ringing(one, "rescinded")
+        await busy(by)
+        now = await clock.now()
+        due = now + seconds(handoff_rules().connect)
+        await move(one, "accepted", "connecting", by, officer=by, officer_seen_at=now, due_at=due)
+
+
+@db.retrying
+async def decline(handoff: UUID, by: UUID) -> None:
+    """不接: it rings on for the others; where there are none, for a wider circle, at once. Refuses: as `accept`."""
+    async with db.transaction():
+        one = await _rings(handoff, by)
+        await _own(one, by, "rejected", "no")
+        await record(one["id"], "declined", one["state"], one["state"], by)
+        await _next(one)
+
+
+@db.retrying
+async def put_off(handoff: UUID, minutes: int, by: UUID) -> None:
+    """3 分钟后、10 分钟后: if nobody else takes it, it rings for them then; where the desk would wait too long, it is
+    a call-back at that time. Refuses: as `accept`, other lengths.
+    """
+    if minutes not in MINUTES:
+        raise NotFound
+    async with db.transaction():
+        one = await _rings(handoff, by)
+        await _own(one, by, "rejected", f"in-{minutes}")
+        after = await clock.now() + dt.timedelta(minutes=minutes)
+        one = await move(one, "put-off", one["state"], by, f"{minutes} 分钟后", wanted=by, after=after)
+        await _next(one)
+
+
+@db.retrying
+async def pass_to(handoff: UUID, colleague: UUID, by: UUID) -> None:
+    """转给…: it rings for the colleague next, if they are there. Refuses: as `accept`, who could not decide it."""
+    async with db.transaction():
+        one = await _rings(handoff, by)
+        if colleague == by or not await db.rows(COLLEAGUE, colleague, one["department"]):
+            raise Refusal(NOBODY)
+        await _own(one, by, "rejected", "passed")
+        await end_ringing(one, "rescinded")
+        now = await clock.now()
+        await route(await move(one, "passed", "queued", by, wanted=colleague, after=None, due_at=now))
+
+
+async def _rings(handoff: UUID, by: UUID) -> dict[str, Any]:
+    """Refuses: Denied, NotFound where it never rang for them."""
+    await identity.require(by, "officer")
+    if not await db.rows(
+        "SELECT 1 FROM handoff_offer WHERE handoff = $1 AND officer = $2 LIMIT 1", handoff, by
+    ):
+        raise NotFound
+    return await locked(handoff)
+
+
+async def _own(one: dict[str, Any], by: UUID, state: str, answer: str) -> None:
+    if one["state"] != "ringing" or not await answered(one, by, state, answer):
+        raise Refusal(GONE)
+
+
+async def _next(one: dict[str, Any]) -> None:
+    """Nobody is rung any more: who wants it later has it later, else a wider circle is rung now."""
+    if not await ringing(one):
+        await after_round(one)
+
+
+async def after_round(one: dict[str, Any]) -> dict[str, Any]:
+    """A part: no screen rings any more. What somebody promised is kept; else the next circle rings."""
+    now = await clock.now()
+    if one["after"] and one["after"] > now:
+        if one["after"] >= one["give_up_at"]:
+            return await move(
+                one, "callback", "callback_booked", call_back_at=one["after"], call_back_by=one["wanted"]
+            )
+        return await move(one, "waiting", "queued", due_at=one["after"])
+    return await route(await move(one, "again", "queued", due_at=now))
+
+
+@db.retrying
+async def by_papers(handoff: UUID, by: UUID) -> None:
+    """看材料即可，不用连线: nobody has to be seen for this case, says who decides it. Refuses: as `accept`."""
+    async with db.transaction():
+        one = await _rings(handoff, by)
+        await _own(one, by, "rejected", "papers")
+        await end_ringing(one, "rescinded")
+        await move(one, "papers", "done", by, "看材料就行，不用连线", officer=by)

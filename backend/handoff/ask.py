@@ -1,0 +1,59 @@
+"""请启东接通: the desk asks for somebody at home, and takes it back."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from backend import cases, clock, db
+from backend.handoff.duty import free
+from backend.handoff.offers import end_ringing
+from backend.handoff.record import locked, move, record
+from backend.handoff.route import route
+from backend.handoff.rules import handoff_rules, seconds
+from backend.handoff.tables import Handoff
+from backend.refusal import Refusal
+
+RUNS = "这个办件已经在屏对屏，打开那一次就行"
+OVER = "这次屏对屏已经结束"
+TOO_FAR = "已经接通过，请办完或让启东结束，不能取消"
+
+
+@db.retrying
+async def ask(case: UUID, by: UUID) -> UUID:
+    """请启东接通: somebody of the department that decides the case is looked for, at once. Refuses: Denied, NotFound, a
+    case that is over, a second one while one runs.
+    """
+    async with db.transaction(refusing={"handoff_case_once": Refusal(RUNS)}):
+        found = await cases.held(case, by)
+        cases.in_state(found, "received", "correcting", "accepted", "paused")
+        now = await clock.now()
+        row = Handoff(
+            id=uuid4(), case=case, hall=found["hall"], clerk=by, department=found["department"], item=found["item"],
+            asked_at=now, due_at=now, give_up_at=now + seconds(handoff_rules().wait), clerk_seen_at=now,
+        )  # fmt: skip
+        await Handoff.insert(row)
+        await record(UUID(str(row.id)), "asked", "", "queued", by)
+        await route(await locked(UUID(str(row.id))))
+        return UUID(str(row.id))
+
+
+async def at_desk(handoff: UUID, by: UUID) -> dict[str, Any]:
+    """A part: the handoff, locked, for who sits at the desk. Refuses: Denied, NotFound."""
+    rows = await db.rows('SELECT "case" FROM handoff WHERE id = $1', handoff)
+    if rows:
+        await cases.held(rows[0]["case"], by)
+    return await locked(handoff)
+
+
+@db.retrying
+async def cancel(handoff: UUID, by: UUID) -> None:
+    """不等了: before somebody sees the applicant. Refuses: Denied, NotFound, one that is over or went further."""
+    async with db.transaction():
+        one = await at_desk(handoff, by)
+        if one["ended_at"]:
+            raise Refusal(OVER)
+        if one["state"] not in ("queued", "ringing", "connecting"):
+            raise Refusal(TOO_FAR)
+        await end_ringing(one, "rescinded")
+        if one["officer"] and one["state"] == "connecting":
+            await free(one["officer"], "on")
+        await move(one, "cancelled", "cancelled", by)

@@ -1,0 +1,67 @@
+"""What a timer means, state by state; and whose timers are over. A job and two sweeps may do it: the row's lock and the
+look at its time make it happen once.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from backend import clock, db
+from backend.handoff.answer import after_round
+from backend.handoff.call_back import book_call_back
+from backend.handoff.duty import free, strike, wrapped
+from backend.handoff.offers import end_ringing, take_back
+from backend.handoff.record import locked, move
+from backend.handoff.route import route
+from backend.handoff.rules import handoff_rules, seconds
+from backend.refusal import NotFound
+
+OVERDUE = "SELECT id FROM handoff WHERE due_at <= $1 ORDER BY due_at LIMIT 200"
+
+
+async def overdue() -> list[UUID]:
+    """Whose timer is over; and who has written up enough may be rung again."""
+    await wrapped()
+    return [row["id"] for row in await db.rows(OVERDUE, await clock.now())]
+
+
+@db.retrying
+async def step(handoff: UUID) -> None:
+    """Do what its timer means, if it is over: twice is as once."""
+    async with db.transaction():
+        try:
+            one = await locked(handoff)
+        except NotFound:
+            return
+        if one["due_at"] and one["due_at"] <= await clock.now():
+            await OVER[one["state"]](one)
+
+
+async def _silent(one: dict[str, Any]) -> None:
+    """They let it ring."""
+    await strike(await end_ringing(one, "timeout"))
+    await after_round(one)
+
+
+async def _not_connected(one: dict[str, Any]) -> None:
+    """接, and then nothing came: somebody else is looked for, if there is time."""
+    await free(one["officer"], "on")
+    await take_back(one, "timeout", "no")
+    await route(await move(one, "unconnected", "queued", officer=None, due_at=await clock.now()))
+
+
+async def _lost(one: dict[str, Any]) -> None:
+    """One of the two pages is gone: the other waits for it."""
+    await move(one, "lost", "interrupted", due_at=await clock.now() + seconds(handoff_rules().resume))
+
+
+async def _gone(one: dict[str, Any]) -> None:
+    """It did not come back: the same officer calls back."""
+    await free(one["officer"])
+    await book_call_back(one, "broken", one["officer"])
+
+
+OVER: dict[str, Callable[[dict[str, Any]], Awaitable[object]]] = {
+    "queued": route, "ringing": _silent, "connecting": _not_connected, "live": _lost, "interrupted": _gone,
+    "deciding": _gone,
+}  # fmt: skip

@@ -1,0 +1,81 @@
+"""What officers and desks see of handoffs; who applies is never named before somebody has it."""
+
+from typing import Any
+from uuid import UUID
+
+from backend import clock, db, identity
+from backend.handoff.duty import duty_of
+from backend.handoff.record import NONE
+from backend.refusal import NotFound
+
+ONE = """
+SELECT h.*, i.name AS item_name, d.name AS department_name, d.code AS department_code, l.name AS hall_name,
+       l.code AS hall_code, l.phone AS hall_phone, k.name AS clerk_name, o.name AS officer_name, b.name AS caller_name,
+       c.number AS case_number
+FROM handoff h JOIN item i ON i.id = h.item JOIN department d ON d.id = h.department JOIN hall l ON l.id = h.hall
+JOIN staff k ON k.id = h.clerk JOIN service_case c ON c.id = h."case" LEFT JOIN staff o ON o.id = h.officer
+LEFT JOIN staff b ON b.id = h.call_back_by
+"""
+RINGING = f"""
+SELECT f.until, f.rung_at, one.* FROM handoff_offer f JOIN ({ONE}) one ON one.id = f.handoff
+WHERE f.officer = $1 AND f.state = 'ringing' AND f.until > $2
+"""  # noqa: S608  # our own words
+MINE = f"""
+SELECT * FROM ({ONE}) one WHERE officer = $1 AND state IN ('connecting', 'live', 'interrupted', 'deciding')
+"""  # noqa: S608  # our own words
+CALL_BACKS = f"""
+SELECT * FROM ({ONE}) one WHERE call_back_by = $1 AND call_back_at > $2::timestamptz - interval '1 day'
+ORDER BY call_back_at
+"""  # noqa: S608
+COLLEAGUES = """
+SELECT s.id, s.name, u.state FROM handoff_duty u JOIN staff s ON s.id = u.staff
+WHERE u.staff <> $1 AND u.state <> 'away' AND s.disabled_at IS NULL AND EXISTS (
+  SELECT 1 FROM staff_role r JOIN department d ON d.id = $2 WHERE r.staff = u.staff AND r.role = 'officer'
+  AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code))
+ORDER BY s.name, s.id
+"""
+RUNG = """
+SELECT s.name, f.state, f.answer, f.until FROM handoff_offer f JOIN staff s ON s.id = f.officer
+WHERE f.handoff = $1 ORDER BY f.rung_at, s.name
+"""
+THEIRS = """
+SELECT 1 FROM handoff h LEFT JOIN handoff_offer f ON f.handoff = h.id AND f.officer = $2
+WHERE h.id = $1 AND (f.id IS NOT NULL OR $2 IN (h.officer, h.call_back_by)) LIMIT 1
+"""
+LAST = 'SELECT id, state FROM handoff WHERE "case" = $1 ORDER BY asked_at DESC LIMIT 1'
+
+
+async def calls(by: UUID) -> dict[str, Any]:
+    """For an officer: whether they are on duty, what rings, what they have, whom they call back."""
+    now = await clock.now()
+    rings = await db.rows(RINGING, by, now)
+    return {
+        "now": now, "duty": await duty_of(by), "ringing": rings, "mine": await db.rows(MINE, by),
+        "call_backs": await db.rows(CALL_BACKS, by, now),
+        "colleagues": await db.rows(COLLEAGUES, by, rings[0]["department"]) if rings else [],
+    }  # fmt: skip
+
+
+async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
+    """One, for the officers that it rang for or who have it, the desk that asked, and who leads or supervises it.
+    Refuses: Denied, NotFound.
+    """
+    found = await db.rows(f"{ONE} WHERE h.id = $1", handoff)
+    if not found:
+        raise NotFound(NONE)
+    one = found[0]
+    theirs = await db.rows(THEIRS, handoff, by)
+    if not theirs:
+        await identity.require(by, "desk", "manager", "supervisor", hall=one["hall_code"], missing=NONE)
+    return {
+        **one,
+        "side": "officer" if theirs else "desk",
+        "rung": await db.rows(RUNG, handoff),
+        "now": await clock.now(),
+    }
+
+
+async def last_of(case: UUID) -> dict[str, Any] | None:
+    """The latest of a case, for a caller who asked whose it is."""
+    found = await db.rows(LAST, case)
+    return found[0] if found else None

@@ -1,0 +1,11 @@
+"""What the tests of screen to screen share: Qidong's halls, matters and rules."""
+
+import pytest
+
+from tests.kept import qidong
+
+
+@pytest.fixture(autouse=True)
+async def reference_data(fresh: None) -> None:
+    """Both sides work by what Qidong's files say."""
+    await qidong()

@@ -1,0 +1,239 @@
+"""屏对屏, before anybody is seen: who is rung in which order, what they say, and what becomes of what nobody takes."""
+
+import datetime as dt
+from uuid import UUID
+
+import pytest
+
+from backend import clock, db, handoff
+from backend.handoff import answer, ask, duty, route
+from backend.refusal import Denied, NotFound, Refusal
+from tests.handoff.sides import later, rung, sides, state
+from tests.visits.town import staff
+
+
+async def duty_state(officer: UUID) -> str:
+    found = await duty.duty_of(officer)
+    assert found
+    return str(found["state"])
+
+
+async def test_the_most_skilled_is_rung_first_of_them_whoever_was_idle_longest() -> None:
+    at = await sides()
+    await at.officer(idle=90)
+    await at.officer(skilled=True, idle=5)
+    best = await at.officer(skilled=True, idle=30)
+    assert await rung(await ask.ask(at.case, at.desk)) == {best}
+
+
+async def test_the_circle_widens_with_each_round_that_nobody_answers() -> None:
+    at = await sides()
+    officers = [await at.officer(idle=n) for n in range(6)]
+    one = await ask.ask(at.case, at.desk)
+    first = await rung(one)
+    assert first == {officers[-1]}
+    await later(31, *officers)
+    second = await rung(one)
+    assert len(second) == 3
+    await later(31, *officers)
+    third = await rung(one)
+    assert len(third) >= len(officers) - 2
+    assert await duty_state(officers[0]) == "on"
+
+
+async def test_who_answers_has_it_and_every_other_screen_stops() -> None:
+    at = await sides()
+    officers = [await at.officer() for _ in range(4)]
+    one = await ask.ask(at.case, at.desk)
+    await later(31, *officers)
+    some = sorted(await rung(one))
+    assert len(some) == 3
+    await answer.accept(one, some[0])
+    found = await state(one)
+    assert (found["state"], found["officer"]) == ("connecting", some[0])
+    assert await rung(one) == set()
+    assert await duty_state(some[0]) == "busy"
+    with pytest.raises(Refusal, match="已经有人接了"):
+        await answer.accept(one, some[1])
+    with pytest.raises(Refusal, match="正在屏对屏"):
+        await duty.go_away(some[0])
+
+
+async def test_who_was_never_rung_and_who_decides_nothing_answers_nothing() -> None:
+    at = await sides()
+    await at.officer(idle=9)
+    other = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    with pytest.raises(NotFound):
+        await answer.accept(one, other)
+    with pytest.raises(Denied):
+        await answer.accept(one, at.desk)
+
+
+async def test_two_calls_let_ring_and_an_officer_counts_as_away() -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await later(31, officer)
+    assert await rung(one) == {officer}
+    await later(31, officer)
+    assert await duty_state(officer) == "away"
+    assert (await state(one))["state"] == "queued"
+    await duty.come_on(officer)
+    await later(6, officer)
+    assert await rung(one) == {officer}
+
+
+async def test_nobody_for_five_minutes_is_a_call_back_with_a_name_and_a_time_of_the_desk_s_hours() -> None:
+    at = await sides()
+    officer = await staff("officer", "department", at.department)
+    one = await ask.ask(at.case, at.desk)
+    asked = await clock.now()
+    for _ in range(70):
+        await later(5)
+    found = await state(one)
+    assert (found["state"], found["call_back_by"]) == ("callback_booked", officer)
+    assert found["call_back_at"] >= asked + dt.timedelta(minutes=30)
+    assert clock.local(found["call_back_at"]).hour in range(9, 17)
+    assert found["ended_at"] - asked < dt.timedelta(seconds=311)
+
+
+async def test_two_call_backs_of_one_officer_are_not_at_one_time() -> None:
+    first, second = await sides(7), await sides(8)
+    await staff("officer", "department", first.department)
+    ones = [await ask.ask(at.case, at.desk) for at in (first, second)]
+    await later(301)
+    times = [(await state(one))["call_back_at"] for one in ones]
+    assert abs(times[0] - times[1]) >= dt.timedelta(minutes=30)
+
+
+async def test_a_department_with_nobody_at_all_fails_and_says_so() -> None:
+    at = await sides()
+    one = await ask.ask(at.case, at.desk)
+    await later(301)
+    assert (await state(one))["state"] == "failed"
+
+
+async def test_who_says_in_three_minutes_is_rung_then_and_who_says_in_ten_calls_back() -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 3, officer)
+    assert (await state(one))["state"] == "queued"
+    await later(60, officer)
+    assert await rung(one) == set()
+    await later(121, officer)
+    assert await rung(one) == {officer}
+    now = await clock.now()
+    await answer.put_off(one, 10, officer)
+    found = await state(one)
+    assert (found["state"], found["call_back_by"]) == ("callback_booked", officer)
+    assert abs(found["call_back_at"] - now - dt.timedelta(minutes=10)) < dt.timedelta(seconds=2)
+
+
+async def test_who_declines_is_not_rung_again_and_the_next_is_at_once() -> None:
+    at = await sides()
+    first, second = await at.officer(idle=9), await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.decline(one, first)
+    assert await rung(one) == {second}
+    await answer.decline(one, second)
+    assert (await state(one))["state"] == "queued"
+
+
+async def test_it_is_passed_to_a_colleague_of_the_department_only() -> None:
+    at = await sides()
+    first, second = await at.officer(idle=9), await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    for wrong in (first, at.desk, await staff("officer", "department", "no-such")):
+        with pytest.raises(Refusal, match="审批人员"):
+            await answer.pass_to(one, wrong, first)
+    await answer.pass_to(one, second, first)
+    assert await rung(one) == {second}
+
+
+async def test_accepted_and_then_nothing_is_somebody_else_s() -> None:
+    at = await sides()
+    first, second = await at.officer(idle=9), await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.accept(one, first)
+    await later(21, first, second)
+    assert await rung(one) == {second}
+    assert await duty_state(first) == "on"
+    await answer.accept(one, second)
+    [accepted] = await db.rows(
+        "SELECT officer FROM handoff_offer WHERE handoff = $1 AND state = 'accepted'", one
+    )
+    assert accepted["officer"] == second
+
+
+async def test_the_desk_takes_it_back_and_nothing_rings_any_more() -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    with pytest.raises(Refusal, match="已经在屏对屏"):
+        await ask.ask(at.case, at.desk)
+    await ask.cancel(one, at.desk)
+    assert await rung(one) == set()
+    with pytest.raises(Refusal, match="已经有人接了，或者不响了"):
+        await answer.accept(one, officer)
+    with pytest.raises(Refusal, match="已经结束"):
+        await ask.cancel(one, at.desk)
+    assert await ask.ask(at.case, at.desk) != one
+
+
+async def test_an_officer_whose_page_is_gone_is_not_rung() -> None:
+    at = await sides()
+    officer = await at.officer()
+    await later(31)
+    one = await ask.ask(at.case, at.desk)
+    assert await rung(one) == set()
+    await duty.seen(officer)
+    await later(6, officer)
+    assert await rung(one) == {officer}
+
+
+async def test_one_officer_rings_for_one_case_at_a_time() -> None:
+    first, second = await sides(7), await sides(8)
+    officer = await first.officer()
+    one, other = [await ask.ask(at.case, at.desk) for at in (first, second)]
+    assert (await rung(one), await rung(other)) == ({officer}, set())
+
+
+async def test_before_it_rings_the_desk_sees_who_would_answer_and_how_soon() -> None:
+    at = await sides()
+    await at.officer(name="孙小", idle=3)
+    await at.officer(name="钱大", skilled=True)
+    [department] = await db.rows("SELECT id FROM department WHERE code = $1", at.department)
+    found = await route.outlook(department["id"], at.item)
+    assert found == {"officers": ["钱大", "孙小"], "usual": None}
+
+
+async def test_a_lost_page_waits_for_the_same_officer_and_then_they_call_back() -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.accept(one, officer)
+    await db.rows(
+        "UPDATE handoff SET state = 'live', due_at = $2 WHERE id = $1",
+        one,
+        await clock.now() + dt.timedelta(seconds=30),
+    )
+    await later(31)
+    assert (await state(one))["state"] == "interrupted"
+    await later(121)
+    found = await state(one)
+    assert (found["state"], found["call_back_by"]) == ("callback_booked", officer)
+    assert await duty_state(officer) == "wrapping"
+    await later(121, officer)
+    assert await duty_state(officer) == "on"
+
+
+async def test_a_timer_that_is_not_over_does_nothing_however_often_it_is_looked_at() -> None:
+    at = await sides()
+    await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    before = await state(one)
+    for _ in range(3):
+        await handoff.step(one)
+    assert await state(one) == before

@@ -1,0 +1,9 @@
+"""屏对屏: whatever timer is over."""
+
+from backend import handoff
+
+
+async def sweep_handoffs(ctx: dict[str, object]) -> None:
+    """What a lost hint left behind."""
+    for one in await handoff.overdue():
+        await handoff.step(one)
