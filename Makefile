@@ -89,13 +89,14 @@ structure: setup pwa
 
 CHROMIUM = for name in chromium chromium-browser google-chrome; do command -v $$name && exit 0; done; exit 1
 browser:
-	@($(CHROMIUM)) >/dev/null && test -n "$$(fc-list :lang=zh 2>/dev/null)" && exit 0; \
+	@($(CHROMIUM)) >/dev/null && test -n "$$(fc-list :lang=zh 2>/dev/null)" && command -v turnserver >/dev/null && exit 0; \
 	as=; test "$$(id -u)" = 0 || as='sudo -n'; \
 	if command -v apt-get >/dev/null && $$as true 2>/dev/null; then \
-	  echo '→ installing Chromium and Chinese fonts' >&2; \
+	  echo '→ installing Chromium, Chinese fonts and coturn' >&2; \
 	  $$as apt-get -qq update >&2 && DEBIAN_FRONTEND=noninteractive $$as apt-get -qq install -y \
-	    --no-install-recommends chromium fonts-noto-cjk fontconfig </dev/null >&2 && exit 0; \
+	    --no-install-recommends chromium fonts-noto-cjk fontconfig coturn </dev/null >&2 && exit 0; \
 	fi; \
+	command -v turnserver >/dev/null || echo 'make: the tests of the relay will fail without coturn: apt-get install coturn' >&2; \
 	($(CHROMIUM)) >/dev/null || { echo 'make: e2e needs Chromium and fonts-noto-cjk: install them' >&2; exit 1; }
 
 bench: setup pwa ## measure: JSON lines on stdout; ONLY=name for one

@@ -62,6 +62,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     desk_export: Partner | None = None
     signing: Partner | None = None  # none: people sign on the screen or on paper
     signing_roots: list[x509.Certificate] = []
+    turn_urls: tuple[str, ...] = ()  # none: screens meet directly or not at all, and people are told so
+    turn_secret: str = ""
+    turn_address: str = "127.0.0.1"
     metrics_token: str = ""
     worker_metrics_port: int = 0
     oidc_issuer: str = ""
@@ -237,6 +240,32 @@ def _signing_roots(source: Mapping[str, str]) -> list[x509.Certificate]:
         ) from None
 
 
+def _turn_urls(source: Mapping[str, str]) -> tuple[str, ...]:
+    """`turn:host:port?transport=udp`, `turns:…` (RFC 7065), separated by commas, with TURN_SECRET."""
+    found = tuple(url.strip() for url in source.get("TURN_URLS", "").split(",") if url.strip())
+    if bool(found) != bool(source.get("TURN_SECRET", "").strip()):
+        raise BadSetting("TURN_URLS and TURN_SECRET go together: a relay that knows nobody serves nobody")
+    if not all(
+        re.fullmatch(r"turns?:(\[[0-9a-fA-F:]+\]|[^\s:/?@]+)(:[0-9]{1,5})?(\?transport=(udp|tcp))?", url)
+        for url in found
+    ):
+        raise BadSetting(
+            "TURN_URLS: expected turn:host:3478?transport=udp, the same with tcp, and turns:host:5349?transport=tcp"
+        )
+    return found
+
+
+def _address(source: Mapping[str, str], name: str, default: str) -> str:
+    text = source.get(name, "").strip() or default
+    try:
+        found = ip_address(text)
+    except ValueError:
+        found = None
+    if not found or found.is_unspecified:
+        raise BadSetting(f"{name}={text!r}: expected one IP address of this machine")
+    return str(found)
+
+
 def read(source: Mapping[str, str]) -> Settings:
     """Check the environment and return what it decides. Refuses: BadSetting, one line."""
     found = Settings(
@@ -266,6 +295,9 @@ def read(source: Mapping[str, str]) -> Settings:
         desk_export=_desk_export(source),
         signing=_signing(source),
         signing_roots=_signing_roots(source),
+        turn_urls=_turn_urls(source),
+        turn_secret=_token(source, "TURN_SECRET"),
+        turn_address=_address(source, "TURN_ADDRESS", "127.0.0.1"),
         metrics_token=_token(source, "METRICS_TOKEN"),
         worker_metrics_port=_number(source, "WORKER_METRICS_PORT", 0, 0, 65535),
         oidc_issuer=source.get("OIDC_ISSUER", "").strip(),

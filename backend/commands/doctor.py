@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 
 from backend import db, hints
-from backend.commands.examine import Finding, bad, database, good, keys, redis, signing, site, work
+from backend.commands.examine import Finding, bad, database, good, keys, redis, relay, signing, site, work
 from backend.commands.examine.finding import WORDS
 
 AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError)
@@ -39,7 +39,7 @@ async def _with_database() -> list[Finding]:
     found += await _all(redis.examine())
     if any(one.id == "migrations" and one.level == "bad" for one in found):
         return [*found, site.front_end(), site.address(), site.text_messages()]  # the rest reads tables
-    for part in (keys, work, site, signing):
+    for part in (keys, work, site, signing, relay):
         found += await _all(part.examine())
     return found
 

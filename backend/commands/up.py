@@ -7,11 +7,12 @@ import ssl
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
 from backend import local
-from backend.commands import ground, prepare, tls, trust
+from backend.commands import ground, prepare, relay, tls, trust
 from backend.commands.serve import port_is_free
 from backend.commands.steps import step
 from backend.commands.table import codes, table
@@ -38,7 +39,8 @@ def up() -> None:
             changed = ground.run(prepare.migrate)
         # A fresh database is filled before anybody looks; one in use stands while its data is compared.
         sign_ins = ground.run(_fill) if changed else None
-        asyncio.run(_serve(services, sign_ins))
+        again = held.enter_context(relay.beside(found, services))
+        asyncio.run(_serve(lambda: [*(services.revive() if services else []), *again()], sign_ins))
     print("已停止", flush=True)
 
 
@@ -51,12 +53,12 @@ async def _fill() -> list[Any]:
         return await prepare.demo()
 
 
-async def _serve(services: local.Services | None, sign_ins: list[Any] | None) -> None:
+async def _serve(revive: Callable[[], list[str]], sign_ins: list[Any] | None) -> None:
     children = [Child(name, [sys.executable, "-m", "backend", name]) for name in ("web", "worker")]
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    kept = asyncio.create_task(supervise(children, stop, services.revive if services else list))
+    kept = asyncio.create_task(supervise(children, stop, revive))
     kept.add_done_callback(lambda _: stop.set())
     try:
         await _say_when_ready(children, stop, await ground.pooled(_fill) if sign_ins is None else sign_ins)

@@ -18,7 +18,7 @@ from backend.local import redis as _redis
 from backend.local.secret import kept, secret
 from backend.local.server import Server, Unusable, end_with_parent
 
-__all__ = ["Busy", "Services", "Unusable", "end_with_parent", "keys", "running", "start", "urls"]
+__all__ = ["Busy", "Services", "Unusable", "end_with_parent", "keys", "running", "start", "tell", "urls"]
 
 
 class Busy(Unusable):
@@ -72,6 +72,11 @@ def urls(folder: Path) -> dict[str, str]:
     except (OSError, ValueError) as error:
         raise Unusable(f"{folder}: another running qiban uses this data folder but is not ready") from error
     return found
+
+
+def tell(folder: Path, **more: str) -> None:
+    """Add to what `urls` tells."""
+    kept(folder / "urls.secret", json.dumps(urls(folder) | more))
 
 
 def keys(folder: Path) -> dict[str, str]:

@@ -6,7 +6,17 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("DATABASE_URL", "REDIS_URL", "SM4_KEYS", "INDEX_KEYS", "MODE", "HOST", "PORT", "SMS_PROVIDERS")
+OURS = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SM4_KEYS",
+    "INDEX_KEYS",
+    "MODE",
+    "HOST",
+    "PORT",
+    "SMS_PROVIDERS",
+    "TURN_URLS",
+)
 
 
 def environment(data: Path, **given: str) -> dict[str, str]:

@@ -11,6 +11,9 @@ from backend.cases.tables import Case
 from backend.catalog.tables import Village
 from backend.crossregion.tables import DeskIntake
 from backend.esign.tables import SigningRequest
+from backend.handoff.recording_tables import Recording
+from backend.handoff.sitting_tables import HandoffSitting
+from backend.handoff.tables import Handoff
 from backend.identity.tables import Person
 from backend.visits.tables import DoneRecord, Mandate, Visit
 
@@ -65,9 +68,28 @@ async def filed(person: Person, item: Any, hall: Any, staff: Any) -> None:
             consented_at=now, proxy_sealed=sealed, powers=["submit"], powers_until=now.date(),
         )
     )  # fmt: skip
+    called = Handoff(
+        id=uuid4(), case=case.id, hall=hall, clerk=staff, department=item.department, item=item.id, asked_at=now,
+        due_at=now,
+    )  # fmt: skip
+    await Handoff.insert(called)
+    await Recording.insert(
+        Recording(handoff=called.id, text="x", key_sealed=sealed, asked_at=now, asked_by=staff, head="0" * 64)
+    )
     await SigningRequest.insert(
         SigningRequest(
             kind="consent", about=case.id, hash="0" * 64, title="同意书", name_sealed=sealed, id_type="resident",
             id_sealed=sealed, address_sealed=sealed, provider="p", asked_at=now, until=now, next_at=now,
+        )
+    )  # fmt: skip
+    handoff = Handoff(
+        id=uuid4(), case=case.id, hall=hall, clerk=staff, department=item.department, item=item.id, state="done",
+        asked_at=now, ended_at=now,
+    )  # fmt: skip
+    await Handoff.insert(handoff)
+    await HandoffSitting.insert(
+        HandoffSitting(
+            handoff=handoff.id, desk_saw_at=now, desk_saw_by=staff, officer_saw_at=now, officer_saw_by=staff,
+            record_way="drawn", record_text_sealed=sealed, record_hash="0" * 64, record_sealed=sealed, signed_at=now,
         )
     )  # fmt: skip

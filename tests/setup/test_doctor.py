@@ -14,18 +14,19 @@ import pytest
 
 from backend import clock, db, hints, identity, notify, reference, secrecy, settings, state
 from backend.commands import doctor, keyed, prepare, rekey
-from backend.commands.examine import Finding, database, keys, redis, signing, site, work
+from backend.commands.examine import Finding, database, keys, redis, relay, signing, site, work
 from backend.health import HEARTBEAT
 from backend.settings import Partner
 from tests import factories as make
 from tests.esign.authority import Authority
 from tests.esign.service import serving
+from tests.handoff.relay import relayed
 from tests.identity.steps import later, token_for
 from tests.setup.commands import run
 from tests.setup.test_keys import SERVERS
 
 Part = Callable[[], AsyncIterator[Finding]]
-PARTS = (database, redis, keys, work, site, signing)
+PARTS = (database, redis, keys, work, site, signing, relay)
 
 
 async def findings(*parts: Any) -> dict[str, Finding]:
@@ -65,7 +66,7 @@ async def well(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_where_all_is_well_it_says_so(well: None) -> None:
     found = await findings(*PARTS)
-    assert {one.id for one in found.values() if one.level != "good"} <= {"database-connections"}
+    assert {one.id for one in found.values() if one.level != "good"} <= {"database-connections", "turn"}
     assert len(found) >= 20
 
 
@@ -329,6 +330,27 @@ async def test_nobody_who_can_let_others_in(well: None) -> None:
     assert await level(site, "administrator") == "good"
     await db.rows("UPDATE staff SET disabled_at = now()")
     assert await level(site, "administrator") == "bad"
+
+
+# --- the relay ---
+
+
+async def test_no_relay_is_said_and_is_no_fault() -> None:
+    assert await level(relay, "turn") == "mind"
+
+
+async def test_each_way_to_the_relay_is_tried_with_a_name_of_ours(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with relayed(monkeypatch, tmp_path) as server:
+        assert (await level(relay, "turn-udp"), await level(relay, "turn-tcp")) == ("good", "good")
+        assert await level(relay, "turn-tls") == "bad"  # nobody trusts its certificate
+        monkeypatch.setenv("TURN_SECRET", "not what the relay knows")
+        settings.settings.cache_clear()
+        found = await findings(relay)
+        assert "static-auth-secret" in found["turn-udp"].remedy
+        server.stop()
+        assert (await level(relay, "turn-udp"), await level(relay, "turn-tcp")) == ("bad", "bad")
 
 
 # --- the command ---

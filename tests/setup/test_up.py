@@ -3,8 +3,11 @@
 Without the demo week, which e2e starts with: it would cost more than all of this.
 """
 
+import base64
+import hmac
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from backend import local, stun
 from backend.local.server import free_port
 from tests.setup.commands import ROOT, environment, run
 
@@ -26,11 +30,11 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 class Running:
     """An `up` of our own, with what it has said so far."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **more: str) -> None:
         self.port = free_port()
         self.said = data.with_suffix(".said")
         self.began = time.monotonic()
-        given = environment(data, PORT=str(self.port), MODE="test")
+        given = environment(data, PORT=str(self.port), MODE="test", **more)
         with self.said.open("w") as said:
             command = [sys.executable, "-m", "backend", "up"]
             self.process = subprocess.Popen(command, cwd=ROOT, env=given, stdout=said, stderr=said)
@@ -111,6 +115,24 @@ def test_a_killed_web_is_replaced_and_answers_again(running: Running) -> None:
     until(lambda: running.readiness().get("status") == "ok", running.words)
 
 
+def test_the_relay_gives_a_place_and_a_killed_one_comes_back(running: Running, data: Path) -> None:
+    told = local.urls(data)
+    name = f"{int(time.time()) + 60}:a"
+    password = base64.b64encode(hmac.digest(told["TURN_SECRET"].encode(), name.encode(), "sha1")).decode()
+    (killed,) = [pid for pid in running.children() if "turnserver" in command_of(pid)]
+    assert told["TURN_SECRET"] not in command_of(killed)
+    os.kill(killed, signal.SIGKILL)
+
+    def gives() -> bool:
+        try:
+            return not any(stun.allocate(url, name, password) for url in told["TURN_URLS"].split(","))
+        except OSError:
+            return False
+
+    until(gives, running.words)
+    assert '"server": "turn"' in running.words()
+
+
 @pytest.mark.parametrize("server", ["bin/postgres -D", "redis-server"])
 def test_a_killed_server_comes_back_and_all_is_well_again(running: Running, server: str) -> None:
     (killed,) = [pid for pid in running.children() if server in command_of(pid)]
@@ -142,7 +164,8 @@ def test_a_signal_stops_all_of_it(running: Running) -> None:
     assert len(children) >= 4
     running.process.send_signal(signal.SIGTERM)
     assert running.process.wait(PATIENCE) == 0
-    assert not [pid for pid in children if "backend" in command_of(pid) or "postgres" in command_of(pid)]
+    ours = ("backend", "postgres", "turnserver")
+    assert not [pid for pid in children if any(word in command_of(pid) for word in ours)]
 
 
 def test_a_second_run_is_quick_and_keeps_the_data(running: Running, data: Path) -> None:
@@ -155,3 +178,15 @@ def test_a_second_run_is_quick_and_keeps_the_data(running: Running, data: Path) 
     assert again.process.wait(PATIENCE) == 0
     assert "已经有人用了" in ended.stderr
     assert seconds < PATIENCE
+
+
+def test_without_coturn_it_says_in_a_line_what_will_not_work(tmp_path: Path) -> None:
+    nothing = tmp_path / "bin"
+    nothing.mkdir()
+    for name in ("unshare", "sh"):
+        (nothing / name).symlink_to(shutil.which(name) or "/bin/sh")
+    up = Running(tmp_path / "data", PATH=f"{nothing}")
+    up.has_said("Ctrl-C")
+    assert len([line for line in up.words().splitlines() if "turnserver" in line]) == 1
+    up.process.send_signal(signal.SIGTERM)
+    assert up.process.wait(PATIENCE) == 0
