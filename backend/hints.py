@@ -6,6 +6,8 @@ is away costs a log line and never an error page.
 
 import asyncio
 import datetime as dt
+from collections.abc import Coroutine
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -22,6 +24,7 @@ PATIENCE = 2.0  # seconds for a Redis that accepts and then says nothing
 _pools: dict[str, ArqRedis] = {}
 _waiting: dict[str, list[str]] = {}
 _changed: set[str] = set()
+_timers: list[tuple[str, UUID, int, dt.datetime]] = []
 _tasks: set[asyncio.Task[None]] = set()
 
 
@@ -67,13 +70,11 @@ async def wake(job: str, about: UUID) -> None:
 
 async def later(job: str, about: UUID, version: int, delay: dt.timedelta) -> None:
     """Ask a worker to look at this version of the row when its timer is over. Refused by Redis or lost: the sweep does
-    it.
+    it. Never waits, as `wake`.
     """
-    sent = (await redis()).enqueue_job(job, [str(about)], _job_id=f"{job}:{about}:{version}", _defer_by=delay)
-    try:
-        await asyncio.wait_for(sent, PATIENCE)
-    except (RedisError, OSError, TimeoutError) as error:
-        log.warning("hint", error=type(error).__name__)
+    if len(_timers) < MOST:
+        _timers.append((job, about, version, dt.datetime.now(dt.UTC) + delay))
+    _begin()
 
 
 def _begin() -> None:
@@ -84,12 +85,17 @@ def _begin() -> None:
 
 
 async def _send() -> None:
-    while _waiting or _changed:
-        hint = _publish(_changed.pop()) if _changed else _enqueue(*_waiting.popitem())
+    while _waiting or _changed or _timers:
         try:
-            await asyncio.wait_for(hint, PATIENCE)
+            await asyncio.wait_for(_next(), PATIENCE)
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("hint", error=type(error).__name__)
+
+
+def _next() -> Coroutine[Any, Any, None]:
+    if _changed:
+        return _publish(_changed.pop())
+    return _enqueue(*_waiting.popitem()) if _waiting else _defer(*_timers.pop(0))
 
 
 async def _publish(topic: str) -> None:
@@ -98,3 +104,9 @@ async def _publish(topic: str) -> None:
 
 async def _enqueue(job: str, rows: list[str]) -> None:
     await (await redis()).enqueue_job(job, rows)
+
+
+async def _defer(job: str, about: UUID, version: int, when: dt.datetime) -> None:
+    await (await redis()).enqueue_job(
+        job, [str(about)], _job_id=f"{job}:{about}:{version}", _defer_until=when
+    )

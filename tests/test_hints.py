@@ -1,6 +1,7 @@
 """Hints cost nobody anything: a Redis that accepts and then says nothing holds up no verb."""
 
 import asyncio
+import datetime as dt
 import time
 from collections.abc import AsyncIterator
 from uuid import uuid4
@@ -36,6 +37,7 @@ async def silent(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
 
 async def test_a_redis_that_says_nothing_keeps_nobody_waiting(silent: None) -> None:
     began = time.monotonic()
+    await hints.later("step_handoff", uuid4(), 1, dt.timedelta(seconds=30))
     for _ in range(50):
         await hints.publish("hall:city")
         await hints.wake("deliver", uuid4())

@@ -1,9 +1,12 @@
 """What arq runs. Jobs may be lost, late or doubled; none sleeps and none runs longer than seconds."""
 
+import asyncio
+from contextlib import suppress
+
 import msgspec
 from arq import cron
 
-from backend import clock, db, hints
+from backend import clock, db, handoff, hints
 from backend.commands.worker_metrics import counted
 from workers.deem import deem
 from workers.deliver import deliver
@@ -33,15 +36,21 @@ from workers.sweep_sms import sweep_sms
 from workers.watch_gaps import watch_gaps
 
 EVERY_FIVE_SECONDS = set(range(0, 60, 5))
+WATCHING: list[asyncio.Task[None]] = []  # of this process; nobody else keeps the task alive
 
 
 async def startup(ctx: dict[str, object]) -> None:
-    """Connect."""
+    """Connect; and look every second whether a handoff's timer is over, for a ring may not wait for the cron."""
     await db.open_pool(size=8)
+    WATCHING.append(asyncio.create_task(handoff.watch()))
 
 
 async def shutdown(ctx: dict[str, object]) -> None:
     """Let go."""
+    while WATCHING:
+        WATCHING[-1].cancel()
+        with suppress(asyncio.CancelledError):
+            await WATCHING.pop()
     await hints.close()
     await db.close_pool()
 

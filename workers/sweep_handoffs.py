@@ -5,5 +5,4 @@ from backend import handoff
 
 async def sweep_handoffs(ctx: dict[str, object]) -> None:
     """What a lost hint left behind."""
-    for one in await handoff.overdue():
-        await handoff.step(one)
+    await handoff.sweep()

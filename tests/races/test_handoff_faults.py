@@ -1,0 +1,256 @@
+"""Whatever dies in whatever state of a handoff: it comes to a right end, no screen rings for ever, nobody is connected
+twice, and what was done stays written down. Printed as a table, a row for each fault.
+"""
+
+import asyncio
+import shutil
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import pytest
+import redis.asyncio as aioredis
+
+from backend import clock, db, reference
+from backend.handoff import answer, ask, session
+from backend.handoff.rules import handoff_rules
+from backend.handoff.tables import ENDS
+from backend.identity.sessions import open_session
+from backend.local.server import Server
+from backend.refusal import Refusal
+from backend.settings import settings
+from backend.supervise import Child
+from tests.handoff.sides import Sides, rung, sides, state
+from tests.kept import Kept, keep
+from tests.races.ends import End
+from tests.races.ground import at_work, down, kept, own_postgres, own_redis, up
+from tests.races.processes import until
+from tests.races.web import Web
+from tests.visits.town import staff
+
+QUICK = """
+ring = 3
+connect = 3
+beat = 1
+lease = 3
+resume = 12
+wait = 20
+retry = 1
+wrap = 2
+"""
+STATES = ("live", "deciding", "interrupted", "ringing", "queued", "connecting")
+HELD = ("live", "deciding", "interrupted")  # both ends were there
+ITEMS = """
+SELECT DISTINCT ON (department) name FROM item ORDER BY department, name LIMIT 6
+"""
+EVENTS = "SELECT id FROM handoff_event WHERE handoff = $1"
+WRONG = """
+SELECT h.id, h.state FROM handoff h WHERE h.ended_at IS NOT NULL AND (
+  h.due_at IS NOT NULL
+  OR EXISTS (SELECT 1 FROM handoff_offer o WHERE o.handoff = h.id AND o.state = 'ringing')
+  OR (SELECT count(*) FROM handoff_offer o WHERE o.handoff = h.id AND o.state = 'accepted') > 1
+  OR (SELECT count(*) FROM handoff_event e WHERE e.handoff = h.id AND e.to_state = h.state
+      AND e.from_state <> h.state) <> 1)
+UNION ALL SELECT u.staff, 'busy' FROM handoff_duty u WHERE u.state = 'busy' AND NOT EXISTS (
+  SELECT 1 FROM handoff h WHERE h.officer = u.staff AND h.ended_at IS NULL)
+"""
+ROWS: dict[str, dict[str, str]] = {}
+
+
+class Ground(NamedTuple):
+    """What can die."""
+
+    postgres: Server
+    redis: str
+    web: Web
+    worker: Child
+    loaded: Kept
+
+
+class Cell(NamedTuple):
+    """One handoff, brought to a state, with the pages that are open."""
+
+    handoff: UUID
+    at: Sides
+    officer: UUID
+    desk_pages: list[End]
+    officer_pages: list[End]
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Qidong's files with timers of seconds."""
+    folder = tmp_path_factory.mktemp("city") / "quick"
+    shutil.copytree(settings().reference, folder)
+    rules = (folder / "handoff.toml").read_text()
+    given = [line.split("=")[0].strip() for line in QUICK.split("\n") if line]
+    kept_lines = [line for line in rules.split("\n") if line.split("=")[0].strip() not in given]
+    (folder / "handoff.toml").write_text(QUICK + "\n".join(kept_lines))
+    return folder
+
+
+@pytest.fixture(scope="module")
+async def ground(
+    database: str, quick: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Ground]:
+    """A web and a worker on a PostgreSQL and a Redis of their own, with Qidong's matters."""
+    folder = tmp_path_factory.mktemp("ground")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CITY", str(quick))
+        async with own_postgres(folder) as server, own_redis(folder) as (_, redis_url):
+            settings.cache_clear()
+            handoff_rules.cache_clear()
+            await reference.load(settings().reference)
+            loaded = await keep("loaded")
+            async with at_work(folder, webs=1, workers=0) as [web], kept("worker") as worker:
+                yield Ground(server, redis_url, web, worker, loaded)
+    settings.cache_clear()
+    handoff_rules.cache_clear()
+
+
+async def bring(ground: Ground, n: int, wanted: str, item: str) -> Cell:
+    """A handoff in this state."""
+    at = await sides(n, item)
+    officer = await staff("officer", "department", at.department)
+    now = await clock.now()
+    tokens = [await open_session(now, "测试", staff=one) for one in (at.desk, officer)]
+    cell = Cell(UUID(int=0), at, officer, [], [])
+    if wanted != "queued":
+        cell.officer_pages.append(End(ground.web, tokens[1], "/console/handoffs/presence"))
+        await db.rows(
+            "INSERT INTO handoff_duty (id, staff, state, since, idle_since, silent)"
+            " VALUES (gen_random_uuid(), $1, 'on', $2, $2, 0)", officer, now
+        )  # fmt: skip
+        await until(lambda: _there(officer))
+    cell = cell._replace(handoff=await ask.ask(at.case, at.desk))
+    if wanted in ("queued", "ringing"):
+        await until(lambda: _is(cell, wanted))
+        return cell
+    await answer.accept(cell.handoff, officer)
+    if wanted == "connecting":
+        return cell
+    wire = f"/console/handoffs/{cell.handoff}/wire"
+    cell.desk_pages.append(End(ground.web, tokens[0], wire))
+    cell.officer_pages.append(End(ground.web, tokens[1], wire))
+    await until(lambda: _see(cell))
+    if wanted == "deciding":
+        await session.think(cell.handoff, officer)
+    if wanted == "interrupted":
+        await cell.officer_pages.pop().kill()
+        await until(lambda: _is(cell, "interrupted"))
+    return cell
+
+
+async def _there(officer: UUID) -> bool:
+    return bool(await db.rows("SELECT 1 FROM handoff_duty WHERE staff = $1 AND seen_at IS NOT NULL", officer))
+
+
+async def _see(cell: Cell) -> bool:
+    for page in (cell.desk_pages[0], cell.officer_pages[-1]):
+        await page.say(kind="seen", way="video")
+    return await _is(cell, "live")
+
+
+async def _is(cell: Cell, *states: str) -> bool:
+    return (await state(cell.handoff))["state"] in states
+
+
+async def kill_worker(ground: Ground, cells: list[Cell]) -> None:
+    process = ground.worker.process
+    assert process
+    process.send_signal(signal.SIGKILL)
+    await process.wait()
+
+
+async def kill_web(ground: Ground, cells: list[Cell]) -> None:
+    ground.web.kill()
+    await ground.web.start()
+
+
+async def kill_postgres(ground: Ground, cells: list[Cell]) -> None:
+    await down(ground.postgres, signal.SIGKILL)
+    await up(ground.postgres)
+
+
+async def restart_postgres(ground: Ground, cells: list[Cell]) -> None:
+    await down(ground.postgres, signal.SIGINT)
+    await up(ground.postgres)
+
+
+async def empty_redis(ground: Ground, cells: list[Cell]) -> None:
+    async with aioredis.Redis.from_url(ground.redis) as client:
+        await client.flushall()
+
+
+async def kill_officers(ground: Ground, cells: list[Cell]) -> None:
+    await asyncio.gather(*(page.kill() for cell in cells for page in cell.officer_pages))
+
+
+async def kill_desks(ground: Ground, cells: list[Cell]) -> None:
+    await asyncio.gather(*(page.kill() for cell in cells for page in cell.desk_pages))
+
+
+FAULTS: dict[str, Callable[[Ground, list[Cell]], Awaitable[None]]] = {
+    "worker killed": kill_worker, "web killed": kill_web, "Redis emptied": empty_redis,
+    "PostgreSQL killed": kill_postgres, "PostgreSQL restarted": restart_postgres,
+    "officer's browser killed": kill_officers, "desk's browser killed": kill_desks,
+}  # fmt: skip
+ALWAYS = ("web killed", "Redis emptied", "officer's browser killed")  # the others with --long
+SHORT = ("worker killed", "Redis emptied")  # no page loses its line for longer than a lease
+GONE = ("officer's browser killed", "desk's browser killed")
+
+
+async def outcome(cell: Cell, wanted: str, fault: str) -> str:
+    """What became of it in the end; whoever still is in a session ends it as a desk does."""
+    if wanted in HELD and fault not in GONE:
+        async with asyncio.timeout(60):
+            while not await _is(cell, *ENDS):
+                with suppress(Refusal, *db.AWAY):
+                    await session.break_off(cell.handoff, "测试", cell.at.desk)
+                await asyncio.sleep(0.1)  # as a clerk presses again
+    await until(lambda: _is(cell, *ENDS))
+    return str((await state(cell.handoff))["state"])
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_every_state_survives_every_fault(
+    ground: Ground, fault: str, pytestconfig: pytest.Config
+) -> None:
+    if fault not in ALWAYS and not pytestconfig.getoption("--long"):
+        pytest.skip("asked with --long")
+    await ground.loaded.put_back()
+    items = [row["name"] for row in await db.rows(ITEMS)]
+    cells = [
+        await bring(ground, 40 + n + 10 * list(FAULTS).index(fault), wanted, items[n])
+        for n, wanted in enumerate(STATES)
+    ]
+    before = [{row["id"] for row in await db.rows(EVENTS, cell.handoff)} for cell in cells]
+    found = [(await state(cell.handoff))["state"] for cell in cells]
+    await FAULTS[fault](ground, cells)
+    ends = await asyncio.gather(
+        *(outcome(cell, wanted, fault) for cell, wanted in zip(cells, STATES, strict=True))
+    )
+    ROWS[fault] = dict(zip(STATES, ends, strict=True))
+    print_row(fault, found, ends)
+    for cell, wanted, end, events in zip(cells, STATES, ends, before, strict=True):
+        assert end in right(wanted, fault), (wanted, end)
+        assert await rung(cell.handoff) == set()
+        assert events <= {row["id"] for row in await db.rows(EVENTS, cell.handoff)}
+    assert await db.rows(WRONG) == []
+    await kill_officers(ground, cells)
+    await kill_desks(ground, cells)
+
+
+def right(wanted: str, fault: str) -> tuple[str, ...]:
+    """Whom nobody answers, or who does not come back in time, is called back; a desk that is there ends what it has."""
+    if wanted not in HELD or fault in GONE:
+        return ("callback_booked",)
+    return ("cancelled",) if fault in SHORT else ("cancelled", "callback_booked")
+
+
+def print_row(fault: str, found: list[Any], ends: list[str]) -> None:
+    """A row of the table."""
+    print(f"{fault:26}" + "".join(f"{was} → {end}".ljust(32) for was, end in zip(found, ends, strict=True)))
