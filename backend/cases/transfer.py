@@ -6,7 +6,7 @@ from uuid import UUID
 
 from backend import db, hints
 from backend.cases.applicant import UNDECIDED
-from backend.cases.askers import TAKERS, accepts, in_state, may
+from backend.cases.askers import TAKERS, accepts, decides, in_state, may
 from backend.cases.record import Asker, change, locked
 from backend.refusal import Refusal
 
@@ -20,22 +20,36 @@ async def transfer(case: UUID, to: str, why: str, by: UUID) -> None:
     history; who acted for the old department does not any more; the new one and the hall are rung. Refuses: Denied,
     NotFound, no reason, a case that is decided or over, an unknown department, the one that has it.
     """
-    if not why:
-        raise Refusal("请写明为什么转办")
     async with db.transaction():
         found = await locked(case)
         await accepts(found, by)
-        in_state(found, *UNDECIDED)
-        new = await db.rows(NEW, to)
-        if not new:
-            raise Refusal("请选转给哪个部门")
-        if new[0]["id"] == found["department"]:
-            raise Refusal("现在就是这个部门在办，请选别的部门")
-        values = {"department": new[0]["id"], "external_case_no": ""}
-        says = {"was": found["department_name"], "now": new[0]["name"], "number": found["external_case_no"]}
-        await change(found, "transferred", found["state"], Asker(staff=by), values, why, **says)
-        for place in (f"case:{new[0]['code']}", f"hall:{found['hall_code']}"):
-            db.after_commit(partial(hints.publish, place))
+        await _send(found, to, why, by)
+
+
+async def redirect(case: UUID, to: str, why: str, by: UUID) -> dict[str, Any]:
+    """A part: as `transfer`, by an officer of its department whom the desk asked, also before the hand-over; the
+    department that has it from now on. Refuses: as `transfer`.
+    """
+    found = await locked(case)
+    await decides(found, by)
+    return await _send(found, to, why, by)
+
+
+async def _send(found: dict[str, Any], to: str, why: str, by: UUID) -> dict[str, Any]:
+    if not why:
+        raise Refusal("请写明为什么转办")
+    in_state(found, *UNDECIDED)
+    new = await db.rows(NEW, to)
+    if not new:
+        raise Refusal("请选转给哪个部门")
+    if new[0]["id"] == found["department"]:
+        raise Refusal("现在就是这个部门在办，请选别的部门")
+    values = {"department": new[0]["id"], "external_case_no": ""}
+    says = {"was": found["department_name"], "now": new[0]["name"], "number": found["external_case_no"]}
+    await change(found, "transferred", found["state"], Asker(staff=by), values, why, **says)
+    for place in (f"case:{new[0]['code']}", f"hall:{found['hall_code']}"):
+        db.after_commit(partial(hints.publish, place))
+    return new[0]
 
 
 @db.retrying

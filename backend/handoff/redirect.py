@@ -1,0 +1,65 @@
+"""不归我们: the desk asked the wrong department; the case and its handoff go to the right one, with all they have."""
+
+from typing import Any
+from uuid import UUID
+
+from backend import cases, clock, db, identity
+from backend.handoff.answer import GONE
+from backend.handoff.duty import free
+from backend.handoff.offers import answered, end_ringing, take_back
+from backend.handoff.record import locked, move
+from backend.handoff.route import route
+from backend.handoff.rules import handoff_rules, seconds
+from backend.handoff.tables import SESSION
+from backend.refusal import NotFound, Refusal
+
+THEIRS = """
+SELECT h."case", d.name AS department_name FROM handoff h JOIN department d ON d.id = h.department
+WHERE h.id = $1 AND EXISTS (SELECT 1 FROM handoff_offer o WHERE o.handoff = h.id AND o.officer = $2)
+"""
+OTHERS = """
+SELECT d.code, d.name FROM department d JOIN handoff h ON h.id = $1 AND h.department <> d.id ORDER BY d.name
+"""
+
+
+async def asked_of(handoff: UUID, by: UUID) -> dict[str, Any]:
+    """The case and its department, for an officer for whom it rang. Refuses: Denied, NotFound."""
+    await identity.require(by, "officer")
+    found = await db.rows(THEIRS, handoff, by)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+async def others(handoff: UUID) -> list[tuple[str, str]]:
+    """To which departments it may go."""
+    return [(row["code"], row["name"]) for row in await db.rows(OTHERS, handoff)]
+
+
+@db.retrying
+async def redirect(handoff: UUID, to: str, why: str, by: UUID) -> None:
+    """To the department `to` (its code): its officers are rung at once, for as long as the first were. While it rings
+    for them, or while they have it. Refuses: Denied, NotFound, one that is neither, what `cases.redirect` refuses.
+    """
+    async with db.transaction():
+        was = await asked_of(handoff, by)
+        new = await cases.redirect(was["case"], to, why, by)
+        one = await locked(handoff)
+        await _let_go(one, by)
+        now = await clock.now()
+        values = {
+            "department": new["id"], "officer": None, "round": 0, "wanted": None, "after": None, "due_at": now,
+            "give_up_at": now + seconds(handoff_rules().wait),
+        }  # fmt: skip
+        says = f"{was['department_name']} → {new['name']}：{why}"
+        await route(await move(one, "redirected", "queued", by, says, **values))
+
+
+async def _let_go(one: dict[str, Any], by: UUID) -> None:
+    if one["state"] in SESSION and one["officer"] == by:
+        await free(by)
+        await take_back(one, "rescinded", "elsewhere")
+    elif one["state"] == "ringing" and await answered(one, by, "rejected", "elsewhere"):
+        await end_ringing(one, "rescinded")
+    else:
+        raise Refusal(GONE)
