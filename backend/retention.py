@@ -38,6 +38,7 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     visits: Days
     records: Days
     uploads: Days
+    recordings: Annotated[int, msgspec.Meta(ge=30, le=90)]
 
     def __post_init__(self) -> None:
         if self.bookings < self.no_shows:

@@ -2,7 +2,19 @@
 
 import time
 
-from backend import appointments, cases, clock, crossregion, esign, identity, notify, queue, sync, visits
+from backend import (
+    appointments,
+    cases,
+    clock,
+    crossregion,
+    esign,
+    handoff,
+    identity,
+    notify,
+    queue,
+    sync,
+    visits,
+)
 from backend.web import resumed
 
 PATIENCE = 6.0  # seconds; what is left waits for the next run
@@ -16,7 +28,7 @@ async def forget(ctx: dict[str, object]) -> None:
         # Numbers, then bookings, which they refer to; identity then forgets the index that both were found by.
         verbs = (
             queue.forget, visits.forget, sync.forget, crossregion.forget, cases.forget, appointments.forget,
-            notify.forget, esign.forget, identity.forget, resumed.forget,
+            notify.forget, esign.forget, identity.forget, resumed.forget, handoff.forget,
         )  # fmt: skip
         if not sum([await verb(now) for verb in verbs]):
             return

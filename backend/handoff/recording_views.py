@@ -1,0 +1,47 @@
+"""What both sides see of a recording: whether it runs, since when, why not; and what they may say to it."""
+
+from typing import Any
+from uuid import UUID
+
+from backend import clock, crossregion, db, identity
+from backend.handoff import views
+from backend.handoff.recording import RUNNING
+
+ITS = """
+SELECT r.*, p.name AS paused_name,
+  (SELECT until_at FROM handoff_chunk k WHERE k.recording = r.id AND k.seq = 0) AS since,
+  (SELECT count(*) FROM handoff_recording_pause q WHERE q.recording = r.id) AS pauses
+FROM handoff_recording r LEFT JOIN staff p ON p.id = r.paused_by WHERE r.handoff = $1
+"""
+
+
+async def of(handoff: UUID, by: UUID) -> dict[str, Any]:
+    """For who may see the handoff: how its recording stands, and whose words they may say (`mine`: citizen, officer or
+    none's). Refuses: Denied, NotFound.
+    """
+    one = await views.shown(handoff, by)
+    found = await db.rows(ITS, handoff)
+    its = found[0] if found else None
+    text = its["text"] if its else await crossregion.recording_text(one["case"])
+    sits = [grant for grant in await identity.scopes_of(by, "desk") if grant.covers("hall", one["hall_code"])]
+    mine = "officer" if one["officer"] == by else "citizen" if sits else ""
+    return {
+        "handoff": handoff, "its": its, "text": text, "mine": "" if one["ended_at"] else mine,
+        "stands": stands(one, its) if text else "unwanted", "now": await clock.now(),
+    }  # fmt: skip
+
+
+def stands(one: dict[str, Any], its: dict[str, Any] | None) -> str:
+    """In a word: unasked, asked, refused, stopped, over, paused, ready (nobody is seen yet), on; gone."""
+    if its is None:
+        return "over" if one["ended_at"] else "unasked"
+    said = (its["citizen"], its["officer"])
+    if its["stopped_at"] or its["erasing_at"]:
+        return "gone" if its["erasing_at"] else "stopped" if "withdrew" in said else "refused"
+    if one["ended_at"]:
+        return "over"
+    if "asked" in said:
+        return "asked"
+    if its["paused_at"]:
+        return "paused"
+    return "on" if one["state"] in RUNNING else "ready"
