@@ -41,10 +41,10 @@ from backend.cases.stop import Approval, extend, go_on, stop
 from backend.cases.supplement import Answer, supplement
 from backend.cases.timeline import happened, things_of
 from backend.cases.tolerate import Later, tolerate
-from backend.cases.transfer import numbered_there, renumber, transfer
+from backend.cases.transfer import numbered_there, redirect, renumber, transfer
 from backend.cases.verifications import light_verifications
 from backend.cases.verify import verify
-from backend.cases.views import READERS, show_to_staff
+from backend.cases.views import READERS, sees, show_lent, show_to_staff
 
 __all__ = [
     "ASKED",
@@ -126,13 +126,16 @@ __all__ = [
     "receive_parcel",
     "receive_result",
     "record",
+    "redirect",
     "refuse_parcel",
     "remove_paper",
     "remove_result",
     "renumber",
     "seen",
+    "sees",
     "send_parcel",
     "settle_parcel",
+    "show_lent",
     "show_to_staff",
     "since",
     "stop",

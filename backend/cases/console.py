@@ -12,6 +12,7 @@ from backend import catalog, identity, queue, secrecy
 from backend.appointments import halls_for
 from backend.cases import views
 from backend.cases.askers import TAKERS
+from backend.cases.custody_places import said, spots_of
 from backend.cases.documents import seal_of
 from backend.cases.forms import RELATIONS, Received, Search, Sought, judge
 from backend.cases.papers import papers_of
@@ -134,6 +135,7 @@ async def receipt(request: Request, case: FromPath[UUID]) -> Template:
         one=one,
         password=password,
         papers=await papers_of(case),
+        places=[(spot, said(spot)) for spot in await spots_of(case)],
         seal=seal_of(one, "receipt"),
     )
 

@@ -46,6 +46,7 @@ WORDS = {
     "identified": "证件和本人核对过",
     "posted": "原件寄出", "ready": "原件可以来拿", "restored": "原件还给你了", "astray": "原件少了、坏了或丢了",
     "recovered": "原件找到了", "arrived-here": "结果到办事点了，可以领",
+    "met": "和启东屏对屏办过",
 }  # fmt: skip
 REASONED = (
     "declined",
@@ -64,6 +65,7 @@ REASONED = (
     "posted",
     "entrusted",
     "identified",
+    "met",
 )
 
 

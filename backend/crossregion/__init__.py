@@ -6,6 +6,23 @@ from backend.crossregion.desk_look import RECORD
 from backend.crossregion.eligible import elsewhere, plan
 from backend.crossregion.export import export_case
 from backend.crossregion.forget import forget
+from backend.crossregion.live import met_by
 from backend.crossregion.outbox import to_export
+from backend.crossregion.recorded import recording_text
+from backend.crossregion.seat import Party, party_of, usual_of
 
-__all__ = ["RECORD", "ask_to_sign", "asked_for", "elsewhere", "export_case", "forget", "plan", "to_export"]
+__all__ = [
+    "RECORD",
+    "Party",
+    "ask_to_sign",
+    "asked_for",
+    "elsewhere",
+    "export_case",
+    "forget",
+    "met_by",
+    "party_of",
+    "plan",
+    "recording_text",
+    "to_export",
+    "usual_of",
+]

@@ -25,12 +25,17 @@ def consent_text(intake: dict[str, Any]) -> str:
     """《服务同意书》: the same for the same row, whenever it is asked; its hash is what is signed. Who signs by a
     委托书 is named beside the applicant, once that is written down.
     """
+    return desk_rules().consent.strip().format(
+        applicant=signer(intake), item=intake["item_name"], desk=intake["hall_name"],
+        department=intake["department_name"],
+    )  # fmt: skip
+
+
+def signer(intake: dict[str, Any]) -> str:
+    """Who applies, and who signs for them, as it stands in what is signed."""
     name, terms = secrecy.unseal(intake["name_sealed"]), terms_of(intake)
     who = f"{intake['organisation']}（{name}）" if intake["organisation"] else name
-    return desk_rules().consent.strip().format(
-        applicant=f"{who}，受托人{terms.proxy}代签" if terms else who,
-        item=intake["item_name"], desk=intake["hall_name"], department=intake["department_name"],
-    )  # fmt: skip
+    return f"{who}，受托人{terms.proxy}代签" if terms else who
 
 
 def text_of(intake: dict[str, Any]) -> str:

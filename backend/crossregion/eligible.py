@@ -15,8 +15,8 @@ ANYWHERE = ("nation", "region")  # 全国通办、跨省通办
 
 class Plan(msgspec.Struct, frozen=True):
     """How it goes: `mode` and `signing` (codes of the rules) and what they are called, what the mode means (`says`),
-    why somebody has to see the applicant `live` (empty: nobody has to), whether originals travel, the papers of the
-    matter and those for who applies (`more`); what usually comes with it.
+    why somebody has to see the applicant `live` and why that is `recorded` (empty: it is not), whether originals
+    travel, the papers of the matter and those for who applies (`more`); what usually comes with it.
     """
 
     mode: Mode
@@ -25,6 +25,7 @@ class Plan(msgspec.Struct, frozen=True):
     signing: Signing
     signing_name: str
     live: str
+    recorded: str
     originals: bool
     note: str
     papers: list[Material]
@@ -68,8 +69,8 @@ async def plan(item: Item, applicant: str, situation: str, conditions: list[str]
     return Plan(
         mode=mode, mode_name=rules.modes[mode].name, says=rules.modes[mode].says.format(department=decides),
         signing=signing, signing_name=signing_name, live=_of(own.live, way.live),
-        originals=_of(own.originals, way.originals), note=way.note, papers=papers, more=who.papers if who else [],
-        usual_with=await _usual(way),
+        recorded=_of(own.recorded, way.recorded), originals=_of(own.originals, way.originals), note=way.note,
+        papers=papers, more=who.papers if who else [], usual_with=await _usual(way),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from backend import cases, db
 from backend.crossregion.hand_in import lacking
 from backend.crossregion.intake import intake_of, plan_of
+from backend.crossregion.live import require_met
 from backend.crossregion.mandate import require_mandate
 from backend.crossregion.outbox import enqueue
 from backend.refusal import Refusal
@@ -17,7 +18,8 @@ NO_ORIGINALS = "这件事的原件要寄启东：请在材料里填留下几份�
 async def hand_on(case: UUID, by: UUID) -> None:
     """交给启东: the department has the case, its papers and what was signed. Refuses: Denied, NotFound, no consent, no
     委托书 where one is needed, a paper that is missing, a consent that is not on paper or no original where the matter
-    asks for them, a page that nobody held against its original, one that was handed on.
+    asks for them, a page that nobody held against its original, an applicant whom somebody has to see (屏对屏) and
+    nobody saw, one that was handed on.
     """
     async with db.transaction():
         await pass_on(case, by)
@@ -39,5 +41,6 @@ async def pass_on(case: UUID, by: UUID) -> None:
         raise Refusal(NO_ORIGINALS)
     if loose := {paper["name"] for paper in papers if paper["form"] == "file" and not paper["checked_at"]}:
         raise Refusal(f"还没和原件核对：{'、'.join(sorted(loose))}")
+    await require_met(intake, planned)
     await cases.hand_on(case, by)
     await enqueue(case, intake["department"])

@@ -15,6 +15,7 @@ from backend.crossregion.consent import KIND, digest, text_of
 from backend.crossregion.eligible import applicants_of, plan
 from backend.crossregion.eligible_pages import PATH
 from backend.crossregion.forms import Checked, Companion, Laid, TakenIn, Who
+from backend.crossregion.live import to_meet
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards, uploads
 from backend.web.pages import page
@@ -107,7 +108,7 @@ async def shown(
         password=secrecy.unseal(one["password_sealed"]), token=secrecy.fresh_token(),
         together=await intake.taken_too(case), exported=await outbox.exported(case), seen=one["seen"],
         entrusted=mandate.entrusted(found), terms=mandate.terms_of(found), at_desk=True, yours=[],
-        identified=intake.identified(one),
+        identified=intake.identified(one), to_meet=await to_meet(case, planned),
         since=told, live=not told, refusal=refusal,
         **{"form": None, "phone": None, **more},
     )  # fmt: skip

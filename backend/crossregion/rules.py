@@ -44,19 +44,22 @@ class Situation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mode: Mode | None = None
     signing: Signing | None = None
     live: str | None = None
+    recorded: str | None = None
     originals: bool | None = None
 
 
 class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one matter (`item`: its code) goes at the desk. `live`: why somebody in Qidong has to see the applicant
-    (屏对屏), empty: nobody has to. `originals`: they travel. `usual_with`: codes of what usually comes with it.
-    `entrusted`: whether somebody may come by a 委托书; None: where the matter has 帮办代办 (`assisted`).
+    (屏对屏), empty: nobody has to; `recorded`: why that is recorded, if both agree. `originals`: they travel.
+    `usual_with`: codes of what usually comes with it. `entrusted`: whether somebody may come by a 委托书; None: where
+    the matter has 帮办代办 (`assisted`).
     """
 
     item: str
     mode: Mode | None = None
     signing: Signing = "drawn"
     live: str = ""
+    recorded: str = ""
     originals: bool = False
     note: str = ""
     usual_with: list[str] = []
@@ -68,6 +71,7 @@ class DeskRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file, which says what each means."""
 
     consent: str
+    recording: str
     modes: dict[Mode, Kind]
     signing: dict[Signing, str]
     applicants: Annotated[dict[str, Applicant], msgspec.Meta(min_length=1)]

@@ -1,0 +1,72 @@
+"""How far a session is with its applicant, for the pages of either side."""
+
+from typing import Any
+from uuid import UUID
+
+from backend import cases, crossregion, db, esign, identity, secrecy
+from backend.handoff.conclude import OUTCOMES
+from backend.handoff.record import NONE
+from backend.handoff.record_text import digest, record_text
+from backend.handoff.sign import KIND
+from backend.handoff.sitting import OPEN, seen_by_both, sitting_of
+from backend.handoff.sitting_forms import Concluded
+from backend.handoff.statements import statements_of
+from backend.handoff.views import ONE
+from backend.refusal import NotFound
+from backend.web.forms import Form
+from backend.web.qr import picture
+
+NOTHING: dict[str, Any] = {
+    "desk_saw_at": None, "officer_saw_at": None, "desk_name": "", "officer_name": "", "record_way": "", "outcome": "",
+    "record_hash": "", "signed_at": None, "why": "", "gaps": [],
+}  # fmt: skip
+
+
+async def steps_of(one: dict[str, Any], by: UUID, form: Form | None = None) -> dict[str, Any]:
+    """What a page needs that includes `_sitting.html`; `form`: the one that was refused on it."""
+    concluded = form if isinstance(form, Concluded) else Concluded.blank()
+    return {"steps": await look(one, by), "concluded": concluded, "outcomes": OUTCOMES, "picture": picture}
+
+
+async def look(one: dict[str, Any], by: UUID) -> dict[str, Any]:
+    """What `_sitting.html` shows of a handoff that `views.shown` let them see. `mine`: the side on which they may do
+    something, else empty; `text` and `hash`: the record as the applicant is shown it, at the desk only; `file`: the
+    case, for the officer who has it.
+    """
+    mine = await _mine(one, by) if one["state"] in OPEN else ""
+    sat = {**NOTHING, **(await sitting_of(one["id"]) or {})}
+    text = await record_text(one, sat) if mine == "desk" and not sat["record_way"] else ""
+    return {
+        "sat": sat, "mine": mine, "both": seen_by_both(sat), "said": await statements_of(one), "text": text,
+        "hash": digest(text) if text else "", "asked": await esign.latest(KIND, one["id"]),
+        "certifies": esign.offered(), "case": await cases.seen(one["case"]),
+        "file": await cases.show_lent(one["case"], by) if mine == "officer" else None,
+        "papers": await cases.papers_of(one["case"]) if mine == "officer" else [],
+        "next": await _next(one, by), "token": secrecy.fresh_token(),
+    }  # fmt: skip
+
+
+async def record_of(handoff: UUID, by: UUID) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """The handoff, its deeds and its case, for who sees the case. Refuses: NotFound."""
+    found = await db.rows(f"{ONE} WHERE h.id = $1", handoff)
+    if not found:
+        raise NotFound(NONE)
+    case = await cases.show_to_staff(found[0]["case"], by)
+    return found[0], {**NOTHING, **(await sitting_of(handoff) or {})}, case
+
+
+async def _mine(one: dict[str, Any], by: UUID) -> str:
+    if one["officer"] == by:
+        return "officer"
+    return "desk" if await _at_desk(one, by) else ""
+
+
+async def _at_desk(one: dict[str, Any], by: UUID) -> bool:
+    return any(grant.covers("hall", one["hall_code"]) for grant in await identity.scopes_of(by, "desk"))
+
+
+async def _next(one: dict[str, Any], by: UUID) -> list[dict[str, Any]]:
+    """接着办, once it is over, at the desk."""
+    if one["state"] != "done" or not await _at_desk(one, by):
+        return []
+    return await crossregion.usual_of(one["case"])

@@ -1,0 +1,137 @@
+"""The steps as both sides see and press them; and what the record, the receipt and the desk's page say of them."""
+
+import re
+from uuid import UUID
+
+import httpx
+
+from backend import cases, clock, db
+from backend.handoff import conclude
+from backend.identity.sessions import open_session
+from tests.crossregion.test_eligible import words
+from tests.crossregion.test_intake import DRAWN
+from tests.handoff.meeting import Meeting, meeting, papers
+
+PATH = "/console/handoffs"
+
+
+async def sit(client: httpx.AsyncClient, by: UUID) -> None:
+    client.cookies.clear()
+    client.cookies.set("session", await open_session(await clock.now(), "测试", staff=by))
+
+
+async def steps(client: httpx.AsyncClient, at: Meeting, by: UUID) -> str:
+    await sit(client, by)
+    answer = await client.get(f"{PATH}/{at.handoff}/sitting")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text))
+
+
+async def press(client: httpx.AsyncClient, at: Meeting, what: str, **form: str) -> httpx.Response:
+    return await client.post(f"{PATH}/{at.handoff}/{what}", data=form)
+
+
+async def test_a_session_from_the_id_to_the_decision_as_it_is_pressed(client: httpx.AsyncClient) -> None:
+    at = await meeting()
+    await papers(at.case, at.desk)
+    for by in (at.desk, at.officer):
+        assert "证件和本人一致" in await steps(client, at, by)
+        assert (await press(client, at, "identity")).headers["location"].endswith(f"{at.handoff}#sitting")
+    for code in re.findall(r'name="code" value="([a-z-]+)"', await steps(client, at, at.officer)):
+        assert (await press(client, at, "statements", code=code, answer="said")).status_code == 303
+    shown = await steps(client, at, at.desk)
+    assert "屏对屏办理记录" in shown
+    [hash_] = set(re.findall(r'name="hash" value="(\w{64})"', shown))
+    assert (await press(client, at, "signature", hash=hash_, signature=DRAWN)).status_code == 303
+    handed = await client.post(f"/console/crossregion/cases/{at.case}/hand-over")
+    assert handed.status_code == 303
+    assert "作出决定" not in plain(await steps(client, at, at.officer))
+    assert (await press(client, at, "conclusion", outcome="granted")).status_code == 303
+    over = plain(await steps(client, at, at.desk))
+    assert "准予" in over
+    assert "data-live" not in await steps(client, at, at.desk)
+    assert (await cases.seen(at.case))["state"] == "decided"
+
+
+async def test_no_side_is_offered_what_is_the_other_s(client: httpx.AsyncClient) -> None:
+    at = await meeting()
+    await at.known()
+    await at.stated()
+    desk, officer = await steps(client, at, at.desk), await steps(client, at, at.officer)
+    assert ("/signature" in desk, "/conclusion" in desk) == (True, False)
+    assert ("/signature" in officer, "/conclusion" in officer) == (False, True)
+    assert "李四喜" not in officer
+    assert (await press(client, at, "signature", hash="0" * 64, on_paper="yes")).status_code == 403
+    await sit(client, at.desk)
+    assert (await press(client, at, "conclusion", outcome="advice")).status_code == 403
+
+
+async def test_what_was_typed_wrong_is_named_and_changes_nothing(client: httpx.AsyncClient) -> None:
+    at = await meeting()
+    await at.known()
+    await sit(client, at.officer)
+    for form, said in (
+        ({}, "请填写结果"),
+        ({"outcome": "perhaps"}, "请选结果"),
+        ({"outcome": "refused"}, "写明理由"),
+        ({"outcome": "gaps", "gaps": " \n "}, "还要补什么"),
+        ({"outcome": "gaps", "gaps": "x" * 121}, "最多 120 个字"),
+    ):
+        answer = await press(client, at, "conclusion", **form)
+        assert answer.status_code == 422, said
+    await at.stated()
+    await sit(client, at.desk)
+    assert (await press(client, at, "signature", hash="0" * 64)).status_code == 422
+    answer = await press(client, at, "signature", hash="0" * 64, on_paper="yes")
+    assert (answer.status_code, "内容变了，请再看一遍" in words(answer)) == (409, True)
+    [row] = await db.rows("SELECT record_way, outcome FROM handoff_sitting")
+    assert (row["record_way"], row["outcome"]) == ("", "")
+
+
+async def test_the_record_is_opened_from_the_case_and_who_looked_is_written_down(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await meeting()
+    await at.signed()
+    await conclude.conclude(at.handoff, "advice", at.officer)
+    await sit(client, at.desk)
+    case = (await client.get(f"/console/cases/{at.case}")).text
+    assert f"{PATH}/{at.handoff}/record" in case
+    closed = await client.get(f"{PATH}/{at.handoff}/record")
+    assert ("看办理记录" in closed.text, "李四喜" in words(closed)) == (True, False)
+    opened = await client.post(f"{PATH}/{at.handoff}/record/openings")
+    assert "申请人李四喜" in words(opened)
+    assert await db.rows("SELECT 1 FROM case_event WHERE kind = 'looked' AND why = '屏对屏办理记录'")
+
+
+async def test_the_receipt_says_where_each_original_is_and_what_the_session_came_to(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await meeting()
+    await papers(at.case, at.desk)
+    hash_ = await at.signed()
+    [paper] = [UUID(str(row["id"])) for row in await cases.papers_of(at.case) if row["name"] == "近期照片"]
+    [row] = await db.rows("SELECT code FROM department WHERE id = (SELECT department FROM handoff)")
+    pile = cases.Pile("hall:shanghai", {paper: 1}, "t")
+    await cases.pack(at.case, pile, f"department:{row['code']}", "封 7", at.desk)
+    [package] = await db.rows("SELECT number FROM custody_parcel")
+    await conclude.conclude(at.handoff, "gaps", at.officer, gaps=("照片",))
+    await sit(client, at.desk)
+    told = words(await client.get(f"/console/cases/{at.case}/receipt"))
+    assert "身份证 原件 1 份 在启东市驻沪政务服务办事点" in told, told
+    assert f"近期照片 原件 1 份 封在包 {package['number']} 里，等着交给民政局" in told, told
+    assert f"孙审批：还要补材料；照片。办理记录校验码 {hash_[:16]}" in told, told
+
+
+async def test_what_usually_follows_is_offered_at_the_desk_when_it_is_over(client: httpx.AsyncClient) -> None:
+    at = await meeting("医保关系转移")
+    assert "接着办" not in await steps(client, at, at.desk)
+    await conclude.conclude(at.handoff, "advice", at.officer)
+    shown = await steps(client, at, at.desk)
+    assert "接着办" in shown
+    assert f"/console/crossregion/cases/{at.case}/companions" in shown
+    assert "接着办" not in await steps(client, at, at.officer)

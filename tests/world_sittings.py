@@ -1,0 +1,79 @@
+"""Sessions of the small world: one that has just begun, one whose record waits to be signed, one that is over."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID, uuid4
+
+from backend import clock, db, secrecy, signature
+from backend.handoff import identify, statements
+from backend.handoff.record_text import digest, record_text
+from backend.handoff.rules import handoff_rules
+from backend.handoff.sitting import sitting_of
+from backend.handoff.sitting_tables import HandoffSitting
+from backend.handoff.tables import Handoff
+from backend.identity.tables import Staff
+from tests.world_desk import asked_to_sign
+
+HOUR = dt.timedelta(hours=1)
+
+
+async def sittings_of(found: dict[str, str], desk: UUID) -> dict[str, str]:
+    """`greeting`, in which nobody is known yet; `meeting`, in which everything is said (`statement`: one of it) but the
+    signature to `record_hash`; `concluded`, which was signed. Each with an officer of its own.
+    """
+    greeting = await _handoff(UUID(found["bundled"]), desk, await _officer(), state="live")
+    officer = await _officer()
+    meeting = await _handoff(UUID(found["entrusted"]), desk, officer, state="live")
+    for by in (desk, officer):
+        await identify.identify(meeting, by)
+    asked = [one.code for one in handoff_rules().statements if not one.items]
+    for code in asked:
+        await statements.state_it(meeting, code, "said", officer)
+    [one], sat = await db.rows("SELECT * FROM handoff WHERE id = $1", meeting), await sitting_of(meeting)
+    assert sat
+    record_hash = digest(await record_text(one, sat))
+    await asked_to_sign(meeting, record_hash, "handoff")
+    return {
+        "greeting": str(greeting), "meeting": str(meeting), "statement": asked[0], "record_hash": record_hash,
+        "concluded": str(await _over(found, desk, officer)),
+    }  # fmt: skip
+
+
+async def _officer() -> UUID:
+    one = Staff(
+        username=f"seen-{uuid4().hex[:12]}", name="孙审批", password_hash="", created_at=await clock.now(),
+        must_change=False,
+    )  # fmt: skip
+    await Staff.insert(one)
+    return UUID(str(one.id))
+
+
+async def _handoff(case: UUID, desk: UUID, officer: UUID, **more: Any) -> UUID:
+    now = await clock.now()
+    [row] = await db.rows("SELECT hall, department, item FROM service_case WHERE id = $1", case)
+    timed: dict[str, Any] = {} if "ended_at" in more else {"due_at": now + HOUR}
+    one = Handoff(
+        id=uuid4(), case=case, clerk=desk, officer=officer, round=1, asked_at=now, connected_at=now, **timed, **row,
+        **more,
+    )  # fmt: skip
+    await Handoff.insert(one)
+    return UUID(str(one.id))
+
+
+async def _over(found: dict[str, str], desk: UUID, officer: UUID) -> UUID:
+    now = await clock.now()
+    one = await _handoff(UUID(found["desk_finished"]), desk, officer, state="done", ended_at=now)
+    saw: dict[str, Any] = {
+        "desk_saw_at": now,
+        "desk_saw_by": desk,
+        "officer_saw_at": now,
+        "officer_saw_by": officer,
+    }
+    signed: dict[str, Any] = {
+        "record_way": "drawn", "record_text_sealed": secrecy.seal("屏对屏办理记录"), "record_hash": "0" * 64,
+        "record_sealed": signature.sealed(signature.PNG), "signed_at": now,
+    }  # fmt: skip
+    await HandoffSitting.insert(
+        HandoffSitting(id=uuid4(), handoff=one, outcome="gaps", gaps=["户口簿"], **saw, **signed)
+    )
+    return one
