@@ -51,7 +51,14 @@ from backend.crossregion import sat_pages as crossregion_sat
 from backend.esign import routes as esign_routes
 from backend.handoff import officer_pages as handoff_officer
 from backend.handoff import presence as handoff_presence
+from backend.handoff import recording_look_pages as handoff_replays
+from backend.handoff import recording_pages as handoff_recordings
+from backend.handoff import redirect_pages as handoff_redirect
 from backend.handoff import room_pages as handoff_room
+from backend.handoff import self_check_pages as handoff_self_check
+from backend.handoff import sitting_pages as handoff_sitting
+from backend.handoff import still_pages as handoff_stills
+from backend.handoff import wire as handoff_wire
 from backend.home import data_pages as home_data
 from backend.home import matter_pages as home_matters
 from backend.home import routes as home_routes
@@ -141,7 +148,14 @@ EDGES = [
     crossregion_desk,
     handoff_officer,
     handoff_room,
+    handoff_redirect,
+    handoff_sitting,
     handoff_presence,
+    handoff_stills,
+    handoff_wire,
+    handoff_recordings,
+    handoff_self_check,
+    handoff_replays,
     esign_routes,
     visit_news,
     visit_own,

@@ -2,6 +2,8 @@
 
 What is kept is decided by the content, never by the name. A photo is drawn anew, upright and no larger than a page
 needs, so that neither where it was taken nor anything hidden in it is kept. What the scanner finds is not kept at all.
+
+What is sealed already lies there too, in a folder of its own, under the name that whoever sealed it gives it.
 """
 
 import asyncio
@@ -81,6 +83,26 @@ async def drop(sha256: str) -> None:
         await obstore.delete_async(_store(), _place(sha256))
     except FileNotFoundError:
         return
+
+
+async def lay(name: str, sealed: bytes) -> None:
+    """Keep what is sealed under a name, `folder/…`; whole or not at all. Twice is as once."""
+    await obstore.put_async(_store(), name, sealed)
+
+
+async def lifted(name: str) -> bytes:
+    """What lies under the name. Refuses: NotFound."""
+    try:
+        found = await obstore.get_async(_store(), name)
+    except FileNotFoundError:
+        raise NotFound("这个文件已经不在了") from None
+    return bytes(await found.bytes_async())
+
+
+async def clear(folder: str) -> None:
+    """Drop everything under the folder. Twice is as once."""
+    async for some in obstore.list(_store(), f"{folder}/"):
+        await obstore.delete_async(_store(), [one["path"] for one in some])
 
 
 @cache

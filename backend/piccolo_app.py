@@ -24,6 +24,8 @@ APP_CONFIG = AppConfig(
             "backend.cases.delivery_tables",
             "backend.crossregion.tables",
             "backend.handoff.tables",
+            "backend.handoff.sitting_tables",
+            "backend.handoff.recording_tables",
             "backend.upkeep.tables",
             "backend.sync.tables",
             "backend.visits.tables",

@@ -5,6 +5,7 @@ The app's clock starts on Monday, 23 November 2026, 10:00 in Qidong, so that no 
 
 import itertools
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from backend import stun
 from backend.local.server import free_port
 from e2e import forked
 from e2e.watch import Watch
@@ -70,6 +72,9 @@ class App:
             "OIDC_ISSUER",
             "SIGNING",
             "SIGNING_ROOTS",
+            "TURN_URLS",
+            "TURN_SECRET",
+            "TURN_ADDRESS",
         )
         given = {name: value for name, value in os.environ.items() if name not in strangers}
         self.env = {**given, "MODE": "demo", "PORT": str(self.port), "DATA": str(folder)}
@@ -107,6 +112,17 @@ class App:
                 return bool(answer.status == 200) and "Ctrl-C" in self.log.read_text()
         except (urllib.error.URLError, OSError):
             return False
+
+    def relay(self) -> int:
+        """The process of its relay (coturn), once it answers: killed, another comes."""
+        until, folder = time.monotonic() + READY_WITHIN, self.folder.resolve()
+        while time.monotonic() < until:
+            port = re.search(r"^listening-port=(\d+)", (folder / "turn.conf").read_text(), re.MULTILINE)
+            pid = int((folder / "turn.pid").read_text() or 0)
+            if port and Path(f"/proc/{pid}/stat").exists() and stun.answers("127.0.0.1", int(port[1])):
+                return pid
+            time.sleep(0.05)
+        raise TimeoutError("no relay")
 
     def call_back(self, number: str) -> None:
         """The visit of this number is of the sample that is called back."""

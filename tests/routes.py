@@ -130,6 +130,10 @@ def deed(path: str, form: dict[str, str] | None = None, answer: int = 303, of: s
     return Case("POST", path, form or {}, answer, of=of)
 
 
+CHECKED = {
+    "place": "3 号窗口", "camera": "ok", "microphone": "silent", "speaker": "ok", "screen": "ok", "udp": "failed",
+    "tcp": "ok", "tls": "unset", "certificate": "local", "bandwidth": "slow", "down": "9000", "up": "900", "rtt": "20",
+}  # fmt: skip
 CASES = [
     page("/"),
     page("/me"),
@@ -460,14 +464,70 @@ CASES = [
     page("/console/handoffs/ring"),
     deed("/console/handoffs/duty"),
     deed("/console/handoffs/absence"),
+    page("/console/handoffs/self-check"),
+    deed("/console/handoffs/self-check/results", CHECKED),
+    page("/console/handoffs/self-check/relay"),
+    page("/console/handoffs/self-check/payload"),
+    deed("/console/handoffs/self-check/payload", answer=200),
+    page("/console/handoffs/self-checks"),
     page("/console/handoffs/{handoff}"),
     page("/console/handoffs/{handoff}/state"),
     deed("/console/handoffs/{handoff}/acceptance"),
     deed("/console/handoffs/{handoff}/refusal"),
     deed("/console/handoffs/{handoff}/delay", {"minutes": "3"}),
-    deed("/console/handoffs/{handoff}/passing", {"colleague": "{colleague}"}),
+    deed("/console/handoffs/{handoff}/passing", {"colleague": "{other_officer}"}),
     deed("/console/handoffs/{handoff}/papers"),
+    page("/console/handoffs/{handoff}/redirection/new"),
+    # The officers of a hall do not decide what was taken in far away: its department alone sends it on (test_redirect).
+    deed(
+        "/console/handoffs/{handoff}/redirection",
+        {"to": "{department_code}", "cause": "不归我们管"},
+        answer=404,
+    ),
     deed("/console/handoffs/{handoff}/cancellation"),
+    page("/console/handoffs/{handoff}/case"),
+    page("/console/handoffs/{handoff}/words"),
+    page("/console/handoffs/{handoff}/window"),
+    page("/console/handoffs/{handoff}/window/state"),
+    deed("/console/handoffs/{handoff}/words", {"text": "请把背面也翻过来"}),
+    deed("/console/handoffs/{handoff}/way", {"way": "photo"}, answer=409),
+    deed("/console/handoffs/{handoff}/review", answer=404),
+    deed("/console/handoffs/{handoff}/talk", answer=404),
+    deed("/console/handoffs/{handoff}/breaking-off", {"why": "申请人走了"}, answer=409),
+    deed("/console/handoffs/{handoff}/stills", answer=409),
+    page("/console/handoffs/{handoff}/stills/{end}", answer=409),
+    page("/console/handoffs/{handoff}/recording", of="recorded"),
+    deed("/console/handoffs/{handoff}/recording", answer=409),  # this matter asks for none
+    deed("/console/handoffs/{handoff}/recording/answer", {"says": "yes", "way": "aloud"}, of="to_record"),
+    deed("/console/handoffs/{handoff}/recording/withdrawal", of="recorded"),
+    deed("/console/handoffs/{handoff}/recording/pause", {"why": "paper", "itself": ""}, of="to_record"),
+    deed("/console/handoffs/{handoff}/recording/resumption", {"itself": ""}, of="recorded"),
+    page("/console/handoffs/{handoff}/sitting", of="meeting"),
+    deed("/console/handoffs/{handoff}/identity", of="greeting"),
+    deed("/console/handoffs/{handoff}/identity/cancellation", of="meeting"),
+    deed("/console/handoffs/{handoff}/statements", {"code": "{statement}", "answer": "none"}, of="meeting"),
+    deed(
+        "/console/handoffs/{handoff}/signature",
+        {"hash": "{record_hash}", "on_paper": "yes", "signature": ""},
+        of="meeting",
+    ),
+    deed("/console/handoffs/{handoff}/signatures", {"hash": "{record_hash}"}, answer=409, of="meeting"),
+    deed("/console/handoffs/{handoff}/signatures/cancellation", of="meeting"),
+    deed(
+        "/console/handoffs/{handoff}/conclusion",
+        {"outcome": "advice", "why": "", "gaps": ""},
+        answer=404,
+        of="meeting",
+    ),
+    page("/console/handoffs/{handoff}/record", of="concluded"),
+    deed("/console/handoffs/{handoff}/record/openings", answer=200, of="concluded"),
+    page("/console/recordings"),
+    page("/console/recordings/{handoff}", of="recorded"),
+    deed("/console/recordings/{handoff}/openings", {"why": "有人投诉"}, 200, of="recorded"),
+    page("/console/recordings/{handoff}/films/{film}", answer=409, of="recorded"),  # nobody opened it before
+    deed("/console/recordings/{handoff}/copies", {"why": "法院调取"}, 200, of="recorded"),
+    deed("/console/recordings/{handoff}/hold", {"why": "有人投诉"}, of="recorded"),
+    deed("/console/recordings/{handoff}/release", of="to_record"),
     page("/console/crossregion/cases/{case}/bundle", of="bundled"),
     page("/console/crossregion/cases/{case}/bundle/cases", of="bundled"),
     page("/console/crossregion/cases/{case}/bundle/since", of="bundled"),
@@ -811,7 +871,8 @@ SIGNED = {
     ("PATCH", "/sync/attachments/{sha256}"),
 }
 EITHER = {"/cases/{own_case}/supplements"}  # with files or without: as large as those
-BROUGHT = {("POST", "/console/sync-imports")}
+# So is a chunk of what is recorded: `tests/web/test_recording_pages.py`.
+BROUGHT = {("POST", "/console/sync-imports"), ("POST", "/console/handoffs/{handoff}/recording/chunks")}
 # A file comes piece by piece before its form does: `tests/web/test_resumed.py` and `tests/crossregion/test_phone.py`.
 PIECES = {
     (method, f"{of}/uploads/{{sha256}}")
@@ -822,7 +883,7 @@ DEEDS = [case for case in CASES if case.method == "POST"]
 PAGES = [case for case in CASES if case.method == "GET"]
 FORMS = [case for case in DEEDS if case.form and not case.sheet]
 # A search is posted so that no name or number stands in an address; it changes nothing.
-LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith("/search"))]
+LOOKS = [*PAGES, *(case for case in DEEDS if case.path.endswith(("/search", "/payload")))]
 # Whose row it is: the account's, the hall's, or everybody's.
 OWNED, OF_A_HALL, SHARED = (
     {"appointment", "notice", "person", "session", "waiting", "identity"}

@@ -232,10 +232,22 @@ async def test_a_screen_of_another_hall_sees_and_changes_nothing_of_this_one(
 SAME_FOR_ALL = (
     "/console/items", "/console/policies", "/console/sync-imports", "/console/cases/arrivals", "/console/crossregion",
     "/console/crossregion/waiting", "/console/crossregion/items/{item}", "/console/crossregion/items/{item}/new",
-    "/console/crossregion/figures", "/console/crossregion/bundles/{bundle}",
+    "/console/crossregion/figures", "/console/crossregion/bundles/{bundle}", "/console/handoffs/self-check",
+    "/console/handoffs", "/console/handoffs/calls", "/console/handoffs/ring", "/console/handoffs/self-check/relay",
+    "/console/handoffs/self-check/payload", "/console/handoffs/self-checks",
 )  # fmt: skip
 # A row of their own, which no hall's wall stands before: its table, and whose the newest is.
+ON_DUTY = (
+    "handoff_duty",
+    "SELECT s.username FROM handoff_duty u JOIN staff s ON s.id = u.staff ORDER BY u.since DESC LIMIT 1",
+)
 FOR_THEMSELVES = {
+    "/console/handoffs/duty": ON_DUTY,
+    "/console/handoffs/absence": ON_DUTY,
+    "/console/handoffs/self-check/results": (
+        "device_check",
+        "SELECT s.username FROM device_check c JOIN staff s ON s.id = c.staff ORDER BY c.at DESC LIMIT 1",
+    ),
     "/sync/devices": (
         "sync_device",
         "SELECT s.username FROM sync_device d JOIN staff s ON s.id = d.staff ORDER BY d.created_at DESC LIMIT 1",

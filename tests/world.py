@@ -47,6 +47,8 @@ from tests.world_desk import taken_in_far_away
 from tests.world_handoff import handoffs_of
 from tests.world_phones import computer_of, phone_of
 from tests.world_queue import queue_of
+from tests.world_recording import recordings_of
+from tests.world_sittings import sittings_of
 from tests.world_visits import signed, village_of, visits_of
 
 OWNER, STRANGER, NEWCOMER = "10000000001", "10000000002", "10000000003"
@@ -380,6 +382,8 @@ async def _cases(hall: str, known: dict[str, str], n: int) -> dict[str, str]:
     desk = await staff(Who(role="desk", hall=hall))
     found |= await taken_in_far_away(hall, known, desk, n)
     found |= await handoffs_of(UUID(found["desk_signed"]), desk, officer)
+    found |= await sittings_of(found, desk)
+    found |= await recordings_of(UUID(found["meeting"]), UUID(found["greeting"]), desk)
     return found | await parcels_of(hall, {**known, **found}, clerk, n)
 
 

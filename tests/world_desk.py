@@ -54,7 +54,7 @@ async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int)
     await _decided(found["desk_finished"])
     department = (await intake.intake_of(found["desk_handed"]))["department"]
     await DeskExport.insert(DeskExport(case=found["desk_handed"], department=department, said="http-503"))
-    await _asked_to_sign(found["desk_case"], hashes["desk_case"])
+    await asked_to_sign(found["desk_case"], hashes["desk_case"])
     token = secrecy.fresh_token()
     await phone.invite(found["desk_case"], token, desk)
     names = (await phone.invited(token))["names"]
@@ -110,11 +110,11 @@ async def _bundled(code: str, item: UUID, desk: UUID, n: int) -> dict[str, str]:
     }
 
 
-async def _asked_to_sign(case: UUID, text_hash: str) -> None:
+async def asked_to_sign(about: UUID, text_hash: str, kind: str = "consent") -> None:
     """As a service answered that no test has."""
     now = await clock.now()
     row = SigningRequest(
-        kind="consent", about=case, hash=text_hash, title="服务同意书", name_sealed=secrecy.seal("赵六妹"),
+        kind=kind, about=about, hash=text_hash, title="服务同意书", name_sealed=secrecy.seal("赵六妹"),
         id_type="resident", id_sealed=secrecy.seal("x"), provider="nobody", asked_at=now,
         address_sealed=secrecy.seal("https://sign.example/1"), until=now + dt.timedelta(minutes=10), next_at=now,
     )  # fmt: skip

@@ -11,7 +11,7 @@ HOUR = dt.timedelta(hours=1)
 
 
 async def handoffs_of(case: UUID, desk: UUID, officer: UUID) -> dict[str, str]:
-    """`handoff` of the case rings for the officer; `colleague` could take it."""
+    """`handoff` of the case rings for the officer; `other_officer` could take it."""
     now = await clock.now()
     [row] = await db.rows("SELECT hall, department, item FROM service_case WHERE id = $1", case)
     one = Handoff(
@@ -23,4 +23,4 @@ async def handoffs_of(case: UUID, desk: UUID, officer: UUID) -> dict[str, str]:
         Offer(id=uuid4(), handoff=one.id, officer=officer, round=0, rung_at=now, until=now + HOUR)
     )
     await Duty.insert(Duty(id=uuid4(), staff=officer, state="on", since=now, idle_since=now, seen_at=now))
-    return {"handoff": str(one.id), "colleague": str(await officer_of(case))}
+    return {"handoff": str(one.id), "end": "desk", "other_officer": str(await officer_of(case))}

@@ -1,7 +1,10 @@
 """What the pages of screen to screen send."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
+from backend.handoff.check_words import KINDS
 from backend.web import forms
 
 
@@ -11,7 +14,67 @@ class Delayed(forms.Form):
     minutes = forms.Field("几分钟后", type=int, least=1, most=60)
 
 
+class Redirected(forms.Form):
+    """不归我们: whose it is; the reason is told to the applicant."""
+
+    to = forms.Field("归哪个部门", longest=32)
+    cause = forms.Field("为什么转办", longest=400)
+
+
 class Passed(forms.Form):
     """转给…."""
 
     colleague = forms.Field("转给谁", type=UUID)
+
+
+class Written(forms.Form):
+    """文字交流: one line."""
+
+    text = forms.Field("要说的话", longest=500)
+
+
+class Way(forms.Form):
+    """怎么看得见对方."""
+
+    way = forms.Field("怎么连", longest=10)
+
+
+class BrokenOff(forms.Form):
+    """不办了, and why."""
+
+    why = forms.Field("为什么不办了", longest=100)
+
+
+def _outcome(kind: str) -> Callable[[str], str]:
+    def known(code: str) -> str:
+        if code not in KINDS[kind].outcomes:
+            raise ValueError(f"{KINDS[kind].label}的结果认不出，请重新测")
+        return code
+
+    return known
+
+
+def _result(kind: str) -> Any:
+    return forms.Field(KINDS[kind].label, check=_outcome(kind), required=False, longest=12, chosen=True)
+
+
+def _speed(label: str) -> Any:
+    return forms.Field(label, type=int, required=False, least=0, most=10_000_000)
+
+
+class Checked(forms.Form):
+    """设备自检: where, and what came out. Speeds: kbit/s, and milliseconds there and back."""
+
+    place = forms.Field("哪个窗口、哪台电脑", longest=20)
+    camera = _result("camera")
+    microphone = _result("microphone")
+    speaker = _result("speaker")
+    screen = _result("screen")
+    udp = _result("udp")
+    tcp = _result("tcp")
+    tls = _result("tls")
+    certificate = _result("certificate")
+    bandwidth = _result("bandwidth")
+    down = _speed("下载速度")
+    up = _speed("上传速度")
+    rtt = _speed("来回时间")

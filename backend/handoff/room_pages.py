@@ -1,5 +1,6 @@
 """`/console/crossregion/cases/{case}/handoffs`, `/console/handoffs/{handoff}`: the desk asks, waits, and is seen."""
 
+from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
@@ -8,14 +9,19 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from backend import cases
-from backend.handoff import ask, route, views
+from backend.handoff import ask, recording_views, route, session, views
+from backend.handoff.forms import BrokenOff, Way, Written
+from backend.handoff.sitting_look import steps_of
+from backend.handoff.words import write as write_word
 from backend.refusal import Denied, NotFound, Refusal
-from backend.web import guards
+from backend.web import forms, guards
 from backend.web.pages import page
 
 PATH = "/console/handoffs"
+LIGHT = ("handoff/_state.html", "handoff/_words.html")  # these need nothing but the handoff
 CASE = "/console/crossregion/cases"
 DESK = guards.staff("desk")
+ENDS = guards.staff("desk", "officer")
 READ = guards.staff("desk", "officer", "manager", "supervisor")
 
 
@@ -57,15 +63,80 @@ async def state(request: Request, handoff: FromPath[UUID]) -> Template:
     return await _shown(request, handoff, template="handoff/_state.html")
 
 
+@get("/console/handoffs/{handoff:uuid}/case", guards=[READ])
+async def case(request: Request, handoff: FromPath[UUID]) -> Template:
+    """The case that all look at, alone."""
+    return await _shown(request, handoff, template="handoff/_case.html")
+
+
+@get("/console/handoffs/{handoff:uuid}/words", guards=[READ])
+async def words(request: Request, handoff: FromPath[UUID]) -> Template:
+    """What was written, alone."""
+    return await _shown(request, handoff, template="handoff/_words.html")
+
+
+@get("/console/handoffs/{handoff:uuid}/window", guards=[DESK])
+async def window(request: Request, handoff: FromPath[UUID]) -> Template:
+    """转向申请人的屏: who sees me, what is kept, in large type."""
+    return await _shown(request, handoff, template="handoff/window.html")
+
+
+@get("/console/handoffs/{handoff:uuid}/window/state", guards=[DESK])
+async def window_state(request: Request, handoff: FromPath[UUID]) -> Template:
+    """What the window says, alone."""
+    return await _shown(request, handoff, template="handoff/_window.html")
+
+
+@post("/console/handoffs/{handoff:uuid}/words", guards=[ENDS])
+async def write(request: Request, handoff: FromPath[UUID]) -> Redirect | Template:
+    """发送."""
+    form = await forms.read(request, Written)
+    if form.errors:
+        return await _shown(request, handoff, 422, form=form)
+    return await _did(request, handoff, write_word(handoff, form.text, request.user.staff), form=form)
+
+
+@post("/console/handoffs/{handoff:uuid}/way", guards=[ENDS])
+async def change_way(request: Request, handoff: FromPath[UUID]) -> Redirect | Template:
+    """换一种连法, also without a picture at all."""
+    form = await forms.sound(request, Way)
+    return await _did(request, handoff, session.take_way(handoff, form.way, request.user.staff))
+
+
+@post("/console/handoffs/{handoff:uuid}/review", guards=[guards.staff("officer")])
+async def think(request: Request, handoff: FromPath[UUID]) -> Redirect | Template:
+    """开始审."""
+    return await _did(request, handoff, session.think(handoff, request.user.staff))
+
+
+@post("/console/handoffs/{handoff:uuid}/talk", guards=[guards.staff("officer")])
+async def talk(request: Request, handoff: FromPath[UUID]) -> Redirect | Template:
+    """接着问."""
+    return await _did(request, handoff, session.talk(handoff, request.user.staff))
+
+
+@post("/console/handoffs/{handoff:uuid}/breaking-off", guards=[DESK])
+async def break_off(request: Request, handoff: FromPath[UUID]) -> Redirect | Template:
+    """不办了."""
+    form = await forms.read(request, BrokenOff)
+    if form.errors:
+        return await _shown(request, handoff, 422, form=form)
+    return await _did(request, handoff, session.break_off(handoff, form.why, request.user.staff))
+
+
 @post("/console/handoffs/{handoff:uuid}/cancellation", guards=[DESK])
 async def cancel(request: Request, handoff: FromPath[UUID]) -> Redirect | Template:
     """不等了."""
+    return await _did(request, handoff, ask.cancel(handoff, request.user.staff))
+
+
+async def _did(request: Request, handoff: UUID, deed: Awaitable[object], **more: Any) -> Redirect | Template:
     try:
-        await ask.cancel(handoff, request.user.staff)
+        await deed
     except (Denied, NotFound):
         raise
     except Refusal as refusal:
-        return await _shown(request, handoff, refusal.status, refusal=refusal)
+        return await _shown(request, handoff, refusal.status, refusal=refusal, **more)
     return Redirect(f"{PATH}/{handoff}", status_code=303)
 
 
@@ -74,7 +145,23 @@ async def _shown(
 ) -> Template:
     one = await views.shown(handoff, request.user.staff)
     path = "/console/crossregion" if one["side"] == "desk" else PATH
-    return await page(request, template, status=status, path=path, one=one, **{"refusal": None, **more})
+    known = await _known(one, request.user.staff, more.get("form")) if template not in LIGHT else {}
+    values = {"one": one, "refusal": None, "form": None, **known, **more}
+    return await page(request, template, status=status, path=path, **values)
 
 
-routes = [new, create, show, state, cancel]
+async def _known(one: dict[str, Any], by: UUID, form: forms.Form | None) -> dict[str, Any]:
+    """The steps of the sitting, the case and its papers, whether it is recorded."""
+    steps = await steps_of(one, by, form)
+    file = steps["steps"]["file"]
+    if not file and await cases.sees(
+        one["case"], by
+    ):  # an officer who had it, before a hand-over, does not any more
+        file = await cases.show_to_staff(one["case"], by)
+    papers = await cases.papers_of(one["case"])
+    return {**steps, "file": file, "papers": papers, "recording": await recording_views.of(one["id"], by)}
+
+
+routes = [
+    new, create, show, state, case, words, window, window_state, write, change_way, think, talk, break_off, cancel,
+]  # fmt: skip

@@ -63,5 +63,5 @@ async def _gone(one: dict[str, Any]) -> None:
 
 OVER: dict[str, Callable[[dict[str, Any]], Awaitable[object]]] = {
     "queued": route, "ringing": _silent, "connecting": _not_connected, "live": _lost, "interrupted": _gone,
-    "deciding": _gone,
+    "deciding": _lost,
 }  # fmt: skip

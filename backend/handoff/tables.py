@@ -3,7 +3,9 @@
 from uuid import uuid4
 
 from piccolo.columns import (
+    JSONB,
     UUID,
+    Bytea,
     ForeignKey,
     Integer,
     OnDelete,
@@ -20,6 +22,7 @@ from backend.catalog.tables import Department, Hall, Item
 from backend.identity.tables import Staff
 
 STATES = ("queued", "ringing", "connecting", "live", "interrupted", "deciding")
+SESSION = STATES[2:]  # somebody has it
 ENDS = ("done", "callback_booked", "cancelled", "failed")
 
 
@@ -29,7 +32,8 @@ class Handoff(Table, tablename="handoff"):
     `version` grows with every move. `due_at`: when the state is over that it is in, whatever the state (its timer);
     `give_up_at`: until when somebody is looked for. `clerk_seen_at`, `officer_seen_at`: the leases of the two pages.
     `officer`: who has it, or had it last; `after`: whoever answers next answers not before then, and `wanted` is who
-    said so, or to whom it was passed. `call_back_…`: when which officer calls back.
+    said so, or to whom it was passed. `way`: how the two see each other (`session.WAYS`).
+    `call_back_…`: when which officer calls back.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -51,6 +55,7 @@ class Handoff(Table, tablename="handoff"):
     officer_seen_at = Timestamptz(null=True, default=None)
     connected_at = Timestamptz(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)
+    way = Varchar(length=10, default="")
     call_back_at = Timestamptz(null=True, default=None)
     call_back_by = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=False)
 
@@ -119,6 +124,37 @@ class Duty(Table, tablename="handoff_duty"):
     handoff_duty_state_known = Check("state IN ('on', 'busy', 'wrapping', 'away')")
 
 
+class Seat(Table, tablename="handoff_seat"):
+    """席位: an end of a session (desk, officer, the applicant's own phone: citizen), or who looks on (observer),
+    announced to all. `page`: which of their open pages speaks, the newest; `left_at`: since when none does.
+    `token_hash`: of the link by which the applicant came.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    handoff = ForeignKey(Handoff, on_delete=OnDelete.cascade, null=False, index=True)
+    role = Varchar(length=10)
+    staff = ForeignKey(Staff, on_delete=OnDelete.cascade, null=True, default=None, index=False)
+    token_hash = Bytea(default=b"")
+    page = UUID(null=True, default=None)
+    joined_at = Timestamptz()
+    seen_at = Timestamptz(null=True, default=None)
+    left_at = Timestamptz(null=True, default=None)
+
+    handoff_seat_role_known = Check("role IN ('desk', 'officer', 'observer', 'citizen')")
+    handoff_seat_whose = Check("(staff IS NULL) = (role = 'citizen')")
+
+
+class Word(Table, tablename="handoff_word"):
+    """What was written in a session (文字交流), by a member of staff or, nobody, the applicant; sealed."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    handoff = ForeignKey(Handoff, on_delete=OnDelete.cascade, null=False, index=True)
+    at = Timestamptz()
+    role = Varchar(length=10)
+    by_staff = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=False)
+    text_sealed = Bytea()
+
+
 class Skill(Table, tablename="handoff_skill"):
     """An officer knows this matter best: they are rung before the rest of their department."""
 
@@ -129,11 +165,33 @@ class Skill(Table, tablename="handoff_skill"):
     handoff_skill_once = Unique([staff, item])
 
 
+class DeviceCheck(Table, tablename="device_check"):
+    """设备自检: what a computer could do of what a session needs. `place`: the window or the room, as who sits there
+    calls it. `results`: an outcome for each of `check_words.KINDS`; `down`, `up`: kbit/s; `rtt`: milliseconds. Nothing
+    that tells one device from another.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    staff = ForeignKey(Staff, on_delete=OnDelete.cascade, null=False, index=True)
+    hall = ForeignKey(Hall, on_delete=OnDelete.cascade, null=True, default=None, index=False)
+    department = ForeignKey(Department, on_delete=OnDelete.cascade, null=True, default=None, index=False)
+    place = Varchar(length=20)
+    at = Timestamptz()
+    results = JSONB()
+    down = Integer(null=True, default=None)
+    up = Integer(null=True, default=None)
+    rtt = Integer(null=True, default=None)
+
+
 RAW_CONSTRAINTS = [
     'CREATE UNIQUE INDEX handoff_case_once ON handoff ("case") WHERE ended_at IS NULL',
     "CREATE UNIQUE INDEX handoff_officer_once ON handoff (officer)"
     " WHERE state IN ('connecting', 'live', 'interrupted', 'deciding')",
     "CREATE INDEX handoff_due ON handoff (due_at) WHERE due_at IS NOT NULL",
     "CREATE UNIQUE INDEX handoff_offer_once ON handoff_offer (officer) WHERE state = 'ringing'",
+    "CREATE UNIQUE INDEX handoff_seat_once ON handoff_seat (handoff, role) WHERE role <> 'observer'",
+    "CREATE UNIQUE INDEX handoff_observer_once ON handoff_seat (handoff, staff) WHERE role = 'observer'",
+    "CREATE UNIQUE INDEX handoff_seat_page ON handoff_seat (page) WHERE page IS NOT NULL",
     "CREATE UNIQUE INDEX handoff_offer_accepted ON handoff_offer (handoff) WHERE state = 'accepted'",
 ]
+KEYED: dict[str, str] = {"handoff_seat.token_hash": "keyless", "handoff_word.text_sealed": "sealed"}

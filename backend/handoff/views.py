@@ -6,10 +6,14 @@ from uuid import UUID
 from backend import clock, db, identity
 from backend.handoff.duty import duty_of
 from backend.handoff.record import NONE
-from backend.refusal import NotFound
+from backend.handoff.seats import SESSION, there
+from backend.handoff.words import said
+from backend.refusal import Denied, NotFound
+from backend.settings import settings
 
 ONE = """
-SELECT h.*, i.name AS item_name, d.name AS department_name, d.code AS department_code, l.name AS hall_name,
+SELECT h.*, i.name AS item_name, d.name AS department_name, d.code AS department_code, d.phone AS department_phone,
+       l.name AS hall_name,
        l.code AS hall_code, l.phone AS hall_phone, k.name AS clerk_name, o.name AS officer_name, b.name AS caller_name,
        c.number AS case_number
 FROM handoff h JOIN item i ON i.id = h.item JOIN department d ON d.id = h.department JOIN hall l ON l.id = h.hall
@@ -58,7 +62,7 @@ async def calls(by: UUID) -> dict[str, Any]:
 
 async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
     """One, for the officers that it rang for or who have it, the desk that asked, and who leads or supervises it.
-    Refuses: Denied, NotFound.
+    Refuses: NotFound.
     """
     found = await db.rows(f"{ONE} WHERE h.id = $1", handoff)
     if not found:
@@ -66,13 +70,25 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
     one = found[0]
     theirs = await db.rows(THEIRS, handoff, by)
     if not theirs:
-        await identity.require(by, "desk", "manager", "supervisor", hall=one["hall_code"], missing=NONE)
+        try:
+            await identity.require(by, "desk", "manager", "supervisor", hall=one["hall_code"])
+        except Denied as stranger:  # an officer whom it never rang for
+            raise NotFound(NONE) from stranger
     return {
         **one,
-        "side": "officer" if theirs else "desk",
+        "side": "officer" if theirs else await _side(by, one["hall_code"]),
+        "seats": await there(handoff),
+        "words": await said(handoff) if one["connected_at"] or one["state"] in SESSION else [],
         "rung": await db.rows(RUNG, handoff),
         "now": await clock.now(),
+        "turn": bool(settings().turn_urls),
     }
+
+
+async def _side(by: UUID, hall: str) -> str:
+    """The desk's clerk is at the desk; who leads or supervises it looks on."""
+    grants = await identity.scopes_of(by, "desk")
+    return "desk" if any(grant.covers("hall", hall) for grant in grants) else "observer"
 
 
 async def last_of(case: UUID) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
-from backend import appointments, identity, retention
+from backend import appointments, handoff, identity, retention
 from backend.home import own_data
 from backend.refusal import NotFound, Refusal
 from backend.settings import settings
@@ -32,9 +32,11 @@ class Erasure(forms.Form):
 @get("/data", guards=[guards.citizen])
 async def show(request: Request) -> Response:
     """我的信息."""
+    by = request.user.account
     return await page(
-        request, "home/data.html", phone=await identity.phone_of(request.user.account), path="/me"
-    )
+        request, "home/data.html", phone=await identity.phone_of(by), recordings=await handoff.own_recordings(by),
+        path="/me",
+    )  # fmt: skip
 
 
 @post("/data/copies", guards=[guards.citizen])

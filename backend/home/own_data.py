@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import appointments, cases, clock, db, identity, notify, queue, visits
+from backend import appointments, cases, clock, db, handoff, identity, notify, queue, visits
 from backend.refusal import Refusal
 from backend.web.words import clock_time
 from backend.web.words import date as spoken
@@ -33,6 +33,7 @@ async def copy(by: UUID, session: UUID) -> Copy:
                 appointments.export_of,
                 queue.export_of,
                 cases.export_of,
+                handoff.export_of,
                 visits.export_of,
                 notify.export_of,
             )

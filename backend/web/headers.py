@@ -12,6 +12,7 @@ POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
+        "media-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",
@@ -28,8 +29,12 @@ ALWAYS = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"geolocation=(), camera=(), microphone=()"),
 ]
-# A counter photographs papers. Of all its pages, for a boosted link keeps the document, and with it the policy.
-AT_A_COUNTER = (b"permissions-policy", b"geolocation=(), camera=(self), microphone=()")
+# A counter photographs papers and is seen by an office at home. Of all its pages, for a boosted link keeps the
+# document, and with it the policy.
+AT_A_COUNTER = (
+    b"permissions-policy",
+    b"geolocation=(), camera=(self), microphone=(self), display-capture=(self)",
+)
 HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 

@@ -22,9 +22,10 @@ from backend.web import guards
 log = structlog.get_logger()
 LIFE = 300.0  # seconds; the browser comes back by itself, and a deployment never waits for a stream
 BEAT = 20.0  # seconds between comments that keep proxies from closing the stream
-# What a page of the staff side may listen to besides its halls, `?also=`: messages, or one case. A signal says nothing
-# of it; the page asks, and is answered as its visitor may see it.
+# What a page of the staff side may listen to besides its halls, `?also=`: messages, a case, a handoff. A signal says
+# nothing of it; the page asks, and is answered as its visitor may see it.
 ALSO = re.compile(r"messages|(case|handoff):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+MOST = 3  # things a page may listen to besides
 QUEUE = 32  # signals a slow phone may lag behind before we drop some; reconnecting heals it
 OVER = "event: over\ndata: 1\n\n"  # what a topic `over:…` says: the streams that hear it end
 READY = "retry: 2000\nevent: ready\ndata: 1\n\n"
@@ -170,9 +171,8 @@ async def live(request: Request) -> Stream | Response[None]:
     topics += [f"hall:{hall}" for hall in visitor.halls]
     topics += [f"case:{department}" for department in visitor.departments]
     topics += [f"officer:{visitor.staff}"] if visitor.staff else []
-    also = request.query_params.get("also", "")
-    if visitor.staff and ALSO.fullmatch(also):
-        topics.append(also)
+    also = request.query_params.getall("also", [])[:MOST]
+    topics += [topic for topic in also if visitor.staff and ALSO.fullmatch(topic)]
     if not topics:
         return Response(None, status_code=204)  # tells EventSource not to come back
     return stream(topics)

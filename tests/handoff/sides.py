@@ -36,9 +36,9 @@ class Sides(msgspec.Struct, frozen=True):
         return one
 
 
-async def sides(n: int = 7) -> Sides:
+async def sides(n: int = 7, matter: str = ITEM) -> Sides:
     """A case of somebody at the desk, taken in and not handed on."""
-    item = await Item.objects().get(Item.name == ITEM)
+    item = await Item.objects().get(Item.name == matter)
     assert item
     [row] = await db.rows("SELECT code FROM department WHERE id = $1", item.department)
     desk = await staff("desk", "hall", "shanghai")

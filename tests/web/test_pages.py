@@ -117,10 +117,18 @@ async def test_every_template_is_seen_by_somebody_and_none_holds_anything_inline
     ]
     shown += await see(client, found, SUPERVISOR, opened)
     shown += await see(
-        client, found, DESK, [case for case in PAGES if case.path.startswith("/console/crossregion")]
+        client,
+        found,
+        DESK,
+        [
+            case
+            for case in PAGES
+            if case.path.startswith(("/console/crossregion", "/console/handoffs/{handoff}/window"))
+        ],
     )
     calls = [case for case in PAGES if case.path.startswith("/console/handoffs")]
     shown += await see(client, found, Who(role="officer"), calls)
+    shown += await see(client, found, DESK, [deed("/console/handoffs/{handoff}/recording")])
     shown += await see_the_queue(client, found)
     shown += await see_faults(client, monkeypatch)
     inline = {what for text in shown for what, sign in INLINE.items() if sign.search(text)}

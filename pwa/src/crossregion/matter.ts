@@ -37,7 +37,7 @@ function plan(of: Facts): void {
   one("[data-mode]").textContent = way.mode;
   one("[data-says]").textContent = [way.says, way.note].filter(Boolean).join("");
   pairs(one("[data-how]"), [
-    ["谁决定", item.department], ["几天", item.pace], ["签字", way.signing_name], ["屏对屏", way.live || "不用"],
+    ["谁决定", item.department], ["几天", item.pace], ["签字", way.signing_name], ["屏对屏", way.live ? `${way.live}。断网时接不通：先收下，有网了再请启东接通，之后才能交给启东` : "不用"],
     ["原件", way.originals ? "要封好寄到启东，办完还" : "核对后当场还，不用寄"],
   ]);
   one("[data-bring]").replaceChildren(...papersOf(of).map((paper) => {

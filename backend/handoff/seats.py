@@ -1,0 +1,95 @@
+"""席位: who takes part in a session. An end of it speaks through one page at a time, the newest; whatever an older page
+says is refused. Who looks on is announced to all.
+"""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from backend import clock, db, identity
+from backend.handoff.ask import at_desk
+from backend.handoff.record import NONE, locked, record
+from backend.handoff.route import there_since
+from backend.handoff.tables import ENDS
+from backend.refusal import Denied, NotFound, Refusal
+
+SESSION = ("connecting", "live", "interrupted", "deciding")
+NOT_NOW = "这次屏对屏没有在进行"
+TAKEN = "这次屏对屏在另一个页面打开了"
+PLACE = "SELECT l.code FROM handoff h JOIN hall l ON l.id = h.hall WHERE h.id = $1"
+TAKE = """
+INSERT INTO handoff_seat (id, handoff, role, staff, token_hash, page, joined_at, seen_at)
+VALUES (gen_random_uuid(), $1, $2, $3, '', $4, $5, $5)
+ON CONFLICT ({whose}) DO UPDATE SET staff = $3, page = $4, seen_at = $5, left_at = NULL
+RETURNING id, role, page
+"""
+ENDS_OF = TAKE.format(whose="handoff, role) WHERE (role <> 'observer'")
+OBSERVERS = TAKE.format(whose="handoff, staff) WHERE (role = 'observer'")
+SPEAKS = """
+SELECT s.role, s.staff, h.state, h.officer FROM handoff_seat s JOIN handoff h ON h.id = s.handoff
+WHERE s.handoff = $1 AND s.page = $2 AND s.left_at IS NULL AND h.ended_at IS NULL
+"""
+LEAVE = """
+UPDATE handoff_seat SET left_at = $3 WHERE handoff = $1 AND page = $2 AND left_at IS NULL RETURNING role, staff
+"""
+THERE = """
+SELECT s.role, s.page, coalesce(f.name, '申请人') AS name, s.seen_at > $2 AS there
+FROM handoff_seat s LEFT JOIN staff f ON f.id = s.staff
+WHERE s.handoff = $1 AND s.left_at IS NULL ORDER BY s.joined_at
+"""
+
+
+async def role_of(one: dict[str, Any], by: UUID) -> str:
+    """A part: as what a member of staff takes part in the handoff, locked. Refuses: Denied, NotFound."""
+    if one["officer"] == by and one["state"] in SESSION:
+        return "officer"
+    try:
+        await at_desk(one["id"], by)
+        await identity.require(by, "desk")
+    except (Denied, NotFound):
+        [place] = await db.rows(PLACE, one["id"])
+        await identity.require(by, "manager", "supervisor", hall=place["code"], missing=NONE)
+        return "observer"
+    return "desk"
+
+
+@db.retrying
+async def join(handoff: UUID, by: UUID) -> dict[str, Any]:
+    """Take a seat with a page of one's own; returns role and page. Refuses: Denied, NotFound, a handoff that is over;
+    who looks on before there is something to see.
+    """
+    async with db.transaction():
+        one = await locked(handoff)
+        role = await role_of(one, by)
+        if one["state"] in ENDS or (role == "observer" and one["state"] not in SESSION):
+            raise Refusal(NOT_NOW)
+        take = OBSERVERS if role == "observer" else ENDS_OF
+        [seat] = await db.rows(take, handoff, role, by, uuid4(), await clock.now())
+        await record(
+            handoff, "joined" if role != "observer" else "observed", one["state"], one["state"], by, role
+        )
+        return {**seat, "state": one["state"]}
+
+
+async def speaks(handoff: UUID, page: UUID) -> str:
+    """As what this page speaks now; asked for every message. Refuses: one whose place another page took, an officer who
+    has the handoff no more, a handoff that is over.
+    """
+    found = await db.rows(SPEAKS, handoff, page)
+    if not found or (found[0]["role"] == "officer" and found[0]["officer"] != found[0]["staff"]):
+        raise Refusal(TAKEN)
+    return str(found[0]["role"])
+
+
+@db.retrying
+async def leave(handoff: UUID, page: UUID) -> None:
+    """The page is closed. The other side is told; the lease decides what becomes of the session."""
+    async with db.transaction():
+        left = await db.rows(LEAVE, handoff, page, await clock.now())
+        for seat in left:
+            one = await locked(handoff)
+            await record(handoff, "left", one["state"], one["state"], seat["staff"], seat["role"])
+
+
+async def there(handoff: UUID) -> list[dict[str, Any]]:
+    """Who takes part, for a caller who asked whose it is; `there`: their page answered a moment ago."""
+    return await db.rows(THERE, handoff, there_since(await clock.now()))

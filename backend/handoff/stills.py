@@ -1,0 +1,44 @@
+"""定时照片: where no moving picture gets through, a still every two seconds over HTTPS, kept a few seconds."""
+
+from uuid import UUID
+
+from backend import db, hints
+from backend.handoff.record import locked
+from backend.handoff.seats import NOT_NOW, SESSION, role_of
+from backend.refusal import Denied, NotFound, Refusal
+
+KEPT = 15  # seconds
+MOST = 400 * 1024  # bytes
+NO_PICTURE = "要一张 JPEG 照片，不超过 400 KB"
+
+
+def _key(handoff: UUID, role: str) -> str:
+    return f"handoff-still:{handoff}:{role}"
+
+
+async def show(handoff: UUID, picture: bytes, by: UUID) -> None:
+    """Refuses: Denied, also who only looks on; NotFound, no JPEG, one that is too big, no session."""
+    role = await _role(handoff, by)
+    if role == "observer":
+        raise Denied
+    if len(picture) > MOST or not picture.startswith(b"\xff\xd8\xff"):
+        raise Refusal(NO_PICTURE)
+    await (await hints.redis()).set(_key(handoff, role), picture, ex=KEPT)
+
+
+async def see(handoff: UUID, role: str, by: UUID) -> bytes:
+    """The latest of an end. Refuses: Denied, NotFound, also where there is none."""
+    await _role(handoff, by)
+    found = await (await hints.redis()).get(_key(handoff, role))
+    if not found:
+        raise NotFound("现在没有照片")
+    return bytes(found)
+
+
+async def _role(handoff: UUID, by: UUID) -> str:
+    async with db.transaction():
+        one = await locked(handoff)
+        role = await role_of(one, by)
+        if one["state"] not in SESSION:
+            raise Refusal(NOT_NOW)
+        return role

@@ -1,0 +1,194 @@
+"""`/console/handoffs/{handoff}/wire`: what the ends of a session say to each other to find a way (WebRTC signalling),
+and what they point at. Who may say it is asked anew for every message; pictures and voices never pass here.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+import redis.asyncio as aioredis
+from litestar import WebSocket, websocket
+from litestar.exceptions import WebSocketDisconnect
+from litestar.params import FromPath
+from redis.exceptions import RedisError
+
+from backend import hints
+from backend.handoff import seats, session, turn
+from backend.handoff.rules import handoff_rules
+from backend.refusal import Denied, NotFound, Refusal
+from backend.settings import settings
+from backend.web import guards
+
+MOST = 64 * 1024  # bytes of a message
+OVER, FOREIGN = 4001, 4003  # WebSocket close codes (private use): another page or an end; not for you
+Short = Annotated[str, msgspec.Meta(max_length=2000)]
+Point = tuple[Annotated[float, msgspec.Meta(ge=0, le=1)], Annotated[float, msgspec.Meta(ge=0, le=1)]]
+
+
+class Message(msgspec.Struct, tag_field="kind", tag=str.lower, forbid_unknown_fields=True):
+    """What a page says."""
+
+
+class Here(Message):
+    """It answers, so it is there."""
+
+
+class Seen(Message):
+    """It sees or hears the other end, or takes a way that needs no picture."""
+
+    way: Literal["video", "low", "audio", "stills", "photo"]
+
+
+class Way(Message):
+    """It changes how they see each other."""
+
+    way: Literal["video", "low", "audio", "stills", "photo"]
+
+
+class Describe(Message):
+    """A session description (RFC 8829) for one other page; `streams`: which of its streams shows what."""
+
+    to: UUID
+    type: Literal["offer", "answer", "pranswer", "rollback"]
+    sdp: Annotated[str, msgspec.Meta(max_length=60_000)]
+    streams: dict[Short, Literal["camera", "screen"]]
+
+
+class Candidate(Message):
+    """An address at which it can be reached (RFC 8838), for one other page."""
+
+    to: UUID
+    candidate: Short
+    sdpMid: Short | None = None
+    sdpMLineIndex: Annotated[int, msgspec.Meta(ge=0, le=64)] | None = None
+    usernameFragment: Short | None = None
+
+
+class Mark(Message):
+    """A pointer, a line or no more of them on what all look at (`surface`), in parts of its width and height."""
+
+    surface: Literal["case", "screen", "camera"]
+    shape: Literal["point", "line", "clear"]
+    points: Annotated[list[Point], msgspec.Meta(max_length=200)] = []
+
+
+SAYING = msgspec.json.Decoder(Here | Seen | Way | Describe | Candidate | Mark)
+# Who looks on is seen by all and says nothing.
+MAY: dict[str, tuple[type[Message], ...]] = {
+    "desk": (Here, Seen, Way, Describe, Candidate, Mark),
+    "officer": (Here, Seen, Way, Describe, Candidate, Mark),
+    "citizen": (Here, Describe, Candidate, Mark),
+    "observer": (Here, Describe, Candidate),
+}
+
+
+def channel(handoff: UUID) -> str:
+    """Where the pages of one session hear each other, whichever process they are connected to."""
+    return f"wire:{handoff}"
+
+
+async def say(handoff: UUID, **said: Any) -> None:
+    """To all pages of the session."""
+    await (await hints.redis()).publish(channel(handoff), msgspec.json.encode(said))
+
+
+@websocket(
+    "/console/handoffs/{handoff:uuid}/wire", guards=[guards.staff("desk", "officer", "manager", "supervisor")]
+)
+async def wire(socket: WebSocket, handoff: FromPath[UUID]) -> None:
+    """One page of the staff side takes its seat, until it is closed, another takes it, or the session is over."""
+    await socket.accept()
+    try:
+        seat = await seats.join(handoff, socket.scope["user"].staff)
+    except (Denied, NotFound, Refusal) as refusal:
+        await socket.close(FOREIGN, str(refusal)[:40])
+        return
+    await serve(socket, handoff, seat)
+
+
+async def serve(socket: WebSocket, handoff: UUID, seat: dict[str, Any]) -> None:
+    """A part: hear and speak for a seat that was taken."""
+    page, client = seat["page"], aioredis.Redis.from_url(settings().redis_url, socket_keepalive=True)
+    try:
+        async with client.pubsub(ignore_subscribe_messages=True) as heard:
+            await heard.subscribe(channel(handoff))
+            await _greet(socket, handoff, seat)
+            await _until_first([_ask(socket), _listen(socket, handoff, page), _tell(socket, heard, page)])
+    except (WebSocketDisconnect, RedisError, OSError):
+        pass  # the page comes back by itself
+    finally:
+        await client.aclose()
+        await seats.leave(handoff, page)
+        with suppress(RedisError, OSError):
+            await say(handoff, kind="left", page=page)
+
+
+async def _greet(socket: WebSocket, handoff: UUID, seat: dict[str, Any]) -> None:
+    there = await seats.there(handoff)
+    others = [one for one in there if one["page"] != seat["page"]]
+    ice = turn.ice_servers(handoff, str(seat["page"]))
+    hello = {"kind": "hello", **seat, "others": others, "ice": ice}
+    await socket.send_text(msgspec.json.encode(hello).decode())
+    [me] = [one for one in there if one["page"] == seat["page"]]
+    await say(handoff, kind="joined", **me)
+
+
+async def _ask(socket: WebSocket) -> None:
+    """A hidden tab's own timers fire once a minute; what it hears it answers at once."""
+    while True:
+        await socket.send_text('{"kind":"there"}')
+        await asyncio.sleep(handoff_rules().beat)
+
+
+async def _listen(socket: WebSocket, handoff: UUID, page: UUID) -> None:
+    while True:
+        async with asyncio.timeout(handoff_rules().lease):
+            text = await socket.receive_text()
+        try:
+            role = await seats.speaks(handoff, page)
+            await _take(handoff, page, role, SAYING.decode(text[:MOST]))
+        except msgspec.MsgspecError:
+            await socket.send_text('{"kind":"refused"}')
+        except Refusal as refusal:
+            await socket.close(OVER, str(refusal)[:40])
+            return
+
+
+async def _take(handoff: UUID, page: UUID, role: str, message: Message) -> None:
+    if not isinstance(message, MAY[role]):
+        raise msgspec.ValidationError
+    if isinstance(message, Here):
+        await session.beat(handoff, role)
+    elif isinstance(message, Seen):
+        with suppress(Refusal):  # the other end opens its page: it is said again then
+            await session.connected(handoff, message.way)
+    else:
+        if isinstance(message, Way):
+            await session.change_way(handoff, message.way)
+        await say(handoff, **msgspec.to_builtins(message), **{"from": page})
+
+
+async def _tell(socket: WebSocket, heard: Any, page: UUID) -> None:
+    async for message in heard.listen():
+        said = msgspec.json.decode(message["data"])
+        if str(page) not in (said.get("from"), said.get("page")) and said.get("to", str(page)) == str(page):
+            await socket.send_text(message["data"].decode())
+
+
+async def _until_first(jobs: list[Any]) -> None:
+    """Until one of them ends or fails; then none of them runs any more."""
+    tasks = [asyncio.create_task(job) for job in jobs]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        if (error := task.exception()) and not isinstance(error, TimeoutError):
+            raise error
+
+
+routes = [wire]

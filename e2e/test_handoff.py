@@ -1,0 +1,138 @@
+"""Screen to screen with real browsers: pictures both ways, a screen beside the camera, marks, words; a camera that is
+missing or refused; a line that is bad.
+"""
+
+import os
+import re
+import signal
+import time
+
+import pytest
+from playwright.sync_api import Browser, BrowserType, Page, expect
+
+from e2e import session
+from e2e.conftest import App
+from e2e.judge import judge
+
+FRAMES = 50  # pictures in five seconds
+
+
+@pytest.fixture
+def kind(chromium: Browser) -> BrowserType:
+    """What starts more of the run's browsers."""
+    return chromium.browser_type
+
+
+def meet(officer: Page, desk: Page, app: App, n: int) -> None:
+    """From the asking to both seeing each other."""
+    case = app.run("e2e.far", session.CASE, str(n)).strip()
+    session.on_duty(officer)
+    session.ask(desk, case)
+    session.accept(officer)
+    session.state(officer, "live")
+    session.state(desk, "live")
+
+
+def test_both_see_each_other_and_a_screen_and_marks_beside(kind: BrowserType, app: App) -> None:
+    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        meet(officer, desk, app, 1)
+        assert session.frames_in(officer) >= FRAMES
+        assert session.frames_in(desk) >= FRAMES
+        assert {one["near"] for one in session.pairs(officer)} == {"host"}
+        desk.locator("[data-deed=share]").click()
+        expect(officer.locator("video[data-shows=screen]")).to_be_visible()
+        assert session.frames_in(officer, 3, "screen") > 0
+        assert session.frames_in(officer, 3) >= FRAMES // 2
+        _mark(officer, desk)
+        _write(officer, desk)
+        assert judge(desk, "屏对屏，办事点") == []
+        assert judge(officer, "屏对屏，启东") == []
+        desk.locator("[data-deed=share]").click()
+        over(officer, desk)
+        expect(officer.locator("[data-said]")).to_contain_text("不再连着")
+
+
+def _mark(officer: Page, desk: Page) -> None:
+    """What one points at, the other sees there."""
+    officer.locator("[data-deed=point]").click()
+    box = officer.locator("#case").bounding_box()
+    assert box
+    officer.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    painted = """() => { const one = document.querySelector("#case canvas.marks");
+      return !!one && one.getContext("2d").getImageData(one.width / 2, one.height / 2, 1, 1).data[3] > 0; }"""
+    desk.wait_for_function(painted)
+    officer.locator("[data-deed=point]").click()
+
+
+def _write(officer: Page, desk: Page) -> None:
+    officer.get_by_label("要说的话").fill("请把身份证翻到背面")
+    officer.get_by_role("button", name="发送").click()
+    expect(desk.locator("#words")).to_contain_text("请把身份证翻到背面")
+    assert session.frames_in(desk, 2) > 0  # the page that wrote did not lose the line
+
+
+@pytest.mark.parametrize(("by", "flags"), [("udp", []), ("tcp", session.NO_UDP)])
+def test_where_they_cannot_meet_directly_the_relay_carries_it(
+    kind: BrowserType, app: App, by: str, flags: list[str]
+) -> None:
+    with (
+        session.end(kind, app, "officer", *flags, relayed=by) as (_, officer),
+        session.end(kind, app, "desk", *flags, relayed=by) as (_, desk),
+    ):
+        meet(officer, desk, app, 10 + len(by))
+        for page in (officer, desk):
+            assert session.frames_in(page) >= FRAMES
+            assert session.pairs(page) == [{"near": "relay", "by": by}]
+        if by == "udp":
+            _relay_dies(officer, desk, app)
+        over(officer, desk)
+
+
+def _relay_dies(officer: Page, desk: Page, app: App) -> None:
+    """Killed and back, the pictures come again by themselves."""
+    os.kill(app.relay(), signal.SIGKILL)
+    expect(officer.locator("#state")).to_have_attribute("data-state", "live")
+    app.relay()
+    back = time.monotonic()
+    for page in (officer, desk):
+        page.wait_for_function(
+            f"(seen) => ({session.FRAMES})('camera') > seen + 5",
+            arg=int(page.evaluate(session.FRAMES, "camera")),
+        )
+    print(f"relay back: pictures again after {time.monotonic() - back:.1f} s (limit 5)")
+
+
+def over(officer: Page, desk: Page) -> None:
+    """The desk ends it."""
+    if not desk.get_by_label("为什么不办了").is_visible():
+        desk.get_by_text("申请人不办了").click()
+    desk.get_by_label("为什么不办了").fill("试过了")
+    desk.get_by_role("button", name=re.compile("^结束")).click()
+    session.state(officer, "cancelled")
+
+
+@pytest.mark.parametrize("given", [True, False], ids=["missing", "refused"])
+def test_without_a_camera_it_goes_on_with_photos_and_words_at_once(
+    kind: BrowserType, app: App, given: bool
+) -> None:
+    none = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', '%s') }"
+    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        desk.context.add_init_script(none % ("NotFoundError" if given else "NotAllowedError"))
+        meet(officer, desk, app, 2 + given)
+        expect(desk.locator("[data-said]")).to_contain_text("用照片和文字办")
+        _write(officer, desk)
+        over(officer, desk)
+
+
+def test_by_hand_it_is_a_still_every_two_seconds(kind: BrowserType, app: App) -> None:
+    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        meet(officer, desk, app, 5)
+        officer.get_by_label("怎么连").select_option("stills")
+        for page in (officer, desk):
+            expect(page.locator("img[data-still]")).to_be_visible()
+        first = officer.locator("img[data-still]").get_attribute("src")
+        officer.wait_for_function(
+            "(first) => document.querySelector('img[data-still]').src !== first", arg=first
+        )
+        session.state(desk, "live")
+        over(officer, desk)

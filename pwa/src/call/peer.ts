@@ -1,0 +1,91 @@
+// One connection to one other page: perfect negotiation (W3C WebRTC 1.0, 10.7). A broken path is sought anew every two
+// seconds until it is found. An SFU would stand here instead: one connection to it for all.
+import type { Said, Wire } from "./wire";
+
+export type Shows = "camera" | "screen";
+export type Media = Map<MediaStream, Shows>;
+const LOOK = 1000; // ms
+const QUIET = 2; // looks without a packet: a browser itself takes eight seconds to call a path lost
+const RETRY = 2; // looks between two tries
+
+export class Peer {
+  readonly connection: RTCPeerConnection;
+  private making = false;
+  private ignoring = false;
+  private streams: Record<string, Shows> = {};
+  private looking: number;
+  private packets = 0;
+  private quiet = 0;
+  silent = false; // nothing is sent: photos and words
+
+  constructor(
+    readonly page: string, readonly role: string, private polite: boolean, ice: RTCConfiguration, private wire: Wire,
+    private media: Media, shown: (peer: Peer, stream: MediaStream, what: Shows) => void,
+  ) {
+    const one = this.connection = new RTCPeerConnection(ice);
+    one.onnegotiationneeded = () => void this.describe();
+    one.onicecandidate = ({ candidate }) => { if (candidate) wire.say({ kind: "candidate", to: page, ...candidate.toJSON() }); };
+    one.ontrack = ({ streams: [stream] }) => { if (stream) shown(this, stream, this.streams[stream.id] ?? "camera"); };
+    this.looking = window.setInterval(() => void this.look(), LOOK);
+    for (const stream of media.keys()) this.add(stream);
+  }
+
+  add(stream: MediaStream): void {
+    for (const track of stream.getTracks()) this.connection.addTrack(track, stream);
+  }
+
+  remove(stream: MediaStream): void {
+    const tracks = stream.getTracks();
+    for (const sender of this.connection.getSenders()) if (sender.track && tracks.includes(sender.track)) this.connection.removeTrack(sender);
+  }
+
+  private async describe(): Promise<void> {
+    try {
+      this.making = true;
+      await this.connection.setLocalDescription();
+      const made = this.connection.localDescription;
+      const streams = Object.fromEntries([...this.media].map(([stream, what]) => [stream.id, what]));
+      if (made) this.wire.say({ kind: "describe", to: this.page, type: made.type, sdp: made.sdp, streams });
+    } finally {
+      this.making = false;
+    }
+  }
+
+  async hear(said: Said): Promise<void> {
+    if (said.kind === "candidate") return this.reach(said);
+    const offer = said["type"] === "offer", collides = offer && (this.making || this.connection.signalingState !== "stable");
+    this.ignoring = !this.polite && collides;
+    if (this.ignoring) return;
+    this.streams = said["streams"] as Record<string, Shows>;
+    await this.connection.setRemoteDescription({ type: said["type"] as RTCSdpType, sdp: said["sdp"] as string });
+    if (offer) await this.describe();
+  }
+
+  private async reach(said: Said): Promise<void> {
+    const { candidate, sdpMid, sdpMLineIndex } = said as unknown as RTCIceCandidateInit;
+    try {
+      await this.connection.addIceCandidate({ candidate: candidate ?? "", sdpMid: sdpMid ?? null, sdpMLineIndex: sdpMLineIndex ?? null });
+    } catch (error) {
+      if (!this.ignoring) throw error;
+    }
+  }
+
+  /** Of two that lost each other, one seeks a path anew at once, the other when it is sure; both until it is found. */
+  private async look(): Promise<void> {
+    let packets = 0, told = false;
+    (await this.connection.getStats()).forEach((one: { type: string; packetsReceived?: number }) => {
+      if (one.type === "inbound-rtp") [packets, told] = [packets + (one.packetsReceived ?? 0), true];
+    });
+    const was = this.connection.connectionState, lost = was === "disconnected" || was === "failed";
+    const still = told && packets > 0 && packets === this.packets && was === "connected" && !this.silent;
+    this.packets = packets;
+    this.quiet = lost || still ? this.quiet + 1 : 0;
+    const patience = this.polite ? 3 * QUIET : QUIET;
+    if (this.quiet >= patience && (this.quiet - patience) % RETRY === 0) this.connection.restartIce();
+  }
+
+  close(): void {
+    clearInterval(this.looking);
+    this.connection.close();
+  }
+}

@@ -1,0 +1,165 @@
+"""The session: who takes which seat, the leases that hold it, a break and its end."""
+
+import datetime as dt
+from uuid import UUID, uuid4
+
+import pytest
+
+from backend import clock, db
+from backend.handoff import answer, ask, duty, seats, session, words
+from backend.refusal import Denied, NotFound, Refusal
+from tests.handoff.sides import Sides, later, sides, state
+from tests.visits.town import staff
+
+
+async def connecting() -> tuple[Sides, UUID, UUID]:
+    """The desk's case, who answered, the handoff."""
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.accept(one, officer)
+    return at, officer, one
+
+
+async def live() -> tuple[Sides, UUID, UUID]:
+    """They see each other."""
+    at, officer, one = await connecting()
+    await seats.join(one, at.desk)
+    await seats.join(one, officer)
+    await session.connected(one, "video")
+    return at, officer, one
+
+
+async def beats(seconds: float, handoff: UUID, *ends: str) -> None:
+    """Time goes on, and the pages of these ends answer every ten seconds."""
+    for _ in range(int(seconds // 10)):
+        await clock.move_to(await clock.now() + dt.timedelta(seconds=10))
+        for end in ends:
+            await session.beat(handoff, end)
+        await later(0)
+
+
+async def test_it_is_live_when_one_end_sees_the_other_once() -> None:
+    _, _, one = await live()
+    found = await state(one)
+    assert (found["state"], found["way"]) == ("live", "video")
+    await session.connected(one, "photo")
+    assert (await state(one))["version"] == found["version"]
+
+
+async def test_pages_that_answer_keep_it_live_for_as_long_as_they_do() -> None:
+    _, _, one = await live()
+    await beats(120, one, "desk", "officer")
+    assert (await state(one))["state"] == "live"
+
+
+@pytest.mark.parametrize("left", ["desk", "officer"])
+async def test_one_page_gone_for_a_lease_interrupts_it_and_both_back_go_on(left: str) -> None:
+    _, _, one = await live()
+    stays = {"desk": "officer", "officer": "desk"}[left]
+    await beats(40, one, stays)
+    assert (await state(one))["state"] == "interrupted"
+    await session.beat(one, left)
+    await session.beat(one, stays)
+    assert (await state(one))["state"] == "live"
+
+
+async def test_a_break_that_does_not_heal_ends_with_a_call_back_by_the_same_officer() -> None:
+    _, officer, one = await live()
+    await beats(170, one, "desk")
+    found = await state(one)
+    assert (found["state"], found["call_back_by"]) == ("callback_booked", officer)
+    duty_row = await duty.duty_of(officer)
+    assert duty_row
+    assert duty_row["state"] == "wrapping"
+
+
+async def test_who_looks_through_the_papers_needs_only_their_own_page() -> None:
+    _, officer, one = await live()
+    await session.think(one, officer)
+    await beats(60, one, "officer")
+    assert (await state(one))["state"] == "deciding"
+    await beats(40, one, "desk")
+    assert (await state(one))["state"] == "interrupted"
+
+
+async def test_the_newest_page_of_an_end_speaks_and_the_older_one_is_refused() -> None:
+    at, officer, one = await connecting()
+    first, second = await seats.join(one, officer), await seats.join(one, officer)
+    with pytest.raises(Refusal, match="另一个页面"):
+        await seats.speaks(one, first["page"])
+    assert await seats.speaks(one, second["page"]) == "officer"
+    await seats.join(one, at.desk)
+    assert await seats.speaks(one, second["page"]) == "officer"
+    await seats.leave(one, second["page"])
+    with pytest.raises(Refusal):
+        await seats.speaks(one, second["page"])
+
+
+async def test_a_page_of_nobody_speaks_for_nobody() -> None:
+    _, _, one = await connecting()
+    with pytest.raises(Refusal):
+        await seats.speaks(one, uuid4())
+
+
+async def test_an_officer_whose_handoff_went_to_another_speaks_no_more() -> None:
+    _, officer, one = await connecting()
+    mine = await seats.join(one, officer)
+    await later(21, officer)
+    assert (await state(one))["officer"] != officer or (await state(one))["state"] != "connecting"
+    with pytest.raises(Refusal):
+        await seats.speaks(one, mine["page"])
+
+
+async def test_a_supervisor_looks_on_and_everybody_is_told() -> None:
+    _, _, one = await live()
+    supervisor = await staff("supervisor", "hall", "shanghai", "督导员")
+    seat = await seats.join(one, supervisor)
+    assert seat["role"] == "observer"
+    assert ("observer", "督导员") in [(row["role"], row["name"]) for row in await seats.there(one)]
+    [event] = await db.rows(
+        "SELECT by_staff FROM handoff_event WHERE handoff = $1 AND kind = 'observed'", one
+    )
+    assert event["by_staff"] == supervisor
+    with pytest.raises(Denied):
+        await words.write(one, "我说一句", supervisor)
+
+
+async def test_a_stranger_takes_no_seat() -> None:
+    at, _, one = await live()
+    other = await staff("officer", "department", at.department, "别人")
+    with pytest.raises(NotFound):
+        await seats.join(one, other)
+    with pytest.raises(NotFound):
+        await seats.join(one, await staff("desk", "hall", "city"))
+
+
+async def test_what_is_written_stays_sealed_and_is_read_by_both() -> None:
+    at, officer, one = await live()
+    await words.write(one, "身份证请翻到背面", officer)
+    await words.write(one, "好的", at.desk)
+    assert [word["text"] for word in await words.said(one)] == ["身份证请翻到背面", "好的"]
+    [row] = await db.rows("SELECT text_sealed FROM handoff_word WHERE handoff = $1 LIMIT 1", one)
+    assert "身份证".encode() not in bytes(row["text_sealed"])
+
+
+async def test_the_desk_breaks_off_with_a_reason_and_the_officer_is_free() -> None:
+    at, officer, one = await live()
+    with pytest.raises(Refusal, match="为什么"):
+        await session.break_off(one, "", at.desk)
+    await session.break_off(one, "申请人有急事走了", at.desk)
+    assert (await state(one))["state"] == "cancelled"
+    duty_row = await duty.duty_of(officer)
+    assert duty_row
+    assert duty_row["state"] == "wrapping"
+
+
+async def test_the_way_changes_for_both_and_is_written_down_once() -> None:
+    _, _, one = await live()
+    await session.change_way(one, "audio")
+    await session.change_way(one, "audio")
+    assert (await state(one))["way"] == "audio"
+    rows = await db.rows("SELECT why FROM handoff_event WHERE handoff = $1 AND kind = 'way'", one)
+    assert [row["why"] for row in rows] == ["audio"]
+    with pytest.raises(NotFound):
+        await session.change_way(one, "hologram")
