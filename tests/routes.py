@@ -486,6 +486,9 @@ CASES = [
     ),
     deed("/console/handoffs/{handoff}/cancellation"),
     page("/console/handoffs/{handoff}/case"),
+    deed("/console/handoffs/{handoff}/guests", answer=200, of="meeting"),
+    page("/screens/{seat}"),
+    page("/screens/{seat}/state"),
     page("/console/handoffs/{handoff}/words"),
     page("/console/handoffs/{handoff}/window"),
     page("/console/handoffs/{handoff}/window/state"),
@@ -891,7 +894,7 @@ OWNED, OF_A_HALL, SHARED = (
     {"template", "exception", "change", "material", "item_change", "place", "hours_change", "member"}
     | {"booking", "call", "mark", "paused", "appeal", "policy", "policy_change", "closing"}
     | {"counter", "spot", "screen", "case", "visit", "agent_phone", "sync_row", "parcel", "handoff"},
-    {"item", "path", "token", "dispatch", "pairing", "hall", "key", "sheet", "bundle"},
+    {"item", "path", "token", "dispatch", "pairing", "hall", "key", "sheet", "seat", "bundle"},
 )
 # What only a screen of the hall may see: its guard is device(…).
 ON_A_SCREEN = {"plan", "coming", "absent"}

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from backend import clock, db, secrecy, signature
-from backend.handoff import identify, statements
+from backend.handoff import guest, identify, statements
 from backend.handoff.record_text import digest, record_text
 from backend.handoff.rules import handoff_rules
 from backend.handoff.sitting import sitting_of
@@ -18,8 +18,9 @@ HOUR = dt.timedelta(hours=1)
 
 
 async def sittings_of(found: dict[str, str], desk: UUID) -> dict[str, str]:
-    """`greeting`, in which nobody is known yet; `meeting`, in which everything is said (`statement`: one of it) but the
-    signature to `record_hash`; `concluded`, which was signed. Each with an officer of its own.
+    """`greeting`, in which nobody is known yet, with `seat`, the key of the applicant's phone; `meeting`, in which
+    everything is said (`statement`: one of it) but the signature to `record_hash`; `concluded`, which was signed. Each
+    with an officer of its own.
     """
     greeting = await _handoff(UUID(found["bundled"]), desk, await _officer(), state="live")
     officer = await _officer()
@@ -33,9 +34,11 @@ async def sittings_of(found: dict[str, str], desk: UUID) -> dict[str, str]:
     assert sat
     record_hash = digest(await record_text(one, sat))
     await asked_to_sign(meeting, record_hash, "handoff")
+    token = secrecy.fresh_token()
+    await guest.invite(greeting, token, desk)
     return {
-        "greeting": str(greeting), "meeting": str(meeting), "statement": asked[0], "record_hash": record_hash,
-        "concluded": str(await _over(found, desk, officer)),
+        "seat": token, "greeting": str(greeting), "meeting": str(meeting), "statement": asked[0],
+        "record_hash": record_hash, "concluded": str(await _over(found, desk, officer)),
     }  # fmt: skip
 
 

@@ -146,7 +146,7 @@ async def _shown(
     one = await views.shown(handoff, request.user.staff)
     path = "/console/crossregion" if one["side"] == "desk" else PATH
     known = await _known(one, request.user.staff, more.get("form")) if template not in LIGHT else {}
-    values = {"one": one, "refusal": None, "form": None, **known, **more}
+    values = {"one": one, "refusal": None, "form": None, "guest": None, **known, **more}
     return await page(request, template, status=status, path=path, **values)
 
 

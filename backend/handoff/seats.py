@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from backend import clock, db, identity
-from backend.handoff.ask import at_desk
 from backend.handoff.record import NONE, locked, record
 from backend.handoff.route import there_since
 from backend.handoff.tables import ENDS
-from backend.refusal import Denied, NotFound, Refusal
+from backend.refusal import Refusal
 
 SESSION = ("connecting", "live", "interrupted", "deciding")
+MOST = 3  # see each other, each with a connection to each other one
+FULL = "已经有三方互相看得见，再多就看不清了"
 NOT_NOW = "这次屏对屏没有在进行"
 TAKEN = "这次屏对屏在另一个页面打开了"
 PLACE = "SELECT l.code FROM handoff h JOIN hall l ON l.id = h.hall WHERE h.id = $1"
@@ -42,14 +43,28 @@ async def role_of(one: dict[str, Any], by: UUID) -> str:
     """A part: as what a member of staff takes part in the handoff, locked. Refuses: Denied, NotFound."""
     if one["officer"] == by and one["state"] in SESSION:
         return "officer"
-    try:
-        await at_desk(one["id"], by)
-        await identity.require(by, "desk")
-    except (Denied, NotFound):
-        [place] = await db.rows(PLACE, one["id"])
-        await identity.require(by, "manager", "supervisor", hall=place["code"], missing=NONE)
-        return "observer"
-    return "desk"
+    [place] = await db.rows(PLACE, one["id"])
+    if any(grant.covers("hall", place["code"]) for grant in await identity.scopes_of(by, "desk")):
+        return "desk"
+    await identity.require(by, "manager", "supervisor", hall=place["code"], missing=NONE)
+    return "observer"
+
+
+async def taken(handoff: UUID) -> dict[str, Any]:
+    """A part: the handoff, locked, while there is something to see. Refuses: NotFound, one that is not in a session."""
+    one = await locked(handoff)
+    if one["state"] not in SESSION:
+        raise Refusal(NOT_NOW)
+    return one
+
+
+async def full(handoff: UUID, role: str) -> None:
+    """A part: whoever takes this seat is not one too many. Refuses: where so many see each other already (README: an
+    SFU).
+    """
+    others = [one for one in await there(handoff) if one["there"] and one["role"] != role]
+    if len(others) >= MOST:
+        raise Refusal(FULL)
 
 
 @db.retrying
@@ -62,6 +77,8 @@ async def join(handoff: UUID, by: UUID) -> dict[str, Any]:
         role = await role_of(one, by)
         if one["state"] in ENDS or (role == "observer" and one["state"] not in SESSION):
             raise Refusal(NOT_NOW)
+        if role == "observer":
+            await full(handoff, role)
         take = OBSERVERS if role == "observer" else ENDS_OF
         [seat] = await db.rows(take, handoff, role, by, uuid4(), await clock.now())
         await record(

@@ -4,6 +4,7 @@ and what they point at. Who may say it is asked anew for every message; pictures
 
 import asyncio
 from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -14,14 +15,16 @@ from litestar.exceptions import WebSocketDisconnect
 from litestar.params import FromPath
 from redis.exceptions import RedisError
 
-from backend import hints
+from backend import hints, identity
 from backend.handoff import seats, session, turn
 from backend.handoff.rules import handoff_rules
 from backend.refusal import Denied, NotFound, Refusal
 from backend.settings import settings
 from backend.web import guards
+from backend.web.session import COOKIE, cookies
 
 MOST = 64 * 1024  # bytes of a message
+BURST, EACH_SECOND = 300, 20  # messages of one page: many addresses at first, few after that
 OVER, FOREIGN = 4001, 4003  # WebSocket close codes (private use): another page or an end; not for you
 Short = Annotated[str, msgspec.Meta(max_length=2000)]
 Point = tuple[Annotated[float, msgspec.Meta(ge=0, le=1)], Annotated[float, msgspec.Meta(ge=0, le=1)]]
@@ -105,17 +108,22 @@ async def wire(socket: WebSocket, handoff: FromPath[UUID]) -> None:
     except (Denied, NotFound, Refusal) as refusal:
         await socket.close(FOREIGN, str(refusal)[:40])
         return
-    await serve(socket, handoff, seat)
+    token = cookies(socket.scope).get(COOKIE, "")
+    await serve(socket, handoff, seat, lambda: identity.visitor_for(token))
 
 
-async def serve(socket: WebSocket, handoff: UUID, seat: dict[str, Any]) -> None:
-    """A part: hear and speak for a seat that was taken."""
+async def serve(
+    socket: WebSocket, handoff: UUID, seat: dict[str, Any], still: Callable[[], Awaitable[object]]
+) -> None:
+    """A part: hear and speak for a seat that was taken, for as long as whoever took it is `still` let in."""
     page, client = seat["page"], aioredis.Redis.from_url(settings().redis_url, socket_keepalive=True)
     try:
         async with client.pubsub(ignore_subscribe_messages=True) as heard:
             await heard.subscribe(channel(handoff))
             await _greet(socket, handoff, seat)
-            await _until_first([_ask(socket), _listen(socket, handoff, page), _tell(socket, heard, page)])
+            await _until_first(
+                [_ask(socket, still), _listen(socket, handoff, page), _tell(socket, heard, page)]
+            )
     except (WebSocketDisconnect, RedisError, OSError):
         pass  # the page comes back by itself
     finally:
@@ -135,17 +143,24 @@ async def _greet(socket: WebSocket, handoff: UUID, seat: dict[str, Any]) -> None
     await say(handoff, kind="joined", **me)
 
 
-async def _ask(socket: WebSocket) -> None:
+async def _ask(socket: WebSocket, still: Callable[[], Awaitable[object]]) -> None:
     """A hidden tab's own timers fire once a minute; what it hears it answers at once."""
-    while True:
+    while await still():
         await socket.send_text('{"kind":"there"}')
         await asyncio.sleep(handoff_rules().beat)
+    await socket.close(FOREIGN)
 
 
 async def _listen(socket: WebSocket, handoff: UUID, page: UUID) -> None:
+    loop, heard = asyncio.get_running_loop(), 0
+    began = loop.time()
     while True:
         async with asyncio.timeout(handoff_rules().lease):
             text = await socket.receive_text()
+        heard += 1
+        if heard > BURST + EACH_SECOND * (loop.time() - began):
+            await socket.close(FOREIGN)
+            return
         try:
             role = await seats.speaks(handoff, page)
             await _take(handoff, page, role, SAYING.decode(text[:MOST]))

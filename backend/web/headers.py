@@ -35,6 +35,7 @@ AT_A_COUNTER = (
     b"permissions-policy",
     b"geolocation=(), camera=(self), microphone=(self), display-capture=(self)",
 )
+SEEN = ("/console", "/screens/")  # an applicant's own phone joins a session there
 HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
@@ -51,7 +52,7 @@ def _missing(said: Iterable[tuple[bytes, bytes]], scope: Scope) -> Iterator[tupl
     """What the answer has not said itself."""
     own = {name.lower(): value for name, value in said}
     visitor = scope.get("user")
-    always = dict([*ALWAYS, AT_A_COUNTER] if scope["path"].startswith("/console") else ALWAYS)
+    always = dict([*ALWAYS, AT_A_COUNTER] if scope["path"].startswith(SEEN) else ALWAYS)
     yield from (header for header in always.items() if header[0] not in own)
     if settings().secure and not settings().tls:  # a trial must not bind `localhost` to https for a year
         yield HTTPS_ONLY

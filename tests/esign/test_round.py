@@ -309,4 +309,4 @@ def test_a_worker_knows_what_to_do_with_every_kind_of_signature() -> None:
     said = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )  # our own words
-    assert said.stdout.split() == ["consent"]
+    assert said.stdout.split() == ["consent", "handoff"]

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from backend import clock, db
-from backend.handoff import answer, ask, duty, seats, session, words
+from backend.handoff import answer, ask, duty, guest, seats, session, words
 from backend.refusal import Denied, NotFound, Refusal
 from tests.handoff.sides import Sides, later, sides, state
 from tests.visits.town import staff
@@ -163,3 +163,28 @@ async def test_the_way_changes_for_both_and_is_written_down_once() -> None:
     assert [row["why"] for row in rows] == ["audio"]
     with pytest.raises(NotFound):
         await session.change_way(one, "hologram")
+
+
+async def test_the_applicant_s_phone_joins_by_its_link_and_the_link_before_it_opens_nothing() -> None:
+    at, _, one = await live()
+    await guest.invite(one, "a-first-link-of-this-session", at.desk)
+    await guest.invite(one, "another-link-of-this-session", at.desk)
+    with pytest.raises(NotFound):
+        await guest.join("a-first-link-of-this-session")
+    handoff, seat = await guest.join("another-link-of-this-session")
+    assert (handoff, await seats.speaks(one, seat["page"])) == (one, "citizen")
+    await session.break_off(one, "办好了", at.desk)
+    with pytest.raises(NotFound):
+        await guest.invited("another-link-of-this-session")
+    with pytest.raises(Refusal):
+        await seats.speaks(one, seat["page"])
+
+
+async def test_a_fourth_who_would_be_seen_is_one_too_many() -> None:
+    at, officer, one = await live()
+    await guest.invite(one, "a-link-of-this-session-here", at.desk)
+    await guest.join("a-link-of-this-session-here")
+    supervisor = await staff("supervisor", "hall", "shanghai", "督导员")
+    with pytest.raises(Refusal, match="三方"):
+        await seats.join(one, supervisor)
+    await seats.join(one, officer)  # their page once more is nobody more

@@ -210,7 +210,7 @@ export async function runCall(): Promise<void> {
   offer();
   if (side() === "desk") hidePapers(place.dataset["call"] ?? "");
   await open();
-  wire = new Wire(`/console/handoffs/${place.dataset["call"]}/wire`, (said) => HEARD[said.kind]?.(said), over);
+  wire = new Wire(place.dataset["wire"] ?? `/console/handoffs/${place.dataset["call"]}/wire`, (said) => HEARD[said.kind]?.(said), over);
   offerMarks(() => wire, () => pointing);
   stops.push(watch(otherEnd, () => way, () => byHand, propose));
   go(way);

@@ -1,0 +1,67 @@
+"""申请人的手机: the applicant joins the session from their own phone, by a code on the desk's screen."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from backend import clock, db, secrecy
+from backend.handoff.ask import at_desk
+from backend.handoff.record import record
+from backend.handoff.seats import NOT_NOW, SESSION, full, taken
+from backend.refusal import NotFound, Refusal
+
+OVER = "这个码不能用了，请办事点再出一个"
+INVITE = """
+INSERT INTO handoff_seat (id, handoff, role, token_hash, joined_at, left_at)
+VALUES (gen_random_uuid(), $1, 'citizen', $2, $3, $3)
+ON CONFLICT (handoff, role) WHERE (role <> 'observer') DO UPDATE SET token_hash = $2, page = NULL, left_at = $3
+"""
+INVITED = """
+SELECT h.id, h.state, h.way, h.ended_at, i.name AS item_name, d.name AS department_name, l.name AS hall_name,
+       o.name AS officer_name
+FROM handoff_seat s JOIN handoff h ON h.id = s.handoff JOIN item i ON i.id = h.item
+JOIN department d ON d.id = h.department JOIN hall l ON l.id = h.hall LEFT JOIN staff o ON o.id = h.officer
+WHERE s.token_hash = $1 AND s.role = 'citizen' AND h.ended_at IS NULL
+"""
+TAKE = """
+UPDATE handoff_seat SET page = $2, seen_at = $3, left_at = NULL WHERE token_hash = $1 AND role = 'citizen'
+RETURNING id, role, page
+"""
+
+
+@db.retrying
+async def invite(handoff: UUID, token: str, by: UUID) -> None:
+    """请申请人用手机进来: whoever opens the link with this token; an earlier one does not open it any more. Refuses:
+    Denied, NotFound, nobody who could be seen.
+    """
+    async with db.transaction():
+        one = await at_desk(handoff, by)
+        if one["state"] not in SESSION:
+            raise Refusal(NOT_NOW)
+        await db.rows(INVITE, handoff, secrecy.token_hash(token), await clock.now())
+        await record(handoff, "invited", one["state"], one["state"], by)
+
+
+async def invited(token: str) -> dict[str, Any]:
+    """What the phone is shown. Refuses: NotFound, a token that is over."""
+    found = await db.rows(INVITED, secrecy.token_hash(token))
+    if not found:
+        raise NotFound(OVER)
+    return found[0]
+
+
+async def still(token: str) -> bool:
+    """The link opens the session yet."""
+    return bool(await db.rows(INVITED, secrecy.token_hash(token)))
+
+
+@db.retrying
+async def join(token: str) -> tuple[UUID, dict[str, Any]]:
+    """The phone takes its seat: which handoff, and the seat. Refuses: NotFound, a session that is not running, one in
+    which three see each other already.
+    """
+    async with db.transaction():
+        one = await taken((await invited(token))["id"])
+        await full(one["id"], "citizen")
+        [seat] = await db.rows(TAKE, secrecy.token_hash(token), uuid4(), await clock.now())
+        await record(one["id"], "joined", one["state"], one["state"], why="citizen")
+        return one["id"], {**seat, "state": one["state"]}
