@@ -3,8 +3,8 @@ and what they point at. Who may say it is asked anew for every message; pictures
 """
 
 import asyncio
-from contextlib import suppress
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
