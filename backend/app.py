@@ -49,6 +49,7 @@ from backend.crossregion import mandate_pages as crossregion_mandates
 from backend.crossregion import phone_pages as crossregion_phone
 from backend.crossregion import sat_pages as crossregion_sat
 from backend.esign import routes as esign_routes
+from backend.handoff import call_back_pages as handoff_call_backs
 from backend.handoff import guest_pages as handoff_guests
 from backend.handoff import officer_pages as handoff_officer
 from backend.handoff import presence as handoff_presence
@@ -155,6 +156,7 @@ EDGES = [
     handoff_stills,
     handoff_wire,
     handoff_guests,
+    handoff_call_backs,
     handoff_recordings,
     handoff_self_check,
     handoff_replays,

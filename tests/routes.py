@@ -487,6 +487,15 @@ CASES = [
     deed("/console/handoffs/{handoff}/cancellation"),
     page("/console/handoffs/{handoff}/case"),
     deed("/console/handoffs/{handoff}/guests", answer=200, of="meeting"),
+    page("/console/handoffs/call-backs"),
+    page("/console/handoffs/given-up"),
+    deed(
+        "/console/handoffs/{handoff}/call-back",
+        {"officer": "{caller}", "day": "{day}", "time": "10:00"},
+        answer=409,  # who calls in this world could not decide it
+        of="given_up",
+    ),
+    deed("/console/handoffs/{handoff}/called", answer=404, of="given_up"),
     page("/screens/{seat}"),
     page("/screens/{seat}/state"),
     page("/console/handoffs/{handoff}/words"),

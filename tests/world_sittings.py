@@ -19,8 +19,8 @@ HOUR = dt.timedelta(hours=1)
 
 async def sittings_of(found: dict[str, str], desk: UUID) -> dict[str, str]:
     """`greeting`, in which nobody is known yet, with `seat`, the key of the applicant's phone; `meeting`, in which
-    everything is said (`statement`: one of it) but the signature to `record_hash`; `concluded`, which was signed. Each
-    with an officer of its own.
+    everything is said (`statement`: one of it) but the signature to `record_hash`; `concluded`, which was signed; `given_up`,
+    for which nobody came, with `caller`, who calls back. Each with an officer of its own.
     """
     greeting = await _handoff(UUID(found["bundled"]), desk, await _officer(), state="live")
     officer = await _officer()
@@ -39,6 +39,7 @@ async def sittings_of(found: dict[str, str], desk: UUID) -> dict[str, str]:
     return {
         "seat": token, "greeting": str(greeting), "meeting": str(meeting), "statement": asked[0],
         "record_hash": record_hash, "concluded": str(await _over(found, desk, officer)),
+        "given_up": str(await _given_up(found, desk, officer)), "caller": str(officer),
     }  # fmt: skip
 
 
@@ -61,6 +62,13 @@ async def _handoff(case: UUID, desk: UUID, officer: UUID, **more: Any) -> UUID:
     )  # fmt: skip
     await Handoff.insert(one)
     return UUID(str(one.id))
+
+
+async def _given_up(found: dict[str, str], desk: UUID, officer: UUID) -> UUID:
+    now = await clock.now()
+    of = UUID(found["desk_finished"])
+    booked: dict[str, Any] = {"call_back_by": officer, "call_back_at": now + HOUR}
+    return await _handoff(of, desk, officer, state="callback_booked", ended_at=now, **booked)
 
 
 async def _over(found: dict[str, str], desk: UUID, officer: UUID) -> UUID:

@@ -1,10 +1,11 @@
 """回电: nobody could come to the screen; a named officer does at a written time."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from backend import clock, db
+from backend import clock, db, hints
 from backend.appointments import open_spans
 from backend.handoff.record import move
 from backend.handoff.rules import handoff_rules
@@ -32,6 +33,8 @@ async def book_call_back(one: dict[str, Any], kind: str, officer: UUID | None = 
     when = await _when(one["hall"], now, found[0]["taken"]) if found else None
     if when is None:
         return await move(one, kind, "failed", why="没有人能回电")
+    [hall] = await db.rows("SELECT code FROM hall WHERE id = $1", one["hall"])
+    db.after_commit(partial(hints.publish, f"hall:{hall['code']}"))  # who supervises the desk is told
     return await move(one, kind, "callback_booked", call_back_at=when, call_back_by=found[0]["id"])
 
 

@@ -1,5 +1,6 @@
 """What the pages of screen to screen send."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -78,3 +79,11 @@ class Checked(forms.Form):
     down = _speed("下载速度")
     up = _speed("上传速度")
     rtt = _speed("来回时间")
+
+
+class Arranged(forms.Form):
+    """改约回电: who, and when."""
+
+    officer = forms.Field("谁回电", type=UUID)
+    day = forms.Field("哪天", type=dt.date)
+    time = forms.Field("几点", type=dt.time)

@@ -38,48 +38,49 @@ async def ring(request: Request) -> Template:
 @post("/console/handoffs/duty", guards=[OFFICER])
 async def come_on(request: Request) -> Redirect | Template:
     """上线."""
-    return await _did(request, duty.come_on(request.user.staff))
+    return await did(request, duty.come_on(request.user.staff))
 
 
 @post("/console/handoffs/absence", guards=[OFFICER])
 async def go_away(request: Request) -> Redirect | Template:
     """离开."""
-    return await _did(request, duty.go_away(request.user.staff))
+    return await did(request, duty.go_away(request.user.staff))
 
 
 @post("/console/handoffs/{handoff:uuid}/acceptance", guards=[OFFICER])
 async def accept(request: Request, handoff: FromPath[UUID]) -> Redirect | Template:
     """接."""
-    return await _did(request, answer.accept(handoff, request.user.staff), f"{PATH}/{handoff}")
+    return await did(request, answer.accept(handoff, request.user.staff), f"{PATH}/{handoff}")
 
 
 @post("/console/handoffs/{handoff:uuid}/refusal", guards=[OFFICER])
 async def decline(request: Request, handoff: FromPath[UUID]) -> Redirect | Template:
     """不接."""
-    return await _did(request, answer.decline(handoff, request.user.staff))
+    return await did(request, answer.decline(handoff, request.user.staff))
 
 
 @post("/console/handoffs/{handoff:uuid}/delay", guards=[OFFICER])
 async def put_off(request: Request, handoff: FromPath[UUID]) -> Redirect | Template:
     """3 分钟后、10 分钟后."""
     form = await forms.sound(request, Delayed)
-    return await _did(request, answer.put_off(handoff, form.minutes, request.user.staff))
+    return await did(request, answer.put_off(handoff, form.minutes, request.user.staff))
 
 
 @post("/console/handoffs/{handoff:uuid}/passing", guards=[OFFICER])
 async def pass_to(request: Request, handoff: FromPath[UUID]) -> Redirect | Template:
     """转给…."""
     form = await forms.sound(request, Passed)
-    return await _did(request, answer.pass_to(handoff, form.colleague, request.user.staff))
+    return await did(request, answer.pass_to(handoff, form.colleague, request.user.staff))
 
 
 @post("/console/handoffs/{handoff:uuid}/papers", guards=[OFFICER])
 async def by_papers(request: Request, handoff: FromPath[UUID]) -> Redirect | Template:
     """看材料即可，不用连线."""
-    return await _did(request, answer.by_papers(handoff, request.user.staff))
+    return await did(request, answer.by_papers(handoff, request.user.staff))
 
 
-async def _did(request: Request, deed: Any, to: str = PATH) -> Redirect | Template:
+async def did(request: Request, deed: Any, to: str = PATH) -> Redirect | Template:
+    """A deed of an officer; a no is said on their page."""
     try:
         await deed
     except (Denied, NotFound):

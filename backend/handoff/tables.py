@@ -33,7 +33,7 @@ class Handoff(Table, tablename="handoff"):
     `give_up_at`: until when somebody is looked for. `clerk_seen_at`, `officer_seen_at`: the leases of the two pages.
     `officer`: who has it, or had it last; `after`: whoever answers next answers not before then, and `wanted` is who
     said so, or to whom it was passed. `way`: how the two see each other (`session.WAYS`).
-    `call_back_…`: when which officer calls back.
+    `call_back_…`: when which officer calls back; `called_at`: when they did.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -57,6 +57,7 @@ class Handoff(Table, tablename="handoff"):
     ended_at = Timestamptz(null=True, default=None)
     way = Varchar(length=10, default="")
     call_back_at = Timestamptz(null=True, default=None)
+    called_at = Timestamptz(null=True, default=None)
     call_back_by = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=False)
 
     handoff_state_known = Check(

@@ -28,8 +28,8 @@ MINE = f"""
 SELECT * FROM ({ONE}) one WHERE officer = $1 AND state IN ('connecting', 'live', 'interrupted', 'deciding')
 """  # noqa: S608  # our own words
 CALL_BACKS = f"""
-SELECT * FROM ({ONE}) one WHERE call_back_by = $1 AND call_back_at > $2::timestamptz - interval '1 day'
-ORDER BY call_back_at
+SELECT * FROM ({ONE}) one WHERE call_back_by = $1 AND called_at IS NULL
+  AND call_back_at > $2::timestamptz - interval '1 day' ORDER BY call_back_at
 """  # noqa: S608
 COLLEAGUES = """
 SELECT s.id, s.name, u.state FROM handoff_duty u JOIN staff s ON s.id = u.staff

@@ -1,0 +1,96 @@
+"""回电的安排: what nobody came to the screen for, who calls back when, and that they did. Who supervises the desk is
+told and may arrange it otherwise.
+"""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from backend import clock, db, identity
+from backend.handoff.call_back import DAYS
+from backend.handoff.record import locked, record
+from backend.handoff.tables import Handoff
+from backend.handoff.views import ONE
+from backend.refusal import NotFound, Refusal
+
+NOT_BOOKED = "这次没有约回电，或者已经回过了"
+NOT_ABLE = "请选办理这件事的部门的审批人员"
+WHEN = f"请选从现在起 {DAYS} 天以内的时间"
+TAKEN = "这位审批人员那个时候已经约了别的回电"
+YOURS = "这个回电约的是别人"
+OPEN = f"""
+SELECT * FROM ({ONE}) one WHERE (state = 'callback_booked' AND called_at IS NULL OR state = 'failed' AND ended_at > $1)
+  AND ended_at > $1::timestamptz - interval '30 days'
+ORDER BY coalesce(call_back_at, ended_at), id
+"""  # noqa: S608  # our own words
+ABLE = """
+SELECT s.id, s.name FROM staff s JOIN department d ON d.id = $1 WHERE s.disabled_at IS NULL AND EXISTS (
+  SELECT 1 FROM staff_role r WHERE r.staff = s.id AND r.role = 'officer'
+  AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code)) ORDER BY s.name, s.id
+"""
+CLASH = """
+SELECT 1 FROM handoff WHERE call_back_by = $1 AND id <> $2 AND state = 'callback_booked' AND called_at IS NULL
+  AND abs(extract(epoch FROM call_back_at - $3)) < 60 LIMIT 1
+"""
+
+
+async def given_up(by: UUID) -> list[dict[str, Any]]:
+    """Of the halls that they lead or supervise: what is to be called back and was not yet, and since yesterday what
+    nobody can call back.
+    """
+    grants = [*await identity.scopes_of(by, "supervisor"), *await identity.scopes_of(by, "manager")]
+    since = await clock.now() - dt.timedelta(days=1)
+    return [
+        one
+        for one in await db.rows(OPEN, since)
+        if any(grant.covers("hall", one["hall_code"]) for grant in grants)
+    ]
+
+
+async def who_could(one: dict[str, Any]) -> list[dict[str, Any]]:
+    """The officers of its department, for a caller who asked whose it is."""
+    return await db.rows(ABLE, one["department"])
+
+
+@db.retrying
+async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> None:
+    """改约回电, also of one that nobody could be found for: another officer, another time. Refuses: Denied, NotFound,
+    one without a call-back, who could not decide it, a time that is past or far away, one at which they call another.
+    """
+    async with db.transaction():
+        one = await _supervised(handoff, by)
+        now = await clock.now()
+        if one["state"] not in ("callback_booked", "failed") or one["called_at"]:
+            raise Refusal(NOT_BOOKED)
+        if officer not in {row["id"] for row in await who_could(one)}:
+            raise Refusal(NOT_ABLE)
+        if not now < at < now + dt.timedelta(days=DAYS):
+            raise Refusal(WHEN)
+        if await db.rows(CLASH, officer, handoff, at):
+            raise Refusal(TAKEN)
+        values: dict[Any, Any] = {
+            Handoff.state: "callback_booked", Handoff.call_back_by: officer, Handoff.call_back_at: at,
+        }  # fmt: skip
+        await Handoff.update(values).where(Handoff.id == handoff)
+        await record(handoff, "rearranged", one["state"], "callback_booked", by)
+
+
+async def _supervised(handoff: UUID, by: UUID) -> dict[str, Any]:
+    one = await locked(handoff)
+    [hall] = await db.rows("SELECT code FROM hall WHERE id = $1", one["hall"])
+    await identity.require(by, "supervisor", "manager", hall=hall["code"])
+    return one
+
+
+@db.retrying
+async def called(handoff: UUID, by: UUID) -> None:
+    """回过电了, says whoever was to. Refuses: NotFound, another's, one that was called or has no call-back."""
+    async with db.transaction():
+        one = await locked(handoff)
+        await identity.require(by, "officer")
+        if one["call_back_by"] != by:
+            raise NotFound(YOURS)
+        if one["state"] != "callback_booked" or one["called_at"]:
+            raise Refusal(NOT_BOOKED)
+        await Handoff.update({Handoff.called_at: await clock.now()}).where(Handoff.id == handoff)
+        await record(handoff, "called", one["state"], one["state"], by)
