@@ -19,8 +19,8 @@ HOUR = dt.timedelta(hours=1)
 
 async def sittings_of(found: dict[str, str], desk: UUID) -> dict[str, str]:
     """`greeting`, in which nobody is known yet, with `seat`, the key of the applicant's phone; `meeting`, in which
-    everything is said (`statement`: one of it) but the signature to `record_hash`; `concluded`, which was signed; `given_up`,
-    for which nobody came, with `caller`, who calls back. Each with an officer of its own.
+    everything is said (`statement`: one of it) but the signature to `record_hash`; `concluded`, which was signed;
+    `given_up`, for which nobody came, with `caller`, who calls back. Each with an officer of its own.
     """
     greeting = await _handoff(UUID(found["bundled"]), desk, await _officer(), state="live")
     officer = await _officer()
