@@ -492,7 +492,6 @@ CASES = [
     deed(
         "/console/handoffs/{handoff}/call-back",
         {"officer": "{caller}", "day": "{day}", "time": "10:00"},
-        answer=409,  # who calls in this world could not decide it
         of="given_up",
     ),
     deed("/console/handoffs/{handoff}/called", answer=404, of="given_up"),

@@ -12,6 +12,7 @@ from backend.handoff.sitting import sitting_of
 from backend.handoff.sitting_tables import HandoffSitting
 from backend.handoff.tables import Handoff
 from backend.identity.tables import Staff
+from tests.world_cases import officer_of
 from tests.world_desk import asked_to_sign
 
 HOUR = dt.timedelta(hours=1)
@@ -34,12 +35,12 @@ async def sittings_of(found: dict[str, str], desk: UUID) -> dict[str, str]:
     assert sat
     record_hash = digest(await record_text(one, sat))
     await asked_to_sign(meeting, record_hash, "handoff")
-    token = secrecy.fresh_token()
+    caller, token = await officer_of(UUID(found["desk_finished"])), secrecy.fresh_token()
     await guest.invite(greeting, token, desk)
     return {
         "seat": token, "greeting": str(greeting), "meeting": str(meeting), "statement": asked[0],
         "record_hash": record_hash, "concluded": str(await _over(found, desk, officer)),
-        "given_up": str(await _given_up(found, desk, officer)), "caller": str(officer),
+        "given_up": str(await _given_up(found, desk, caller)), "caller": str(caller),
     }  # fmt: skip
 
 

@@ -77,6 +77,7 @@ async function open(): Promise<void> {
       say(NONE[error instanceof Error ? error.name : ""] ?? "摄像头开不了：用照片和文字办，一样能办完。");
     }
   }
+  way = "photo";
 }
 
 function reach(page: string, role: string): void {
