@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 import redis.asyncio as aioredis
 
-from backend import clock, db, reference
+from backend import clock, db, hints, reference
 from backend.handoff import answer, ask, session
 from backend.handoff.rules import handoff_rules
 from backend.handoff.tables import ENDS
@@ -101,14 +101,20 @@ async def ground(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CITY", str(quick))
         async with own_postgres(folder) as server, own_redis(folder) as (_, redis_url):
-            settings.cache_clear()
-            handoff_rules.cache_clear()
+            await turned_to(quick)
             await reference.load(settings().reference)
             loaded = await keep("loaded")
             async with at_work(folder, webs=1, workers=0) as [web], kept("worker") as worker:
                 yield Ground(server, redis_url, web, worker, loaded)
+    await turned_to(None)
+
+
+async def turned_to(city: Path | None) -> None:
+    """From here on this process works by that city's files and Redis, or by those it had."""
     settings.cache_clear()
     handoff_rules.cache_clear()
+    assert not city or settings().reference == city
+    await hints.close()
 
 
 async def bring(ground: Ground, n: int, wanted: str, item: str) -> Cell:

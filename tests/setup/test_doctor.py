@@ -345,9 +345,11 @@ async def test_each_way_to_the_relay_is_tried_with_a_name_of_ours(
     with relayed(monkeypatch, tmp_path) as server:
         assert (await level(relay, "turn-udp"), await level(relay, "turn-tcp")) == ("good", "good")
         assert await level(relay, "turn-tls") == "bad"  # nobody trusts its certificate
-        monkeypatch.setenv("TURN_SECRET", "not what the relay knows")
+        with monkeypatch.context() as other:  # taken back before the relay's own settings are
+            other.setenv("TURN_SECRET", "not what the relay knows")
+            settings.settings.cache_clear()
+            found = await findings(relay)
         settings.settings.cache_clear()
-        found = await findings(relay)
         assert "static-auth-secret" in found["turn-udp"].remedy
         server.stop()
         assert (await level(relay, "turn-udp"), await level(relay, "turn-tcp")) == ("bad", "bad")
