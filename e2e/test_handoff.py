@@ -31,6 +31,8 @@ def meet(officer: Page, desk: Page, app: App, n: int) -> None:
     session.accept(officer)
     session.state(officer, "live")
     session.state(desk, "live")
+    officer.get_by_label("怎么连").select_option("video")  # by hand it stays, however busy this machine is
+    desk.get_by_label("怎么连").select_option("video")
 
 
 def test_both_see_each_other_and_a_screen_and_marks_beside(kind: BrowserType, app: App) -> None:
@@ -41,7 +43,7 @@ def test_both_see_each_other_and_a_screen_and_marks_beside(kind: BrowserType, ap
         assert {one["near"] for one in session.pairs(officer)} == {"host"}
         desk.locator("[data-deed=share]").click()
         expect(officer.locator("video[data-shows=screen]")).to_be_visible()
-        assert session.frames_in(officer, 3, "screen") > 0
+        assert session.frames_in(officer, 3, "screen", 1) > 0
         assert session.frames_in(officer, 3) >= FRAMES // 2
         _mark(officer, desk)
         _write(officer, desk)
@@ -68,7 +70,7 @@ def _write(officer: Page, desk: Page) -> None:
     officer.get_by_label("要说的话").fill("请把身份证翻到背面")
     officer.get_by_role("button", name="发送").click()
     expect(desk.locator("#words")).to_contain_text("请把身份证翻到背面")
-    assert session.frames_in(desk, 2) > 0  # the page that wrote did not lose the line
+    assert session.frames_in(desk, 2, least=1) > 0  # the page that wrote did not lose the line
 
 
 @pytest.mark.parametrize(("by", "flags"), [("udp", []), ("tcp", session.NO_UDP)])

@@ -22,7 +22,7 @@ LEFT JOIN staff d ON d.id = s.desk_saw_by LEFT JOIN staff o ON o.id = s.officer_
 
 async def at_side(handoff: UUID, by: UUID, *sides: Side) -> tuple[dict[str, Any], Side]:
     """A part: the handoff, locked after its case, and where they sit: "officer" who has it, "desk" who works there.
-    Refuses: Denied, NotFound, another side than these.
+    Refuses: NotFound, also where they have no part in it; Denied on another side than these.
     """
     found = await db.rows('SELECT "case" FROM handoff WHERE id = $1', handoff)
     if not found:
@@ -30,8 +30,9 @@ async def at_side(handoff: UUID, by: UUID, *sides: Side) -> tuple[dict[str, Any]
     case = await cases.locked(found[0]["case"])
     one = await locked(handoff)
     side: Side = "officer" if one["officer"] == by else "desk"
-    if side == "desk":
-        await identity.require(by, "desk", hall=case["hall_code"], missing=NONE)
+    desks = await identity.scopes_of(by, "desk")
+    if side == "desk" and not any(grant.covers("hall", case["hall_code"]) for grant in desks):
+        raise NotFound(NONE)
     if side not in sides:
         raise Denied
     return one, side

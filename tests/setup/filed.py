@@ -13,7 +13,7 @@ from backend.crossregion.tables import DeskIntake
 from backend.esign.tables import SigningRequest
 from backend.handoff.recording_tables import Recording
 from backend.handoff.sitting_tables import HandoffSitting
-from backend.handoff.tables import Handoff
+from backend.handoff.tables import Handoff, Word
 from backend.identity.tables import Person
 from backend.visits.tables import DoneRecord, Mandate, Visit
 
@@ -87,6 +87,7 @@ async def filed(person: Person, item: Any, hall: Any, staff: Any) -> None:
         asked_at=now, ended_at=now,
     )  # fmt: skip
     await Handoff.insert(handoff)
+    await Word.insert(Word(handoff=handoff.id, at=now, role="desk", by_staff=staff, text_sealed=sealed))
     await HandoffSitting.insert(
         HandoffSitting(
             handoff=handoff.id, desk_saw_at=now, desk_saw_by=staff, officer_saw_at=now, officer_saw_by=staff,

@@ -14,6 +14,7 @@ const SENT: Record<Way, { video: boolean; audio: boolean; rate: number; bits: nu
 };
 const LOOK = 2000; // ms
 const BAD = 3, GOOD = 10; // looks in a row
+const LOST = 8; // looks without any connection: then stills over HTTPS
 
 /** What is sent from now on; a screen that is shared stays sharp. */
 export async function send(peer: Peer, way: Way, camera: MediaStream | undefined): Promise<void> {
@@ -31,7 +32,6 @@ interface Report { type: string; fractionLost?: number; availableOutgoingBitrate
 
 /** Whether the line carries less than what is asked of it. */
 async function poor(peer: Peer, way: Way): Promise<boolean> {
-  if (peer.connection.connectionState !== "connected") return true;
   let bad = false;
   (await peer.connection.getStats()).forEach((one: Report) => {
     if (one.type === "remote-inbound-rtp" && (one.fractionLost ?? 0) > 0.1) bad = true;
@@ -47,9 +47,9 @@ export function watch(peer: () => Peer | undefined, way: () => Way, byHand: () =
   const timer = setInterval(async () => {
     const one = peer(), now = WAYS.indexOf(way());
     if (!one || byHand() || way() === "photo") return;
-    const is = await poor(one, way());
+    const connected = one.connection.connectionState === "connected", is = !connected || await poor(one, way());
     [bad, good] = is ? [bad + 1, 0] : [0, good + 1];
-    if (bad >= BAD && now < WAYS.indexOf("stills")) { [bad, fell] = [0, true]; propose(WAYS[now + 1] as Way); }
+    if (bad >= (connected ? BAD : LOST) && now < WAYS.indexOf("stills")) { [bad, fell] = [0, true]; propose(connected ? WAYS[now + 1] as Way : "stills"); }
     if (good >= GOOD && fell && now > 0) { good = 0; propose(WAYS[now - 1] as Way); }
   }, LOOK);
   return () => clearInterval(timer);
