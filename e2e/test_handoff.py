@@ -104,23 +104,6 @@ def _relay_dies(officer: Page, desk: Page, app: App) -> None:
     print(f"relay back: pictures again after {time.monotonic() - back:.1f} s (limit 5)")
 
 
-def test_a_killed_browser_comes_back_and_the_same_officer_goes_on(kind: BrowserType, app: App) -> None:
-    with session.end(kind, app, "desk") as (_, desk):
-        with session.end(kind, app, "officer") as (browser, officer):
-            meet(officer, desk, app, 30)
-            room = officer.url
-            info = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
-            [pid] = [one["id"] for one in info["processInfo"] if one["type"] == "browser"]
-            os.kill(pid, signal.SIGKILL)
-        session.state(desk, "interrupted", 60_000)
-        with session.end(kind, app, "officer") as (_, officer):
-            officer.goto(room)
-            session.state(desk, "live", 60_000)
-            assert session.frames_in(officer) >= FRAMES
-            assert session.frames_in(desk) >= FRAMES
-            over(officer, desk)
-
-
 def over(officer: Page, desk: Page) -> None:
     """The desk ends it."""
     if not desk.get_by_label("为什么不办了").is_visible():
