@@ -67,8 +67,9 @@ def _mark(officer: Page, desk: Page) -> None:
 
 
 def _write(officer: Page, desk: Page) -> None:
+    officer.wait_for_load_state()
     officer.get_by_label("要说的话").fill("请把身份证翻到背面")
-    officer.get_by_role("button", name="发送").click()
+    officer.get_by_label("要说的话").press("Enter")
     expect(desk.locator("#words")).to_contain_text("请把身份证翻到背面")
     assert session.frames_in(desk, 2, least=1) > 0  # the page that wrote did not lose the line
 
