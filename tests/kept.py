@@ -42,18 +42,19 @@ async def keep(schema: str) -> Kept:
     return Kept(schema, await clock.now(), filled)
 
 
-_qidong: list[Kept] = []
+_qidong: dict[str, Kept] = {}  # by the address of the server that has the schema
 
 
 async def qidong() -> None:
-    """Nothing but what the files of `backend/reference` say, loaded once a process."""
-    if not _qidong:
+    """Nothing but what the files of `backend/reference` say, loaded once a process and server."""
+    server = db.engine().config["dsn"]
+    if server not in _qidong:
         moment = await clock.now()
         await empty()
         await clock.move_to(moment)
         await reference.load(settings().reference)
-        _qidong.append(await keep("qidong"))
-    await _qidong[0].put_back()
+        _qidong[server] = await keep("qidong")
+    await _qidong[server].put_back()
 
 
 @asynccontextmanager
