@@ -106,7 +106,7 @@ def test_signed_on_the_phone_and_handed_over(
     desk.get_by_role("button", name=ASK).click()
     _scan(desk, theirs, there)
     theirs.get_by_role("button", name="确认签名").click()
-    expect(desk.locator("#consent")).to_contain_text("签好了")
+    expect(desk.locator("#consent .chip")).to_have_text("签好了")
     expect(desk.locator("#consent")).to_contain_text("欧阳海生")
     assert _both(desk, "用可靠电子签名签好了") == []
     desk.reload()

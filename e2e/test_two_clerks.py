@@ -73,7 +73,7 @@ def test_two_clerks_at_one_case_and_a_correction_rings(
     expect(other.locator("#consent")).to_contain_text("还没签")
     _sign(desk)
     desk.get_by_role("button", name=re.compile("^签好了")).click()
-    expect(desk.locator("#consent")).to_contain_text("签好了")
+    expect(desk.locator("#consent .chip")).to_have_text("签好了")
     _late(other)
     _typed(other, desk, case)
     desk.goto("/console/crossregion")

@@ -23,15 +23,34 @@ function typing(place: HTMLElement): boolean {
   return place.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
 }
 
-/** A deed is under way: its answer needs the form it came from, and is fresher than what was asked before. */
+let pressed = false, missed = false;
+
+/** A deed is under way: its answer needs the form it came from, and is fresher than what was asked before. While a
+ * button is held down it has to stay where it is, or nothing was pressed. */
 function underWay(): boolean {
-  return !!document.querySelector("main .htmx-request");
+  return pressed || !!document.querySelector("main .htmx-request");
 }
 
-/** Rows or cells (`data-row`) that hold a fold which is open, or what is shown this once, stay as they are. */
+function catchUp(): void {
+  if (missed) { missed = false; void refreshAll(); }
+}
+
+function watchPresses(): void {
+  addEventListener("pointerdown", () => { pressed = true; }, true);
+  for (const name of ["pointerup", "pointercancel"]) {
+    addEventListener(name, () => setTimeout(() => { pressed = false; catchUp(); }), true); // the click comes before
+  }
+}
+
+/** Rows or cells (`data-row`) that hold a fold which is open, or what is shown this once, stay as they are; so does what
+ * was typed in a field that says so (`data-keeps`). */
 function keepHeld(place: HTMLElement, fresh: Element): void {
   for (const row of place.querySelectorAll<HTMLElement>("[data-row]:is(:has(details[open]), :has([data-once]))")) {
     fresh.querySelector(`#${CSS.escape(row.id)}`)?.replaceWith(row);
+  }
+  for (const field of place.querySelectorAll<HTMLInputElement>("input[data-keeps]")) {
+    const same = fresh.querySelector<HTMLInputElement>(`#${CSS.escape(field.id)}`);
+    if (same) same.value = field.value;
   }
 }
 
@@ -72,7 +91,7 @@ async function refreshOnce(): Promise<void> {
   for (const one of await Promise.allSettled(all)) if (one.status === "rejected") console.warn(one.reason);
 }
 
-let busy = false, again = false, missed = false;
+let busy = false, again = false;
 
 /** One round at a time: of two that overlap, the second would replace parts that the first has taken away. */
 export async function refreshAll(): Promise<void> {
@@ -122,7 +141,8 @@ export function openStream(): void {
   document.addEventListener("visibilitychange", follow);
   addEventListener("pagehide", () => { stream?.close(); stream = undefined; }); // a page with a stream cannot be kept for 返回
   addEventListener("pageshow", follow);
-  document.addEventListener("htmx:finally:request", () => { if (missed) { missed = false; void refreshAll(); } });
+  watchPresses();
+  document.addEventListener("htmx:finally:request", catchUp);
   // A row that was held catches up when its fold is closed; a fold's own event does not bubble.
   document.addEventListener("toggle", ({ target }) => {
     if (target instanceof HTMLDetailsElement && !target.open && target.closest("[data-live]")) void refreshAll();
