@@ -1,5 +1,6 @@
 """`python -m e2e.far 医药费零星报销 N`: the demo's desk in Shanghai takes in a case of somebody, whom the number makes
-another; prints its id. What ran before is over, and nobody is on duty.
+another; prints its id. What ran before is over, and nobody is on duty. `python -m e2e.far chain HANDOFF`: of its
+recording the chunks, the streams, and whether the chain is whole.
 """
 
 import sys
@@ -7,6 +8,8 @@ from uuid import UUID
 
 from backend import cases, clock, db, hints, identity, secrecy
 from backend.commands import ground
+from backend.crossregion.intake import Seat, take_in
+from backend.handoff import recording, recording_look
 
 OVER = """
 WITH over AS (UPDATE handoff SET state = 'cancelled', ended_at = $1, due_at = NULL, version = version + 1
@@ -30,13 +33,18 @@ async def take(name: str, n: int) -> None:
     [desk] = await db.rows("SELECT id FROM staff WHERE username = 'desk'")
     who = identity.Typed("李四喜", "self", "resident", _number(n))
     wanted = cases.Wanted(UUID(str(item["id"])), "shanghai", f"1000090{n:04d}", who)
-    async with db.transaction():
-        one, _ = await cases.take_in(wanted, UUID(str(desk["id"])), secrecy.fresh_token(), "4")
-    print(one)
+    print(await take_in(wanted, Seat("self"), UUID(str(desk["id"])), secrecy.fresh_token()))
+
+
+async def chain(handoff: UUID) -> None:
+    """Nothing is changed."""
+    its = await recording.recording_of(handoff)
+    whole = await recording_look.broken(its) is None
+    print(its["next"], its["parts"], "whole" if whole else "broken")
 
 
 async def _do() -> None:
-    await take(sys.argv[1], int(sys.argv[2]))
+    await (chain(UUID(sys.argv[2])) if sys.argv[1] == "chain" else take(sys.argv[1], int(sys.argv[2])))
     await hints.close()
 
 

@@ -1,0 +1,62 @@
+"""What both agreed to is recorded by the desk's page, through a pause and a server that is killed, as one chain."""
+
+import time
+
+from playwright.sync_api import Browser, Page, expect
+
+from e2e import session
+from e2e.conftest import App
+from e2e.faults import processes
+from e2e.test_handoff import over
+
+MATTER = "公证办理"  # which asks for a recording
+
+
+def _chain(app: App, handoff: str, more: int = 0) -> tuple[int, int, str]:
+    """Chunks, streams, whole or broken, once so many chunks have come."""
+    end = time.monotonic() + 90
+    while True:
+        count, parts, whole = app.run("e2e.far", "chain", handoff).split()
+        if int(count) >= more:
+            return int(count), int(parts), whole
+        assert time.monotonic() < end, (count, parts, whole, more)
+
+
+def _agreed(desk: Page, officer: Page) -> None:
+    """The desk asks, and both say yes."""
+    desk.get_by_role("button", name="念给双方听，问要不要录").click()
+    desk.get_by_role("button", name="申请人同意录").click()
+    officer.get_by_role("button", name="我同意录").click()
+    for page in (desk, officer):
+        expect(page.locator("#recording h2")).to_have_text("正在录像")
+
+
+def _kill_web(app: App) -> None:
+    """kill -9 of all that answers; who started it starts others."""
+    web = [pid for pid in processes.children(app.pid) if "backend web" in processes.command(pid)]
+    assert web
+    processes.kill([*web, *(below for pid in web for below in processes.children(pid))])
+
+
+def test_a_recording_is_whole_through_a_pause_and_a_killed_server(chromium: Browser, app: App) -> None:
+    kind = chromium.browser_type
+    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        case = app.run("e2e.far", MATTER, "50").strip()
+        session.on_duty(officer)
+        one = session.ask(desk, case).rsplit("/", 1)[1]
+        session.accept(officer)
+        session.state(desk, "live")
+        _agreed(desk, officer)
+        _chain(app, one, 2)
+        desk.get_by_role("button", name="说别的事，暂停").click()
+        expect(officer.locator("#recording h2")).to_have_text("录像暂停")
+        paused, streams, _ = _chain(app, one)
+        desk.get_by_role("button", name="接着录").click()
+        expect(officer.locator("#recording h2")).to_have_text("正在录像")
+        before, *_ = _chain(app, one, paused + 2)
+        _kill_web(app)
+        after, more, whole = _chain(app, one, before + 3)
+        assert (whole, more > streams) == ("whole", True), "a pause ends a stream"
+        session.state(desk, "live", 60_000)
+        over(officer, desk)
+        assert _chain(app, one, after)[2] == "whole"
