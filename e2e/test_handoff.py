@@ -31,8 +31,13 @@ def meet(officer: Page, desk: Page, app: App, n: int) -> None:
     session.accept(officer)
     session.state(officer, "live")
     session.state(desk, "live")
-    officer.get_by_label("怎么连").select_option("video")  # by hand it stays, however busy this machine is
-    desk.get_by_label("怎么连").select_option("video")
+    by_video(officer, desk)
+
+
+def by_video(*ends: Page) -> None:
+    """By hand it stays, however busy this machine is."""
+    for page in ends:
+        page.get_by_label("怎么连").select_option("video")
 
 
 def test_both_see_each_other_and_a_screen_and_marks_beside(kind: BrowserType, app: App) -> None:
@@ -139,3 +144,21 @@ def test_by_hand_it_is_a_still_every_two_seconds(kind: BrowserType, app: App) ->
         )
         session.state(desk, "live")
         over(officer, desk)
+
+
+def test_a_killed_browser_comes_back_and_the_same_officer_goes_on(kind: BrowserType, app: App) -> None:
+    with session.end(kind, app, "desk") as (_, desk):
+        with session.end(kind, app, "officer") as (browser, officer):
+            meet(officer, desk, app, 30)
+            room = officer.url
+            info = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
+            [pid] = [one["id"] for one in info["processInfo"] if one["type"] == "browser"]
+            os.kill(pid, signal.SIGKILL)
+        session.state(desk, "interrupted", 60_000)
+        with session.end(kind, app, "officer") as (_, officer):
+            officer.goto(room)
+            session.state(desk, "live", 60_000)
+            by_video(officer, desk)
+            for page in (officer, desk):
+                assert session.frames_in(page, 2, least=1) > 0
+            over(officer, desk)
