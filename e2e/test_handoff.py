@@ -2,6 +2,7 @@
 missing or refused; a line that is bad.
 """
 
+import json
 import os
 import re
 import signal
@@ -15,6 +16,12 @@ from e2e.conftest import App
 from e2e.judge import judge
 
 FRAMES = 50  # pictures in five seconds
+# A line that loses half of what is sent while `bad` says so; who watches it looks five times as often.
+BAD_LINE = """{ const plain = window.setInterval, stats = RTCPeerConnection.prototype.getStats;
+  window.setInterval = (deed, every, ...more) => plain(deed, every === 2000 ? 400 : every, ...more);
+  RTCPeerConnection.prototype.getStats = async function () {
+    const found = [...(await stats.call(this)).values()].filter((one) => one.type !== "candidate-pair");
+    return [...found, { type: "remote-inbound-rtp", fractionLost: window.bad ? 0.5 : 0 }]; }; }"""
 
 
 @pytest.fixture
@@ -23,15 +30,16 @@ def kind(chromium: Browser) -> BrowserType:
     return chromium.browser_type
 
 
-def meet(officer: Page, desk: Page, app: App, n: int) -> None:
-    """From the asking to both seeing each other."""
+def meet(officer: Page, desk: Page, app: App, n: int, *, by_hand: bool = True) -> None:
+    """From the asking to both seeing each other, with video all the time where it is chosen by hand."""
     case = app.run("e2e.far", session.CASE, str(n)).strip()
     session.on_duty(officer)
     session.ask(desk, case)
     session.accept(officer)
     session.state(officer, "live")
     session.state(desk, "live")
-    by_video(officer, desk)
+    if by_hand:
+        by_video(officer, desk)
 
 
 def by_video(*ends: Page) -> None:
@@ -162,3 +170,31 @@ def test_a_killed_browser_comes_back_and_the_same_officer_goes_on(kind: BrowserT
             for page in (officer, desk):
                 assert session.frames_in(page, 2, least=1) > 0
             over(officer, desk)
+
+
+def test_on_a_bad_line_it_goes_down_by_itself_step_by_step_and_up_again(kind: BrowserType, app: App) -> None:
+    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        officer.context.add_init_script(BAD_LINE)
+        steps = _proposed(officer)
+        meet(officer, desk, app, 31, by_hand=False)
+        officer.evaluate("window.bad = true")
+        expect(desk.get_by_label("怎么连")).to_have_value("stills")
+        expect(desk.locator("img[data-still]")).to_be_visible()
+        assert steps == ["low", "audio", "stills"]
+        officer.evaluate("window.bad = false")
+        expect(desk.get_by_label("怎么连")).to_have_value("video", timeout=60_000)
+        assert steps[3:] == ["audio", "low", "video"]
+        over(officer, desk)
+
+
+def _proposed(page: Page) -> list[str]:
+    """The ways that this page says to the other, as it says them."""
+    ways: list[str] = []
+
+    def sent(frame: str | bytes) -> None:
+        said = json.loads(frame)
+        if said["kind"] == "way":
+            ways.append(said["way"])
+
+    page.on("websocket", lambda wire: wire.url.endswith("/wire") and wire.on("framesent", sent))
+    return ways

@@ -84,7 +84,7 @@ function reach(page: string, role: string): void {
   for (const other of [...peers.values()]) if (other.role === role && role !== "observer") leave(other.page);
   if (!wire || peers.has(page)) return;
   const one = new Peer(page, role, me > page, ice, wire, media, shown);
-  one.connection.addEventListener("connectionstatechange", () => { if (one.connection.connectionState === "connected") void send(one, way, camera); });
+  one.connection.addEventListener("connectionstatechange", () => { if (one.connection.connectionState === "connected") send(one, way, camera); });
   peers.set(page, one);
   if (!camera && side() !== "observer") wire.say({ kind: "seen", way: "photo" });
 }
@@ -101,7 +101,7 @@ function go(to: Way): void {
   const choice = part<HTMLSelectElement>("[data-way]"), still = part<HTMLImageElement>("img[data-still]");
   if (choice) choice.value = to;
   panel?.classList.toggle("voice", WAYS.indexOf(to) >= WAYS.indexOf("audio"));
-  for (const one of peers.values()) void send(one, to, camera);
+  for (const one of peers.values()) send(one, to, camera);
   stopStills?.();
   stopStills = undefined;
   if (to === "stills" && still) stopStills = exchange(`/console/handoffs/${panel?.dataset["call"]}/stills`, side() === "officer" ? "desk" : "officer", () => part<HTMLVideoElement>('video[data-tile="own"]') ?? undefined, still);

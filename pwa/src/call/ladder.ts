@@ -17,7 +17,11 @@ const BAD = 3, GOOD = 10; // looks in a row
 const LOST = 8; // looks without any connection: then stills over HTTPS
 
 /** What is sent from now on; a screen that is shared stays sharp. */
-export async function send(peer: Peer, way: Way, camera: MediaStream | undefined): Promise<void> {
+export function send(peer: Peer, way: Way, camera: MediaStream | undefined): void {
+  peer.sending = peer.sending.then(() => change(peer, way, camera)).catch((error: unknown) => console.warn(error));
+}
+
+async function change(peer: Peer, way: Way, camera: MediaStream | undefined): Promise<void> {
   const wanted = SENT[way];
   peer.silent = way === "photo";
   for (const sender of peer.connection.getSenders()) {

@@ -7,6 +7,7 @@ export type Media = Map<MediaStream, Shows>;
 const LOOK = 1000; // ms
 const QUIET = 2; // looks without a packet: a browser itself takes eight seconds to call a path lost
 const RETRY = 2; // looks between two tries
+const UNHEARD = 3; // looks without an answer to what was offered: it is said again
 
 export class Peer {
   readonly connection: RTCPeerConnection;
@@ -16,7 +17,10 @@ export class Peer {
   private looking: number;
   private packets = 0;
   private quiet = 0;
+  private unheard = 0;
+  private early: RTCIceCandidateInit[] = []; // heard before what they belong to
   silent = false; // nothing is sent: photos and words
+  sending: Promise<void> = Promise.resolve(); // what is sent changes one change after the other
 
   constructor(
     readonly page: string, readonly role: string, private polite: boolean, ice: RTCConfiguration, private wire: Wire,
@@ -43,12 +47,16 @@ export class Peer {
     try {
       this.making = true;
       await this.connection.setLocalDescription();
-      const made = this.connection.localDescription;
-      const streams = Object.fromEntries([...this.media].map(([stream, what]) => [stream.id, what]));
-      if (made) this.wire.say({ kind: "describe", to: this.page, type: made.type, sdp: made.sdp, streams });
+      this.tell();
     } finally {
       this.making = false;
     }
+  }
+
+  private tell(): void {
+    const made = this.connection.localDescription;
+    const streams = Object.fromEntries([...this.media].map(([stream, what]) => [stream.id, what]));
+    if (made) this.wire.say({ kind: "describe", to: this.page, type: made.type, sdp: made.sdp, streams });
   }
 
   async hear(said: Said): Promise<void> {
@@ -58,13 +66,16 @@ export class Peer {
     if (this.ignoring) return;
     this.streams = said["streams"] as Record<string, Shows>;
     await this.connection.setRemoteDescription({ type: said["type"] as RTCSdpType, sdp: said["sdp"] as string });
+    for (const one of this.early.splice(0)) await this.connection.addIceCandidate(one);
     if (offer) await this.describe();
   }
 
   private async reach(said: Said): Promise<void> {
     const { candidate, sdpMid, sdpMLineIndex } = said as unknown as RTCIceCandidateInit;
+    const one = { candidate: candidate ?? "", sdpMid: sdpMid ?? null, sdpMLineIndex: sdpMLineIndex ?? null };
+    if (!this.connection.remoteDescription && !this.ignoring) { this.early.push(one); return; }
     try {
-      await this.connection.addIceCandidate({ candidate: candidate ?? "", sdpMid: sdpMid ?? null, sdpMLineIndex: sdpMLineIndex ?? null });
+      await this.connection.addIceCandidate(one);
     } catch (error) {
       if (!this.ignoring) throw error;
     }
@@ -82,6 +93,8 @@ export class Peer {
     this.quiet = lost || still ? this.quiet + 1 : 0;
     const patience = this.polite ? 3 * QUIET : QUIET;
     if (this.quiet >= patience && (this.quiet - patience) % RETRY === 0) this.connection.restartIce();
+    this.unheard = this.connection.signalingState === "have-local-offer" ? this.unheard + 1 : 0;
+    if (this.unheard && this.unheard % UNHEARD === 0) this.tell(); // the other page was not there yet, or is another
   }
 
   close(): void {
