@@ -9,7 +9,7 @@ import signal
 import time
 
 import pytest
-from playwright.sync_api import Browser, BrowserType, Page, expect
+from playwright.sync_api import Browser, BrowserType, Page, WebSocket, expect
 
 from e2e import session
 from e2e.conftest import App
@@ -196,5 +196,9 @@ def _proposed(page: Page) -> list[str]:
         if said["kind"] == "way":
             ways.append(said["way"])
 
-    page.on("websocket", lambda wire: wire.url.endswith("/wire") and wire.on("framesent", sent))
+    def opened(wire: WebSocket) -> None:
+        if wire.url.endswith("/wire"):
+            wire.on("framesent", sent)
+
+    page.on("websocket", opened)
     return ways
