@@ -72,7 +72,7 @@ test: setup pwa browser ## everything CI asks for: lint, types, tests, e2e in Ch
 	exit $$failed
 
 test-long: setup pwa browser ## the same with whole matrices instead of seeded samples: hours
-	@$(PY) -m pytest tests --long && $(PY) -m pytest e2e --points 200
+	@$(PY) -m pytest tests --long && $(PY) -m pytest e2e --long --points 200
 
 check: lint structure ## the quick part of test: format, lint, types, structure
 

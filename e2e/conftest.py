@@ -25,6 +25,7 @@ from backend import stun
 from backend.local.server import free_port
 from e2e import forked
 from e2e.watch import Watch
+from tests import sample
 
 ROOT = Path(__file__).resolve().parents[1]
 MONDAY = "2026-11-23T10:00"
@@ -46,10 +47,22 @@ _phones = itertools.count(10000005001)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`pytest e2e --write-readme`; `pytest e2e/faults --points 200`."""
+    """`pytest e2e --write-readme`; `pytest e2e --long`: each page in every look; `pytest e2e/faults --points 200`."""
+    parser.addoption("--long", action="store_true", help="ask everything, not a sample")
     parser.addoption("--write-readme", action="store_true", help="write the README's pictures, too")
     parser.addoption("--points", type=int, default=11, help="at how many points a visit is disturbed")
     parser.addoption("--seed", type=int, default=2026, help="which points these are")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whether everything is asked."""
+    sample.whole[:] = [True] if config.getoption("long") else []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How much was asked."""
+    if said := sample.said():
+        terminalreporter.write_line(said)
 
 
 class App:
