@@ -1,7 +1,7 @@
 """A day of the desk far away in compressed time: who asks, who is rung, and what people do, by dice with a seed.
 
-Everything goes through the verbs, timers through the sweep; every hint is lost. The picture itself is no part of this:
-that it came, broke and ended is moved as whatever holds it moves it.
+Everything goes through the verbs, timers through the sweep; every hint is lost. The pages of a session answer as
+browsers do, and some fall silent.
 """
 
 import datetime as dt
@@ -15,17 +15,18 @@ from functools import partial
 from uuid import UUID
 
 from backend import clock, db, handoff
-from backend.handoff import answer, ask, duty
-from backend.handoff.record import locked, move
+from backend.handoff import answer, ask, conclude, duty, session
 from backend.refusal import Refusal
 from tests.handoff.invariants import broken
 from tests.handoff.sides import Sides, sides
 
 DAY = 7 * 3600  # seconds in which they ask
 STEPS = 200_000
+BEAT = 25  # seconds between two answers of a page; its lease is longer
 NEXT = "SELECT min(due_at) AS at FROM handoff WHERE due_at IS NOT NULL"
 NEW = "SELECT id, handoff, officer FROM handoff_offer WHERE state = 'ringing' AND id <> ALL($1)"
 CONNECTING = "SELECT id, officer, version FROM handoff WHERE state = 'connecting'"
+RUNS = "SELECT id FROM handoff WHERE id = ANY($1) AND state IN ('connecting', 'live', 'interrupted')"
 THERE = "UPDATE handoff_duty SET seen_at = $2 WHERE staff = ANY($1)"
 AWAY = "SELECT staff FROM handoff_duty WHERE state = 'away' AND staff <> ALL($1)"
 Act = Callable[[], Awaitable[object]]
@@ -45,6 +46,7 @@ class Day:
     rang: list[UUID] = field(default_factory=list)
     connects: set[tuple[UUID, int]] = field(default_factory=set)
     returning: set[UUID] = field(default_factory=set)
+    pages: dict[UUID, set[str]] = field(default_factory=dict)
     counter: Iterator[int] = field(default_factory=itertools.count)
     at: float = 0.0
     steps: int = 0
@@ -69,11 +71,23 @@ class Day:
             return False
         first = self.coming[0][0] if self.coming else None
         timed = timer is not None and (first is None or timer <= first)
-        self.at = max(self.at, (timer or 0) + 0.01 if timed else first or 0)
+        then = max(self.at, (timer or 0) + 0.01 if timed else first or 0)
+        waits = bool(self.pages) and then > self.at + BEAT  # the pages answer before
+        self.at = self.at + BEAT if waits else then
         await clock.move_to(self.start + dt.timedelta(seconds=self.at))
-        await db.rows(THERE, list(self.there), await clock.now())
-        await (handoff.sweep() if timed else self._try(heapq.heappop(self.coming)[2]))
+        await self._answers()
+        if not waits:
+            await (handoff.sweep() if timed else self._try(heapq.heappop(self.coming)[2]))
         return True
+
+    async def _answers(self) -> None:
+        """Every page that is open and not silent."""
+        await db.rows(THERE, list(self.there), await clock.now())
+        running = {row["id"] for row in await db.rows(RUNS, list(self.pages))}
+        self.pages = {one: roles for one, roles in self.pages.items() if one in running}
+        for one, roles in self.pages.items():
+            for role in sorted(roles):
+                await session.beat(one, role)
 
     async def _try(self, act: Act) -> None:
         try:
@@ -112,32 +126,33 @@ class Day:
 
     def _connect(self, one: UUID, officer: UUID) -> None:
         if self.dice.random() < 0.9:  # else nothing comes
-            self.after(self.dice.uniform(2, 19), lambda: self._live(one, officer, "connecting"))
+            self.after(self.dice.uniform(2, 19), lambda: self._see(one, officer))
 
-    async def _live(self, one: UUID, officer: UUID, before: str) -> None:
-        """The picture is there; it ends well, or breaks, after which most come back."""
+    async def _see(self, one: UUID, officer: UUID) -> None:
+        """The picture is there; it ends well, or one side falls silent, after which most come back."""
+        self.pages[one] = {"desk", "officer"}
+        await self._answers()
+        await session.connected(one, "video")
         lasts, breaks = self.dice.uniform(120, 900), self.dice.random() < 0.15
-        if not await self._moved(one, before, "live", lasts + 30):
-            return
-        if not breaks:
-            self.after(lasts, lambda: self._moved(one, "live", "done", 0, officer))
-        elif self.dice.random() < 0.7:
-            self.after(
-                lasts + 30 + self.dice.uniform(1, 130), lambda: self._live(one, officer, "interrupted")
-            )
+        silent, back = self.dice.choice(("desk", "officer")), self.dice.random() < 0.7
+        gone = self.dice.uniform(1, 160)
+        if breaks:
+            self.after(lasts, lambda: self._turn(one, {"desk", "officer"} - {silent}))
+        if breaks and back:
+            self.after(lasts + gone, lambda: self._turn(one, {"desk", "officer"}))
+        self.after(lasts + gone * breaks, lambda: self._end(one, officer))
 
-    async def _moved(
-        self, one: UUID, before: str, to: str, lasts: float, officer: UUID | None = None
-    ) -> bool:
-        async with db.transaction():
-            found = await locked(one)
-            if found["state"] != before:
-                return False
-            due = await clock.now() + dt.timedelta(seconds=lasts)
-            await move(found, to, to, due_at=due)
-            if officer:
-                await duty.free(officer)
-        return True
+    async def _turn(self, one: UUID, roles: set[str]) -> None:
+        if one in self.pages:
+            self.pages[one] = roles
+
+    async def _end(self, one: UUID, officer: UUID) -> None:
+        """The officer concludes as soon as both are there."""
+        if one not in self.pages:
+            return
+        self.after(BEAT, lambda: self._end(one, officer))  # where it is refused now
+        await conclude.conclude(one, "advice", officer)
+        self.said["concluded"] += 1
 
     def gone(self, officer: UUID) -> None:
         """Their page is away for a while."""
