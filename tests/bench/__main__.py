@@ -13,6 +13,7 @@ BENCHES = {
     "booking.spread": ("tests.bench.booking", "spread"),
     "booking.hot": ("tests.bench.booking", "hot"),
     "case.list": ("tests.bench.cases", "list_"),
+    "handoff.stop": ("tests.bench.ring", "stop"),
     "live.fanout": ("tests.bench.live", "fanout"),
     "notify.deliver": ("tests.bench.notify", "deliver"),
     "notify.burst": ("tests.bench.notify", "burst"),
