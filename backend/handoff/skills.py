@@ -25,8 +25,8 @@ REMOVE = "DELETE FROM handoff_skill WHERE staff = $1 AND item = $2 RETURNING id"
 
 @db.retrying
 async def assign(officer: UUID, item: UUID, by: UUID) -> None:
-    """定为先响; the second time changes nothing. Refuses: Denied, NotFound, also where the desk does not take the matter
-    in; who could not decide it.
+    """定为先响; the second time changes nothing. Refuses: Denied, NotFound, also where the desk does not take the
+    matter in; who could not decide it.
     """
     async with db.transaction():
         department = await _led(item, by)
