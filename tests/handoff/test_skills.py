@@ -124,7 +124,7 @@ async def test_the_page_says_what_happens_without_anybody_and_is_pressed(client:
     at = await sides()
     officer, by = await at.officer(name="孙审批"), await leader(at)
     await sit(client, by)
-    assert "没有定人" in (await client.get(PATH)).text
+    assert "没有定人的，部门里谁空闲最久谁先响" in (await client.get(PATH)).text
     form = {"officer": str(officer), "item": str(at.item)}
     answer = await client.post(PATH, data=form)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PATH}?department={at.department}")
