@@ -59,6 +59,7 @@ from backend.handoff import redirect_pages as handoff_redirect
 from backend.handoff import room_pages as handoff_room
 from backend.handoff import self_check_pages as handoff_self_check
 from backend.handoff import sitting_pages as handoff_sitting
+from backend.handoff import skill_pages as handoff_skills
 from backend.handoff import still_pages as handoff_stills
 from backend.handoff import wire as handoff_wire
 from backend.home import data_pages as home_data
@@ -157,6 +158,7 @@ EDGES = [
     handoff_wire,
     handoff_guests,
     handoff_call_backs,
+    handoff_skills,
     handoff_recordings,
     handoff_self_check,
     handoff_replays,

@@ -112,7 +112,8 @@ class Case(msgspec.Struct, frozen=True):
     def citywide(self) -> bool:
         """Only for whose role holds in the whole city."""
         policies = self.method == "POST" and self.path.startswith("/console/polic")
-        return policies or self.path.startswith("/console/messages")
+        skills = self.method == "POST" and self.path.startswith("/console/handoffs/skills")
+        return policies or skills or self.path.startswith("/console/messages")
 
     @property
     def row(self) -> str:
@@ -495,6 +496,9 @@ CASES = [
         of="given_up",
     ),
     deed("/console/handoffs/{handoff}/called", answer=404, of="given_up"),
+    page("/console/handoffs/skills"),
+    deed("/console/handoffs/skills", {"officer": "{caller}", "item": "{item}"}),
+    deed("/console/handoffs/skills/removal", {"officer": "{versed}", "item": "{item}"}),
     page("/screens/{seat}"),
     page("/screens/{seat}/state"),
     page("/console/handoffs/{handoff}/words"),

@@ -235,6 +235,7 @@ SAME_FOR_ALL = (
     "/console/crossregion/figures", "/console/crossregion/bundles/{bundle}", "/console/handoffs/self-check",
     "/console/handoffs", "/console/handoffs/calls", "/console/handoffs/ring", "/console/handoffs/self-check/relay",
     "/console/handoffs/self-check/payload", "/console/handoffs/self-checks",
+    "/console/handoffs/skills",
 )  # fmt: skip
 # A row of their own, which no hall's wall stands before: its table, and whose the newest is.
 ON_DUTY = (

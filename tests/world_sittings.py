@@ -10,8 +10,8 @@ from backend.handoff.record_text import digest, record_text
 from backend.handoff.rules import handoff_rules
 from backend.handoff.sitting import sitting_of
 from backend.handoff.sitting_tables import HandoffSitting
-from backend.handoff.tables import Handoff
-from backend.identity.tables import Staff
+from backend.handoff.tables import Handoff, Skill
+from backend.identity.tables import Staff, StaffRole
 from tests.world_cases import officer_of
 from tests.world_desk import asked_to_sign
 
@@ -21,7 +21,8 @@ HOUR = dt.timedelta(hours=1)
 async def sittings_of(found: dict[str, str], desk: UUID) -> dict[str, str]:
     """`greeting`, in which nobody is known yet, with `seat`, the key of the applicant's phone; `meeting`, in which
     everything is said (`statement`: one of it) but the signature to `record_hash`; `concluded`, which was signed;
-    `given_up`, for which nobody came, with `caller`, who calls back. Each with an officer of its own.
+    `given_up`, for which nobody came, with `caller`, who calls back. Each with an officer of its own. `versed` is rung
+    first for the matter of all of them.
     """
     greeting = await _handoff(UUID(found["bundled"]), desk, await _officer(), state="live")
     officer = await _officer()
@@ -41,6 +42,7 @@ async def sittings_of(found: dict[str, str], desk: UUID) -> dict[str, str]:
         "seat": token, "greeting": str(greeting), "meeting": str(meeting), "statement": asked[0],
         "record_hash": record_hash, "concluded": str(await _over(found, desk, officer)),
         "given_up": str(await _given_up(found, desk, caller)), "caller": str(caller),
+        "versed": str(await _versed(UUID(found["desk_finished"]))),
     }  # fmt: skip
 
 
@@ -51,6 +53,17 @@ async def _officer() -> UUID:
     )  # fmt: skip
     await Staff.insert(one)
     return UUID(str(one.id))
+
+
+async def _versed(case: UUID) -> UUID:
+    [row] = await db.rows(
+        "SELECT c.item, d.code FROM service_case c JOIN department d ON d.id = c.department WHERE c.id = $1",
+        case,
+    )
+    one = await _officer()
+    await StaffRole.insert(StaffRole(staff=one, role="officer", scope_kind="department", scope=row["code"]))
+    await Skill.insert(Skill(staff=one, item=row["item"]))
+    return one
 
 
 async def _handoff(case: UUID, desk: UUID, officer: UUID, **more: Any) -> UUID:

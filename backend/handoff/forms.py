@@ -87,3 +87,16 @@ class Arranged(forms.Form):
     officer = forms.Field("谁回电", type=UUID)
     day = forms.Field("哪天", type=dt.date)
     time = forms.Field("几点", type=dt.time)
+
+
+class Skilled(forms.Form):
+    """Who is rung first for which matter."""
+
+    officer = forms.Field("谁先响", type=UUID)
+    item = forms.Field("哪件事", type=UUID)
+
+
+class WhichDepartment(forms.Form):
+    """A department, by its code."""
+
+    department = forms.Field("部门", required=False, longest=32)

@@ -11,6 +11,14 @@ from backend.refusal import NotFound
 NONE = "没有找到这次屏对屏"
 
 
+async def standing(handoff: UUID) -> dict[str, Any]:
+    """The handoff as it stands, which may move a moment later. Refuses: NotFound."""
+    found = await db.rows("SELECT * FROM handoff WHERE id = $1", handoff)
+    if not found:
+        raise NotFound(NONE)
+    return found[0]
+
+
 async def locked(handoff: UUID) -> dict[str, Any]:
     """A part: the handoff as it stands; until the transaction ends nobody else moves it. Refuses: NotFound."""
     db.inside()

@@ -3,8 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from backend import clock, crossregion, db, identity
+from backend import clock, crossregion, db
 from backend.handoff import views
+from backend.handoff.parties import side_of
 from backend.handoff.recording import RUNNING
 
 ITS = """
@@ -13,20 +14,24 @@ SELECT r.*, p.name AS paused_name,
   (SELECT count(*) FROM handoff_recording_pause q WHERE q.recording = r.id) AS pauses
 FROM handoff_recording r LEFT JOIN staff p ON p.id = r.paused_by WHERE r.handoff = $1
 """
+SPEAKS_FOR = {"officer": "officer", "desk": "citizen", None: ""}
 
 
 async def of(handoff: UUID, by: UUID) -> dict[str, Any]:
     """For who may see the handoff: how its recording stands, and whose words they may say (`mine`: citizen, officer or
     none's). Refuses: Denied, NotFound.
     """
-    one = await views.shown(handoff, by)
-    found = await db.rows(ITS, handoff)
+    return await look(await views.shown(handoff, by), by)
+
+
+async def look(one: dict[str, Any], by: UUID) -> dict[str, Any]:
+    """As `of`, of a handoff that `views.shown` let them see."""
+    found = await db.rows(ITS, one["id"])
     its = found[0] if found else None
     text = its["text"] if its else await crossregion.recording_text(one["case"])
-    sits = [grant for grant in await identity.scopes_of(by, "desk") if grant.covers("hall", one["hall_code"])]
-    mine = "officer" if one["officer"] == by else "citizen" if sits else ""
+    side = None if one["ended_at"] else await side_of(one, one["hall_code"], by)
     return {
-        "handoff": handoff, "its": its, "text": text, "mine": "" if one["ended_at"] else mine,
+        "handoff": one["id"], "its": its, "text": text, "mine": SPEAKS_FOR[side],
         "stands": stands(one, its) if text else "unwanted", "now": await clock.now(),
     }  # fmt: skip
 

@@ -159,7 +159,7 @@ async def _known(one: dict[str, Any], by: UUID, form: forms.Form | None) -> dict
     ):  # an officer who had it, before a hand-over, does not any more
         file = await cases.show_to_staff(one["case"], by)
     papers = await cases.papers_of(one["case"])
-    return {**steps, "file": file, "papers": papers, "recording": await recording_views.of(one["id"], by)}
+    return {**steps, "file": file, "papers": papers, "recording": await recording_views.look(one, by)}
 
 
 routes = [

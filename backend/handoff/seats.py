@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from backend import clock, db, identity
+from backend.handoff.parties import sits_at
 from backend.handoff.record import NONE, locked, record
 from backend.handoff.route import there_since
 from backend.handoff.tables import ENDS
@@ -37,14 +38,19 @@ SELECT s.role, s.page, coalesce(f.name, '申请人') AS name, s.seen_at > $2 AS 
 FROM handoff_seat s LEFT JOIN staff f ON f.id = s.staff
 WHERE s.handoff = $1 AND s.left_at IS NULL ORDER BY s.joined_at
 """
+OTHERS = """
+SELECT count(*) AS n FROM handoff_seat
+WHERE handoff = $1 AND left_at IS NULL AND seen_at > $2 AND NOT (role = $3 AND staff IS NOT DISTINCT FROM $4)
+"""
+SEEN = "UPDATE handoff_seat SET seen_at = $3 WHERE handoff = $1 AND page = $2 AND left_at IS NULL"
 
 
 async def role_of(one: dict[str, Any], by: UUID) -> str:
-    """A part: as what a member of staff takes part in the handoff, locked. Refuses: Denied, NotFound."""
+    """As what a member of staff takes part in the handoff. Refuses: Denied, NotFound."""
     if one["officer"] == by and one["state"] in SESSION:
         return "officer"
     [place] = await db.rows(PLACE, one["id"])
-    if any(grant.covers("hall", place["code"]) for grant in await identity.scopes_of(by, "desk")):
+    if await sits_at(place["code"], by):
         return "desk"
     await identity.require(by, "manager", "supervisor", hall=place["code"], missing=NONE)
     return "observer"
@@ -58,12 +64,12 @@ async def taken(handoff: UUID) -> dict[str, Any]:
     return one
 
 
-async def full(handoff: UUID, role: str) -> None:
-    """A part: whoever takes this seat is not one too many. Refuses: where so many see each other already (README: an
-    SFU).
+async def full(handoff: UUID, role: str, by: UUID | None = None) -> None:
+    """A part: whoever takes this seat is not one too many; their own page once more is nobody more. Refuses: where so
+    many see each other already (README: an SFU).
     """
-    others = [one for one in await there(handoff) if one["there"] and one["role"] != role]
-    if len(others) >= MOST:
+    [others] = await db.rows(OTHERS, handoff, there_since(await clock.now()), role, by)
+    if others["n"] >= MOST:
         raise Refusal(FULL)
 
 
@@ -78,7 +84,7 @@ async def join(handoff: UUID, by: UUID) -> dict[str, Any]:
         if one["state"] in ENDS or (role == "observer" and one["state"] not in SESSION):
             raise Refusal(NOT_NOW)
         if role == "observer":
-            await full(handoff, role)
+            await full(handoff, role, by)
         take = OBSERVERS if role == "observer" else ENDS_OF
         [seat] = await db.rows(take, handoff, role, by, uuid4(), await clock.now())
         await record(
@@ -95,6 +101,11 @@ async def speaks(handoff: UUID, page: UUID) -> str:
     if not found or (found[0]["role"] == "officer" and found[0]["officer"] != found[0]["staff"]):
         raise Refusal(TAKEN)
     return str(found[0]["role"])
+
+
+async def seen(handoff: UUID, page: UUID) -> None:
+    """The page answered: whoever sits there is there."""
+    await db.rows(SEEN, handoff, page, await clock.now())
 
 
 @db.retrying

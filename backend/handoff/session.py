@@ -28,13 +28,11 @@ UPDATE handoff SET clerk_seen_at = CASE WHEN $2 = 'desk' THEN $3 ELSE clerk_seen
                 WHEN state = 'deciding' AND $2 = 'officer' THEN $3 + $4 ELSE due_at END
 WHERE id = $1 AND ended_at IS NULL AND (due_at > $3 OR state = 'interrupted') RETURNING state
 """
-SEEN = "UPDATE handoff_seat SET seen_at = $3 WHERE handoff = $1 AND role = $2 AND left_at IS NULL"
 
 
 async def beat(handoff: UUID, role: str) -> None:
     """The page of this end answered: its lease begins anew. Both back after a break: it goes on."""
     now = await clock.now()
-    await db.rows(SEEN, handoff, role, now)
     found = await db.rows(BEAT, handoff, role, now, seconds(handoff_rules().lease))
     if found and found[0]["state"] == "interrupted":
         await resume(handoff)

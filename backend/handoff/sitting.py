@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from backend import cases, db, identity
+from backend import cases, db
+from backend.handoff.parties import side_of
 from backend.handoff.record import NONE, locked
 from backend.handoff.rules import Side
 from backend.handoff.sitting_tables import HandoffSitting
@@ -29,9 +30,8 @@ async def at_side(handoff: UUID, by: UUID, *sides: Side) -> tuple[dict[str, Any]
         raise NotFound(NONE)
     case = await cases.locked(found[0]["case"])
     one = await locked(handoff)
-    side: Side = "officer" if one["officer"] == by else "desk"
-    desks = await identity.scopes_of(by, "desk")
-    if side == "desk" and not any(grant.covers("hall", case["hall_code"]) for grant in desks):
+    side = await side_of(one, case["hall_code"], by)
+    if side is None:
         raise NotFound(NONE)
     if side not in sides:
         raise Denied

@@ -3,8 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from backend import cases, crossregion, db, esign, identity, secrecy
+from backend import cases, crossregion, db, esign, secrecy
 from backend.handoff.conclude import OUTCOMES
+from backend.handoff.parties import side_of, sits_at
 from backend.handoff.record import NONE
 from backend.handoff.record_text import digest, record_text
 from backend.handoff.sign import KIND
@@ -33,7 +34,7 @@ async def look(one: dict[str, Any], by: UUID) -> dict[str, Any]:
     something, else empty; `text` and `hash`: the record as the applicant is shown it, at the desk only; `file`: the
     case, for the officer who has it.
     """
-    mine = await _mine(one, by) if one["state"] in OPEN else ""
+    mine = (await side_of(one, one["hall_code"], by) or "") if one["state"] in OPEN else ""
     sat = {**NOTHING, **(await sitting_of(one["id"]) or {})}
     text = await record_text(one, sat) if mine == "desk" and not sat["record_way"] else ""
     return {
@@ -55,18 +56,8 @@ async def record_of(handoff: UUID, by: UUID) -> tuple[dict[str, Any], dict[str, 
     return found[0], {**NOTHING, **(await sitting_of(handoff) or {})}, case
 
 
-async def _mine(one: dict[str, Any], by: UUID) -> str:
-    if one["officer"] == by:
-        return "officer"
-    return "desk" if await _at_desk(one, by) else ""
-
-
-async def _at_desk(one: dict[str, Any], by: UUID) -> bool:
-    return any(grant.covers("hall", one["hall_code"]) for grant in await identity.scopes_of(by, "desk"))
-
-
 async def _next(one: dict[str, Any], by: UUID) -> list[dict[str, Any]]:
     """接着办, once it is over, at the desk."""
-    if one["state"] != "done" or not await _at_desk(one, by):
+    if one["state"] != "done" or not await sits_at(one["hall_code"], by):
         return []
     return await crossregion.usual_of(one["case"])

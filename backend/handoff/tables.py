@@ -166,6 +166,19 @@ class Skill(Table, tablename="handoff_skill"):
     handoff_skill_once = Unique([staff, item])
 
 
+class SkillEvent(Table, tablename="handoff_skill_event"):
+    """Who said since when an officer is rung first for a matter, or is no more."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    staff = ForeignKey(Staff, on_delete=OnDelete.cascade, null=False, index=False)
+    item = ForeignKey(Item, on_delete=OnDelete.cascade, null=False, index=True)
+    at = Timestamptz()
+    kind = Varchar(length=8)
+    by_staff = ForeignKey(Staff, on_delete=OnDelete.restrict, null=False, index=False)
+
+    handoff_skill_event_kind_known = Check("kind IN ('assigned', 'removed')")
+
+
 class DeviceCheck(Table, tablename="device_check"):
     """设备自检: what a computer could do of what a session needs. `place`: the window or the room, as who sits there
     calls it. `results`: an outcome for each of `check_words.KINDS`; `down`, `up`: kbit/s; `rtt`: milliseconds. Nothing

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from backend import clock, db, identity
 from backend.handoff.duty import duty_of
+from backend.handoff.parties import sits_at
 from backend.handoff.record import NONE
 from backend.handoff.seats import SESSION, there
 from backend.handoff.words import said
@@ -76,19 +77,13 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
             raise NotFound(NONE) from stranger
     return {
         **one,
-        "side": "officer" if theirs else await _side(by, one["hall_code"]),
+        "side": "officer" if theirs else "desk" if await sits_at(one["hall_code"], by) else "observer",
         "seats": await there(handoff),
         "words": await said(handoff) if one["connected_at"] or one["state"] in SESSION else [],
         "rung": await db.rows(RUNG, handoff),
         "now": await clock.now(),
         "turn": bool(settings().turn_urls),
     }
-
-
-async def _side(by: UUID, hall: str) -> str:
-    """The desk's clerk is at the desk; who leads or supervises it looks on."""
-    grants = await identity.scopes_of(by, "desk")
-    return "desk" if any(grant.covers("hall", hall) for grant in grants) else "observer"
 
 
 async def last_of(case: UUID) -> dict[str, Any] | None:

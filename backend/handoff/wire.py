@@ -175,6 +175,7 @@ async def _take(handoff: UUID, page: UUID, role: str, message: Message) -> None:
     if not isinstance(message, MAY[role]):
         raise msgspec.ValidationError
     if isinstance(message, Here):
+        await seats.seen(handoff, page)
         await session.beat(handoff, role)
     elif isinstance(message, Seen):
         with suppress(Refusal):  # the other end opens its page: it is said again then

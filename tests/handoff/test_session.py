@@ -188,3 +188,43 @@ async def test_a_fourth_who_would_be_seen_is_one_too_many() -> None:
     with pytest.raises(Refusal, match="三方"):
         await seats.join(one, supervisor)
     await seats.join(one, officer)  # their page once more is nobody more
+
+
+async def test_a_second_who_looks_on_is_the_fourth_too() -> None:
+    _, _, one = await live()
+    first, second = [await staff("supervisor", "hall", "shanghai", name) for name in ("督导员", "督导二")]
+    seat = await seats.join(one, first)
+    with pytest.raises(Refusal, match="三方"):
+        await seats.join(one, second)
+    await seats.join(one, first)  # their page once more is nobody more
+    await seats.leave(one, seat["page"])  # the older page
+    with pytest.raises(Refusal, match="三方"):
+        await seats.join(one, second)
+
+
+async def test_whoever_left_leaves_room_at_once_and_whose_page_is_silent_after_a_lease() -> None:
+    at, officer, one = await live()
+    first, second = [await staff("supervisor", "hall", "shanghai", name) for name in ("督导员", "督导二")]
+    seat = await seats.join(one, first)
+    await seats.leave(one, seat["page"])
+    await seats.join(one, second)  # and says nothing any more
+    pages = [(await seats.join(one, by))["page"] for by in (at.desk, officer)]
+    for _ in range(4):
+        await beats(10, one, "desk", "officer")
+        for page in pages:
+            await seats.seen(one, page)
+    assert (await seats.join(one, first))["role"] == "observer"
+
+
+async def test_whoever_looks_on_is_not_kept_there_by_another_who_does() -> None:
+    _, _, one = await live()
+    first, second = [await staff("supervisor", "hall", "shanghai", name) for name in ("督导员", "督导二")]
+    await db.rows(
+        "UPDATE handoff_seat SET left_at = joined_at WHERE handoff = $1", one
+    )  # the ends come back later
+    await seats.join(one, first)
+    stays = await seats.join(one, second)
+    for _ in range(4):
+        await beats(10, one, "observer")
+        await seats.seen(one, stays["page"])
+    assert {row["name"]: row["there"] for row in await seats.there(one)} == {"督导员": False, "督导二": True}
