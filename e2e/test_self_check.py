@@ -25,7 +25,7 @@ def _checked(desk: Page, place: str, heard: str = "听到了") -> None:
     desk.get_by_role("button", name=re.compile("^开始自检")).click()
     if heard:
         desk.get_by_role("button", name=re.compile(f"^{heard}")).click()
-        expect(desk.locator("[data-selfcheck]")).to_contain_text(f"在{place}", timeout=LONG)
+        expect(desk.locator("[data-selfcheck]")).to_contain_text(f"在 {place}", timeout=LONG)
 
 
 def test_a_computer_with_all_it_needs_is_green_and_the_relay_is_tried_by_each_way(
@@ -90,5 +90,5 @@ def test_whoever_does_not_say_what_they_heard_may_keep_the_rest(chromium: Browse
         _chip(desk, "camera", "正常")  # what came out is not lost
         desk.get_by_label("哪个窗口、哪台电脑").fill("5 号窗口")
         desk.get_by_role("button", name=re.compile("^存下结果")).click()
-        expect(desk.locator("[data-selfcheck]")).to_contain_text("在5 号窗口")
+        expect(desk.locator("[data-selfcheck]")).to_contain_text("在 5 号窗口")
         _chip(desk, "speaker", "注意")

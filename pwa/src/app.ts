@@ -53,6 +53,7 @@ runBoard();
 ringArrivals();
 document.addEventListener("live:fresh", showSince);
 document.addEventListener("live:fresh", offerSignature);
+document.addEventListener("live:fresh", offerPrint);
 openStream();
 bePresent();
 registerWorker();

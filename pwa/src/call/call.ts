@@ -19,6 +19,7 @@ let panel: HTMLElement | undefined;
 let wire: Wire | undefined;
 let camera: MediaStream | undefined, screen: MediaStream | undefined;
 let ice: RTCConfiguration = {}, me = "", way: Way = "video", byHand = false, pointing = false;
+let turned: Window | null = null; // the screen turned to the applicant
 let stops: (() => void)[] = [], stopStills: (() => void) | undefined, stopRecord: (() => void) | undefined;
 const media: Media = new Map();
 const peers = new Map<string, Peer>();
@@ -59,8 +60,9 @@ function shown(peer: Peer, stream: MediaStream, what: Shows): void {
   const video = tile(`${peer.page}-${stream.id}`, what === "screen" ? "对方共享的屏幕" : peer.role === "officer" ? "启东" : peer.role === "citizen" ? "申请人的手机" : "办事点", what);
   video.srcObject = stream;
   video.dataset["shows"] = what;
+  if (what === "camera") video.dataset["of"] = peer.role;
   video.onloadeddata = () => wire?.say({ kind: "seen", way });
-  if (what === "camera" && peer.role === "officer") keepRecord(stream);
+  if (what === "camera" && peer.role === "officer") { keepRecord(stream); mirror(); }
   stream.onremovetrack = () => { if (!stream.getTracks().length) untile(`${peer.page}-${stream.id}`); };
   if (!stream.getVideoTracks().length) wire?.say({ kind: "seen", way: "audio" });
 }
@@ -150,32 +152,40 @@ function unshare(): void {
   deed("share")?.setAttribute("aria-pressed", "false");
 }
 
-function toggle(kind: "audio" | "video"): void {
-  for (const track of camera?.getTracks() ?? []) if (track.kind === kind) track.enabled = !track.enabled;
-  const off = camera?.getTracks().some((track) => track.kind === kind && !track.enabled) ?? false;
-  deed(kind)?.setAttribute("aria-pressed", String(off));
+const isOff = (kind: "audio" | "video"): boolean => camera?.getTracks().some((track) => track.kind === kind && !track.enabled) ?? false;
+
+function toggle(kind: "audio" | "video", off = !isOff(kind)): void {
+  for (const track of camera?.getTracks() ?? []) if (track.kind === kind) track.enabled = !off;
+  deed(kind)?.setAttribute("aria-pressed", String(isOff(kind)));
+  pauseButton()?.setAttribute("aria-pressed", String(isOff("audio") && isOff("video")));
 }
 
 function offer(): void {
   const deeds: Record<string, () => void> = { audio: () => toggle("audio"), video: () => toggle("video"), share: () => void share(), point: () => { pointing = !pointing; deed("point")?.setAttribute("aria-pressed", String(pointing)); } };
   for (const [name, act] of Object.entries(deeds)) { const button = deed(name); if (button) button.onclick = act; }
-  const choice = part<HTMLSelectElement>("[data-way]"), turned = deed("window");
+  const choice = part<HTMLSelectElement>("[data-way]"), screenButton = deed("window");
   if (choice) choice.onchange = () => { byHand = true; propose(choice.value as Way); };
-  if (turned) turned.onclick = () => void openWindow();
+  if (screenButton) screenButton.onclick = () => void openWindow();
 }
 
-/** The screen turned to the applicant: it shows the same pictures, from this page. */
+/** The screen turned to the applicant: it shows the same pictures, from this page, and lets them pause. */
 function openWindow(): void {
-  const other = window.open(`/console/handoffs/${panel?.dataset["call"]}/window`, "qiban-window");
-  other?.addEventListener("load", () => mirror(other));
+  turned = window.open(`/console/handoffs/${panel?.dataset["call"]}/window`, "qiban-window");
+  turned?.addEventListener("load", mirror);
 }
 
-function mirror(other: Window): void {
-  const far = [...(panel?.querySelectorAll<HTMLVideoElement>("video[data-shows]") ?? [])];
-  for (const [selector, source] of [["video[data-far]", far[0]], ["video[data-near]", part<HTMLVideoElement>('video[data-tile="own"]')]] as const) {
-    const video = other.document.querySelector<HTMLVideoElement>(selector);
-    if (video && source) video.srcObject = source.srcObject;
+const pauseButton = (): HTMLButtonElement | null => turned?.closed === false ? turned.document.querySelector<HTMLButtonElement>("[data-pause]") : null;
+
+function mirror(): void {
+  if (turned?.closed !== false) return;
+  const far = part<HTMLVideoElement>('video[data-shows="camera"]'), near = part<HTMLVideoElement>('video[data-tile="own"]'), button = pauseButton();
+  for (const [selector, source] of [["video[data-far]", far], ["video[data-near]", near]] as const) {
+    const video = turned.document.querySelector<HTMLVideoElement>(selector);
+    if (video && source && video.srcObject !== source.srcObject) video.srcObject = source.srcObject;
   }
+  if (!button || !camera) return;
+  button.hidden = false;
+  button.onclick = () => { const off = button.getAttribute("aria-pressed") !== "true"; toggle("audio", off); toggle("video", off); };
 }
 
 export function hangUp(): void {
@@ -193,7 +203,18 @@ export function hangUp(): void {
 /** Over for this page: it is said, and the lights go out. */
 function over(): void {
   say("这个页面不再连着：结束了，或者在另一个页面打开了。");
+  panel?.classList.add("over");
+  if (side() === "citizen") void tellOver();
   hangUp();
+}
+
+/** The address of a phone's page is gone with its session: what it says then comes with a 404. */
+async function tellOver(): Promise<void> {
+  const state = document.getElementById("state"), address = state?.dataset["live"];
+  if (!address) return;
+  const said = await (await fetch(address, { cache: "no-store" })).text();
+  const fresh = new DOMParser().parseFromString(said, "text/html").getElementById("state");
+  if (fresh) state.replaceWith(fresh);
 }
 
 function ended(): boolean {

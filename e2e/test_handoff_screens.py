@@ -1,0 +1,63 @@
+"""What else a session has on a screen of its own: the one turned to the applicant, and whose it is if not theirs."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserType, Page, expect
+
+from e2e import session
+from e2e.conftest import App
+from e2e.test_cases import _both
+from e2e.test_crossregion import BILLS, _seat
+
+
+@pytest.fixture
+def kind(chromium: Browser) -> BrowserType:
+    """What starts more of the run's browsers."""
+    return chromium.browser_type
+
+
+def _meet(officer: Page, desk: Page, phone: str) -> None:
+    """A case that was taken in at the desk, live."""
+    session.on_duty(officer)
+    desk.goto(f"/console/crossregion?q={BILLS}")
+    desk.get_by_role("link", name=re.compile(f"^{BILLS}")).first.click()
+    _seat(desk, phone)
+    session.ask(desk, desk.url.rsplit("/", 1)[1].split("?")[0].split("#")[0])
+    session.accept(officer)
+    session.state(officer, "live")
+    session.state(desk, "live")
+    expect(desk.locator("video[data-shows=camera]")).to_be_visible()
+
+
+def test_the_applicant_reads_who_sees_them_and_pauses(kind: BrowserType, app: App, phone: str) -> None:
+    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        _meet(officer, desk, phone)
+        with desk.context.expect_page() as opened:
+            desk.keyboard.press("w")
+        turned = opened.value
+        expect(turned.locator("#window")).to_contain_text("看得见您")
+        expect(turned.locator("#window")).to_contain_text("说的话不会变成字")
+        turned.wait_for_function("document.querySelector('video[data-far]').videoWidth > 0")
+        assert _both(turned, "给申请人看的屏") == []
+        turned.get_by_role("button", name=re.compile("^停一下")).click()
+        for name in ("audio", "video"):
+            expect(desk.locator(f"[data-deed={name}]")).to_have_attribute("aria-pressed", "true")
+        turned.get_by_role("button", name=re.compile("^停着")).click()
+        expect(desk.get_by_role("button", name=re.compile("^静音 ?U"))).to_have_attribute(
+            "aria-pressed", "false"
+        )
+        _to_another(officer, desk)
+
+
+def _to_another(officer: Page, desk: Page) -> None:
+    """In a page of its own: both see each other until it is sent."""
+    with officer.context.expect_page() as opened:
+        officer.keyboard.press("y")
+    whose = opened.value
+    whose.get_by_label("归哪个部门").select_option("住房公积金管理部")
+    expect(desk.locator("#state")).to_have_attribute("data-state", "live")
+    whose.get_by_role("button", name=re.compile("^转过去")).click()
+    expect(desk.locator("#state")).to_contain_text("正在找住房公积金管理部的人")
+    expect(officer.locator("[data-said]")).to_contain_text("不再连着")
+    expect(officer.locator("[data-deed=audio]")).to_be_hidden()
