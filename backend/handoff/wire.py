@@ -180,9 +180,11 @@ async def _take(handoff: UUID, page: UUID, role: str, message: Message) -> None:
     elif isinstance(message, Seen):
         with suppress(Refusal):  # the other end opens its page: it is said again then
             await session.connected(handoff, message.way)
+    elif isinstance(message, Way):
+        await session.change_way(handoff, message.way)
+        # Whoever said it hears it, too: where both say one at once, both go by the last.
+        await say(handoff, **msgspec.to_builtins(message))
     else:
-        if isinstance(message, Way):
-            await session.change_way(handoff, message.way)
         await say(handoff, **msgspec.to_builtins(message), **{"from": page})
 
 
