@@ -44,15 +44,15 @@ async def show(request: Request, seat: FromPath[str]) -> Template:
 
 @get("/screens/{seat:str}/state", guards=[guards.public])
 async def state(request: Request, seat: FromPath[str]) -> Template:
-    """Who sees them, alone."""
-    return await _page(request, seat, "handoff/_guest.html")
+    """Who sees them, alone; that it is over is an answer, too: the page that asks puts out its camera."""
+    return await _page(request, seat, "handoff/_guest.html", gone=200)
 
 
-async def _page(request: Request, key: str, template: str) -> Template:
+async def _page(request: Request, key: str, template: str, gone: int = 404) -> Template:
     try:
         one, over, status = await guest.invited(key if KEY.fullmatch(key) else ""), None, 200
     except NotFound as missing:
-        one, over, status = {}, missing, 404
+        one, over, status = {}, missing, gone
     answer = await page(request, template, status=status, one=one, over=over, key=key)
     answer.headers.update(HEADERS)
     return answer

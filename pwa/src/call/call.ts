@@ -204,17 +204,7 @@ export function hangUp(): void {
 function over(): void {
   say("这个页面不再连着：结束了，或者在另一个页面打开了。");
   panel?.classList.add("over");
-  if (side() === "citizen") void tellOver();
   hangUp();
-}
-
-/** The address of a phone's page is gone with its session: what it says then comes with a 404. */
-async function tellOver(): Promise<void> {
-  const state = document.getElementById("state"), address = state?.dataset["live"];
-  if (!address) return;
-  const said = await (await fetch(address, { cache: "no-store" })).text();
-  const fresh = new DOMParser().parseFromString(said, "text/html").getElementById("state");
-  if (fresh) state.replaceWith(fresh);
 }
 
 function ended(): boolean {
