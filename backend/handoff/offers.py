@@ -4,10 +4,10 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from backend import clock, db, hints
+from backend import clock, db, hints, notify
 
 END = """
-UPDATE handoff_offer SET state = $2, answered_at = $3 WHERE handoff = $1 AND state = 'ringing' RETURNING officer
+UPDATE handoff_offer SET state = $2, answered_at = $3 WHERE handoff = $1 AND state = 'ringing' RETURNING id, officer
 """
 ANSWER = """
 UPDATE handoff_offer SET state = $2, answer = $3, answered_at = $4
@@ -20,8 +20,9 @@ RINGING = "SELECT count(*) AS n FROM handoff_offer WHERE handoff = $1 AND state 
 
 
 async def end_ringing(one: dict[str, Any], state: str) -> list[UUID]:
-    """A part: whatever still rings for it stops, at once on every screen; whose that was."""
+    """A part: whatever still rings for it stops, at once on every screen and phone; whose that was."""
     rows = await db.rows(END, one["id"], state, await clock.now())
+    await notify.withdraw(*(row["id"] for row in rows))
     for row in rows:
         db.after_commit(partial(hints.publish, f"officer:{row['officer']}"))
     return [row["officer"] for row in rows]
@@ -30,7 +31,9 @@ async def end_ringing(one: dict[str, Any], state: str) -> list[UUID]:
 async def answered(one: dict[str, Any], officer: UUID, state: str, answer: str) -> bool:
     """A part: their own offer is answered, if it rings still."""
     db.after_commit(partial(hints.publish, f"officer:{officer}"))
-    return bool(await db.rows(ANSWER, one["id"], state, answer, await clock.now(), officer))
+    rows = await db.rows(ANSWER, one["id"], state, answer, await clock.now(), officer)
+    await notify.withdraw(*(row["id"] for row in rows))
+    return bool(rows)
 
 
 async def take_back(one: dict[str, Any], state: str, answer: str) -> None:

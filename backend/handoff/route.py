@@ -11,6 +11,7 @@ from uuid import UUID
 
 from backend import clock, db, hints
 from backend.handoff.call_back import book_call_back
+from backend.handoff.phones import Rung, ring_phones
 from backend.handoff.record import move
 from backend.handoff.rules import handoff_rules, seconds
 
@@ -21,7 +22,7 @@ u.state = 'on' AND u.seen_at > $3 AND s.disabled_at IS NULL AND EXISTS (
 """
 SKILLED = "EXISTS (SELECT 1 FROM handoff_skill k WHERE k.staff = u.staff AND k.item = $2)"
 CANDIDATES = f"""
-SELECT u.staff FROM handoff_duty u JOIN staff s ON s.id = u.staff
+SELECT u.staff, s.account FROM handoff_duty u JOIN staff s ON s.id = u.staff
 WHERE {ABLE} AND NOT EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.state = 'ringing')
   AND NOT EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $4 AND o.answer = 'no')
 ORDER BY (u.staff IS NOT DISTINCT FROM $5) DESC, {SKILLED} DESC, u.idle_since, u.staff LIMIT $6
@@ -30,7 +31,7 @@ FOR UPDATE OF u SKIP LOCKED
 RING = """
 INSERT INTO handoff_offer (id, handoff, officer, round, state, answer, rung_at, until)
 SELECT gen_random_uuid(), $1, officer, $3, 'ringing', '', $4, $5 FROM unnest($2::uuid[]) AS officer
-ON CONFLICT (officer) WHERE state = 'ringing' DO NOTHING RETURNING officer
+ON CONFLICT (officer) WHERE state = 'ringing' DO NOTHING RETURNING id, officer
 """
 FREE = f"SELECT s.name, {SKILLED} AS skilled FROM handoff_duty u JOIN staff s ON s.id = u.staff WHERE {ABLE} ORDER BY 2 DESC, u.idle_since"  # noqa: E501, S608
 PACE = """
@@ -63,6 +64,9 @@ async def route(one: dict[str, Any]) -> dict[str, Any]:
         return await move(one, "nobody", "queued", due_at=again, wanted=None, after=None)
     for row in rung:
         db.after_commit(partial(hints.publish, f"officer:{row['officer']}"))
+    phones = {row["staff"]: row["account"] for row in able if row["account"]}
+    carried = [row for row in rung if row["officer"] in phones]
+    await ring_phones(one, [Rung(row["id"], phones[row["officer"]], until, True) for row in carried])
     return await move(one, "rung", "ringing", due_at=until, round=one["round"] + 1, wanted=None, after=None)
 
 
