@@ -8,6 +8,7 @@ from litestar.response import Redirect, Template
 
 from backend import identity, notify
 from backend.handoff.forms import Carried, Proved
+from backend.handoff.rules import handoff_rules
 from backend.refusal import Refusal
 from backend.web import forms, guards
 from backend.web.limits import address
@@ -30,7 +31,7 @@ async def _shown(
     return await page(
         request, "handoff/phone.html", status=status, form=form, refusal=refusal, path="/console/account",
         phone=await identity.phone_of(account) if account else "",
-        pushed=bool(account and await notify.ringable([account])),
+        pushed=bool(account and await notify.ringable([account])), minutes=handoff_rules().phone_for,
     )  # fmt: skip
 
 

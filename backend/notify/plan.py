@@ -103,7 +103,7 @@ def _way(row: dict[str, Any], kind: Kind, now: dt.datetime) -> _Way:
         kind.group,
         kind.must_reach,
         kind.urgent,
-        kind.always,
+        kind.every_channel,
         start,
         min(until, row["useless_after"] or until),
         start_of(row["useless_after"], kind, start + kind.limit),

@@ -63,7 +63,7 @@ class Group(_Table, frozen=True):
 
 class Kind(_Table, frozen=True):
     """One kind: `must_reach` goes by SMS when the phone stayed silent for `limit_minutes` and `limit_seconds`; `urgent`
-    overtakes; `on_duty` is to staff who said that they are there, so nothing is asked of what their account chose.
+    overtakes; `on_duty` is to staff who said that they are there: it has no group, for nobody chooses about it.
     """
 
     name: Words
@@ -83,11 +83,6 @@ class Kind(_Table, frozen=True):
         """How long a phone has to say that it showed it."""
         return dt.timedelta(minutes=self.limit_minutes, seconds=self.limit_seconds)
 
-    @property
-    def always(self) -> bool:
-        """Whatever the account chose, and as often as it is told."""
-        return self.every_channel or self.on_duty
-
 
 class Rules(_Table, frozen=True):
     """The whole file."""
@@ -101,7 +96,7 @@ class Rules(_Table, frozen=True):
 
     def __post_init__(self) -> None:
         for name, kind in self.kinds.items():
-            if kind.group not in self.groups and not kind.always:
+            if kind.group not in self.groups and not (kind.every_channel or kind.on_duty):
                 raise ValueError(f"kinds.{name}.group: there is no group {kind.group!r}")
 
     def kind(self, name: str) -> Kind:
