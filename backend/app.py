@@ -52,6 +52,7 @@ from backend.esign import routes as esign_routes
 from backend.handoff import call_back_pages as handoff_call_backs
 from backend.handoff import guest_pages as handoff_guests
 from backend.handoff import officer_pages as handoff_officer
+from backend.handoff import phone_pages as handoff_phone
 from backend.handoff import presence as handoff_presence
 from backend.handoff import recording_look_pages as handoff_replays
 from backend.handoff import recording_pages as handoff_recordings
@@ -152,6 +153,7 @@ EDGES = [
     handoff_officer,
     handoff_room,
     handoff_redirect,
+    handoff_phone,
     handoff_sitting,
     handoff_presence,
     handoff_stills,

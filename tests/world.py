@@ -51,7 +51,7 @@ from tests.world_recording import recordings_of
 from tests.world_sittings import sittings_of
 from tests.world_visits import signed, village_of, visits_of
 
-OWNER, STRANGER, NEWCOMER = "10000000001", "10000000002", "10000000003"
+OWNER, STRANGER, NEWCOMER, CARRIED = "10000000001", "10000000002", "10000000003", "10000000005"
 HERE, ELSEWHERE = "city", "town"
 PASSWORD = "sea and dawn 1"
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # in the authenticator of everybody who works here
@@ -115,9 +115,11 @@ async def staff(who: Who) -> UUID:
     """The member of staff as they were at first; the username is the role and the hall."""
     username = f"{who.role}-{who.hall}{'-new' if who.must_change else ''}"
     sealed = secrecy.seal(SECRET) if who.hall == HERE else None
+    carried = await Account.select(Account.id).where(Account.phone_index == secrecy.blind(CARRIED)).first()
     fresh: dict[Any, Any] = {
         Staff.password_hash: password_hash(), Staff.must_change: who.must_change, Staff.totp_sealed: sealed,
         Staff.totp_pending_sealed: secrecy.seal(SECRET), Staff.totp_step: 0,
+        Staff.account: carried and carried["id"],
     }  # fmt: skip
     known = await Staff.update(fresh).where(Staff.username == username).returning(Staff.id)
     if known:
@@ -125,6 +127,7 @@ async def staff(who: Who) -> UUID:
     made = Staff(
         username=username, name="施经理", password_hash=password_hash(), created_at=await clock.now(),
         must_change=who.must_change, totp_sealed=sealed, totp_pending_sealed=secrecy.seal(SECRET),
+        account=carried and carried["id"],
     )  # fmt: skip
     await Staff.insert(made)
     kind = "hall" if who.hall else "all"
@@ -151,7 +154,7 @@ async def build() -> World:
 
 
 async def _build() -> World:
-    owner = await make.account(OWNER)
+    owner, _ = await make.account(OWNER), await make.account(CARRIED)
     await Account.update({Account.consented_at: None}).where(Account.id == owner.id)
     accounts = {OWNER: UUID(str(owner.id)), STRANGER: UUID(str((await make.account(STRANGER)).id))}
     here, there = await _hall(HERE), await _hall(ELSEWHERE)
@@ -178,6 +181,7 @@ async def _build() -> World:
     session = await identity.visitor_for(await open_session(await clock.now(), "旧手机", account=owner.id))
     code = (await identity.send_code(NEWCOMER, "127.0.0.1")).code
     own_code = (await identity.send_code(OWNER, "127.0.0.1")).code
+    phone_code = (await identity.send_code(CARRIED, "127.0.0.1")).code
     await db.rows("UPDATE code SET sent_at = sent_at - interval '2 minutes'")  # so that another may be sent
     day = await _today(here, owner, me, aunt)
     ids = {
@@ -203,7 +207,7 @@ async def _build() -> World:
     ids |= await _own_visits(here, owner, me)
     own_papers = await own_cases(here["item"], HERE, OWNER, UUID(str(me.id)), clerk)
     own_papers |= await own_parcel(own_papers["own_case"], HERE, clerk)
-    codes = {"code": str(code), "own_code": str(own_code)}
+    codes = {"code": str(code), "own_code": str(own_code), "phone_code": str(phone_code)}
     names = {name: str(id) for name, id in ids.items()}
     own = {**here, **names, **own_papers, **codes, "path": "nowhere", "device_role": "agent"} | await _half()
     return World({**own, "session": str(session.session)}, {**there, "person": str(theirs.id)}, accounts)

@@ -59,7 +59,7 @@ class WorkerSettings:
     """Read by arq; `redis_settings` is set by the process that runs it."""
 
     functions = tuple(
-        counted(job) for job in (deliver, foresee, pass_on, push, rehouse, send_sms, step_handoff)
+        counted(job) for job in (deliver, fall_back, foresee, pass_on, push, rehouse, send_sms, step_handoff)
     )
     cron_jobs = (
         cron(counted(sweep), second=EVERY_FIVE_SECONDS, run_at_startup=True),

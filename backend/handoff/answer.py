@@ -6,7 +6,7 @@ from uuid import UUID
 
 from backend import clock, db, identity
 from backend.handoff.duty import busy
-from backend.handoff.offers import answered, end_ringing, ringing
+from backend.handoff.offers import answered, end_ringing, rings_until
 from backend.handoff.record import locked, move, record
 from backend.handoff.route import route
 from backend.handoff.rules import handoff_rules, seconds
@@ -93,14 +93,18 @@ async def _own(one: dict[str, Any], by: UUID, state: str, answer: str) -> None:
 
 async def _next(one: dict[str, Any]) -> None:
     """Nobody is rung any more: who wants it later has it later, else a wider circle is rung now."""
-    if not await ringing(one):
+    if not await rings_until(one):
         await after_round(one)
 
 
 async def after_round(one: dict[str, Any]) -> dict[str, Any]:
-    """A part: no screen rings any more. What somebody promised is kept; else the next circle rings."""
+    """A part: the round is over. What somebody promised is kept; else the next circle rings. Phones may ring on beside
+    it; where somebody promised something, they are waited for.
+    """
     now = await clock.now()
     if one["after"] and one["after"] > now:
+        if first := await rings_until(one):
+            return await move(one, "again", "ringing", due_at=first)
         if one["after"] >= one["give_up_at"]:
             return await move(
                 one, "callback", "callback_booked", call_back_at=one["after"], call_back_by=one["wanted"]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from backend import identity
 from backend.handoff.check_words import KINDS
 from backend.web import forms
 
@@ -26,6 +27,18 @@ class Passed(forms.Form):
     """转给…."""
 
     colleague = forms.Field("转给谁", type=UUID)
+
+
+class Carried(forms.Form):
+    """值守手机: its number, to which a code goes."""
+
+    phone = forms.Field("手机号", check=identity.mobile_number)
+
+
+class Proved(Carried):
+    """The code that went there."""
+
+    code = forms.Field("验证码", check=identity.one_time_code)
 
 
 class Written(forms.Form):

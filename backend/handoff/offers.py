@@ -1,13 +1,19 @@
 """The offers of a handoff: ended one by one by their officers, or all at once."""
 
+import datetime as dt
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from backend import clock, db, hints
+from backend import clock, db, hints, notify
 
 END = """
-UPDATE handoff_offer SET state = $2, answered_at = $3 WHERE handoff = $1 AND state = 'ringing' RETURNING officer
+UPDATE handoff_offer SET state = $2, answered_at = $3
+WHERE handoff = $1 AND state = 'ringing' AND ($4::timestamptz IS NULL OR until <= $4) RETURNING id, officer
+"""
+UNREACHED = """
+UPDATE handoff_offer SET state = 'undeliverable', answered_at = $3
+WHERE handoff = $1 AND id = ANY($2) AND state = 'ringing' RETURNING id, officer
 """
 ANSWER = """
 UPDATE handoff_offer SET state = $2, answer = $3, answered_at = $4
@@ -16,12 +22,23 @@ WHERE handoff = $1 AND officer = $5 AND state = 'ringing' AND until > $4 RETURNI
 UNDO = """
 UPDATE handoff_offer SET state = $2, answer = $3 WHERE handoff = $1 AND state = 'accepted'
 """
-RINGING = "SELECT count(*) AS n FROM handoff_offer WHERE handoff = $1 AND state = 'ringing'"
+RINGING = "SELECT min(until) AS first FROM handoff_offer WHERE handoff = $1 AND state = 'ringing'"
 
 
-async def end_ringing(one: dict[str, Any], state: str) -> list[UUID]:
-    """A part: whatever still rings for it stops, at once on every screen; whose that was."""
-    rows = await db.rows(END, one["id"], state, await clock.now())
+async def end_ringing(one: dict[str, Any], state: str, over: dt.datetime | None = None) -> list[UUID]:
+    """A part: whatever still rings for it stops (`over`: only what has rung until then), at once on every screen and
+    phone; whose that was.
+    """
+    return await _stopped(await db.rows(END, one["id"], state, await clock.now(), over))
+
+
+async def end_unreached(one: dict[str, Any], offers: list[UUID]) -> list[UUID]:
+    """A part: those of the offers that ring still did not get through; whose they were."""
+    return await _stopped(await db.rows(UNREACHED, one["id"], offers, await clock.now()))
+
+
+async def _stopped(rows: list[dict[str, Any]]) -> list[UUID]:
+    await notify.withdraw(*(row["id"] for row in rows))
     for row in rows:
         db.after_commit(partial(hints.publish, f"officer:{row['officer']}"))
     return [row["officer"] for row in rows]
@@ -30,7 +47,9 @@ async def end_ringing(one: dict[str, Any], state: str) -> list[UUID]:
 async def answered(one: dict[str, Any], officer: UUID, state: str, answer: str) -> bool:
     """A part: their own offer is answered, if it rings still."""
     db.after_commit(partial(hints.publish, f"officer:{officer}"))
-    return bool(await db.rows(ANSWER, one["id"], state, answer, await clock.now(), officer))
+    rows = await db.rows(ANSWER, one["id"], state, answer, await clock.now(), officer)
+    await notify.withdraw(*(row["id"] for row in rows))
+    return bool(rows)
 
 
 async def take_back(one: dict[str, Any], state: str, answer: str) -> None:
@@ -38,7 +57,8 @@ async def take_back(one: dict[str, Any], state: str, answer: str) -> None:
     await db.rows(UNDO, one["id"], state, answer)
 
 
-async def ringing(one: dict[str, Any]) -> int:
-    """On how many screens it rings."""
+async def rings_until(one: dict[str, Any]) -> dt.datetime | None:
+    """A part: when the first of its rings is over; None: nothing rings for it."""
     [row] = await db.rows(RINGING, one["id"])
-    return int(row["n"])
+    first: dt.datetime | None = row["first"]
+    return first

@@ -1,4 +1,5 @@
-"""Who is rung: the most skilled, of them whoever was idle longest; then a wider circle.
+"""Who is rung: the most skilled, of them whoever was idle longest; then a wider circle. Whose page is not there is rung
+on the phone they carry (值守手机), after those who are there: in a later circle, or where there is nobody else.
 
 Officers that another router just looks at are passed over: it is about to ring them. One open offer each, and one
 session each, are unique indexes; the look is only a look.
@@ -11,28 +12,35 @@ from uuid import UUID
 
 from backend import clock, db, hints
 from backend.handoff.call_back import book_call_back
+from backend.handoff.offers import rings_until
+from backend.handoff.phones import Rung, ring_phones
 from backend.handoff.record import move
 from backend.handoff.rules import handoff_rules, seconds
 
 ABLE = """
-u.state = 'on' AND u.seen_at > $3 AND s.disabled_at IS NULL AND EXISTS (
+u.state = 'on' AND (u.seen_at > $3 OR u.seen_at > $4 AND s.account IS NOT NULL) AND s.disabled_at IS NULL AND EXISTS (
   SELECT 1 FROM staff_role r JOIN department d ON d.id = $1 WHERE r.staff = u.staff AND r.role = 'officer'
   AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code))
 """
 SKILLED = "EXISTS (SELECT 1 FROM handoff_skill k WHERE k.staff = u.staff AND k.item = $2)"
 CANDIDATES = f"""
-SELECT u.staff FROM handoff_duty u JOIN staff s ON s.id = u.staff
+SELECT u.staff, s.account, u.seen_at > $3 AS there FROM handoff_duty u JOIN staff s ON s.id = u.staff
 WHERE {ABLE} AND NOT EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.state = 'ringing')
-  AND NOT EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $4 AND o.answer = 'no')
-ORDER BY (u.staff IS NOT DISTINCT FROM $5) DESC, {SKILLED} DESC, u.idle_since, u.staff LIMIT $6
+  AND NOT EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5
+    AND (o.answer = 'no' OR o.state = 'undeliverable' AND u.seen_at <= $3))
+ORDER BY (u.staff IS NOT DISTINCT FROM $6) DESC, there DESC, {SKILLED} DESC, u.idle_since, u.staff LIMIT $7
 FOR UPDATE OF u SKIP LOCKED
 """  # noqa: S608  # our own words
 RING = """
 INSERT INTO handoff_offer (id, handoff, officer, round, state, answer, rung_at, until)
-SELECT gen_random_uuid(), $1, officer, $3, 'ringing', '', $4, $5 FROM unnest($2::uuid[]) AS officer
-ON CONFLICT (officer) WHERE state = 'ringing' DO NOTHING RETURNING officer
+SELECT gen_random_uuid(), $1, u.officer, $3, 'ringing', '', $4, u.until
+FROM unnest($2::uuid[], $5::timestamptz[]) AS u (officer, until)
+ON CONFLICT (officer) WHERE state = 'ringing' DO NOTHING RETURNING id, officer, until
 """
-FREE = f"SELECT s.name, {SKILLED} AS skilled FROM handoff_duty u JOIN staff s ON s.id = u.staff WHERE {ABLE} ORDER BY 2 DESC, u.idle_since"  # noqa: E501, S608
+FREE = f"""
+SELECT s.name, u.seen_at > $3 AS there FROM handoff_duty u JOIN staff s ON s.id = u.staff WHERE {ABLE}
+ORDER BY {SKILLED} DESC, u.idle_since
+"""  # noqa: S608
 PACE = """
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM o.answered_at - h.asked_at)) AS usual
 FROM (SELECT * FROM handoff WHERE department = $1 ORDER BY asked_at DESC LIMIT 50) h
@@ -45,32 +53,62 @@ def there_since(now: dt.datetime) -> dt.datetime:
     return now - seconds(handoff_rules().lease)
 
 
+def carried_since(now: dt.datetime) -> dt.datetime:
+    """Whose page was there last after that is rung on their phone."""
+    return now - dt.timedelta(minutes=handoff_rules().phone_for)
+
+
 async def route(one: dict[str, Any]) -> dict[str, Any]:
     """A part: ring a circle; where nobody is free, look again in a while; when it was looked long enough, a call-back
-    is booked. The handoff is locked and queued.
+    is booked. The handoff is locked and queued; phones of circles before may ring on beside it.
     """
     rules, now = handoff_rules(), await clock.now()
     if one["give_up_at"] <= now:
         return await book_call_back(one, "unanswered", one["wanted"])
-    most = 1 if one["wanted"] else rules.circle(one["round"])
-    able = await db.rows(
-        CANDIDATES, one["department"], one["item"], there_since(now), one["id"], one["wanted"], most
-    )
-    until = min(now + seconds(rules.ring), one["give_up_at"])
-    rung = await db.rows(RING, one["id"], [row["staff"] for row in able], one["round"], now, until)
+    able = await _circle(one, now)
+    lasts = [seconds(rules.ring if row["there"] else rules.phone_ring) for row in able]
+    ends = [min(now + each, one["give_up_at"]) for each in lasts]
+    rung = await db.rows(RING, one["id"], [row["staff"] for row in able], one["round"], now, ends)
+    first = await rings_until(one)
     if not rung:
-        again = min(now + seconds(rules.retry), one["give_up_at"])
-        return await move(one, "nobody", "queued", due_at=again, wanted=None, after=None)
+        again = min(now + seconds(rules.retry), first or one["give_up_at"], one["give_up_at"])
+        return await move(
+            one, "nobody", "ringing" if first else "queued", due_at=again, wanted=None, after=None
+        )
+    await _tell(one, able, rung)
+    due = min(now + seconds(rules.ring), first or one["give_up_at"])
+    return await move(one, "rung", "ringing", due_at=due, round=one["round"] + 1, wanted=None, after=None)
+
+
+async def _circle(one: dict[str, Any], now: dt.datetime) -> list[dict[str, Any]]:
+    """Whom to ring now; the first circle asks nobody back to their page while somebody sits at theirs."""
+    most = 1 if one["wanted"] else handoff_rules().circle(one["round"])
+    able = await db.rows(
+        CANDIDATES, one["department"], one["item"], there_since(now), carried_since(now), one["id"], one["wanted"],
+        most,
+    )  # fmt: skip
+    there = [row for row in able if row["there"]]
+    return there if there and not one["round"] and not one["wanted"] else able
+
+
+async def _tell(one: dict[str, Any], able: list[dict[str, Any]], rung: list[dict[str, Any]]) -> None:
+    """Their pages at once; their phones, where they carry one."""
+    known = {row["staff"]: row for row in able}
+    phones = []
     for row in rung:
         db.after_commit(partial(hints.publish, f"officer:{row['officer']}"))
-    return await move(one, "rung", "ringing", due_at=until, round=one["round"] + 1, wanted=None, after=None)
+        officer = known[row["officer"]]
+        if officer["account"]:
+            phones.append(Rung(row["id"], officer["account"], row["until"], officer["there"]))
+    await ring_phones(one, phones)
 
 
 async def outlook(department: UUID, item: UUID) -> dict[str, Any]:
-    """Before anything rings: who would answer (names, the first first), and the usual seconds until somebody does;
-    None: nobody knows yet.
+    """Before anything rings: who would answer (names, the first first), how many would be rung on their phones, and the
+    usual seconds until somebody answers; None: nobody knows yet.
     """
     now = await clock.now()
-    found = await db.rows(FREE, department, item, there_since(now))
+    found = await db.rows(FREE, department, item, there_since(now), carried_since(now))
     [pace] = await db.rows(PACE, department)
-    return {"officers": [row["name"] for row in found], "usual": pace["usual"]}
+    officers = [row["name"] for row in found if row["there"]]
+    return {"officers": officers, "phones": len(found) - len(officers), "usual": pace["usual"]}

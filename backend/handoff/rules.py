@@ -37,6 +37,10 @@ class HandoffRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wait: Seconds
     retry: Seconds
     wrap: Seconds
+    push_after: Seconds
+    sms_after: Seconds
+    phone_ring: Seconds
+    phone_for: Minutes
     silent: Count
     circles: Annotated[list[Count], msgspec.Meta(min_length=1)]
     call_back_after: Minutes

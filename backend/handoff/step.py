@@ -38,8 +38,8 @@ async def step(handoff: UUID) -> None:
 
 
 async def _silent(one: dict[str, Any]) -> None:
-    """They let it ring."""
-    await strike(await end_ringing(one, "timeout"))
+    """They let it ring; what rings on, phones, rings beside the next circle."""
+    await strike(await end_ringing(one, "timeout", await clock.now()))
     await after_round(one)
 
 

@@ -6,6 +6,7 @@ import structlog
 
 from backend.gently import gently
 from backend.handoff.step import overdue, step
+from backend.handoff.unreached import give_up_on, unreached
 
 EVERY = 1.0  # seconds between two looks
 MOST = 10.0  # seconds for one; what is left is due at the next
@@ -13,9 +14,11 @@ log = structlog.get_logger()
 
 
 async def sweep() -> None:
-    """Do what every timer that is over means; one that cannot be done holds up no other."""
+    """Do what every timer that is over means, end what rings for nobody; one that cannot be done holds up no other."""
     for one in await overdue():
         await gently(step, one)
+    for one in await unreached():
+        await gently(give_up_on, one)
 
 
 async def watch() -> None:

@@ -4,8 +4,10 @@ from backend.identity.add_person import Typed, add_person
 from backend.identity.authenticator import confirm_totp, remove_totp, renew_recovery, start_totp
 from backend.identity.authorisation import ended as authorisation_ended
 from backend.identity.callers import account_for_phone, people_of_phone, person_by_id
+from backend.identity.carried_phone import carried, link_phone, unlink_phone
 from backend.identity.change_person import change_person
 from backend.identity.checks import RELATIONS
+from backend.identity.checks import code as one_time_code
 from backend.identity.checks import mobile as mobile_number
 from backend.identity.checks import name as person_name
 from backend.identity.checks import relation as known_relation
@@ -35,6 +37,7 @@ from backend.identity.roles import Grant, grant_of, listed, require, scopes_of
 from backend.identity.second_step import CodeNeeded, StepOver, second_step
 from backend.identity.send_code import TooSoon, send_code
 from backend.identity.sessions import revoke_session, sessions_of, sign_out_everywhere
+from backend.identity.shown_code import shown_code
 from backend.identity.sign_in import OwnerUnsure, sign_in
 from backend.identity.staff import Added, add_staff, disable_staff, enable_staff, reset_staff
 from backend.identity.staff_roles import change_roles
@@ -63,6 +66,7 @@ __all__ = [
     "add_staff",
     "any_id_indexes",
     "authorisation_ended",
+    "carried",
     "change_password",
     "change_person",
     "change_roles",
@@ -85,11 +89,13 @@ __all__ = [
     "known_id_type",
     "known_relation",
     "link_identity",
+    "link_phone",
     "listed",
     "mark_proved",
     "masked_id",
     "mobile_number",
     "oidc_sign_in",
+    "one_time_code",
     "people_of",
     "people_of_phone",
     "person_by_id",
@@ -111,12 +117,14 @@ __all__ = [
     "second_step",
     "send_code",
     "sessions_of",
+    "shown_code",
     "sign_in",
     "sign_ins_of",
     "sign_out_everywhere",
     "staff_sign_in",
     "start_totp",
     "unlink_identity",
+    "unlink_phone",
     "unmask_phone",
     "visitor_for",
 ]

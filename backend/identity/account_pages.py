@@ -8,8 +8,9 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
-from backend.identity import authenticator, checks, history, recovery, sessions, staff_list
+from backend.identity import authenticator, checks, history, people, recovery, sessions, staff_list
 from backend.identity.authenticator import Pending
+from backend.identity.carried_phone import carried
 from backend.refusal import Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
@@ -33,9 +34,10 @@ class FirstCode(forms.Form):
 @get("/console/account", guards=[GUARD])
 async def show(request: Request) -> Response:
     """我的账号."""
-    found = await staff_list.oneself(request.user.staff)
+    found, phone = await staff_list.oneself(request.user.staff), await carried(request.user.staff)
     return await page(
         request, "identity/account.html", member=found, left=await recovery.left(request.user.staff),
+        phone=await people.phone_of(phone) if phone else "",
         sessions=await sessions.sessions_of(staff=request.user.staff),
         sign_ins=await history.sign_ins_of(staff=request.user.staff),
     )  # fmt: skip

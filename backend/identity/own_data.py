@@ -11,9 +11,18 @@ from backend.identity.documents import GONE, lock_people
 from backend.identity.events import record
 from backend.identity.ids import ID_TYPES
 from backend.identity.limits import limits
-from backend.identity.phones import UNPROVED, lock_phone_of, phone_indexes
+from backend.identity.phones import UNPROVED, lock_phone_of, phone_indexes, put_down
 from backend.identity.sessions import revoke_all
-from backend.identity.tables import Account, Code, IdentityEvent, LinkedIdentity, OidcReturn, Person, Session
+from backend.identity.tables import (
+    Account,
+    Code,
+    IdentityEvent,
+    LinkedIdentity,
+    OidcReturn,
+    Person,
+    Session,
+    Staff,
+)
 from backend.refusal import NotFound, Refusal
 
 Section = tuple[str, list[dict[str, Any]]]
@@ -32,6 +41,8 @@ HAPPENED = {
     "identity-unlinked": "取消关联",
     "sign-in-failed": "登录没有成功",
     "data-copied": "带走一份自己的信息",
+    "phone-linked": "关联为值守手机",
+    "phone-unlinked": "不再是值守手机",
 }
 PEOPLE_OF = """
 UPDATE person SET name = '', id_sealed = '', priority_class = '', elder = false, voice = false, agreed_at = NULL,
@@ -150,6 +161,7 @@ async def erase(account: UUID) -> None:
     if not await left.returning(Account.id):
         raise NotFound(GONE)
     await db.rows(PEOPLE_OF, account, await clock.now())
+    await put_down(Staff.account == account)
     await LinkedIdentity.delete().where(LinkedIdentity.account == account)
     await OidcReturn.delete().where(OidcReturn.account == account)
     await revoke_all(account=account)

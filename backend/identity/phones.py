@@ -9,7 +9,7 @@ from backend.identity.events import record
 from backend.identity.limits import limits
 from backend.identity.people import live
 from backend.identity.sessions import revoke_all
-from backend.identity.tables import Account, LinkedIdentity, Person
+from backend.identity.tables import Account, LinkedIdentity, Person, Staff
 
 # `seen_at` of an account whose phone the issuer verified once, perhaps long ago, and no code yet.
 UNPROVED = dt.datetime.fromtimestamp(0, dt.UTC)
@@ -67,7 +67,22 @@ async def let_go(account: Account) -> None:
         LinkedIdentity.account == account.id, LinkedIdentity.unlinked_at.is_null()
     )
     await Account.update({Account.phone_index: None}).where(Account.id == account.id)
+    await put_down(Staff.account == account.id, "号码换了主人")
     await record("number-released", account=account.id)
+
+
+async def put_down(whose, why: str = "") -> None:  # type: ignore[no-untyped-def]  # a Piccolo condition
+    """Part: these members of staff carry no phone any more."""
+    carried = Staff.account.is_not_null()
+    had = (
+        await Staff.select(Staff.id, Staff.account)
+        .where(whose, carried)
+        .order_by(Staff.id)
+        .lock_rows("UPDATE")
+    )
+    for row in had:
+        await Staff.update({Staff.account: None}).where(Staff.id == row["id"])
+        await record("phone-unlinked", account=row["account"], staff=row["id"], why=why)
 
 
 async def open_account(phone: str, now: dt.datetime, seen_at: dt.datetime | None = None) -> UUID:

@@ -36,6 +36,8 @@ DEEDS = {
     "staff-disabled": "停用账号",
     "staff-enabled": "重新启用账号",
     "signed-out-everywhere": "退出所有设备",
+    "phone-linked": "关联值守手机",
+    "phone-unlinked": "取消关联值守手机",
     "id-proved": "核验办事人证件",
     "phone-unmasked": "查看完整手机号",
 }

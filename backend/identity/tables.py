@@ -82,6 +82,7 @@ class Staff(Table):
 
     `totp_sealed` is the secret of their authenticator (RFC 6238), `totp_step` the last step of it that opened the
     door: a code is used once. A secret that no code has confirmed yet waits in `totp_pending_sealed`.
+    `account` is that of the phone they carry (值守手机), which its code proved.
     """
 
     id = UUID(primary_key=True, default=uuid4)
@@ -96,6 +97,7 @@ class Staff(Table):
     disabled_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
     must_change = Boolean(default=True)
+    account = ForeignKey(Account, on_delete=OnDelete.set_null, null=True, default=None, index=False)
 
 
 class RecoveryCode(Table):

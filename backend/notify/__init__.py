@@ -3,7 +3,7 @@
 from backend.notify.acknowledge import acknowledge, opened
 from backend.notify.carry import carry
 from backend.notify.deliver import deliver, lag, sweep
-from backend.notify.devices import devices, revoke, subscribe
+from backend.notify.devices import devices, revoke, ringable, subscribe
 from backend.notify.fallback import fall_back
 from backend.notify.forget import forget
 from backend.notify.inbox import inbox, read, read_all, unread
@@ -38,6 +38,7 @@ __all__ = [
     "read",
     "read_all",
     "revoke",
+    "ringable",
     "subscribe",
     "sweep",
     "tally",

@@ -153,7 +153,8 @@ async def record(outcomes: list[Done]) -> int:
     rows = [_outcome(row, answer, now) for row, answer in outcomes]
     lost = await db.rows(RECORD, now, *([one[n] for one in rows] for n in range(4)))
     if lost:
-        await db.rows(HURRY, now, [row["notice"] for row in lost])
+        for row in await db.rows(HURRY, now, [row["notice"] for row in lost]):
+            await hints.wake("fall_back", row["id"])
     for account in {row["account"] for row, _ in outcomes if rules().kind(row["kind"]).every_channel}:
         await hints.publish(f"account:{account}")  # somebody is looking at 通知测试
     return sum(answer.state == "sent" for _, answer in outcomes)

@@ -50,6 +50,10 @@ SELECT s.id, s.device, s.created_at, s.seen_at, s.key_id, s.session FROM push_su
 JOIN session v ON v.id = s.session AND v.revoked_at IS NULL AND v.expires_at > $2
 WHERE s.account = $1 AND s.revoked_at IS NULL ORDER BY s.seen_at DESC
 """
+RINGABLE = """
+SELECT DISTINCT s.account FROM push_subscription s JOIN session v ON v.id = s.session AND v.account = s.account
+WHERE s.account = ANY($1) AND s.revoked_at IS NULL AND v.revoked_at IS NULL AND v.expires_at > $2
+"""
 
 
 async def subscribe(keys: Keys, key_id: int, *, by: UUID, session: UUID) -> UUID:
@@ -84,6 +88,11 @@ async def _refuse_too_many(by: UUID, now: dt.datetime) -> None:
 async def devices(by: UUID) -> list[dict[str, Any]]:
     """The account's devices that can be rung, last seen first. One whose session is over is none of them."""
     return await db.rows(LIST, by, await clock.now())
+
+
+async def ringable(accounts: list[UUID]) -> set[UUID]:
+    """Those of the accounts that have a device which can be rung."""
+    return {row["account"] for row in await db.rows(RINGABLE, accounts, await clock.now())}
 
 
 async def revoke(device: UUID, by: UUID) -> None:

@@ -14,6 +14,7 @@ LEADS = {
     "case": "/cases/{about}",
     "visit": "/visits/{about}",
     "trial": "/notices/trials/{about}",
+    "handoff": "/console/handoffs",
 }
 
 

@@ -1,10 +1,11 @@
 """What goes beyond the inbox, written down in the transaction in which a notice arrives there."""
 
 import datetime as dt
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from backend import db
+from backend import db, hints
 from backend.notify.rules import Kind, awake, rules
 
 # One row for each device that may be rung. Something unseen about the same row lends its topic, so that the
@@ -35,7 +36,7 @@ SELECT gen_random_uuid(), n.id, 'sms', n.id, u.urgent, $1,
 FROM {plan} JOIN notice n ON n.id = u.id
 LEFT JOIN notice_preference p ON p.account = n.account AND p."group" = u.kinds
 WHERE u.must OR coalesce(p.sms, false)
-ON CONFLICT DO NOTHING
+ON CONFLICT DO NOTHING RETURNING notice, due_at
 """
 PLAN = """
 unnest($2::uuid[], $3::text[], $4::boolean[], $5::boolean[], $6::boolean[], $7::timestamptz[], $8::timestamptz[],
@@ -56,6 +57,7 @@ WHERE newer.notice = ANY($1::uuid[]) AND newer.state = 'waiting' AND d.state = '
 RETURNING d.id
 """
 PUSHES, MESSAGES = (sql.format(plan=PLAN, twin=TWIN) for sql in (PUSHES, MESSAGES))
+SOON = dt.timedelta(seconds=30)  # an SMS that is due within has no time to wait for the sweep
 
 
 class _Way(NamedTuple):
@@ -80,11 +82,17 @@ async def plan(arrived: list[dict[str, Any]], now: dt.datetime) -> bool:
     ways = [_way(row, rules().kind(row["kind"]), now) for row in arrived]
     columns = [list(column) for column in zip(*ways, strict=True)]
     same = dt.timedelta(minutes=rules().same.minutes)
-    for statement in (PUSHES, MESSAGES):
-        await db.rows(statement, now, *columns, same)
+    await db.rows(PUSHES, now, *columns, same)
+    _hasten(await db.rows(MESSAGES, now, *columns, same), {way.id for way in ways if way.urgent}, now)
     ids = [way.id for way in ways]
     await db.rows(MERGE, ids)
     return bool(await db.rows("SELECT 1 FROM dispatch WHERE notice = ANY($1::uuid[]) LIMIT 1", ids))
+
+
+def _hasten(messages: list[dict[str, Any]], urgent: set[UUID], now: dt.datetime) -> None:
+    for row in messages:
+        if row["notice"] in urgent and row["due_at"] - now <= SOON:
+            db.after_commit(partial(hints.later, "fall_back", row["notice"], 0, row["due_at"] - now))
 
 
 def _way(row: dict[str, Any], kind: Kind, now: dt.datetime) -> _Way:
@@ -98,7 +106,7 @@ def _way(row: dict[str, Any], kind: Kind, now: dt.datetime) -> _Way:
         kind.every_channel,
         start,
         min(until, row["useless_after"] or until),
-        start_of(row["useless_after"], kind, start + dt.timedelta(minutes=kind.limit_minutes)),
+        start_of(row["useless_after"], kind, start + kind.limit),
     )
 
 

@@ -48,7 +48,7 @@ def _reach(row: dict[str, Any], message: sms.Outcome | None, now: dt.datetime) -
     kind = rules().kind(row["kind"])
     ways = [way for way in msgspec.json.decode(row["ways"]) if way["state"] not in NEEDLESS]
     pushes, written = ([way for way in ways if way["channel"] == name] for name in ("push", "sms"))
-    push = _pushed(pushes, now - dt.timedelta(minutes=kind.limit_minutes))
+    push = _pushed(pushes, now - kind.limit)
     text = _written(written, message)
     why = [f"{way['device'] or '设备'}：{said(way)}" for way in pushes] if push == "lost" else []
     if text == "lost":

@@ -11,6 +11,7 @@ from backend.settings import settings
 
 FILE = "notices.toml"
 Minutes = Annotated[int, msgspec.Meta(ge=0, le=20_160)]
+Seconds = Annotated[int, msgspec.Meta(ge=0, le=59)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 Host = Annotated[str, msgspec.Meta(pattern=r"^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$")]
@@ -61,17 +62,26 @@ class Group(_Table, frozen=True):
 
 
 class Kind(_Table, frozen=True):
-    """One kind: `must_reach` goes by SMS when the phone stayed silent for `limit_minutes`; `urgent` overtakes."""
+    """One kind: `must_reach` goes by SMS when the phone stayed silent for `limit_minutes` and `limit_seconds`; `urgent`
+    overtakes; `on_duty` is to staff who said that they are there: it has no group, for nobody chooses about it.
+    """
 
     name: Words
     urgency: Literal["very-low", "low", "normal", "high"]
     limit_minutes: Minutes
     ttl_minutes: Annotated[int, msgspec.Meta(ge=1, le=20_160)]
+    limit_seconds: Seconds = 0
     group: str = ""
     must_reach: bool = False
     urgent: bool = False
     breaks_quiet: bool = False
     every_channel: bool = False
+    on_duty: bool = False
+
+    @property
+    def limit(self) -> dt.timedelta:
+        """How long a phone has to say that it showed it."""
+        return dt.timedelta(minutes=self.limit_minutes, seconds=self.limit_seconds)
 
 
 class Rules(_Table, frozen=True):
@@ -86,7 +96,7 @@ class Rules(_Table, frozen=True):
 
     def __post_init__(self) -> None:
         for name, kind in self.kinds.items():
-            if kind.group not in self.groups and not kind.every_channel:
+            if kind.group not in self.groups and not (kind.every_channel or kind.on_duty):
                 raise ValueError(f"kinds.{name}.group: there is no group {kind.group!r}")
 
     def kind(self, name: str) -> Kind:

@@ -26,18 +26,19 @@ WRITE = """
 INSERT INTO notice (id, account, person, kind, about, key, facts, created_at, due_at, useless_after)
 SELECT gen_random_uuid(), $1, $2, u.kind, $3, u.key, $4, $5, u.due_at, u.useless_after
 FROM unnest($6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[]) AS u (kind, key, due_at, useless_after)
-ON CONFLICT (key) DO NOTHING RETURNING id, due_at <= $5 AS due
+ON CONFLICT (key) DO NOTHING RETURNING id, due_at
 """
 SILENCE = """
 UPDATE dispatch d SET state = 'withdrawn' FROM notice n
-WHERE n.id = d.notice AND n.about = $1 AND d.state = 'waiting' RETURNING d.id
+WHERE n.id = d.notice AND n.about = ANY($1) AND d.state = 'waiting' RETURNING d.id
 """
 
 
 HANDED = """
 SELECT d.notice FROM dispatch d JOIN notice n ON n.id = d.notice
-WHERE n.about = $1 AND d.channel = 'sms' AND d.state = 'sent' ORDER BY d.notice
+WHERE n.about = ANY($1) AND d.channel = 'sms' AND d.state = 'sent' ORDER BY d.notice
 """
+SOON = dt.timedelta(seconds=30)  # what is due within is woken by a timer; what is later, the sweep finds
 
 
 def sms_key(notice: UUID) -> str:
@@ -67,18 +68,22 @@ async def tell(
     ]
     known = msgspec.json.encode(facts).decode()
     for row in await db.rows(WRITE, account, person, about, known, now, *columns):
-        if row["due"]:
+        if row["due_at"] <= now:
             db.after_commit(partial(hints.wake, "deliver", row["id"]))
+        elif row["due_at"] - now <= SOON:
+            db.after_commit(partial(hints.later, "deliver", row["id"], 0, row["due_at"] - now))
 
 
-async def withdraw(about: UUID) -> None:
-    """Take back what was promised about this row and has not been delivered yet; what lies in an inbox stays there,
+async def withdraw(*about: UUID) -> None:
+    """Take back what was promised about these rows and has not been delivered yet; what lies in an inbox stays there,
     but rings no phone any more, and an SMS that waits for its provider is not sent. A part.
     """
     db.inside()
+    if not about:
+        return
     await db.rows(SILENCE, about)
     for row in await db.rows(HANDED, about):
         await sms.withdraw(sms_key(row["notice"]))
     await Notice.update({Notice.withdrawn_at: await clock.now()}).where(
-        Notice.about == about, Notice.delivered_at.is_null(), Notice.withdrawn_at.is_null()
+        Notice.about.is_in(list(about)), Notice.delivered_at.is_null(), Notice.withdrawn_at.is_null()
     )

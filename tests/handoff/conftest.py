@@ -3,6 +3,7 @@
 import pytest
 
 from tests.kept import qidong
+from tests.notify.conftest import running, service  # noqa: F401  # the push service of notify's tests
 
 
 @pytest.fixture(autouse=True)

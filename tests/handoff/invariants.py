@@ -18,7 +18,7 @@ SELECT 'it rings for what is ' || h.state, 1 FROM handoff_offer o JOIN handoff h
 WHERE o.state = 'ringing' AND h.state <> 'ringing'
 UNION ALL
 SELECT 'it rings longer than its timer', 1 FROM handoff_offer o JOIN handoff h ON h.id = o.handoff
-WHERE o.state = 'ringing' AND o.until > h.due_at
+WHERE o.state = 'ringing' AND (o.until < h.due_at OR o.until > h.give_up_at)
 UNION ALL
 SELECT 'ringing on no screen', 1 FROM handoff h WHERE h.state = 'ringing' AND NOT EXISTS (
   SELECT 1 FROM handoff_offer o WHERE o.handoff = h.id AND o.state = 'ringing')

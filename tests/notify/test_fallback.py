@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from backend import clock, db, notify, secrecy, sms
+from backend import clock, db, hints, notify, secrecy, sms
 from backend.db import transaction
 from backend.identity.tables import Account
 from backend.notify.tables import Dispatch, Notice
@@ -24,7 +24,7 @@ FACTS: dict[str, object] = {
     "phone": "0513-83000000",
 }
 FACTS |= {"deed": "停办", "reason": "管道检修", "starts_at": "2026-11-25T06:00:00Z", "number": "100000017"}
-FACTS |= {"floor": "2 楼", "line": "公安"}
+FACTS |= {"floor": "2 楼", "line": "公安", "until_at": "2026-11-23T02:05:00Z"}
 
 
 async def tell(
@@ -331,3 +331,33 @@ async def test_where_no_sms_can_be_sent_the_dispatch_says_so(monkeypatch: pytest
     assert await notify.fall_back() == 0
     [row] = await db.rows("SELECT state, error FROM dispatch")
     assert (row["state"], row["error"]) == ("failed", "none")
+
+
+async def test_what_is_due_within_seconds_is_woken_by_a_timer(
+    service: PushService, monkeypatch: pytest.MonkeyPatch
+):
+    timers: list[tuple[str, float]] = []
+    woken: list[str] = []
+
+    async def later_on(job: str, about: UUID, version: int, delay: dt.timedelta) -> None:
+        timers.append((job, round(delay.total_seconds())))
+
+    async def wake(job: str, about: UUID) -> None:
+        woken.append(job)
+
+    monkeypatch.setattr(hints, "later", later_on)
+    monkeypatch.setattr(hints, "wake", wake)
+    owner = await make.account()
+    client = await phone(service, owner)
+    now = await clock.now()
+    await tell(owner, "handoff-ring", due_at=now + dt.timedelta(seconds=5))
+    assert (timers, woken) == ([("deliver", 5)], [])
+    await later(seconds=6)
+    await notify.sweep()
+    assert timers[1:] == [("fall_back", 7)]
+    service.faults[client] = [(410, {})]
+    await notify.carry()
+    assert woken == ["push", "fall_back"]
+    assert await notify.fall_back() == 1
+    await tell(owner, due_at=now + dt.timedelta(hours=1))
+    assert len(timers) == 2  # the sweep finds what is due much later

@@ -15,6 +15,7 @@ from tests import world
 from tests.world import AN_OWNER, MANAGER, World
 
 KINDS = sorted(path.stem for path in (Path(__file__).parents[2] / "templates" / "notices").glob("*.txt"))
+OF_STAFF = ["handoff-ring"]
 # What a kind is about, where its first word does not say so; `pauses.py` and `appeals.py` write these.
 ABOUT = {name: "pause" for name in ("appointment-paused", "appointment-lifted", "appointment-unlifted")}
 OWN = {"case": "own_case", "visit": "own_visit"}  # the world has others' too
@@ -38,7 +39,7 @@ async def opened(client: httpx.AsyncClient, notice: object) -> int:
     return (await client.get(answer.headers["location"])).status_code
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in OF_STAFF])
 async def test_every_kind_leads_to_a_page_of_its_own_that_opens(client: httpx.AsyncClient, kind: str) -> None:
     found = await world.build()
     await world.be(client, found, AN_OWNER)
@@ -47,6 +48,18 @@ async def test_every_kind_leads_to_a_page_of_its_own_that_opens(client: httpx.As
     notice = await delivered(kind, UUID(about), found.accounts[world.OWNER])
     assert await opened(client, notice) == 200
     assert about in (await client.post(f"/notices/{notice}/reading")).headers["location"]
+
+
+async def test_a_ring_leads_to_the_door_of_the_console_for_its_page_belongs_to_staff(
+    client: httpx.AsyncClient,
+) -> None:
+    found = await world.build()
+    await world.be(client, found, AN_OWNER)
+    notice = await delivered("handoff-ring", uuid4(), found.accounts[world.OWNER])
+    to = (await client.post(f"/notices/{notice}/reading")).headers["location"]
+    answer = await client.get(to)
+    assert (answer.status_code, to) == (303, "/console/handoffs")
+    assert answer.headers["location"].startswith("/console/session/new?next=")
 
 
 async def answered(found: World, granted: bool) -> list[dict[str, Any]]:

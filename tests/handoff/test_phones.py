@@ -1,0 +1,368 @@
+"""值守手机: a ring goes on to the phone that an officer carries, by push, then by SMS, and stops with the ring."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from backend import clock, db, handoff, notify, secrecy, sms
+from backend.handoff import answer, ask, duty, route
+from backend.handoff.rules import handoff_rules
+from backend.identity.tables import Account, Staff
+from backend.sms.tables import Sms
+from tests import factories as make
+from tests.handoff.invariants import broken
+from tests.handoff.sides import Sides, later, rung, sides, state
+from tests.notify.push_service import PushService, phone
+
+NUMBER = "10000004101"
+
+
+async def carries(officer: UUID, number: str = NUMBER) -> Account:
+    """The officer's phone, which its code proved."""
+    owner = await make.account(number)
+    await Staff.update({Staff.account: owner.id}).where(Staff.id == officer)
+    return owner
+
+
+async def said() -> list[str]:
+    """The text messages that were handed over, and not taken back."""
+    rows = await Sms.objects().where(Sms.kind == "handoff-ring", Sms.state != "withdrawn")
+    return [secrecy.unseal(row.text_sealed) for row in sorted(rows, key=lambda row: row.created_at)]
+
+
+async def goes(seconds: float, *there: UUID) -> None:
+    """Time goes on, and a worker does what is due."""
+    await later(seconds, *there)
+    await notify.sweep()
+    await notify.carry()
+    await notify.fall_back()
+
+
+async def test_a_ring_goes_on_to_the_phone_after_a_while_by_push_and_then_by_sms(
+    service: PushService,
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    client = await phone(service, await carries(officer))
+    await ask.ask(at.case, at.desk)
+    await goes(4, officer)
+    assert await service.shown(client) == []
+    await goes(1.1, officer)
+    [shown] = await service.shown(client)
+    assert "请你接通" in shown["notification"]["title"]
+    assert shown["notification"]["data"]["leads"] == "/console/handoffs"
+    assert "结婚证" not in str(shown)
+    assert service.seen[0].urgency == "high"
+    assert await said() == []
+    await goes(7.1, officer)
+    [text] = await said()
+    assert "请您接通：补领结婚证。请在 10:05 前回到电脑前" in text
+    assert "李四喜" not in text
+
+
+async def test_a_phone_that_shows_it_gets_no_sms(service: PushService) -> None:
+    at = await sides()
+    officer = await at.officer()
+    client = await phone(service, await carries(officer))
+    await ask.ask(at.case, at.desk)
+    await goes(5.1, officer)
+    [shown] = await service.shown(client)
+    await notify.acknowledge(UUID(shown["notification"]["data"]["token"]))
+    await goes(10, officer)
+    assert await said() == []
+
+
+async def test_a_phone_that_takes_no_push_is_written_to_a_little_later() -> None:
+    at = await sides()
+    officer = await at.officer()
+    await carries(officer)
+    await ask.ask(at.case, at.desk)
+    await goes(11, officer)
+    assert await said() == []
+    await goes(1.1, officer)
+    assert len(await said()) == 1
+
+
+async def test_whoever_answers_at_their_page_hears_nothing_on_their_phone(service: PushService) -> None:
+    at = await sides()
+    officer = await at.officer()
+    client = await phone(service, await carries(officer))
+    one = await ask.ask(at.case, at.desk)
+    await goes(4, officer)
+    await answer.accept(one, officer)
+    await goes(20, officer)
+    assert (await service.shown(client), await said()) == ([], [])
+
+
+async def test_when_somebody_else_answers_the_sms_that_waits_is_taken_back(service: PushService) -> None:
+    at = await sides()
+    officers = [await at.officer(idle=n) for n in range(3)]
+    client = await phone(service, await carries(officers[0]))
+    one = await ask.ask(at.case, at.desk)
+    await later(31, *officers)
+    assert await rung(one) == set(officers)
+    await goes(5.1, *officers)
+    assert len(await service.shown(client)) == 1
+    await answer.accept(one, officers[1])
+    await goes(20, *officers)
+    assert await said() == []
+
+
+async def test_a_second_ring_rings_the_phone_again_though_its_words_are_the_same(
+    service: PushService,
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    client = await phone(service, await carries(officer))
+    await ask.ask(at.case, at.desk)
+    for _ in range(2):
+        await goes(5.1, officer)
+        await goes(26, officer)
+    assert len(await service.shown(client)) == 2
+    assert (await duty.duty_of(officer) or {})["state"] == "away"
+
+
+async def test_neither_the_night_nor_what_the_account_chose_holds_a_ring_back(service: PushService) -> None:
+    await clock.move_to(clock.at(dt.date(2026, 11, 23), dt.time(22, 30)))
+    at = await sides()
+    officer = await at.officer()
+    owner = await carries(officer)
+    client = await phone(service, owner)
+    await notify.prefer(UUID(str(owner.id)), set(), set())
+    await ask.ask(at.case, at.desk)
+    await goes(5.1, officer)
+    assert len(await service.shown(client)) == 1
+    await goes(7.1, officer)
+    assert len(await said()) == 1
+
+
+async def gone(at: Sides, number: str = NUMBER, minutes: int = 10, **how: Any) -> UUID:
+    """On duty with a phone; their page was there last so many minutes ago."""
+    officer = await at.officer(**how)
+    await carries(officer, number)
+    await page_gone(officer, minutes)
+    return officer
+
+
+async def page_gone(officer: UUID, minutes: int = 10) -> None:
+    """Their page answered last so many minutes ago."""
+    since = await clock.now() - dt.timedelta(minutes=minutes)
+    await db.rows("UPDATE handoff_duty SET seen_at = $2 WHERE staff = $1", officer, since)
+
+
+async def test_whose_page_is_gone_is_rung_on_their_phone_at_once_where_nobody_is_there(
+    service: PushService,
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    client = await phone(service, await carries(officer))
+    await page_gone(officer)
+    one = await ask.ask(at.case, at.desk)
+    assert await rung(one) == {officer}
+    await goes(0)
+    assert len(await service.shown(client)) == 1
+    await goes(7.1)
+    assert len(await said()) == 1
+    await goes(45)
+    assert (await rung(one), await silent(officer)) == ({officer}, 0)  # it rings longer than a page
+    await answer.accept(one, officer)
+    assert (await state(one))["officer"] == officer
+
+
+async def test_a_phone_without_push_is_written_to_at_once() -> None:
+    at = await sides()
+    await gone(at)
+    await ask.ask(at.case, at.desk)
+    await goes(0)
+    assert len(await said()) == 1
+
+
+async def test_whoever_is_there_is_rung_before_any_phone_and_the_next_circle_takes_phones_in_after_them() -> (
+    None
+):
+    at = await sides()
+    first = await at.officer()
+    carried = [await gone(at, f"100000043{n:02d}", skilled=True, idle=90) for n in range(4)]
+    one = await ask.ask(at.case, at.desk)
+    assert await rung(one) == {first}
+    await later(31, first)
+    second = await rung(one)
+    assert first in second
+    assert len(second & set(carried)) == 2
+    assert await broken() == []
+
+
+async def test_the_first_circle_asks_nobody_back_to_their_page_while_somebody_sits_at_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wide = msgspec.structs.replace(handoff_rules(), circles=[5, 5])
+    monkeypatch.setattr(route, "handoff_rules", lambda: wide)
+    at = await sides()
+    first, carrier = await at.officer(), await gone(at)
+    one = await ask.ask(at.case, at.desk)
+    assert await rung(one) == {first}
+    await answer.decline(one, first)
+    assert await rung(one) == {carrier}
+
+
+async def test_a_phone_rings_on_beside_the_next_circle_and_only_what_is_over_counts_as_silent() -> None:
+    at = await sides()
+    carrier = await gone(at)
+    one = await ask.ask(at.case, at.desk)
+    other = await at.officer()
+    await later(31, other)
+    assert await rung(one) == {carrier, other}
+    await later(29.5, other)
+    assert (await silent(carrier), await silent(other)) == (1, 0)
+    assert await broken() == []
+
+
+async def silent(officer: UUID) -> int:
+    found = await duty.duty_of(officer)
+    assert found
+    return int(found["silent"])
+
+
+async def test_while_a_phone_rings_on_it_is_looked_for_others_every_few_seconds() -> None:
+    at = await sides()
+    carrier = await gone(at)
+    one = await ask.ask(at.case, at.desk)
+    await later(31)
+    assert (await state(one))["state"] == "ringing"
+    other = await at.officer()
+    await later(5.1, other)
+    assert await rung(one) == {carrier, other}
+
+
+async def test_what_somebody_promised_waits_for_the_phone_that_rings() -> None:
+    at = await sides()
+    first = await at.officer()
+    carrier = await gone(at)
+    one = await ask.ask(at.case, at.desk)
+    await later(31, first)
+    assert await rung(one) == {first, carrier}
+    await answer.put_off(one, 3, first)
+    await later(31, first)
+    assert await rung(one) == {carrier}
+    assert await broken() == []
+    await later(30, first)
+    found = await state(one)
+    assert (found["state"], found["wanted"]) == ("queued", first)
+    assert await broken() == []
+
+
+async def test_who_went_home_or_carries_no_phone_or_is_away_is_not_rung() -> None:
+    at = await sides()
+    await gone(at, minutes=121)
+    bare = await at.officer()
+    await page_gone(bare)
+    left = await gone(at, "10000004102")
+    await duty.go_away(left)
+    one = await ask.ask(at.case, at.desk)
+    assert await rung(one) == set()
+
+
+async def test_two_phones_let_ring_and_an_officer_counts_as_away() -> None:
+    at = await sides()
+    officer = await gone(at)
+    await ask.ask(at.case, at.desk)
+    for _ in range(26):
+        await later(5)
+    assert (await duty.duty_of(officer) or {})["state"] == "away"
+
+
+async def test_nobody_rings_past_the_moment_when_a_call_back_is_booked() -> None:
+    at = await sides()
+    carried = [await gone(at, f"100000043{n:02d}") for n in range(9)]
+    one = await ask.ask(at.case, at.desk)
+    for _ in range(61):
+        await later(5)
+        assert await broken() == []
+        await duty.come_on(carried[0])
+    found = await state(one)
+    assert found["state"] == "callback_booked"
+    assert await rung(one) == set()
+
+
+async def swept() -> None:
+    """A worker looks, as it does every second."""
+    await notify.sweep()
+    await notify.carry()
+    await notify.fall_back()
+    await handoff.sweep()
+
+
+async def offers(one: UUID) -> dict[UUID, str]:
+    rows = await db.rows("SELECT officer, state FROM handoff_offer WHERE handoff = $1 ORDER BY rung_at", one)
+    return {row["officer"]: row["state"] for row in rows}
+
+
+async def test_a_ring_that_reaches_nobody_ends_at_once_and_the_next_is_rung(
+    service: PushService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sms, "available", lambda: False)
+    at = await sides()
+    lost, other = await gone(at, idle=90), await gone(at, "10000004102")
+    one = await ask.ask(at.case, at.desk)
+    for officer, number in ((lost, NUMBER), (other, "10000004102")):
+        account = await Account.objects().get(Account.phone_index == secrecy.blind(number))
+        assert account
+        client = await phone(service, account)
+        if officer == lost:
+            service.faults[client] = [(410, {})]
+    assert await rung(one) == {lost}
+    await swept()
+    assert await offers(one) == {lost: "undeliverable", other: "ringing"}
+    assert (await silent(lost), await broken()) == (1, [])
+    await swept()
+    assert await rung(one) == {other}
+
+
+async def test_who_could_not_be_reached_is_rung_for_it_again_at_their_page_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sms, "available", lambda: False)
+    at = await sides()
+    lost = await gone(at)
+    one = await ask.ask(at.case, at.desk)
+    await swept()
+    assert ((await state(one))["state"], await rung(one)) == ("queued", set())
+    await later(6)
+    assert await rung(one) == set()
+    await duty.seen(lost)
+    await later(6, lost)
+    assert await rung(one) == {lost}
+
+
+async def test_a_ring_that_an_sms_or_a_page_can_hear_goes_on(
+    service: PushService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    client = await phone(service, await carries(officer))
+    await page_gone(officer)
+    service.faults[client] = [(410, {})]
+    one = await ask.ask(at.case, at.desk)
+    await swept()
+    assert (len(await said()), await rung(one)) == (1, {officer})
+    monkeypatch.setattr(sms, "available", lambda: False)
+    await db.rows("UPDATE sms SET state = 'failed', ended_at = $1", await clock.now())
+    await duty.seen(officer)
+    await swept()
+    assert await rung(one) == {officer}
+    await page_gone(officer)
+    await swept()
+    assert await rung(one) == set()
+
+
+async def test_the_desk_sees_how_many_would_be_rung_on_their_phones() -> None:
+    at = await sides()
+    await at.officer(name="孙小")
+    for n in range(2):
+        await gone(at, f"100000043{n:02d}")
+    [department] = await db.rows("SELECT id FROM department WHERE code = $1", at.department)
+    found = await route.outlook(department["id"], at.item)
+    assert (found["officers"], found["phones"]) == (["孙小"], 2)
