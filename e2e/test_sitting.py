@@ -42,6 +42,9 @@ def _signed(desk: Page) -> None:
     """The record is shown, read and signed; a name that is missing is asked for."""
     desk.get_by_text("给申请人看办理记录，签字").click()
     expect(desk.locator("#record")).to_contain_text("申请人的陈述")
+    desk.emulate_media(media="print")  # who signs on paper gets the words, too
+    expect(desk.locator("#record .legal")).to_be_visible()
+    desk.emulate_media(media="screen")
     _sign(desk)
     desk.get_by_role("button", name=re.compile("^签好了")).click()
     expect(desk.locator("#record")).to_contain_text("校验码")
