@@ -71,17 +71,18 @@ async def export_of(account: UUID) -> list[Section]:
         raise NotFound(GONE)
     codes = await sms.export_of(await _code_messages(secrecy.unseal(own.phone_sealed)))
     return [
-        ("账号", [_account(own)]), ("办事人", await _people(account)), ("登录过的设备", await _sessions(account)),
+        ("账号", [await _account(own)]), ("办事人", await _people(account)), ("登录过的设备", await _sessions(account)),
         ("关联的账号", await _identities(account)),
         ("账号上发生的事", await _events(account)), ("验证码短信", codes),
     ]  # fmt: skip
 
 
-def _account(own: Account) -> dict[str, Any]:
+async def _account(own: Account) -> dict[str, Any]:
     return {
         "手机号": secrecy.unseal(own.phone_sealed), "开户时间": own.created_at,
         "最近使用": None if own.seen_at == UNPROVED else own.seen_at,
         "看过个人信息说明": own.consented_at,
+        "是工作人员的值守手机": await Staff.exists().where(Staff.account == own.id),
     }  # fmt: skip
 
 

@@ -92,6 +92,15 @@ async def test_no_name_of_staff_is_in_it() -> None:
     assert "施经理" not in told
 
 
+async def test_that_somebody_at_work_carries_this_phone_is_in_it() -> None:
+    who = await somebody()
+    clerk = await world.staff(Who(role="clerk"))
+    await db.rows("UPDATE staff SET account = $2 WHERE id = $1", clerk, who.account)
+    async with db.transaction():
+        sections = dict(await identity.export_of(who.account))
+    assert sections["账号"][0]["是工作人员的值守手机"] is True
+
+
 async def test_that_it_was_taken_is_recorded() -> None:
     who = await somebody()
     await own_data.copy(who.account, who.session)
@@ -122,6 +131,7 @@ async def test_everything_that_every_table_holds_on_an_account_is_in_a_section()
         "push_subscription",
         "notice_preference",
         "linked_identity",
+        "staff",
     }
     through = {
         "appointment_event",
