@@ -38,7 +38,7 @@ def test_the_applicant_reads_who_sees_them_and_pauses(kind: BrowserType, app: Ap
         turned = opened.value
         expect(turned.locator("#window")).to_contain_text("看得见您")
         expect(turned.locator("#window")).to_contain_text("说的话不会变成字")
-        turned.wait_for_function("document.querySelector('video[data-far]').videoWidth > 0")
+        turned.wait_for_function("() => document.querySelector('video[data-far]').videoWidth > 0")
         assert _both(turned, "给申请人看的屏") == []
         turned.get_by_role("button", name=re.compile("^停一下")).click()
         for name in ("audio", "video"):

@@ -19,7 +19,7 @@ from backend.web.qr import picture
 
 # The address is the key: it is kept by no cache, told to no other site, found by no search engine.
 HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow"}
-KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
+KEY = re.compile(r"[A-Za-z0-9_-]{24}")  # as `fresh_token` makes them
 
 
 @post("/console/handoffs/{handoff:uuid}/guests", guards=[DESK], status_code=200)
@@ -45,7 +45,7 @@ async def show(request: Request, seat: FromPath[str]) -> Template:
 @get("/screens/{seat:str}/state", guards=[guards.public])
 async def state(request: Request, seat: FromPath[str]) -> Template:
     """Who sees them, alone; that it is over is an answer, too: the page that asks puts out its camera."""
-    return await _page(request, seat, "handoff/_guest.html", gone=200)
+    return await _page(request, seat, "handoff/_guest.html", gone=200 if KEY.fullmatch(seat) else 404)
 
 
 async def _page(request: Request, key: str, template: str, gone: int = 404) -> Template:

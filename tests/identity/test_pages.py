@@ -3,6 +3,7 @@ an address.
 """
 
 import re
+import sys
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 from uuid import uuid4
@@ -37,7 +38,7 @@ async def test_a_demo_shows_the_code_as_long_as_it_counts_and_production_never(
     assert seen in (await client.post("/codes", data={"phone": PHONE})).text  # too soon for another
     strict = msgspec.structs.replace(settings(), mode="production")
     with monkeypatch.context() as patch:
-        patch.setattr("backend.identity.shown_code.settings", lambda: strict)
+        patch.setattr(sys.modules["backend.identity.shown_code"], "settings", lambda: strict)
         assert "data-code" not in (await client.post("/session", data=wrong)).text
     for _ in range(3):
         page = await client.post("/session", data=wrong)
