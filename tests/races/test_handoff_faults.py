@@ -15,7 +15,7 @@ import pytest
 import redis.asyncio as aioredis
 
 from backend import clock, db, hints, reference
-from backend.handoff import answer, ask, session
+from backend.handoff import answer, ask, conclude, session
 from backend.handoff.rules import handoff_rules
 from backend.handoff.tables import ENDS
 from backend.identity.sessions import open_session
@@ -207,16 +207,20 @@ FAULTS: dict[str, Callable[[Ground, list[Cell]], Awaitable[None]]] = {
 ALWAYS = ("web killed", "Redis emptied", "officer's browser killed")  # the others with --long
 SHORT = ("worker killed", "Redis emptied")  # no page loses its line for longer than a lease
 GONE = ("officer's browser killed", "desk's browser killed")
+ALONE = ("deciding", "desk's browser killed")  # who looks through the papers needs nobody to look back
 
 
 async def outcome(cell: Cell, wanted: str, fault: str) -> str:
-    """What became of it in the end; whoever still is in a session ends it as a desk does."""
-    if wanted in HELD and fault not in GONE:
-        async with asyncio.timeout(60):
-            while not await _is(cell, *ENDS):
-                with suppress(Refusal, *db.AWAY):
-                    await session.break_off(cell.handoff, "测试", cell.at.desk)
-                await asyncio.sleep(0.1)  # as a clerk presses again
+    """What became of it in the end; whoever still is in a session ends it as a desk does, or an officer."""
+    async with asyncio.timeout(60):
+        while wanted in HELD and fault not in GONE and not await _is(cell, *ENDS):
+            with suppress(Refusal, *db.AWAY):
+                await session.break_off(cell.handoff, "测试", cell.at.desk)
+            await asyncio.sleep(0.1)  # as a clerk presses again
+        while (wanted, fault) == ALONE and not await _is(cell, *ENDS):
+            with suppress(Refusal):
+                await conclude.conclude(cell.handoff, "advice", (await state(cell.handoff))["officer"])
+            await asyncio.sleep(0.1)
     await until(lambda: _is(cell, *ENDS))
     return str((await state(cell.handoff))["state"])
 
@@ -252,6 +256,8 @@ async def test_every_state_survives_every_fault(
 
 def right(wanted: str, fault: str) -> tuple[str, ...]:
     """Whom nobody answers, or who does not come back in time, is called back; a desk that is there ends what it has."""
+    if (wanted, fault) == ALONE:
+        return ("done",)
     if wanted not in HELD or fault in GONE:
         return ("callback_booked",)
     return ("cancelled",) if fault in SHORT else ("cancelled", "callback_booked")
