@@ -19,6 +19,8 @@ let panel: HTMLElement | undefined;
 let wire: Wire | undefined;
 let camera: MediaStream | undefined, screen: MediaStream | undefined;
 let ice: RTCConfiguration = {}, me = "", way: Way = "video", byHand = false, pointing = false;
+const LOOK = 500; // ms between two looks at the screen turned to the applicant
+let mirroring: number | undefined;
 let turned: Window | null = null; // the screen turned to the applicant
 let stops: (() => void)[] = [], stopStills: (() => void) | undefined, stopRecord: (() => void) | undefined;
 const media: Media = new Map();
@@ -171,13 +173,14 @@ function offer(): void {
 /** The screen turned to the applicant: it shows the same pictures, from this page, and lets them pause. */
 function openWindow(): void {
   turned = window.open(`/console/handoffs/${panel?.dataset["call"]}/window`, "qiban-window");
-  turned?.addEventListener("load", mirror);
+  clearInterval(mirroring);
+  mirroring = window.setInterval(mirror, LOOK); // whatever loads when, on either side
 }
 
 const pauseButton = (): HTMLButtonElement | null => turned?.closed === false ? turned.document.querySelector<HTMLButtonElement>("[data-pause]") : null;
 
 function mirror(): void {
-  if (turned?.closed !== false) return;
+  if (turned?.closed !== false) return clearInterval(mirroring);
   const far = part<HTMLVideoElement>('video[data-shows="camera"]'), near = part<HTMLVideoElement>('video[data-tile="own"]'), button = pauseButton();
   for (const [selector, source] of [["video[data-far]", far], ["video[data-near]", near]] as const) {
     const video = turned.document.querySelector<HTMLVideoElement>(selector);
@@ -190,6 +193,7 @@ function mirror(): void {
 
 export function hangUp(): void {
   for (const stop of stops) stop();
+  clearInterval(mirroring);
   stopStills?.();
   stopRecord?.();
   unshare();
