@@ -1,7 +1,6 @@
 """`python -m e2e.far 医药费零星报销 N`: the demo's desk in Shanghai takes in a case of somebody, whom the number makes
 another; prints its id. What ran before is over, and nobody is on duty. `python -m e2e.far chain HANDOFF`: of its
-recording the chunks, the streams, and whether the chain is whole. `python -m e2e.far invite HANDOFF`: the address in
-the code for the applicant's phone; a picture is nothing a test can scan.
+recording the chunks, the streams, and whether the chain is whole.
 """
 
 import sys
@@ -10,7 +9,7 @@ from uuid import UUID
 from backend import cases, clock, db, hints, identity, secrecy
 from backend.commands import ground
 from backend.crossregion.intake import Seat, take_in
-from backend.handoff import guest, recording, recording_look
+from backend.handoff import recording, recording_look
 
 OVER = """
 WITH over AS (UPDATE handoff SET state = 'cancelled', ended_at = $1, due_at = NULL, version = version + 1
@@ -44,18 +43,9 @@ async def chain(handoff: UUID) -> None:
     print(its["next"], its["parts"], "whole" if whole else "broken")
 
 
-async def invite(handoff: UUID) -> None:
-    """As the desk does."""
-    [desk] = await db.rows("SELECT id FROM staff WHERE username = 'desk'")
-    token = secrecy.fresh_token()
-    await guest.invite(handoff, token, UUID(str(desk["id"])))
-    print(f"/screens/{token}")
-
-
 async def _do() -> None:
     what, about = sys.argv[1:]
-    deeds = {"chain": chain, "invite": invite}
-    await (deeds[what](UUID(about)) if what in deeds else take(what, int(about)))
+    await (chain(UUID(about)) if what == "chain" else take(what, int(about)))
     await hints.close()
 
 

@@ -35,7 +35,7 @@ def end(
     kind: BrowserType, app: App, username: str, *more: str, given: bool = True, relayed: str = ""
 ) -> Iterator[tuple[Browser, Page]]:
     """A browser of its own, signed in."""
-    with _browser(kind, app, (1440, 900), *(CAMERA if given else ()), *more) as browser:
+    with _browser(kind, app, *(CAMERA if given else ()), *more) as browser:
         context = browser.contexts[0]
         context.add_init_script(f"({RELAYED})('{relayed}')")
         page = context.new_page()
@@ -44,23 +44,14 @@ def end(
 
 
 @contextmanager
-def phone(kind: BrowserType, app: App, address: str) -> Iterator[Page]:
-    """The applicant's own, with what the desk's code opens."""
-    with _browser(kind, app, (360, 740), *CAMERA) as browser:
-        page = browser.contexts[0].new_page()
-        page.goto(address)
-        yield page
-
-
-@contextmanager
-def _browser(kind: BrowserType, app: App, size: tuple[int, int], *more: str) -> Iterator[Browser]:
+def _browser(kind: BrowserType, app: App, *more: str) -> Iterator[Browser]:
     browser = kind.launch(executable_path=binary(), args=[*ARGS, *more])
     try:
         context = browser.new_context(
             base_url=app.url,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
-            viewport={"width": size[0], "height": size[1]},
+            viewport={"width": 1440, "height": 900},
         )
         context.set_default_timeout(PATIENCE)
         yield browser

@@ -203,23 +203,3 @@ def _proposed(page: Page) -> list[str]:
 
     page.on("websocket", opened)
     return ways
-
-
-def test_the_applicant_joins_from_their_own_phone_and_all_three_see_each_other(
-    kind: BrowserType, app: App
-) -> None:
-    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
-        meet(officer, desk, app, 32)
-        desk.keyboard.press("f")
-        expect(desk.locator("#guest svg.qr")).to_be_visible()
-        address = app.run("e2e.far", "invite", desk.url.rsplit("/", 1)[1]).strip()
-        with session.phone(kind, app, address) as phone:
-            expect(phone.locator("#state")).to_contain_text("在线")
-            for page in (phone, officer, desk):
-                expect(page.locator("video[data-shows=camera]")).to_have_count(2)
-            for page in (phone, officer):
-                assert session.frames_in(page, 3, least=1) > 0
-            expect(officer.locator("figure", has_text="申请人的手机")).to_be_visible()
-            assert judge(phone, "屏对屏，申请人的手机") == []
-            over(officer, desk)
-            expect(phone.locator("#state")).to_contain_text("通话结束了")
