@@ -36,10 +36,11 @@ function catchUp(): void {
 }
 
 function watchPresses(): void {
-  addEventListener("pointerdown", () => { pressed = true; }, true);
-  for (const name of ["pointerup", "pointercancel"]) {
-    addEventListener(name, () => setTimeout(() => { pressed = false; catchUp(); }), true); // the click comes before
-  }
+  const release = (): void => { pressed = false; catchUp(); };
+  // A list to choose from opens a window of its own, and its release never comes.
+  addEventListener("pointerdown", ({ target }) => { pressed = target instanceof Element && !!target.closest("button, a, summary, label"); }, true);
+  for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(release), true); // the click comes before
+  addEventListener("blur", release);
 }
 
 /** Rows or cells (`data-row`) that hold a fold which is open, or what is shown this once, stay as they are; so does what
