@@ -102,6 +102,7 @@ def staff(page: Page, username: str = "manager") -> None:
     page.get_by_label("密码").fill(PASSWORD)
     press(page, "登录工作台")
     expect(page).to_have_url(WORK)
+    page.wait_for_load_state()  # a key pressed before the scripts are there is nobody's
 
 
 def arrived(page: Page, words: str) -> None:
