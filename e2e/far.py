@@ -1,21 +1,32 @@
 """`python -m e2e.far 医药费零星报销 N`: the demo's desk in Shanghai takes in a case of somebody, whom the number makes
 another; prints its id. What ran before is over, and nobody is on duty. `python -m e2e.far chain HANDOFF`: of its
-recording the chunks, the streams, and whether the chain is whole.
+recording the chunks, the streams, and whether the chain is whole; `… truth HANDOFF`: what became of it.
+`… invite HANDOFF`: the address in the code for the applicant's phone; a picture is nothing a test can scan.
 """
 
+import json
 import sys
 from uuid import UUID
 
 from backend import cases, clock, db, hints, identity, secrecy
 from backend.commands import ground
 from backend.crossregion.intake import Seat, take_in
-from backend.handoff import recording, recording_look
+from backend.handoff import guest, recording, recording_look
 
 OVER = """
 WITH over AS (UPDATE handoff SET state = 'cancelled', ended_at = $1, due_at = NULL, version = version + 1
   WHERE ended_at IS NULL RETURNING id)
 UPDATE handoff_offer SET state = 'rescinded', answered_at = $1
 WHERE state = 'ringing' AND handoff IN (SELECT id FROM over)
+"""
+TRUTH = """
+SELECT h.state, h.ended_at IS NOT NULL AS ended,
+  (SELECT count(*) FROM handoff_offer o WHERE o.handoff = h.id AND o.state = 'ringing') AS ringing,
+  (SELECT count(*) FROM handoff_offer o WHERE o.handoff = h.id AND o.state = 'accepted') AS connected,
+  (SELECT count(*) FROM handoff_event e WHERE e.handoff = h.id) AS events,
+  (SELECT count(*) FROM handoff_word w WHERE w.handoff = h.id) AS words,
+  (SELECT count(*) FROM handoff_duty u WHERE u.state = 'busy' AND h.ended_at IS NOT NULL) AS busy
+FROM handoff h WHERE h.id = $1
 """
 WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 
@@ -43,9 +54,24 @@ async def chain(handoff: UUID) -> None:
     print(its["next"], its["parts"], "whole" if whole else "broken")
 
 
+async def truth(handoff: UUID) -> None:
+    """Nothing is changed."""
+    [row] = await db.rows(TRUTH, handoff)
+    print(json.dumps(dict(row)))
+
+
+async def invite(handoff: UUID) -> None:
+    """As the desk does."""
+    [desk] = await db.rows("SELECT id FROM staff WHERE username = 'desk'")
+    token = secrecy.fresh_token()
+    await guest.invite(handoff, token, UUID(str(desk["id"])))
+    print(f"/screens/{token}")
+
+
 async def _do() -> None:
     what, about = sys.argv[1:]
-    await (chain(UUID(about)) if what == "chain" else take(what, int(about)))
+    asked = {"chain": chain, "truth": truth, "invite": invite}.get(what)
+    await (asked(UUID(about)) if asked else take(what, int(about)))
     await hints.close()
 
 

@@ -35,7 +35,7 @@ def end(
     kind: BrowserType, app: App, username: str, *more: str, given: bool = True, relayed: str = ""
 ) -> Iterator[tuple[Browser, Page]]:
     """A browser of its own, signed in."""
-    with _browser(kind, app, *(CAMERA if given else ()), *more) as browser:
+    with _browser(kind, app, (1440, 900), *(CAMERA if given else ()), *more) as browser:
         context = browser.contexts[0]
         context.add_init_script(f"({RELAYED})('{relayed}')")
         page = context.new_page()
@@ -44,14 +44,23 @@ def end(
 
 
 @contextmanager
-def _browser(kind: BrowserType, app: App, *more: str) -> Iterator[Browser]:
+def phone(kind: BrowserType, app: App, address: str) -> Iterator[Page]:
+    """The applicant's own, with what the desk's code opens."""
+    with _browser(kind, app, (360, 740), *CAMERA) as browser:
+        page = browser.contexts[0].new_page()
+        page.goto(address)
+        yield page
+
+
+@contextmanager
+def _browser(kind: BrowserType, app: App, size: tuple[int, int], *more: str) -> Iterator[Browser]:
     browser = kind.launch(executable_path=binary(), args=[*ARGS, *more])
     try:
         context = browser.new_context(
             base_url=app.url,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
-            viewport={"width": 1440, "height": 900},
+            viewport={"width": size[0], "height": size[1]},
         )
         context.set_default_timeout(PATIENCE)
         yield browser
@@ -80,6 +89,33 @@ def accept(officer: Page) -> None:
     expect(officer.locator("#calls")).to_contain_text("请你接通")
     officer.keyboard.press("a")
     expect(officer).to_have_url(re.compile("/console/handoffs/[0-9a-f-]{36}$"))
+
+
+def meet(officer: Page, desk: Page, app: App, n: int, *, by_hand: bool = True) -> None:
+    """From the asking to both seeing each other, with video all the time where it is chosen by hand."""
+    case = app.run("e2e.far", CASE, str(n)).strip()
+    on_duty(officer)
+    ask(desk, case)
+    accept(officer)
+    state(officer, "live")
+    state(desk, "live")
+    if by_hand:
+        by_video(officer, desk)
+
+
+def by_video(*ends: Page) -> None:
+    """By hand it stays, however busy this machine is."""
+    for page in ends:
+        page.get_by_label("怎么连").select_option("video")
+
+
+def over(officer: Page, desk: Page) -> None:
+    """The desk ends it."""
+    if not desk.get_by_label("为什么不办了").is_visible():
+        desk.get_by_text("申请人不办了").click()
+    desk.get_by_label("为什么不办了").fill("试过了")
+    desk.get_by_role("button", name=re.compile("^结束")).click()
+    state(officer, "cancelled")
 
 
 def state(page: Page, state: str, within: float = PATIENCE) -> None:

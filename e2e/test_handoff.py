@@ -4,7 +4,6 @@ missing or refused; a line that is bad.
 
 import json
 import os
-import re
 import signal
 import time
 
@@ -30,27 +29,9 @@ def kind(chromium: Browser) -> BrowserType:
     return chromium.browser_type
 
 
-def meet(officer: Page, desk: Page, app: App, n: int, *, by_hand: bool = True) -> None:
-    """From the asking to both seeing each other, with video all the time where it is chosen by hand."""
-    case = app.run("e2e.far", session.CASE, str(n)).strip()
-    session.on_duty(officer)
-    session.ask(desk, case)
-    session.accept(officer)
-    session.state(officer, "live")
-    session.state(desk, "live")
-    if by_hand:
-        by_video(officer, desk)
-
-
-def by_video(*ends: Page) -> None:
-    """By hand it stays, however busy this machine is."""
-    for page in ends:
-        page.get_by_label("怎么连").select_option("video")
-
-
 def test_both_see_each_other_and_a_screen_and_marks_beside(kind: BrowserType, app: App) -> None:
     with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
-        meet(officer, desk, app, 1)
+        session.meet(officer, desk, app, 1)
         assert session.frames_in(officer) >= FRAMES
         assert session.frames_in(desk) >= FRAMES
         assert {one["near"] for one in session.pairs(officer)} == {"host"}
@@ -60,10 +41,11 @@ def test_both_see_each_other_and_a_screen_and_marks_beside(kind: BrowserType, ap
         assert session.frames_in(officer, 3) >= FRAMES // 2
         _mark(officer, desk)
         _write(officer, desk)
+        _held(officer, desk)
         assert judge(desk, "屏对屏，办事点") == []
         assert judge(officer, "屏对屏，启东") == []
         desk.locator("[data-deed=share]").click()
-        over(officer, desk)
+        session.over(officer, desk)
         expect(officer.locator("[data-said]")).to_contain_text("不再连着")
 
 
@@ -87,6 +69,27 @@ def _write(officer: Page, desk: Page) -> None:
     assert session.frames_in(desk, 2, least=1) > 0  # the page that wrote did not lose the line
 
 
+def _held(officer: Page, desk: Page) -> None:
+    """What is half typed, and the button that is held down, outlive that the other's words come in between."""
+    desk.get_by_label("要说的话").fill("没看清")
+    desk.get_by_role("button", name="发送").hover()
+    desk.mouse.down()
+    officer.get_by_label("要说的话").fill("再翻一次")
+    with desk.expect_response(lambda one: one.url.endswith("/words") and one.request.method == "GET"):
+        officer.get_by_label("要说的话").press("Enter")
+    desk.wait_for_timeout(500)  # time enough to be taken away
+    desk.mouse.up()
+    for words in ("再翻一次", "没看清"):
+        for page in (officer, desk):
+            expect(page.locator("#words .word", has_text=words)).to_have_count(1)
+    desk.get_by_label("要说的话").fill("我再")
+    desk.get_by_label("要说的话").blur()
+    officer.get_by_label("要说的话").fill("好")
+    officer.get_by_label("要说的话").press("Enter")
+    expect(desk.locator("#words .word", has_text="好")).to_have_count(1)
+    expect(desk.get_by_label("要说的话")).to_have_value("我再")
+
+
 @pytest.mark.parametrize(("by", "flags"), [("udp", []), ("tcp", session.NO_UDP)])
 def test_where_they_cannot_meet_directly_the_relay_carries_it(
     kind: BrowserType, app: App, by: str, flags: list[str]
@@ -95,13 +98,13 @@ def test_where_they_cannot_meet_directly_the_relay_carries_it(
         session.end(kind, app, "officer", *flags, relayed=by) as (_, officer),
         session.end(kind, app, "desk", *flags, relayed=by) as (_, desk),
     ):
-        meet(officer, desk, app, 10 + len(by))
+        session.meet(officer, desk, app, 10 + len(by))
         for page in (officer, desk):
             assert session.frames_in(page) >= FRAMES
             assert session.pairs(page) == [{"near": "relay", "by": by}]
         if by == "udp":
             _relay_dies(officer, desk, app)
-        over(officer, desk)
+        session.over(officer, desk)
 
 
 def _relay_dies(officer: Page, desk: Page, app: App) -> None:
@@ -118,15 +121,6 @@ def _relay_dies(officer: Page, desk: Page, app: App) -> None:
     print(f"relay back: pictures again after {time.monotonic() - back:.1f} s (limit 5)")
 
 
-def over(officer: Page, desk: Page) -> None:
-    """The desk ends it."""
-    if not desk.get_by_label("为什么不办了").is_visible():
-        desk.get_by_text("申请人不办了").click()
-    desk.get_by_label("为什么不办了").fill("试过了")
-    desk.get_by_role("button", name=re.compile("^结束")).click()
-    session.state(officer, "cancelled")
-
-
 @pytest.mark.parametrize("given", [True, False], ids=["missing", "refused"])
 def test_without_a_camera_it_goes_on_with_photos_and_words_at_once(
     kind: BrowserType, app: App, given: bool
@@ -134,15 +128,15 @@ def test_without_a_camera_it_goes_on_with_photos_and_words_at_once(
     none = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', '%s') }"
     with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
         desk.context.add_init_script(none % ("NotFoundError" if given else "NotAllowedError"))
-        meet(officer, desk, app, 2 + given)
+        session.meet(officer, desk, app, 2 + given)
         expect(desk.locator("[data-said]")).to_contain_text("用照片和文字办")
         _write(officer, desk)
-        over(officer, desk)
+        session.over(officer, desk)
 
 
 def test_by_hand_it_is_a_still_every_two_seconds(kind: BrowserType, app: App) -> None:
     with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
-        meet(officer, desk, app, 5)
+        session.meet(officer, desk, app, 5)
         officer.get_by_label("怎么连").select_option("stills")
         for page in (officer, desk):
             expect(page.locator("img[data-still]")).to_be_visible()
@@ -151,32 +145,14 @@ def test_by_hand_it_is_a_still_every_two_seconds(kind: BrowserType, app: App) ->
             "(first) => document.querySelector('img[data-still]').src !== first", arg=first
         )
         session.state(desk, "live")
-        over(officer, desk)
-
-
-def test_a_killed_browser_comes_back_and_the_same_officer_goes_on(kind: BrowserType, app: App) -> None:
-    with session.end(kind, app, "desk") as (_, desk):
-        with session.end(kind, app, "officer") as (browser, officer):
-            meet(officer, desk, app, 30)
-            room = officer.url
-            info = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
-            [pid] = [one["id"] for one in info["processInfo"] if one["type"] == "browser"]
-            os.kill(pid, signal.SIGKILL)
-        session.state(desk, "interrupted", 60_000)
-        with session.end(kind, app, "officer") as (_, officer):
-            officer.goto(room)
-            session.state(desk, "live", 60_000)
-            by_video(officer, desk)
-            for page in (officer, desk):
-                assert session.frames_in(page, 2, least=1) > 0
-            over(officer, desk)
+        session.over(officer, desk)
 
 
 def test_on_a_bad_line_it_goes_down_by_itself_step_by_step_and_up_again(kind: BrowserType, app: App) -> None:
     with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
         officer.context.add_init_script(BAD_LINE)
         steps = _proposed(officer)
-        meet(officer, desk, app, 31, by_hand=False)
+        session.meet(officer, desk, app, 31, by_hand=False)
         officer.evaluate("window.bad = true")
         expect(desk.get_by_label("怎么连")).to_have_value("stills")
         expect(desk.locator("img[data-still]")).to_be_visible()
@@ -185,7 +161,7 @@ def test_on_a_bad_line_it_goes_down_by_itself_step_by_step_and_up_again(kind: Br
         officer.evaluate("window.bad = false")
         expect(desk.get_by_label("怎么连")).to_have_value("video", timeout=60_000)
         assert list(dict.fromkeys(steps[down:])) == ["audio", "low", "video"]
-        over(officer, desk)
+        session.over(officer, desk)
 
 
 def _proposed(page: Page) -> list[str]:

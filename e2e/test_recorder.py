@@ -7,7 +7,6 @@ from playwright.sync_api import Browser, Page, expect
 from e2e import session
 from e2e.conftest import App
 from e2e.faults import processes
-from e2e.test_handoff import over
 
 MATTER = "公证办理"  # which asks for a recording
 
@@ -58,5 +57,5 @@ def test_a_recording_is_whole_through_a_pause_and_a_killed_server(chromium: Brow
         after, more, whole = _chain(app, one, before + 3)
         assert (whole, more > streams) == ("whole", True), "a pause ends a stream"
         session.state(desk, "live", 60_000)
-        over(officer, desk)
+        session.over(officer, desk)
         assert _chain(app, one, after)[2] == "whole"

@@ -3,7 +3,6 @@ twice, and what was done stays written down. Printed as a table, a row for each 
 """
 
 import asyncio
-import shutil
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
@@ -23,6 +22,7 @@ from backend.local.server import Server
 from backend.refusal import Refusal
 from backend.settings import settings
 from backend.supervise import Child
+from tests.handoff.quick import city as quick_city
 from tests.handoff.sides import Sides, rung, sides, state
 from tests.kept import Kept, keep
 from tests.races.ends import End
@@ -83,13 +83,7 @@ class Cell(NamedTuple):
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Qidong's files with timers of seconds."""
-    folder = tmp_path_factory.mktemp("city") / "quick"
-    shutil.copytree(settings().reference, folder)
-    rules = (folder / "handoff.toml").read_text()
-    given = [line.split("=")[0].strip() for line in QUICK.split("\n") if line]
-    kept_lines = [line for line in rules.split("\n") if line.split("=")[0].strip() not in given]
-    (folder / "handoff.toml").write_text(QUICK + "\n".join(kept_lines))
-    return folder
+    return quick_city(tmp_path_factory.mktemp("city") / "quick", QUICK)
 
 
 @pytest.fixture(scope="module")
