@@ -1,5 +1,6 @@
-// One connection to one other page: perfect negotiation (W3C WebRTC 1.0, 10.7). A broken path is sought anew every two
-// seconds until it is found. An SFU would stand here instead: one connection to it for all.
+// One connection to one other page: perfect negotiation (W3C WebRTC 1.0, 10.7), in which the polite end leaves the first
+// word to the other: of two offers at once, Chromium may seek no path for the one it takes back. A path that breaks, or
+// is not found, is sought anew until it is. An SFU would stand here instead: one connection to it for all.
 import type { Said, Wire } from "./wire";
 
 export type Shows = "camera" | "screen";
@@ -8,6 +9,8 @@ const LOOK = 1000; // ms
 const QUIET = 2; // looks without a packet: a browser itself takes eight seconds to call a path lost
 const RETRY = 2; // looks between two tries
 const UNHEARD = 3; // looks without an answer to what was offered: it is said again
+const UNFOUND = 5; // looks without a first path
+const FIRST_WORD = 1500; // ms in which the other end's offer comes, if it has something to offer
 
 export class Peer {
   readonly connection: RTCPeerConnection;
@@ -18,6 +21,8 @@ export class Peer {
   private packets = 0;
   private quiet = 0;
   private unheard = 0;
+  private unfound = 0;
+  private begun = false;
   private early: RTCIceCandidateInit[] = []; // heard before what they belong to
   silent = false; // nothing is sent: photos and words
   sending: Promise<void> = Promise.resolve(); // what is sent changes one change after the other
@@ -27,7 +32,7 @@ export class Peer {
     private media: Media, shown: (peer: Peer, stream: MediaStream, what: Shows) => void,
   ) {
     const one = this.connection = new RTCPeerConnection(ice);
-    one.onnegotiationneeded = () => void this.describe();
+    one.onnegotiationneeded = () => this.begin();
     one.onicecandidate = ({ candidate }) => { if (candidate) wire.say({ kind: "candidate", to: page, ...candidate.toJSON() }); };
     one.ontrack = ({ streams: [stream] }) => { if (stream) shown(this, stream, this.streams[stream.id] ?? "camera"); };
     this.looking = window.setInterval(() => void this.look(), LOOK);
@@ -41,6 +46,13 @@ export class Peer {
   remove(stream: MediaStream): void {
     const tracks = stream.getTracks();
     for (const sender of this.connection.getSenders()) if (sender.track && tracks.includes(sender.track)) this.connection.removeTrack(sender);
+  }
+
+  /** Something is to be agreed on: at once, but for the first word of who is polite. */
+  private begin(): void {
+    if (!this.polite || this.begun) return void this.describe();
+    this.begun = true;
+    setTimeout(() => { if (this.connection.signalingState === "stable" && !this.connection.remoteDescription) void this.describe(); }, FIRST_WORD);
   }
 
   private async describe(): Promise<void> {
@@ -81,7 +93,7 @@ export class Peer {
     }
   }
 
-  /** Of two that lost each other, one seeks a path anew at once, the other when it is sure; both until it is found. */
+  /** Of two that lost each other or never met, one seeks a path anew at once, the other when it is sure; both until it is found. */
   private async look(): Promise<void> {
     let packets = 0, told = false;
     (await this.connection.getStats()).forEach((one: { type: string; packetsReceived?: number }) => {
@@ -93,6 +105,8 @@ export class Peer {
     this.quiet = lost || still ? this.quiet + 1 : 0;
     const patience = this.polite ? 3 * QUIET : QUIET;
     if (this.quiet >= patience && (this.quiet - patience) % RETRY === 0) this.connection.restartIce();
+    this.unfound = this.connection.remoteDescription && (was === "new" || was === "connecting") ? this.unfound + 1 : 0;
+    if (this.unfound && this.unfound % (this.polite ? 2 * UNFOUND : UNFOUND) === 0) this.connection.restartIce();
     this.unheard = this.connection.signalingState === "have-local-offer" ? this.unheard + 1 : 0;
     if (this.unheard && this.unheard % UNHEARD === 0) this.tell(); // the other page was not there yet, or is another
   }
