@@ -70,10 +70,11 @@ def _write(officer: Page, desk: Page) -> None:
 
 
 def _held(officer: Page, desk: Page) -> None:
-    """What is half typed, and the button that is held down, outlive that the other's words come in between."""
+    """What is half typed, with its caret, and the button that is held down outlive the other's words in between."""
     desk.get_by_label("要说的话").fill("没看清")
     desk.get_by_role("button", name="发送").hover()
     desk.mouse.down()
+    expect(desk.get_by_role("button", name="发送")).to_be_focused()
     officer.get_by_label("要说的话").fill("再翻一次")
     with desk.expect_response(lambda one: one.url.endswith("/words") and one.request.method == "GET"):
         officer.get_by_label("要说的话").press("Enter")
@@ -82,12 +83,13 @@ def _held(officer: Page, desk: Page) -> None:
     for words in ("再翻一次", "没看清"):
         for page in (officer, desk):
             expect(page.locator("#words .word", has_text=words)).to_have_count(1)
-    desk.get_by_label("要说的话").fill("我再")
-    desk.get_by_label("要说的话").blur()
+    desk.get_by_label("要说的话").press_sequentially("我看")
+    desk.get_by_label("要说的话").press("ArrowLeft")
     officer.get_by_label("要说的话").fill("好")
     officer.get_by_label("要说的话").press("Enter")
     expect(desk.locator("#words .word", has_text="好")).to_have_count(1)
-    expect(desk.get_by_label("要说的话")).to_have_value("我再")
+    desk.keyboard.type("再")
+    expect(desk.get_by_label("要说的话")).to_have_value("我再看")
 
 
 @pytest.mark.parametrize(("by", "flags"), [("udp", []), ("tcp", session.NO_UDP)])

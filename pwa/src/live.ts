@@ -18,17 +18,18 @@ function grip(place: HTMLElement): string | undefined {
   return form ? `form[action="${CSS.escape(form.getAttribute("action") ?? "")}"] ${active.tagName}` : undefined;
 }
 
-/** Somebody is typing in it: then it waits for the next signal. */
+/** Somebody is typing in it: then it waits for the next signal, unless the field keeps what is typed. */
 function typing(place: HTMLElement): boolean {
-  return place.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
+  const active = document.activeElement;
+  return !!active && place.contains(active) && active.matches("input:not([data-keeps]), textarea, select");
 }
 
-let pressed = false, missed = false;
+let pressed = false, composing = false, missed = false;
 
 /** A deed is under way: its answer needs the form it came from, and is fresher than what was asked before. While a
- * button is held down it has to stay where it is, or nothing was pressed. */
+ * button is held down it has to stay where it is, or nothing was pressed; so has a field while a character is composed. */
 function underWay(): boolean {
-  return pressed || !!document.querySelector("main .htmx-request");
+  return pressed || composing || !!document.querySelector("main .htmx-request");
 }
 
 function catchUp(): void {
@@ -41,6 +42,8 @@ function watchPresses(): void {
   addEventListener("pointerdown", ({ target }) => { pressed = target instanceof Element && !!target.closest("button, a, summary, label"); }, true);
   for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(release), true); // the click comes before
   addEventListener("blur", release);
+  addEventListener("compositionstart", () => { composing = true; }, true);
+  addEventListener("compositionend", () => { composing = false; catchUp(); }, true);
 }
 
 /** Rows or cells (`data-row`) that hold a fold which is open, or what is shown this once, stay as they are; so does what
@@ -51,7 +54,9 @@ function keepHeld(place: HTMLElement, fresh: Element): void {
   }
   for (const field of place.querySelectorAll<HTMLInputElement>("input[data-keeps]")) {
     const same = fresh.querySelector<HTMLInputElement>(`#${CSS.escape(field.id)}`);
-    if (same) same.value = field.value;
+    if (!same) continue;
+    same.value = field.value;
+    same.setSelectionRange(field.selectionStart, field.selectionEnd);
   }
 }
 
