@@ -114,6 +114,11 @@ def test_the_table_names_every_route_and_no_other() -> None:
 FEW = 4  # of those a guard lets in one in so many asks, and as many of those it turns away
 
 
+@pytest.fixture(autouse=True)
+async def fresh(database: str) -> None:
+    """Who looks at rows puts the world back first."""
+
+
 @pytest.fixture(scope="module")
 def asking() -> dict[str, list[Case]]:
     """What each of them asks: every route is asked by somebody it lets in and by somebody it turns away."""

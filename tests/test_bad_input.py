@@ -34,6 +34,11 @@ FEW = 3  # one in so many of the ways to be wrong is tried at each place
 FEWER = 6  # and where there are most places
 
 
+@pytest.fixture(autouse=True)
+async def fresh(database: str) -> None:
+    """Who looks at rows puts the world back first."""
+
+
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[type[forms.Form]]:
     """The forms that handlers read, as they read them."""

@@ -40,7 +40,7 @@ from backend.queue.tables import Device, TicketLink
 from backend.upkeep.spans import read
 from backend.web.guards import ROLES
 from tests import factories as make
-from tests.kept import Kept, keep
+from tests.kept import Kept, empty, keep
 from tests.world_cases import cases_of, own_cases
 from tests.world_custody import own_parcel, parcels_of
 from tests.world_desk import taken_in_far_away
@@ -141,6 +141,8 @@ _built: list[tuple[World, Kept, dict[bytes, bytes]]] = []  # made once a process
 async def build() -> World:
     """The world, and nothing beside it, put back as it was made first; the clock stands at Monday 10:00, and a bit."""
     if not _built:
+        await empty()
+        await clock.move_to(make.MONDAY)
         made = await _build()
         held = [row["sha256"] for row in await db.rows("SELECT DISTINCT sha256 FROM sync_attachment")]
         photos = {sha256: await asyncio.to_thread(pieces.read, pieces.SYNC, sha256) for sha256 in held}

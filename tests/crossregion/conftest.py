@@ -6,6 +6,6 @@ from tests.kept import qidong
 
 
 @pytest.fixture(autouse=True)
-async def reference_data(fresh: None) -> None:
+async def fresh(database: str) -> None:
     """The desk works by what Qidong's files say."""
     await qidong()

@@ -5,20 +5,23 @@ from uuid import UUID
 
 import pytest
 
-from backend import cases, db, identity, secrecy
+from backend import cases, clock, db, identity, secrecy
 from backend.cases.timeline import happened
 from backend.catalog.tables import Hall, ItemPlace, Line, Opening
 from backend.refusal import Refusal
 from tests import factories as make
+from tests import kept
 from tests.cases.office import Office, be_on, case, ends, off, office
 from tests.world import Who, staff
 
 FAR = "shanghai"
 
 
-@pytest.fixture
-def reference_data() -> None:
+@pytest.fixture(autouse=True)
+async def fresh(database: str) -> None:
     """Halls and matters of its own."""
+    await kept.empty()
+    await clock.move_to(make.MONDAY)
 
 
 async def open_until(hall: Hall, opens: str, closes: str) -> None:

@@ -7,6 +7,6 @@ from tests.notify.conftest import running, service  # noqa: F401  # the push ser
 
 
 @pytest.fixture(autouse=True)
-async def reference_data(fresh: None) -> None:
+async def fresh(database: str) -> None:
     """Both sides work by what Qidong's files say."""
     await qidong()
