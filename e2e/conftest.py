@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MONDAY = "2026-11-23T10:00"
 READY_WITHIN = 180.0  # seconds; a quiet machine needs about ten
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-SHELL = "chromium-headless-shell"  # the same pages for a quarter less work, without push, install and devices
+SHELL = "chromium-headless-shell"  # the same pages for a quarter less work, without push, cameras and screens
 ARGS = [
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
     "--disable-gpu",
@@ -39,7 +39,7 @@ ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--use-fake-device-for-media-stream",
+    "--use-fake-device-for-media-stream=fps=15",
     "--no-first-run",
 ]
 PATIENCE = 20_000  # milliseconds; a machine may be busy

@@ -2,41 +2,43 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from e2e.conftest import NewPage
+from e2e.conftest import App
 from e2e.judge import judge
-from e2e.test_cases import WIDE
+from e2e.relay import ALLOWED, seen
 from e2e.test_crossregion import at_the_papers
 
 FIRST = "button[data-camera='f-files-0']"
 
 
-def test_two_pages_are_shot_and_taken_in(new_page: NewPage, phone: str) -> None:
-    desk = new_page(viewport=WIDE, permissions=["camera"])
-    at_the_papers(desk, phone)
-    desk.locator(FIRST).click()
-    shoot = desk.get_by_role("button", name=re.compile("^拍一页"))
-    expect(shoot).to_be_focused()
-    assert judge(desk, "用摄像头拍") == []
-    desk.keyboard.press("Enter")
-    expect(desk.locator("[data-said]")).to_contain_text("拍了 1 页")
-    desk.keyboard.press("Enter")
-    expect(desk.locator("[data-said]")).to_contain_text("拍了 2 页")
-    desk.keyboard.press("Escape")
-    expect(desk.locator("dialog[data-camera]")).not_to_be_visible()
-    assert desk.evaluate("document.querySelector('video').srcObject.active") is False
-    expect(desk.locator(".sent small", has_text="传好了")).to_have_count(2)
-    desk.get_by_text("每一页都和原件核对过").click()
-    desk.get_by_role("button", name=re.compile("^收下材料")).click()
-    expect(desk.locator("#here .chip")).to_have_count(2)
+def test_two_pages_are_shot_and_taken_in(chromium: Browser, app: App, phone: str) -> None:
+    with seen(chromium, app, ALLOWED) as opened:
+        desk = opened()
+        at_the_papers(desk, phone)
+        desk.locator(FIRST).click()
+        shoot = desk.get_by_role("button", name=re.compile("^拍一页"))
+        expect(shoot).to_be_focused()
+        assert judge(desk, "用摄像头拍") == []
+        desk.keyboard.press("Enter")
+        expect(desk.locator("[data-said]")).to_contain_text("拍了 1 页")
+        desk.keyboard.press("Enter")
+        expect(desk.locator("[data-said]")).to_contain_text("拍了 2 页")
+        desk.keyboard.press("Escape")
+        expect(desk.locator("dialog[data-camera]")).not_to_be_visible()
+        assert desk.evaluate("document.querySelector('video').srcObject.active") is False
+        expect(desk.locator(".sent small", has_text="传好了")).to_have_count(2)
+        desk.get_by_text("每一页都和原件核对过").click()
+        desk.get_by_role("button", name=re.compile("^收下材料")).click()
+        expect(desk.locator("#here .chip")).to_have_count(2)
 
 
-def test_who_lets_no_camera_is_told_what_to_do(new_page: NewPage, phone: str) -> None:
-    desk = new_page(viewport=WIDE)
-    at_the_papers(desk, phone)
-    desk.locator(FIRST).click()
-    expect(desk.locator("[data-said]")).to_contain_text("也可以直接选文件")
-    expect(desk.get_by_role("button", name=re.compile("^拍一页"))).to_be_disabled()
-    desk.get_by_role("button", name=re.compile("^拍好了")).click()
-    expect(desk.locator("dialog[data-camera]")).not_to_be_visible()
+def test_who_lets_no_camera_is_told_what_to_do(chromium: Browser, app: App, phone: str) -> None:
+    with seen(chromium, app) as opened:
+        desk = opened()
+        at_the_papers(desk, phone)
+        desk.locator(FIRST).click()
+        expect(desk.locator("[data-said]")).to_contain_text("也可以直接选文件")
+        expect(desk.get_by_role("button", name=re.compile("^拍一页"))).to_be_disabled()
+        desk.get_by_role("button", name=re.compile("^拍好了")).click()
+        expect(desk.locator("dialog[data-camera]")).not_to_be_visible()

@@ -3,6 +3,7 @@
 The clock of every test starts on Monday, 23 November 2026, 10:00 in Qidong, and runs on from there.
 """
 
+import gc
 import os
 import uuid
 from collections.abc import AsyncIterator
@@ -49,6 +50,13 @@ def pytest_configure(config: pytest.Config) -> None:
     # else keep the server's own database, and tests and the processes they start would use two.
     _server.append(os.environ["DATABASE_URL"])
     os.environ["DATABASE_URL"] = f"{_server[0].rpartition('/')[0]}/test_{uuid.uuid4().hex[:12]}"
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was imported stays until the end: looking for rubbish there again and again takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -30,8 +30,8 @@ WRONG: dict[type, list[str]] = {
 }
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 Pairs = list[tuple[str, str | bytes]]
-FEW = 3  # one in so many of the ways to be wrong is tried at each place
-FEWER = 6  # and where there are most places
+FEW = 5  # one in so many of the ways to be wrong is tried at each place
+FEWER = 10  # and where there are most places
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,7 @@ from tests.world import A_STRANGER, AN_OWNER, CITYWIDE, NOBODY, STAFF, STAFF_ELS
 
 TRACES = ("Traceback (most recent call last)", 'File "/', "asyncpg", "jinja2")
 FEW = 12  # the others ask every twelfth
-SAMPLE = 20  # one question in so many is asked where not all are: no multiple of the three ways to be odd
+SAMPLE = 31  # one question in so many is asked where not all are: no multiple of the three ways to be odd
 Sent = dict[str, Any]
 
 
