@@ -47,6 +47,9 @@ def test_the_applicant_reads_who_sees_them_and_pauses(kind: BrowserType, app: Ap
         expect(desk.get_by_role("button", name=re.compile("^静音 ?U"))).to_have_attribute(
             "aria-pressed", "false"
         )
+        desk.get_by_label("怎么连").select_option("stills")
+        expect(turned.locator("img[data-far]")).to_be_visible()
+        expect(turned.locator("video[data-far]")).to_be_hidden()
         _to_another(officer, desk)
 
 

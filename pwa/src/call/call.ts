@@ -186,9 +186,19 @@ function mirror(): void {
     const video = turned.document.querySelector<HTMLVideoElement>(selector);
     if (video && source && video.srcObject !== source.srcObject) video.srcObject = source.srcObject;
   }
+  mirrorStill(turned.document);
   if (!button || !camera) return;
   button.hidden = false;
   button.onclick = () => { const off = button.getAttribute("aria-pressed") !== "true"; toggle("audio", off); toggle("video", off); };
+}
+
+/** Where no moving picture gets through, the screen shows what this page shows instead: a still, or nothing. */
+function mirrorStill(there: Document): void {
+  const still = part<HTMLImageElement>("img[data-still]"), shown = there.querySelector<HTMLImageElement>("img[data-far]"), video = there.querySelector<HTMLVideoElement>("video[data-far]");
+  there.body.classList.toggle("voice", !!panel?.classList.contains("voice"));
+  if (!still || !shown || !video) return;
+  if (!still.hidden && shown.src !== still.src) shown.src = still.src;
+  [shown.hidden, video.hidden] = [still.hidden, !still.hidden];
 }
 
 export function hangUp(): void {
