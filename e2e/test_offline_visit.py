@@ -44,6 +44,7 @@ def test_a_whole_visit_without_network_or_session(app: App, page: Page, tmp_path
     agent.finish(page)
     expect(page.locator("[data-badge]")).to_contain_text("1 条待上传")
     page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
     agent.do(page, "home")
     agent.sent(page)
     [held] = agent.kept(page)

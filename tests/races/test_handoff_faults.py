@@ -198,7 +198,7 @@ FAULTS: dict[str, Callable[[Ground, list[Cell]], Awaitable[None]]] = {
     "PostgreSQL killed": kill_postgres, "PostgreSQL restarted": restart_postgres,
     "officer's browser killed": kill_officers, "desk's browser killed": kill_desks,
 }  # fmt: skip
-ALWAYS = ("web killed", "Redis emptied", "officer's browser killed")  # the others with --long
+ALWAYS = ("web killed", "Redis emptied")  # the others with --long
 SHORT = ("worker killed", "Redis emptied")  # no page loses its line for longer than a lease
 GONE = ("officer's browser killed", "desk's browser killed")
 ALONE = ("deciding", "desk's browser killed")  # who looks through the papers needs nobody to look back

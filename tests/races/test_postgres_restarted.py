@@ -19,6 +19,7 @@ from tests.races.ground import at_work, down, own_postgres, own_redis, up
 from tests.races.people import citizen, miscounted
 from tests.races.processes import until
 from tests.races.web import Web
+from tests.sample import some
 
 CLAIM = importlib.import_module("backend.notify.deliver").CLAIM
 POOL = 4  # connections of each web: few, so that one that is not given back is soon missed
@@ -61,7 +62,7 @@ async def crowd() -> Bookers:
     return Bookers([(await citizen(), slots[n % SLOTS]) for n in range(PEOPLE)], item)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", some("PostgreSQL", WAYS, len(WAYS)))
 async def test_whoever_was_told_so_has_booked_once_and_all_is_well_soon(ground: Ground, way: str) -> None:
     people = await crowd()
     watch = (await citizen()).token

@@ -21,6 +21,7 @@ export interface Front {
 type Deeds = { [name: string]: () => Promise<void> };
 interface Registered { device: string; agent: string; keys: Keys }
 const EVERY = 30_000; // ms between tries to send
+const SOON = 3_000; // ms after the network came back: what was under way at that moment has failed by then
 const PAUSE = 800; // ms without a key after which what is being typed goes to the disk
 const FULL = "本机存不下了，这一步还没有保存。请删掉些照片腾出空间，再点一次";
 const BROKEN = "没有保存成功，请再点一次";
@@ -205,7 +206,7 @@ function work(deeds: Deeds): void {
     clearTimeout(typing);
     typing = setTimeout(() => { if (open()) void front.store().catch(trouble); }, PAUSE);
   });
-  addEventListener("online", () => sendQuietly());
+  addEventListener("online", () => { sendQuietly(); setTimeout(sendQuietly, SOON); });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && front.current()) void front.store().catch(() => undefined);
     else if (!document.hidden) sendQuietly();
