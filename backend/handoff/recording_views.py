@@ -42,7 +42,8 @@ def stands(one: dict[str, Any], its: dict[str, Any] | None) -> str:
         return "over" if one["ended_at"] else "unasked"
     said = (its["citizen"], its["officer"])
     if its["stopped_at"] or its["erasing_at"]:
-        return "gone" if its["erasing_at"] else "stopped" if "withdrew" in said else "refused"
+        ended = "refused" if "refused" in said and "withdrew" not in said else "stopped"
+        return "gone" if its["erasing_at"] else ended
     if one["ended_at"]:
         return "over"
     if "asked" in said:

@@ -1,14 +1,17 @@
 """不归我们: the right department is rung, and keeps what the case and its handoff have."""
 
+import datetime as dt
 from uuid import UUID
 
 import pytest
 
-from backend import db
-from backend.handoff import answer, ask, duty
+from backend import clock, db
+from backend.handoff import answer, ask, duty, identify, recording_views
+from backend.handoff.recording_chunks import WEBM
 from backend.handoff.redirect import redirect
 from backend.refusal import Denied, NotFound, Refusal
 from tests.handoff.invariants import broken
+from tests.handoff.recorded import agreed, to_state
 from tests.handoff.sides import Sides, later, rung, sides, state
 from tests.visits.town import staff
 
@@ -84,3 +87,22 @@ async def test_it_goes_to_another_department_with_a_reason_and_by_who_was_asked_
     assert (await db.rows("SELECT department FROM service_case WHERE id = $1", at.case))[0] == {
         "department": found["department"]
     }
+
+
+async def test_whoever_comes_next_is_not_recorded_unasked_and_looks_for_themselves_who_sits_there() -> None:
+    sitting = await agreed()
+    one, at = sitting.handoff, sitting.at
+    for who in (at.desk, sitting.officer):
+        await identify.identify(one, who)
+    to, right = await elsewhere(at)
+    await redirect(one, to, WHY, sitting.officer)
+    await answer.accept(one, right)
+    await to_state(one, "live")
+    assert (await recording_views.of(one, right))["stands"] == "stopped"
+    await clock.move_to(await clock.now() + dt.timedelta(seconds=10))
+    with pytest.raises(Refusal):
+        await sitting.send(WEBM + b"of somebody else")
+    [sat] = await db.rows("SELECT desk_saw_at, officer_saw_at FROM handoff_sitting WHERE handoff = $1", one)
+    assert sat["desk_saw_at"]
+    assert sat["officer_saw_at"] is None
+    await identify.identify(one, right)
