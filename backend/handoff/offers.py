@@ -22,6 +22,15 @@ WHERE handoff = $1 AND officer = $5 AND state = 'ringing' AND until > $4 RETURNI
 UNDO = """
 UPDATE handoff_offer SET state = $2, answer = $3 WHERE handoff = $1 AND state = 'accepted'
 """
+UNRECORDED = """
+UPDATE handoff_recording SET officer = CASE next WHEN 0 THEN 'asked' ELSE officer END,
+  officer_at = CASE next WHEN 0 THEN NULL ELSE officer_at END,
+  stopped_at = CASE next WHEN 0 THEN NULL ELSE $2::timestamptz END
+WHERE handoff = $1 AND officer = 'agreed' AND stopped_at IS NULL
+"""
+UNSEEN = """
+UPDATE handoff_sitting SET officer_saw_at = NULL, officer_saw_by = NULL WHERE handoff = $1 AND record_way = ''
+"""
 RINGING = "SELECT min(until) AS first FROM handoff_offer WHERE handoff = $1 AND state = 'ringing'"
 
 
@@ -53,8 +62,12 @@ async def answered(one: dict[str, Any], officer: UUID, state: str, answer: str) 
 
 
 async def take_back(one: dict[str, Any], state: str, answer: str) -> None:
-    """A part: whoever had answered does not have it any more."""
+    """A part: whoever had answered does not have it any more. What they agreed to and whom they saw is theirs alone:
+    who comes next is asked whether to record, or is not recorded where that had begun, and looks who sits there.
+    """
     await db.rows(UNDO, one["id"], state, answer)
+    await db.rows(UNRECORDED, one["id"], await clock.now())
+    await db.rows(UNSEEN, one["id"])
 
 
 async def rings_until(one: dict[str, Any]) -> dt.datetime | None:

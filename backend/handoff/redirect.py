@@ -21,12 +21,6 @@ OTHERS = """
 SELECT d.code, d.name FROM department d JOIN handoff h ON h.id = $1 AND h.department <> d.id ORDER BY d.name
 """
 
-# Who comes next was asked neither whether they may be recorded nor whether they know who sits there.
-UNRECORDED = "UPDATE handoff_recording SET stopped_at = $2 WHERE handoff = $1 AND stopped_at IS NULL"
-UNSEEN = """
-UPDATE handoff_sitting SET officer_saw_at = NULL, officer_saw_by = NULL WHERE handoff = $1 AND record_way = ''
-"""
-
 
 async def asked_of(handoff: UUID, by: UUID) -> dict[str, Any]:
     """The case and its department, for an officer for whom it rang. Refuses: Denied, NotFound."""
@@ -65,8 +59,6 @@ async def _let_go(one: dict[str, Any], by: UUID) -> None:
     if one["state"] in SESSION and one["officer"] == by:
         await free(by)
         await take_back(one, "rescinded", "elsewhere")
-        await db.rows(UNRECORDED, one["id"], await clock.now())
-        await db.rows(UNSEEN, one["id"])
     elif one["state"] == "ringing" and await answered(one, by, "rejected", "elsewhere"):
         await end_ringing(one, "rescinded")
     else:

@@ -24,12 +24,13 @@ function typing(place: HTMLElement): boolean {
   return !!active && place.contains(active) && active.matches("input:not([data-keeps]), textarea, select");
 }
 
-let pressed = false, composing = false, missed = false;
+let pressed = false, missed = false;
+let composing: EventTarget | null = null; // one that goes away says no end
 
 /** A deed is under way: its answer needs the form it came from, and is fresher than what was asked before. While a
  * button is held down it has to stay where it is, or nothing was pressed; so has a field while a character is composed. */
 function underWay(): boolean {
-  return pressed || composing || !!document.querySelector("main .htmx-request");
+  return pressed || (composing instanceof Node && composing.isConnected) || !!document.querySelector("main .htmx-request");
 }
 
 function catchUp(): void {
@@ -42,8 +43,8 @@ function watchPresses(): void {
   addEventListener("pointerdown", ({ target }) => { pressed = target instanceof Element && !!target.closest("button, a, summary, label"); }, true);
   for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(release), true); // the click comes before
   addEventListener("blur", release);
-  addEventListener("compositionstart", () => { composing = true; }, true);
-  addEventListener("compositionend", () => { composing = false; catchUp(); }, true);
+  addEventListener("compositionstart", ({ target }) => { composing = target; }, true);
+  addEventListener("compositionend", () => { composing = null; catchUp(); }, true);
 }
 
 /** Rows or cells (`data-row`) that hold a fold which is open, or what is shown this once, stay as they are; so does what

@@ -1,6 +1,7 @@
 """不归我们: the right department is rung, and keeps what the case and its handoff have."""
 
 import datetime as dt
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import pytest
@@ -11,7 +12,7 @@ from backend.handoff.recording_chunks import WEBM
 from backend.handoff.redirect import redirect
 from backend.refusal import Denied, NotFound, Refusal
 from tests.handoff.invariants import broken
-from tests.handoff.recorded import agreed, to_state
+from tests.handoff.recorded import Sitting, agreed, recorded, to_state
 from tests.handoff.sides import Sides, later, rung, sides, state
 from tests.visits.town import staff
 
@@ -89,8 +90,11 @@ async def test_it_goes_to_another_department_with_a_reason_and_by_who_was_asked_
     }
 
 
-async def test_whoever_comes_next_is_not_recorded_unasked_and_looks_for_themselves_who_sits_there() -> None:
-    sitting = await agreed()
+@pytest.mark.parametrize(("begun", "stands"), [(agreed, "asked"), (recorded, "stopped")])
+async def test_whoever_comes_next_is_not_recorded_unasked_and_looks_for_themselves_who_sits_there(
+    begun: Callable[[], Awaitable[Sitting]], stands: str
+) -> None:
+    sitting = await begun()
     one, at = sitting.handoff, sitting.at
     for who in (at.desk, sitting.officer):
         await identify.identify(one, who)
@@ -98,7 +102,7 @@ async def test_whoever_comes_next_is_not_recorded_unasked_and_looks_for_themselv
     await redirect(one, to, WHY, sitting.officer)
     await answer.accept(one, right)
     await to_state(one, "live")
-    assert (await recording_views.of(one, right))["stands"] == "stopped"
+    assert (await recording_views.of(one, right))["stands"] == stands
     await clock.move_to(await clock.now() + dt.timedelta(seconds=10))
     with pytest.raises(Refusal):
         await sitting.send(WEBM + b"of somebody else")
