@@ -1,12 +1,16 @@
 """`python -m e2e.far 医药费零星报销 N`: the demo's desk in Shanghai takes in a case of somebody, whom the number makes
 another; prints its id. What ran before is over, and nobody is on duty. `python -m e2e.far chain HANDOFF`: of its
 recording the chunks, the streams, and whether the chain is whole; `… truth HANDOFF`: what became of it.
-`… invite HANDOFF`: the address in the code for the applicant's phone; a picture is nothing a test can scan.
+`… invite HANDOFF`: the address in the code for the applicant's phone; a picture is nothing a test can scan;
+`… photo CASE`: the desk shot a page of an ID.
 """
 
+import io
 import json
 import sys
 from uuid import UUID
+
+from PIL import Image
 
 from backend import cases, clock, db, hints, identity, secrecy
 from backend.commands import ground
@@ -68,9 +72,18 @@ async def invite(handoff: UUID) -> None:
     print(f"/screens/{token}")
 
 
+async def photo(case: UUID) -> None:
+    """A page of nothing, under the name of an ID."""
+    [desk] = await db.rows("SELECT id FROM staff WHERE username = 'desk'")
+    page = io.BytesIO()
+    Image.new("RGB", (1200, 800), "white").save(page, "JPEG")
+    page.seek(0)
+    await cases.add_files(case, cases.Asker(staff=desk["id"]), "身份证", [("id.jpg", page)])
+
+
 async def _do() -> None:
     what, about = sys.argv[1:]
-    asked = {"chain": chain, "truth": truth, "invite": invite}.get(what)
+    asked = {"chain": chain, "truth": truth, "invite": invite, "photo": photo}.get(what)
     await (asked(UUID(about)) if asked else take(what, int(about)))
     await hints.close()
 

@@ -21,6 +21,9 @@ BAD_LINE = """{ const plain = window.setInterval, stats = RTCPeerConnection.prot
   RTCPeerConnection.prototype.getStats = async function () {
     const found = [...(await stats.call(this)).values()].filter((one) => one.type !== "candidate-pair");
     return [...found, { type: "remote-inbound-rtp", fractionLost: window.bad ? 0.5 : 0 }]; }; }"""
+# The browser asks, and nobody answers until `allow`.
+UNANSWERED = """{ const media = navigator.mediaDevices, given = media.getUserMedia.bind(media);
+  media.getUserMedia = (wanted) => new Promise((resolve) => { window.allow = () => resolve(given(wanted)); }); }"""
 
 # Nobody hears where this page can be reached, in the four seconds after it speaks first.
 UNREACHED = """{ const send = WebSocket.prototype.send; let first;
@@ -30,6 +33,15 @@ UNREACHED = """{ const send = WebSocket.prototype.send; let first;
     if (performance.now() - first > 4000) return send.call(this, text);
     if (said.sdp) said.sdp = said.sdp.replace(/a=candidate.*\\r\\n/g, "");
     if (!said.candidate) send.call(this, said.sdp ? JSON.stringify(said) : text); }; }"""
+
+# What is marked on a surface: at one part of its width and at none of others, turned round where one sees oneself.
+PAINTED = """([name, there, empty]) => { const surface = document.querySelector(name);
+  const one = surface?.querySelector(":scope > canvas.marks");
+  if (!one || !one.width) return false;
+  const ink = (x) => { const band = one.getContext("2d").getImageData(Math.round(one.width * x), 0, 1, one.height).data;
+    return band.some((value, n) => n % 4 === 3 && value > 0); };
+  const own = surface.querySelector("[data-tile=own]"), at = (x) => ink(own ? 1 - x : x);
+  return at(there) && !empty.some(at); }"""
 
 
 @pytest.fixture
@@ -50,6 +62,7 @@ def test_both_see_each_other_and_a_screen_and_marks_beside(kind: BrowserType, ap
         assert session.frames_in(officer, 3) >= FRAMES // 2
         _mark(officer, desk)
         _write(officer, desk)
+        assert session.frames_in(desk, 2, least=1) > 0  # the page that wrote did not lose the line
         _held(officer, desk)
         assert judge(desk, "屏对屏，办事点") == []
         assert judge(officer, "屏对屏，启东") == []
@@ -59,15 +72,40 @@ def test_both_see_each_other_and_a_screen_and_marks_beside(kind: BrowserType, ap
 
 
 def _mark(officer: Page, desk: Page) -> None:
-    """What one points at, the other sees there."""
+    """What one points at or draws, the other sees there, on the case, on a face, on the screen they share; a line stays
+    until it is wiped, also when the case is fetched anew.
+    """
     officer.locator("[data-deed=point]").click()
-    box = officer.locator("#case").bounding_box()
+    _draw(officer, "#case > header")
+    desk.wait_for_function(PAINTED, arg=["#case", 0.4, []])
+    for of, there, empty in (
+        ("camera-desk", 0.4, 0.7),
+        ("camera-officer", 0.6, 0.3),
+        ("screen-desk", 0.4, 0.7),
+    ):
+        _draw(officer, f"[data-surface={of}]")
+        for page in (officer, desk):
+            page.wait_for_function(PAINTED, arg=[f"[data-surface={of}]", there, [0.1, empty]])
+    desk.evaluate("document.querySelector('#case canvas').remove()")  # as when it is fetched anew
+    desk.evaluate("document.dispatchEvent(new CustomEvent('live:fresh'))")
+    desk.wait_for_function(PAINTED, arg=["#case", 0.4, []])
+    officer.locator("[data-deed=wipe]").click()
+    for name in ("#case", "[data-surface=camera-desk]", "[data-surface=screen-desk]"):
+        desk.wait_for_function(f"(arg) => !({PAINTED})(arg)", arg=[name, 0.4, []])
+    expect(desk.locator("[data-deed=wipe]")).to_be_hidden()
+    officer.locator("[data-deed=point]").click()
+
+
+def _draw(page: Page, place: str) -> None:
+    """A line from the left quarter to the middle."""
+    box = page.locator(place).bounding_box()
     assert box
-    officer.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    painted = """() => { const one = document.querySelector("#case canvas.marks");
-      return !!one && one.getContext("2d").getImageData(one.width / 2, one.height / 2, 1, 1).data[3] > 0; }"""
-    desk.wait_for_function(painted)
-    officer.locator("[data-deed=point]").click()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 4, y)
+    page.mouse.down()
+    for part in (3, 4, 5, 6, 7, 8):
+        page.mouse.move(box["x"] + box["width"] * part / 16 + 1, y)
+    page.mouse.up()
 
 
 def _write(officer: Page, desk: Page) -> None:
@@ -75,7 +113,6 @@ def _write(officer: Page, desk: Page) -> None:
     officer.get_by_label("要说的话").fill("请把身份证翻到背面")
     officer.get_by_label("要说的话").press("Enter")
     expect(desk.locator("#words")).to_contain_text("请把身份证翻到背面")
-    assert session.frames_in(desk, 2, least=1) > 0  # the page that wrote did not lose the line
 
 
 def _held(officer: Page, desk: Page) -> None:
@@ -139,9 +176,27 @@ def test_without_a_camera_it_goes_on_with_photos_and_words_at_once(
     none = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', '%s') }"
     with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
         desk.context.add_init_script(none % ("NotFoundError" if given else "NotAllowedError"))
-        session.meet(officer, desk, app, 2 + given)
+        session.meet(officer, desk, app, 2 + given, by_hand=False)
         expect(desk.locator("[data-said]")).to_contain_text("用照片和文字办")
+        for page in (officer, desk):  # the same way for both: nobody is seen by a side that shows nobody
+            expect(page.get_by_label("怎么连")).to_have_value("photo")
         _write(officer, desk)
+        session.over(officer, desk)
+
+
+def test_a_question_for_the_camera_that_nobody_answers_loses_no_call_and_a_late_yes_is_seen(
+    kind: BrowserType, app: App
+) -> None:
+    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        officer.context.add_init_script(UNANSWERED)
+        session.meet(officer, desk, app, 6, by_hand=False)
+        expect(desk.get_by_label("怎么连")).to_have_value("photo")
+        expect(officer.locator("[data-said]")).to_contain_text("请点“允许”")
+        officer.evaluate("window.allow()")
+        expect(desk.get_by_label("怎么连")).to_have_value("video")
+        session.by_video(officer, desk)
+        for page in (officer, desk):
+            assert session.frames_in(page) >= FRAMES
         session.over(officer, desk)
 
 

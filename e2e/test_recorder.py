@@ -37,6 +37,19 @@ def _kill_web(app: App) -> None:
     processes.kill([*web, *(below for pid in web for below in processes.children(pid))])
 
 
+def _papers_pause_it(app: App, case: str, desk: Page, officer: Page) -> None:
+    """A photo of an ID that the desk opens beside the pictures is not recorded, and it goes on afterwards."""
+    app.run("e2e.far", "photo", case)
+    desk.locator("#case").get_by_role("button", name="身份证").click()
+    expect(desk.locator("#paper img")).to_have_js_property("naturalWidth", 1200)
+    for page in (desk, officer):
+        expect(page.locator("#recording h2")).to_have_text("录像暂停")
+    expect(officer.locator("#recording")).to_contain_text("证件在屏幕上")
+    desk.keyboard.press("Escape")
+    for page in (desk, officer):
+        expect(page.locator("#recording h2")).to_have_text("正在录像")
+
+
 def test_a_recording_is_whole_through_a_pause_and_a_killed_server(chromium: Browser, app: App) -> None:
     kind = chromium.browser_type
     with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
@@ -57,5 +70,6 @@ def test_a_recording_is_whole_through_a_pause_and_a_killed_server(chromium: Brow
         after, more, whole = _chain(app, one, before + 3)
         assert (whole, more > streams) == ("whole", True), "a pause ends a stream"
         session.state(desk, "live", 60_000)
+        _papers_pause_it(app, case, desk, officer)
         session.over(officer, desk)
         assert _chain(app, one, after)[2] == "whole"

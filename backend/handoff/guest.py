@@ -64,4 +64,4 @@ async def join(token: str) -> tuple[UUID, dict[str, Any]]:
         await full(one["id"], "citizen")
         [seat] = await db.rows(TAKE, secrecy.token_hash(token), uuid4(), await clock.now())
         await record(one["id"], "joined", one["state"], one["state"], why="citizen")
-        return one["id"], {**seat, "state": one["state"]}
+        return one["id"], {**seat, "state": one["state"], "way": one["way"]}

@@ -75,8 +75,8 @@ async def full(handoff: UUID, role: str, by: UUID | None = None) -> None:
 
 @db.retrying
 async def join(handoff: UUID, by: UUID) -> dict[str, Any]:
-    """Take a seat with a page of one's own; returns role and page. Refuses: Denied, NotFound, a handoff that is over;
-    who looks on before there is something to see.
+    """Take a seat with a page of one's own; returns role, page, state and way. Refuses: Denied, NotFound, a handoff
+    that is over; who looks on before there is something to see.
     """
     async with db.transaction():
         one = await locked(handoff)
@@ -90,7 +90,7 @@ async def join(handoff: UUID, by: UUID) -> dict[str, Any]:
         await record(
             handoff, "joined" if role != "observer" else "observed", one["state"], one["state"], by, role
         )
-        return {**seat, "state": one["state"]}
+        return {**seat, "state": one["state"], "way": one["way"]}
 
 
 async def speaks(handoff: UUID, page: UUID) -> str:

@@ -26,6 +26,7 @@ from backend.web.session import COOKIE, cookies
 MOST = 64 * 1024  # bytes of a message
 BURST, EACH_SECOND = 300, 20  # messages of one page: many addresses at first, few after that
 OVER, FOREIGN = 4001, 4003  # WebSocket close codes (private use): another page or an end; not for you
+SURFACE = r"^(case|(camera|screen)-(desk|officer|citizen)|(paper|page)-[0-9a-f-]{36})$"
 Short = Annotated[str, msgspec.Meta(max_length=2000)]
 Point = tuple[Annotated[float, msgspec.Meta(ge=0, le=1)], Annotated[float, msgspec.Meta(ge=0, le=1)]]
 
@@ -70,9 +71,11 @@ class Candidate(Message):
 
 
 class Mark(Message):
-    """A pointer, a line or no more of them on what all look at (`surface`), in parts of its width and height."""
+    """A pointer, a line or no more of them on what several look at (`surface`): the case, one of its papers in the list
+    or as a page, the camera or the screen of an end; in parts of its width and height.
+    """
 
-    surface: Literal["case", "screen", "camera"]
+    surface: Annotated[str, msgspec.Meta(pattern=SURFACE)]
     shape: Literal["point", "line", "clear"]
     points: Annotated[list[Point], msgspec.Meta(max_length=200)] = []
 
@@ -122,7 +125,12 @@ async def serve(
             await heard.subscribe(channel(handoff))
             await _greet(socket, handoff, seat)
             await _until_first(
-                [_ask(socket, still), _listen(socket, handoff, page), _tell(socket, heard, page)]
+                [
+                    _ask(socket, still),
+                    _renew(socket, handoff, page),
+                    _listen(socket, handoff, page),
+                    _tell(socket, heard, page),
+                ]
             )
     except (WebSocketDisconnect, RedisError, OSError):
         pass  # the page comes back by itself
@@ -149,6 +157,14 @@ async def _ask(socket: WebSocket, still: Callable[[], Awaitable[object]]) -> Non
         await socket.send_text('{"kind":"there"}')
         await asyncio.sleep(handoff_rules().beat)
     await socket.close(FOREIGN)
+
+
+async def _renew(socket: WebSocket, handoff: UUID, page: UUID) -> None:
+    """The relay's names are told anew before they end, for a path that is sought later."""
+    while True:
+        await asyncio.sleep(handoff_rules().turn_minutes * 60 / 2)
+        told = {"kind": "ice", "ice": turn.ice_servers(handoff, str(page))}
+        await socket.send_text(msgspec.json.encode(told).decode())
 
 
 async def _listen(socket: WebSocket, handoff: UUID, page: UUID) -> None:

@@ -12,7 +12,7 @@ const SHOWN = "[data-unrecorded]"; // a paper, or what else is nobody's to keep
 
 interface Waiting { data: Blob; from: number; begins: boolean }
 interface Place { seq: number; prev: string }
-export interface Recorder { stop(): Promise<void>; pause(): void; resume(): void }
+export interface Recorder { stop(): Promise<void>; hold(on: boolean): void }
 
 const part = (): HTMLElement | null => document.getElementById("recording");
 const runs = (): boolean => part()?.dataset.recording === "on";
@@ -155,16 +155,17 @@ export function record(stream: MediaStream, handoff: string): Recorder {
       await end();
       await line.done();
     },
-    pause(): void { held = true; void end(); void tell(handoff, "pause", { why: "paper", itself: "yes" }); },
-    resume(): void { held = false; void tell(handoff, "resumption", { itself: "yes" }).then(follow); },
+    hold(on: boolean): void { held = on; follow(); },
   };
 }
 
-/** Either side's page pauses while something is on it that is not to be recorded, and goes on afterwards. */
-export function hidePapers(handoff: string): void {
+/** Either side's page pauses while something is on it that is not to be recorded, and goes on afterwards; the page that
+ * records (`recorder`) stops at once, before the server hears of it. */
+export function hidePapers(handoff: string, recorder: () => Recorder | undefined): void {
   let shown = false, told = -EVERY;
   const look = (): void => {
     const now = [...document.querySelectorAll<HTMLElement>(SHOWN)].some((one) => one.checkVisibility?.() ?? one.offsetParent !== null);
+    if (now !== shown) recorder()?.hold(now);
     if (now && runs() && performance.now() - told >= EVERY / 5) {
       told = performance.now();
       void tell(handoff, "pause", { why: "paper", itself: "yes" });

@@ -1,15 +1,19 @@
 """What a page is told of the relay: short-lived, for one seat of one handoff, and nothing personal."""
 
+import asyncio
 import base64
 import datetime as dt
 import hashlib
 import hmac
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from backend import settings
+from backend.handoff import wire
 from backend.handoff.rules import handoff_rules
 from backend.handoff.turn import ice_servers
 
@@ -47,6 +51,43 @@ def test_it_holds_for_minutes_and_for_one_seat_of_one_handoff(relay: None) -> No
     assert int(until) - NOW.timestamp() == handoff_rules().turn_minutes * 60 <= 900
     assert seat.startswith(f"{one}.")
     assert "clerk" not in seat
+
+
+class Told:
+    """A page's socket: what it was told."""
+
+    def __init__(self) -> None:
+        self.said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def send_text(self, text: str) -> None:
+        """Kept."""
+        await self.said.put(msgspec.json.decode(text))
+
+
+async def test_a_page_that_stays_is_told_new_names_twice_in_the_life_of_each(
+    relay: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        await asyncio.Event().wait() if len(slept) > 2 else None
+
+    monkeypatch.setattr(wire, "asyncio", Sleeping(sleep))
+    page = Told()
+    renewing = asyncio.create_task(wire._renew(page, uuid4(), uuid4()))  # type: ignore[arg-type]
+    for _ in range(2):
+        said = await asyncio.wait_for(page.said.get(), 5)
+        assert (said["kind"], said["ice"][0]["urls"]) == ("ice", [url.strip() for url in URLS.split(",")])
+    renewing.cancel()
+    assert slept[0] * 2 == handoff_rules().turn_minutes * 60
+
+
+class Sleeping:
+    """asyncio with a sleep of its own."""
+
+    def __init__(self, sleep: Any) -> None:
+        self.sleep = sleep
 
 
 def test_without_a_relay_nothing_is_told(fresh: None) -> None:

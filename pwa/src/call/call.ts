@@ -1,9 +1,12 @@
-// The session on this page: its camera and microphone, one connection to each other page, and what is shown of them.
-// Without a camera, or where it is refused, it goes on with photos and words at once: no session fails for a camera.
-import { send, watch, WAYS, type Way } from "./ladder";
-import { mark, offerMarks } from "./marks";
-import { Peer, type Media, type Shows } from "./peer";
-import { hidePapers, mixed, record } from "../recorder";
+// The session on this page: its camera and microphone, what carries them to the other pages, and what is shown of those.
+// Without a camera, or where it is refused, both go on with photos and words at once: no session fails for a camera, nor
+// for a question about one that nobody answers.
+import type { Engine, Media, Other, Shows } from "./engine";
+import { watch, WAYS, type Way } from "./ladder";
+import { mark, offerMarks, remark } from "./marks";
+import { Mesh } from "./mesh";
+import { showPapers } from "./papers";
+import { hidePapers, mixed, record, type Recorder } from "../recorder";
 import { exchange } from "./stills";
 import { Wire, type Said } from "./wire";
 
@@ -18,19 +21,23 @@ const NONE: Record<string, string> = {
 let panel: HTMLElement | undefined;
 let wire: Wire | undefined;
 let camera: MediaStream | undefined, screen: MediaStream | undefined;
-let ice: RTCConfiguration = {}, me = "", way: Way = "video", byHand = false, pointing = false;
+let engine: Engine | undefined;
+let way: Way = "video", byHand = false, pointing = false;
+let asking = false, waited = false; // whether one may use the camera is open; they went on without meanwhile
+const ASKED = 5000; // ms in which that is answered, or they do
 const LOOK = 500; // ms between two looks at the screen turned to the applicant
 let mirroring: number | undefined;
 let turned: Window | null = null; // the screen turned to the applicant
-let stops: (() => void)[] = [], stopStills: (() => void) | undefined, stopRecord: (() => void) | undefined;
+let stops: (() => void)[] = [], stopStills: (() => void) | undefined, stopRecord: (() => void) | undefined, recorder: Recorder | undefined;
 const media: Media = new Map();
-const peers = new Map<string, Peer>();
 
 const part = <T extends HTMLElement>(selector: string): T | null => panel?.querySelector<T>(selector) ?? null;
 const say = (words: string): void => { const line = part("[data-said]"); if (line) line.textContent = words; };
 const deed = (name: string): HTMLButtonElement | null => part<HTMLButtonElement>(`[data-deed="${name}"]`);
 const side = (): string => panel?.dataset["side"] ?? "observer";
-const otherEnd = (): Peer | undefined => [...peers.values()].find((one) => one.role === (side() === "officer" ? "desk" : "officer"));
+const otherEnd = (): string => side() === "officer" ? "desk" : "officer";
+const isEnd = (): boolean => ["desk", "officer"].includes(side());
+const rest = (time: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, time); });
 
 /** One picture with a name under it; found again by what it shows. */
 function tile(key: string, name: string, surface = ""): HTMLVideoElement {
@@ -55,47 +62,63 @@ function keepRecord(far: MediaStream): void {
   if (side() !== "desk" || !camera || !panel) return;
   const handoff = panel.dataset["call"] ?? "", both = mixed(camera, far), kept = record(both.stream, handoff);
   stopRecord?.();
+  recorder = kept;
   stopRecord = () => { void kept.stop().then(both.end); };
 }
 
-function shown(peer: Peer, stream: MediaStream, what: Shows): void {
-  const video = tile(`${peer.page}-${stream.id}`, what === "screen" ? "对方共享的屏幕" : peer.role === "officer" ? "启东" : peer.role === "citizen" ? "申请人的手机" : "办事点", what);
+function shown(other: Other, stream: MediaStream, what: Shows): void {
+  const video = tile(`${other.page}-${stream.id}`, what === "screen" ? "对方共享的屏幕" : other.role === "officer" ? "启东" : other.role === "citizen" ? "申请人的手机" : "办事点", `${what}-${other.role}`);
   video.srcObject = stream;
   video.dataset["shows"] = what;
-  if (what === "camera") video.dataset["of"] = peer.role;
+  if (what === "camera") video.dataset["of"] = other.role;
   video.onloadeddata = () => wire?.say({ kind: "seen", way });
-  if (what === "camera" && peer.role === "officer") { keepRecord(stream); mirror(); }
-  stream.onremovetrack = () => { if (!stream.getTracks().length) untile(`${peer.page}-${stream.id}`); };
+  if (what === "camera" && other.role === "officer") { keepRecord(stream); mirror(); }
   if (!stream.getVideoTracks().length) wire?.say({ kind: "seen", way: "audio" });
+  remark();
 }
 
 async function open(): Promise<void> {
   if (side() === "observer") return say("你在旁听，两边都看得到你在。");
+  asking = true;
   for (const wanted of [FINE, { audio: true }, { video: FINE.video ?? true }]) {
     try {
-      camera = await navigator.mediaDevices.getUserMedia(wanted);
-      media.set(camera, "camera");
-      Object.assign(tile("own", "我这边"), { srcObject: camera, muted: true });
-      return say(camera.getVideoTracks().length ? "" : "没有摄像头，能听能说；看东西用照片。");
+      const stream = await navigator.mediaDevices.getUserMedia(wanted);
+      asking = false;
+      return arrived(stream);
     } catch (error) {
       say(NONE[error instanceof Error ? error.name : ""] ?? "摄像头开不了：用照片和文字办，一样能办完。");
     }
   }
-  way = "photo";
+  asking = false;
 }
 
-function reach(page: string, role: string): void {
-  for (const other of [...peers.values()]) if (other.role === role && role !== "observer") leave(other.page);
-  if (!wire || peers.has(page)) return;
-  const one = new Peer(page, role, me > page, ice, wire, media, shown);
-  one.connection.addEventListener("connectionstatechange", () => { if (one.connection.connectionState === "connected") send(one, way, camera); });
-  peers.set(page, one);
-  if (!camera && side() !== "observer") wire.say({ kind: "seen", way: "photo" });
+/** The camera is there, maybe after they have begun without it. */
+function arrived(stream: MediaStream): void {
+  if (!panel) return stopped(stream);
+  camera = stream;
+  media.set(camera, "camera");
+  Object.assign(tile("own", "我这边", `camera-${side()}`), { srcObject: camera, muted: true });
+  say(camera.getVideoTracks().length ? "" : "没有摄像头，能听能说；看东西用照片。");
+  engine?.add(camera);
+  const far = part<HTMLVideoElement>('video[data-of="officer"]')?.srcObject;
+  if (far instanceof MediaStream) keepRecord(far);
+  if (waited && way === "photo") propose("video");
+  waited = false;
 }
 
-function leave(page: string): void {
-  peers.get(page)?.close();
-  peers.delete(page);
+function stopped(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
+}
+
+/** Photos and words for both, where this end has nothing to show, nor the applicant's phone; what was chosen by hand stays. */
+function without(): void {
+  if (camera || byHand || !isEnd() || engine?.meets("citizen")) return;
+  waited = asking;
+  if (asking) say("浏览器在问能不能用摄像头：请点“允许”。先用照片和文字办，点了就看得见。");
+  propose("photo");
+}
+
+function left(page: string): void {
   for (const one of panel?.querySelectorAll(`[data-tile^="${CSS.escape(page)}"]`) ?? []) one.closest("figure")?.remove();
 }
 
@@ -105,10 +128,11 @@ function go(to: Way): void {
   const choice = part<HTMLSelectElement>("[data-way]"), still = part<HTMLImageElement>("img[data-still]");
   if (choice) choice.value = to;
   panel?.classList.toggle("voice", WAYS.indexOf(to) >= WAYS.indexOf("audio"));
-  for (const one of peers.values()) send(one, to, camera);
+  engine?.send(to);
+  if (to === "photo" && isEnd()) wire?.say({ kind: "seen", way: to });
   stopStills?.();
   stopStills = undefined;
-  if (to === "stills" && still) stopStills = exchange(`/console/handoffs/${panel?.dataset["call"]}/stills`, side() === "officer" ? "desk" : "officer", () => part<HTMLVideoElement>('video[data-tile="own"]') ?? undefined, still);
+  if (to === "stills" && still) stopStills = exchange(`/console/handoffs/${panel?.dataset["call"]}/stills`, otherEnd(), () => part<HTMLVideoElement>('video[data-tile="own"]') ?? undefined, still, () => propose("photo"));
 }
 
 function propose(to: Way): void {
@@ -116,20 +140,31 @@ function propose(to: Way): void {
   go(to);
 }
 
+/** The wire is there, for the first time or anew: this page has a name on it, and both ends go by what they agreed on. */
+function greeted(said: Said): void {
+  engine?.close();
+  if (wire) engine = new Mesh(String(said.page), said["ice"] as RTCIceServer[], wire, media, { shown, left, gone: (other, stream) => untile(`${other.page}-${stream.id}`) });
+  const agreed = said["way"] as Way | "";
+  if (agreed && !byHand) go(agreed);
+  for (const one of said["others"] as Said[]) if (one["there"]) engine?.reach({ page: String(one.page), role: String(one.role) });
+  engine?.send(way);
+  without();
+}
+
 const HEARD: Record<string, (said: Said) => void> = {
-  hello: (said) => {
-    for (const page of [...peers.keys()]) leave(page);
-    me = String(said.page);
-    ice = { iceServers: said["ice"] as RTCIceServer[] };
-    for (const one of said["others"] as Said[]) if (one["there"]) reach(String(one.page), String(one.role));
+  hello: greeted,
+  joined: (said) => {
+    engine?.reach({ page: String(said.page), role: String(said.role) });
+    if (said.role === otherEnd()) without();
+    if (said.role === "citizen" && !camera && !byHand && side() === "desk") propose("video"); // their phone shows them
   },
-  joined: (said) => reach(String(said.page), String(said.role)),
-  left: (said) => leave(String(said.page)),
-  describe: (said) => void peers.get(String(said.from))?.hear(said),
-  candidate: (said) => void peers.get(String(said.from))?.hear(said),
+  left: (said) => { engine?.leave(String(said.page)); if (side() === "desk") without(); },
+  describe: (said) => engine?.hear(said),
+  candidate: (said) => engine?.hear(said),
+  ice: (said) => engine?.renew(said["ice"] as RTCIceServer[]),
   way: (said) => go(said["way"] as Way),
   mark,
-  there: () => { if (part("video[data-shows]")?.dataset["shows"]) wire?.say({ kind: "seen", way }); else if (!camera && peers.size) wire?.say({ kind: "seen", way: "photo" }); },
+  there: () => { if (part("video[data-shows]")?.dataset["shows"] || (way === "photo" && isEnd() && engine?.meets(otherEnd()))) wire?.say({ kind: "seen", way }); },
 };
 
 async function share(): Promise<void> {
@@ -141,14 +176,16 @@ async function share(): Promise<void> {
   }
   media.set(screen, "screen");
   screen.getVideoTracks()[0]?.addEventListener("ended", unshare);
-  for (const one of peers.values()) one.add(screen);
+  engine?.add(screen);
+  Object.assign(tile("own-screen", "我共享的屏幕", `screen-${side()}`), { srcObject: screen, muted: true });
   deed("share")?.setAttribute("aria-pressed", "true");
 }
 
 function unshare(): void {
   if (!screen) return;
-  for (const one of peers.values()) one.remove(screen);
-  for (const track of screen.getTracks()) track.stop();
+  engine?.remove(screen);
+  stopped(screen);
+  untile("own-screen");
   media.delete(screen);
   screen = undefined;
   deed("share")?.setAttribute("aria-pressed", "false");
@@ -207,11 +244,11 @@ export function hangUp(): void {
   stopStills?.();
   stopRecord?.();
   unshare();
-  for (const page of [...peers.keys()]) leave(page);
-  for (const track of camera?.getTracks() ?? []) track.stop();
+  engine?.close();
+  if (camera) stopped(camera);
   wire?.close();
   media.clear();
-  [panel, wire, camera, stops, stopStills, stopRecord, byHand] = [undefined, undefined, undefined, [], undefined, undefined, false];
+  [panel, wire, engine, camera, stops, stopStills, stopRecord, recorder, byHand, waited] = [undefined, undefined, undefined, undefined, [], undefined, undefined, undefined, false, false];
 }
 
 /** Over for this page: it is said, and the lights go out. */
@@ -234,11 +271,12 @@ export async function runCall(): Promise<void> {
   document.addEventListener("live:fresh", () => { if (panel && ended()) over(); });
   addEventListener("pagehide", hangUp);
   offer();
-  if (side() === "desk") hidePapers(place.dataset["call"] ?? "");
-  await open();
+  if (isEnd()) { showPapers(); hidePapers(place.dataset["call"] ?? "", () => recorder); }
+  await Promise.race([open(), rest(ASKED)]);
+  if (panel !== place) return; // it was over before
   wire = new Wire(place.dataset["wire"] ?? `/console/handoffs/${place.dataset["call"]}/wire`, (said) => HEARD[said.kind]?.(said), over);
-  offerMarks(() => wire, () => pointing);
-  stops.push(watch(otherEnd, () => way, () => byHand, propose));
+  stops.push(offerMarks(() => wire, () => pointing, () => turned?.closed === false ? [document, turned.document] : [document]));
+  stops.push(watch(async (now) => engine?.line(otherEnd(), now), () => way, () => byHand, propose));
   go(way);
 }
 

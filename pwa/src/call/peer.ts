@@ -1,10 +1,10 @@
 // One connection to one other page: perfect negotiation (W3C WebRTC 1.0, 10.7), in which the polite end leaves the first
 // word to the other: of two offers at once, Chromium may seek no path for the one it takes back. A path that breaks, or
-// is not found, is sought anew until it is. An SFU would stand here instead: one connection to it for all.
+// is not found, is sought anew until it is.
+import type { Media, Other, Screen, Shows } from "./engine";
+import { SENT, type Way } from "./ladder";
 import type { Said, Wire } from "./wire";
 
-export type Shows = "camera" | "screen";
-export type Media = Map<MediaStream, Shows>;
 const LOOK = 1000; // ms
 const QUIET = 2; // looks without a packet: a browser itself takes eight seconds to call a path lost
 const RETRY = 2; // looks between two tries
@@ -12,7 +12,9 @@ const UNHEARD = 3; // looks without an answer to what was offered: it is said ag
 const UNFOUND = 5; // looks without a first path
 const FIRST_WORD = 1500; // ms in which the other end's offer comes, if it has something to offer
 
-export class Peer {
+interface Report { type: string; fractionLost?: number; availableOutgoingBitrate?: number; nominated?: boolean; packetsReceived?: number }
+
+export class Peer implements Other {
   readonly connection: RTCPeerConnection;
   private making = false;
   private ignoring = false;
@@ -22,19 +24,22 @@ export class Peer {
   private quiet = 0;
   private unheard = 0;
   private unfound = 0;
-  private begun = false;
   private early: RTCIceCandidateInit[] = []; // heard before what they belong to
-  silent = false; // nothing is sent: photos and words
-  sending: Promise<void> = Promise.resolve(); // what is sent changes one change after the other
+  private silent = false; // nothing is sent: photos and words
+  private sending: Promise<void> = Promise.resolve(); // what is sent changes one change after the other
 
   constructor(
     readonly page: string, readonly role: string, private polite: boolean, ice: RTCConfiguration, private wire: Wire,
-    private media: Media, shown: (peer: Peer, stream: MediaStream, what: Shows) => void,
+    private media: Media, screen: Screen,
   ) {
     const one = this.connection = new RTCPeerConnection(ice);
     one.onnegotiationneeded = () => this.begin();
     one.onicecandidate = ({ candidate }) => { if (candidate) wire.say({ kind: "candidate", to: page, ...candidate.toJSON() }); };
-    one.ontrack = ({ streams: [stream] }) => { if (stream) shown(this, stream, this.streams[stream.id] ?? "camera"); };
+    one.ontrack = ({ streams: [stream] }) => {
+      if (!stream) return;
+      stream.onremovetrack = () => { if (!stream.getTracks().length) screen.gone(this, stream); };
+      screen.shown(this, stream, this.streams[stream.id] ?? "camera");
+    };
     this.looking = window.setInterval(() => void this.look(), LOOK);
     for (const stream of media.keys()) this.add(stream);
   }
@@ -48,10 +53,36 @@ export class Peer {
     for (const sender of this.connection.getSenders()) if (sender.track && tracks.includes(sender.track)) this.connection.removeTrack(sender);
   }
 
+  /** What is sent of the camera from now on; a screen that is shared stays sharp. */
+  send(way: Way): void {
+    this.silent = way === "photo";
+    this.sending = this.sending.then(() => this.change(way)).catch((error: unknown) => console.warn(error));
+  }
+
+  private async change(way: Way): Promise<void> {
+    const wanted = SENT[way], camera = [...this.media].find(([, what]) => what === "camera")?.[0];
+    for (const sender of this.connection.getSenders()) {
+      if (!sender.track || !camera?.getTracks().includes(sender.track)) continue;
+      const values = sender.getParameters(), kind = sender.track.kind as "audio" | "video";
+      for (const one of values.encodings) Object.assign(one, { active: wanted[kind] }, kind === "video" ? { maxFramerate: wanted.rate, maxBitrate: wanted.bits, scaleResolutionDownBy: wanted.scale } : {});
+      if (values.encodings.length) await sender.setParameters(values);
+    }
+  }
+
+  /** Whether the line carries less than what is asked of it. */
+  async poor(way: Way): Promise<boolean> {
+    let bad = false;
+    (await this.connection.getStats()).forEach((one: Report) => {
+      if (one.type === "remote-inbound-rtp" && (one.fractionLost ?? 0) > 0.1) bad = true;
+      const bits = one.type === "candidate-pair" && one.nominated && one.availableOutgoingBitrate;
+      if (bits && bits < (way === "video" ? 300_000 : 60_000)) bad = true;
+    });
+    return bad;
+  }
+
   /** Something is to be agreed on: at once, but for the first word of who is polite. */
   private begin(): void {
-    if (!this.polite || this.begun) return void this.describe();
-    this.begun = true;
+    if (!this.polite || this.connection.remoteDescription) return void this.describe();
     setTimeout(() => { if (this.connection.signalingState === "stable" && !this.connection.remoteDescription) void this.describe(); }, FIRST_WORD);
   }
 
@@ -96,7 +127,7 @@ export class Peer {
   /** Of two that lost each other or never met, one seeks a path anew at once, the other when it is sure; both until it is found. */
   private async look(): Promise<void> {
     let packets = 0, told = false;
-    (await this.connection.getStats()).forEach((one: { type: string; packetsReceived?: number }) => {
+    (await this.connection.getStats()).forEach((one: Report) => {
       if (one.type === "inbound-rtp") [packets, told] = [packets + (one.packetsReceived ?? 0), true];
     });
     const was = this.connection.connectionState, lost = was === "disconnected" || was === "failed";

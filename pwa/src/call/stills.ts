@@ -1,5 +1,7 @@
-// A still every two seconds over HTTPS, where no moving picture gets through.
+// A still every two seconds over HTTPS, where no moving picture gets through; where not even those do, it is said.
 const EACH = 2000; // ms
+const SLOW = 8000; // ms in which one goes and one comes
+const MISSED = 3; // that did not, in a row
 const WIDTH = 960; // pixels
 const QUALITY = 0.7; // of JPEG
 
@@ -12,22 +14,30 @@ function drawn(video: HTMLVideoElement): Promise<Blob | null> {
 
 async function send(path: string, own: HTMLVideoElement | undefined): Promise<void> {
   const picture = own?.videoWidth ? await drawn(own) : null;
-  if (picture) await fetch(path, { method: "POST", body: picture, headers: { "content-type": "image/jpeg" } });
+  if (!picture) return;
+  const answer = await fetch(path, { method: "POST", body: picture, headers: { "content-type": "image/jpeg" }, signal: AbortSignal.timeout(SLOW) });
+  if (answer.status >= 500) throw new Error(`a still was answered with ${answer.status}`);
 }
 
 /** Replaces one address of a picture in memory by the next. */
 async function fetchInto(path: string, image: HTMLImageElement): Promise<void> {
-  const answer = await fetch(path, { cache: "no-store" });
+  const answer = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(SLOW) });
   if (!answer.ok) return;
   const reader = new FileReader();
   reader.onload = () => { image.src = String(reader.result); image.hidden = false; };
   reader.readAsDataURL(await answer.blob());
 }
 
-/** Sends what `own` shows and shows what the other end sent; returns how to stop. */
-export function exchange(path: string, other: string, own: () => HTMLVideoElement | undefined, image: HTMLImageElement): () => void {
-  const timer = setInterval(() => {
-    void Promise.allSettled([send(path, own()), fetchInto(`${path}/${other}`, image)]);
+/** Sends what `own` shows and shows what the other end sent; `lost`: not even that gets through. Returns how to stop. */
+export function exchange(path: string, other: string, own: () => HTMLVideoElement | undefined, image: HTMLImageElement, lost: () => void): () => void {
+  let under = false, missed = 0;
+  const timer = setInterval(async () => {
+    if (under) return;
+    under = true;
+    const done = await Promise.allSettled([send(path, own()), fetchInto(`${path}/${other}`, image)]);
+    under = false;
+    missed = done.some((one) => one.status === "rejected") ? missed + 1 : 0;
+    if (missed === MISSED) lost();
   }, EACH);
-  return () => { clearInterval(timer); image.hidden = true; };
+  return () => { clearInterval(timer); image.hidden = true; lost = () => undefined; };
 }

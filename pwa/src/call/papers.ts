@@ -1,0 +1,63 @@
+// 看材料: a paper of the case is laid over the page in its full size, to look at and to point on. While it lies there nothing
+// is recorded (`data-unrecorded`): a photo of an ID is nobody's to keep twice.
+import { remark } from "./marks";
+
+const FAILED = "打不开，请再点一次。";
+
+function told(sheet: HTMLDialogElement, words: string): void {
+  const line = sheet.querySelector("[data-paper-said]");
+  if (line) line.textContent = words;
+}
+
+function asAddress(blob: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error ?? new Error("not read"));
+    reader.readAsDataURL(blob);
+  });
+}
+
+/** A photo is shown; another file is saved, and looked at there. */
+async function put(sheet: HTMLDialogElement, file: Blob, name: string): Promise<void> {
+  const image = sheet.querySelector("img"), link = sheet.querySelector("a");
+  if (!image || !link) return;
+  const picture = file.type.startsWith("image/"), address = await asAddress(file);
+  if (picture) Object.assign(image, { src: address, alt: name, onload: remark });
+  else Object.assign(link, { href: address, download: `${name}.pdf` });
+  [image.hidden, link.hidden] = [!picture, picture];
+  told(sheet, picture ? "" : "这份是 PDF，存下来打开看。");
+}
+
+async function lay(sheet: HTMLDialogElement, form: HTMLFormElement): Promise<void> {
+  const name = form.querySelector("b")?.textContent ?? "", title = sheet.querySelector("h2"), figure = sheet.querySelector("figure");
+  if (title) title.textContent = name;
+  if (figure) figure.dataset["surface"] = `page-${form.action.split("/").at(-2) ?? ""}`;
+  told(sheet, "正在打开…");
+  sheet.showModal();
+  try {
+    const answer = await fetch(form.action, { method: "POST" });
+    if (answer.ok && !answer.redirected) await put(sheet, await answer.blob(), name);
+    else told(sheet, FAILED);
+  } catch {
+    told(sheet, FAILED);
+  }
+}
+
+/** The papers of this case open here instead of in a window of their own. */
+export function showPapers(): void {
+  const sheet = document.getElementById("paper");
+  if (!(sheet instanceof HTMLDialogElement)) return;
+  const image = sheet.querySelector("img"), link = sheet.querySelector("a");
+  sheet.addEventListener("close", () => {
+    if (image) { image.hidden = true; image.removeAttribute("src"); }
+    if (link) { link.hidden = true; link.removeAttribute("href"); }
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || !form.closest("#case") || !form.action.endsWith("/openings")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    void lay(sheet, form);
+  }, true);
+}
