@@ -63,16 +63,28 @@ export function mark(said: Said): void {
   paintAll(name);
 }
 
-function place(surface: HTMLElement, event: PointerEvent): Point {
-  const box = surface.getBoundingClientRect(), within = (value: number): number => Math.min(1, Math.max(0, value));
-  const across = within((event.clientX - box.left) / box.width);
-  return [mirrored(surface) ? 1 - across : across, within((event.clientY - box.top) / box.height)];
+/** Where it lay as the pointer came down: it may be fetched anew before the pointer goes up. */
+class Stroke {
+  readonly points: Point[] = [];
+  readonly name: string;
+  private readonly box: DOMRect;
+  private readonly turned: boolean;
+
+  constructor(surface: HTMLElement, event: PointerEvent) {
+    [this.name, this.box, this.turned] = [surface.dataset["surface"] ?? "", surface.getBoundingClientRect(), mirrored(surface)];
+    this.go(event);
+  }
+
+  go({ clientX, clientY }: PointerEvent): void {
+    const within = (value: number): number => Math.min(1, Math.max(0, value)), across = within((clientX - this.box.left) / this.box.width);
+    if (this.points.length < MOST) this.points.push([this.turned ? 1 - across : across, within((clientY - this.box.top) / this.box.height)]);
+  }
 }
 
 /** Whoever presses and moves on a surface while 指 is on draws; one who only presses points. Returns how to stop. */
 export function offerMarks(wire: () => Wire | undefined, on: () => boolean, seen: () => Document[]): () => void {
   const stop = new AbortController(), { signal } = stop;
-  let points: Point[] = [], surface: HTMLElement | null = null;
+  let stroke: Stroke | undefined;
   const tell = (shape: string, name: string, at: Point[]): void => {
     const said = { kind: "mark", shape, surface: name, points: at };
     wire()?.say(said);
@@ -80,15 +92,15 @@ export function offerMarks(wire: () => Wire | undefined, on: () => boolean, seen
   };
   views = seen;
   document.addEventListener("pointerdown", (event) => {
-    surface = on() && event.target instanceof Element ? event.target.closest<HTMLElement>("[data-surface]") : null;
-    if (!surface) return;
-    event.preventDefault();
-    points = [place(surface, event)];
+    const surface = on() && event.target instanceof Element ? event.target.closest<HTMLElement>("[data-surface]") : null;
+    stroke = surface ? new Stroke(surface, event) : undefined;
+    if (stroke) event.preventDefault();
   }, { signal });
-  document.addEventListener("pointermove", (event) => { if (surface && points.length < MOST) points.push(place(surface, event)); }, { signal });
+  document.addEventListener("pointermove", (event) => stroke?.go(event), { signal });
   document.addEventListener("pointerup", () => {
-    if (surface) tell(points.length > 2 ? "line" : "point", surface.dataset["surface"] ?? "", points.length > 2 ? points : points.slice(0, 1));
-    surface = null;
+    if (stroke && stroke.points.length > 2) tell("line", stroke.name, stroke.points);
+    else if (stroke) tell("point", stroke.name, stroke.points.slice(0, 1));
+    stroke = undefined;
   }, { signal });
   document.addEventListener("click", (event) => { // what is pointed at is not pressed
     if (on() && event.target instanceof Element && event.target.closest("[data-surface]")) { event.preventDefault(); event.stopPropagation(); }
