@@ -1,5 +1,6 @@
 """What of two handoffs of a hall of the small world is recorded."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,14 +12,14 @@ from backend.handoff.recording_tables import Recording
 
 async def recordings_of(one: UUID, two: UUID, desk: UUID) -> dict[str, str]:
     """The first handoff (`recorded`) is live and paused, with one chunk; in the other (`to_record`) the officer agreed,
-    the applicant has not been asked yet, and what there is is held.
+    the applicant has not been asked yet, and what there is is held. A minute ago: no page hears late of it any more.
     """
-    now = await clock.now()
+    now = await clock.now() - dt.timedelta(minutes=1)
     its = await _recording(
         one, desk, citizen="agreed", citizen_way="aloud", citizen_at=now, officer="agreed", officer_at=now,
         paused_at=now, paused_by=desk, paused_why="说的是别的事",
     )  # fmt: skip
-    await _chunk(its)
+    await _chunk(its, now)
     await _recording(
         two, desk, officer="agreed", officer_at=now, held_at=now, held_by=desk, held_why="有投诉"
     )
@@ -35,8 +36,8 @@ async def _recording(handoff: UUID, desk: UUID, **more: Any) -> dict[str, Any]:
     return its
 
 
-async def _chunk(its: dict[str, Any]) -> None:
-    now, piece = await clock.now(), Piece(0, its["head"], uuid4(), 0, WEBM)
+async def _chunk(its: dict[str, Any], now: dt.datetime) -> None:
+    piece = Piece(0, its["head"], uuid4(), 0, WEBM)
     sealed = secrecy.seal_with(secrecy.unseal(its["key_sealed"]), piece.data, piece.hash)
     await files.lay(place(its["id"], 0, piece.hash), sealed)
     await db.rows(KEEP, its["id"], 0, 1, piece.hash, len(WEBM), now, now)
