@@ -501,6 +501,7 @@ CASES = [
     deed("/console/handoffs/skills/removal", {"officer": "{versed}", "item": "{item}"}),
     page("/screens/{seat}"),
     page("/screens/{seat}/state"),
+    page("/screens/{seat}/stills/officer", answer=204),
     page("/console/handoffs/{handoff}/words"),
     page("/console/handoffs/{handoff}/window"),
     page("/console/handoffs/{handoff}/window/state"),
