@@ -490,6 +490,7 @@ CASES = [
     deed("/console/handoffs/{handoff}/guests", answer=200, of="meeting"),
     page("/console/handoffs/call-backs"),
     page("/console/handoffs/given-up"),
+    page("/console/handoffs/running"),
     deed(
         "/console/handoffs/{handoff}/call-back",
         {"officer": "{caller}", "day": "{day}", "time": "10:00"},
