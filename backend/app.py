@@ -58,6 +58,7 @@ from backend.handoff import recording_look_pages as handoff_replays
 from backend.handoff import recording_pages as handoff_recordings
 from backend.handoff import redirect_pages as handoff_redirect
 from backend.handoff import room_pages as handoff_room
+from backend.handoff import running_pages as handoff_running
 from backend.handoff import self_check_pages as handoff_self_check
 from backend.handoff import sitting_pages as handoff_sitting
 from backend.handoff import skill_pages as handoff_skills
@@ -160,6 +161,7 @@ EDGES = [
     handoff_wire,
     handoff_guests,
     handoff_call_backs,
+    handoff_running,
     handoff_skills,
     handoff_recordings,
     handoff_self_check,

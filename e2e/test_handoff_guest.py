@@ -1,8 +1,8 @@
-"""The applicant takes part from the phone in their own hand: the three see each other, and it ends for all."""
+"""The applicant takes part from the phone in their own hand: the three see each other, it says how, it ends for all."""
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
-from e2e import session
+from e2e import session, steps
 from e2e.conftest import App
 from e2e.judge import judge
 
@@ -23,6 +23,52 @@ def test_the_applicant_joins_from_their_own_phone_and_all_three_see_each_other(
             for page in (phone, officer):
                 assert session.frames_in(page, 3, least=1) > 0
             expect(officer.locator("figure", has_text="申请人的手机")).to_be_visible()
+            _told(officer, desk, phone)
             assert judge(phone, "屏对屏，申请人的手机") == []
             session.over(officer, desk)
             expect(phone.locator("#state")).to_contain_text("通话结束了")
+
+
+def _told(officer: Page, desk: Page, phone: Page) -> None:
+    """What the desk writes is a caption on the phone, which says that nothing is recorded."""
+    desk.get_by_label("要说的话").fill("请把身份证翻到背面")
+    desk.get_by_label("要说的话").press("Enter")
+    expect(phone.locator("#state .captions")).to_contain_text("请把身份证翻到背面")
+    expect(phone.locator("#state .told")).to_contain_text("画面和声音不录、不存")
+
+
+def test_the_phone_of_somebody_who_is_signed_in_sees_stills_and_reads_how_it_is_seen(
+    chromium: Browser, app: App, phone: str
+) -> None:
+    kind = chromium.browser_type
+    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        session.meet(officer, desk, app, 34)
+        address = app.run("e2e.far", "invite", desk.url.rsplit("/", 1)[1]).strip()
+        with session.phone(kind, app, "/") as own:
+            steps.sign_in(own, phone)  # then the tab has a stream of the account, which tells of no session
+            own.goto(address)
+            expect(own.locator("video[data-of=officer]")).to_be_visible()
+            fetched = [_stills(page) for page in (officer, desk, own)]
+            desk.get_by_label("怎么连").select_option("stills")
+            expect(own.locator("img[data-still]")).to_be_visible()
+            own.wait_for_function("() => document.querySelector('img[data-still]').naturalWidth > 0")
+            first = own.locator("img[data-still]").get_attribute("src")
+            own.wait_for_function(
+                "(first) => document.querySelector('img[data-still]').src !== first", arg=first
+            )
+            expect(own.locator("#state")).to_contain_text("两秒一张")
+            expect(own.locator("video[data-of=officer]")).to_be_hidden()
+            assert judge(own, "屏对屏，申请人的手机，照片") == []
+            assert [{one.status for one in each} - {200, 204} for each in fetched] == [set()] * 3
+            assert not [one for one in fetched[2] if one.request.method == "POST"]
+            desk.get_by_label("怎么连").select_option("audio")
+            expect(own.locator("#state")).to_contain_text("只传声音")
+            expect(own.locator("img[data-still]")).to_be_hidden()
+            session.over(officer, desk)
+
+
+def _stills(page: Page) -> list[Response]:
+    """The answers that this page gets about stills, from now on."""
+    found: list[Response] = []
+    page.on("response", lambda answer: found.append(answer) if "/stills" in answer.url else None)
+    return found

@@ -490,6 +490,7 @@ CASES = [
     deed("/console/handoffs/{handoff}/guests", answer=200, of="meeting"),
     page("/console/handoffs/call-backs"),
     page("/console/handoffs/given-up"),
+    page("/console/handoffs/running"),
     deed(
         "/console/handoffs/{handoff}/call-back",
         {"officer": "{caller}", "day": "{day}", "time": "10:00"},
@@ -501,6 +502,7 @@ CASES = [
     deed("/console/handoffs/skills/removal", {"officer": "{versed}", "item": "{item}"}),
     page("/screens/{seat}"),
     page("/screens/{seat}/state"),
+    page("/screens/{seat}/stills/officer", answer=204),
     page("/console/handoffs/{handoff}/words"),
     page("/console/handoffs/{handoff}/window"),
     page("/console/handoffs/{handoff}/window/state"),

@@ -38,6 +38,7 @@ PUBLIC = {
     "GET /codes", "GET /privacy", "GET /sw.js", "GET /oidc/new", "GET /oidc/return",
     "GET /cases/lookup", "POST /cases/lookups", "POST /cases/lookups/results",
     "GET /sheets/{sheet}", "POST /sheets/{sheet}", "GET /screens/{seat}", "GET /screens/{seat}/state",
+    "GET /screens/{seat}/stills/officer",
     "GET /app.webmanifest", "GET /robots.txt", "GET /offline", "GET /items/{item}/offline",
     "GET /console/session/new", "POST /codes", "POST /session", "POST /session/closure", "POST /preferences",
     "POST /console/session", "GET /console/session", "GET /console/session/code", "POST /console/session/code",

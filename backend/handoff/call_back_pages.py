@@ -12,6 +12,7 @@ from backend.handoff import call_backs
 from backend.handoff.forms import Arranged
 from backend.handoff.officer_pages import OFFICER, PATH
 from backend.handoff.officer_pages import did as officer_did
+from backend.handoff.running import running
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
@@ -61,6 +62,7 @@ async def _index(request: Request, status: int = 200, **more: Any) -> Template:
     values = {
         "found": found,
         "able": able,
+        "running": await running(request.user.staff),
         "now": await clock.now(),
         "local": clock.local,
         "refusal": None,

@@ -4,9 +4,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from backend import clock, db, secrecy
+from backend.handoff import recording_views
 from backend.handoff.ask import at_desk
 from backend.handoff.record import record
-from backend.handoff.seats import NOT_NOW, SESSION, full, taken
+from backend.handoff.seats import NOT_NOW, SESSION, full, taken, there
+from backend.handoff.words import said
 from backend.refusal import NotFound, Refusal
 
 OVER = "这个码不能用了，请办事点再出一个"
@@ -16,8 +18,8 @@ VALUES (gen_random_uuid(), $1, 'citizen', $2, $3, $3)
 ON CONFLICT (handoff, role) WHERE (role <> 'observer') DO UPDATE SET token_hash = $2, page = NULL, left_at = $3
 """
 INVITED = """
-SELECT h.id, h.state, h.way, h.ended_at, i.name AS item_name, d.name AS department_name, l.name AS hall_name,
-       o.name AS officer_name
+SELECT h.id, h."case", h.state, h.way, h.connected_at, h.ended_at, i.name AS item_name,
+       d.name AS department_name, l.name AS hall_name, o.name AS officer_name
 FROM handoff_seat s JOIN handoff h ON h.id = s.handoff JOIN item i ON i.id = h.item
 JOIN department d ON d.id = h.department JOIN hall l ON l.id = h.hall LEFT JOIN staff o ON o.id = h.officer
 WHERE s.token_hash = $1 AND s.role = 'citizen' AND h.ended_at IS NULL
@@ -42,11 +44,21 @@ async def invite(handoff: UUID, token: str, by: UUID) -> None:
 
 
 async def invited(token: str) -> dict[str, Any]:
-    """What the phone is shown. Refuses: NotFound, a token that is over."""
+    """To which session. Refuses: NotFound, a token that is over."""
     found = await db.rows(INVITED, secrecy.token_hash(token))
     if not found:
         raise NotFound(OVER)
     return found[0]
+
+
+async def shown(token: str) -> dict[str, Any]:
+    """What the phone is shown, no more than the screen turned to the applicant is: who takes part, what was written,
+    whether it is recorded. Refuses: as `invited`.
+    """
+    one = await invited(token)
+    words = await said(one["id"]) if one["connected_at"] or one["state"] in SESSION else []
+    recording = await recording_views.told(one)
+    return {**one, "seats": await there(one["id"]), "words": words, "recording": recording}
 
 
 async def still(token: str) -> bool:

@@ -3,12 +3,13 @@
 import re
 from uuid import UUID
 
-from litestar import Request, WebSocket, get, post, websocket
+from litestar import Request, Response, WebSocket, get, post, websocket
 from litestar.params import FromPath
 from litestar.response import Template
 
-from backend.handoff import guest
+from backend.handoff import guest, stills
 from backend.handoff.room_pages import DESK, _shown
+from backend.handoff.still_pages import answer
 from backend.handoff.wire import FOREIGN, serve
 from backend.refusal import Denied, NotFound, Refusal
 from backend.secrecy import fresh_token
@@ -50,12 +51,22 @@ async def state(request: Request, seat: FromPath[str]) -> Template:
 
 async def _page(request: Request, key: str, template: str, gone: int = 404) -> Template:
     try:
-        one, over, status = await guest.invited(key if KEY.fullmatch(key) else ""), None, 200
+        one, over, status = await guest.shown(key if KEY.fullmatch(key) else ""), None, 200
     except NotFound as missing:
         one, over, status = {}, missing, gone
-    answer = await page(request, template, status=status, one=one, over=over, key=key)
-    answer.headers.update(HEADERS)
-    return answer
+    shown = await page(
+        request, template, status=status, one=one, over=over, key=key, recording=one.get("recording")
+    )
+    shown.headers.update(HEADERS)
+    return shown
+
+
+@get("/screens/{seat:str}/stills/officer", guards=[guards.public])
+async def still(seat: FromPath[str]) -> Response[bytes]:
+    """The officer's latest, where no moving picture gets through; 204 while there is none."""
+    picture = answer(await stills.see_officer(seat if KEY.fullmatch(seat) else ""))
+    picture.headers.update(HEADERS)
+    return picture
 
 
 @websocket("/screens/{seat:str}/wire", guards=[guards.public])
@@ -70,4 +81,4 @@ async def wire(socket: WebSocket, seat: FromPath[str]) -> None:
     await serve(socket, handoff, taken, lambda: guest.still(seat))
 
 
-routes = [invite, show, state, wire]
+routes = [invite, show, state, still, wire]

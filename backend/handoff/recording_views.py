@@ -26,14 +26,29 @@ async def of(handoff: UUID, by: UUID) -> dict[str, Any]:
 
 async def look(one: dict[str, Any], by: UUID) -> dict[str, Any]:
     """As `of`, of a handoff that `views.shown` let them see."""
-    found = await db.rows(ITS, one["id"])
-    its = found[0] if found else None
+    its = await _its(one["id"])
     text = its["text"] if its else await crossregion.recording_text(one["case"])
     side = None if one["ended_at"] else await side_of(one, one["hall_code"], by)
     return {
         "handoff": one["id"], "its": its, "text": text, "mine": SPEAKS_FOR[side],
         "stands": stands(one, its) if text else "unwanted", "now": await clock.now(),
     }  # fmt: skip
+
+
+async def told(one: dict[str, Any]) -> dict[str, Any]:
+    """What the applicant is told of it on their own phone, of a handoff that they may see: no more than how it stands,
+    since when it runs, why it does not now.
+    """
+    its = await _its(one["id"])
+    return {
+        "stands": stands(one, its) if its else "unwanted",
+        "its": {name: its[name] for name in ("since", "paused_why")} if its else None,
+    }
+
+
+async def _its(handoff: UUID) -> dict[str, Any] | None:
+    found = await db.rows(ITS, handoff)
+    return found[0] if found else None
 
 
 def stands(one: dict[str, Any], its: dict[str, Any] | None) -> str:

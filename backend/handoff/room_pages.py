@@ -20,6 +20,7 @@ from backend.web.pages import page
 PATH = "/console/handoffs"
 LIGHT = ("handoff/_state.html", "handoff/_words.html")  # these need nothing but the handoff
 CASE = "/console/crossregion/cases"
+UNDER = {"desk": "/console/crossregion", "observer": f"{PATH}/call-backs"}  # which tab is theirs
 DESK = guards.staff("desk")
 ENDS = guards.staff("desk", "officer")
 READ = guards.staff("desk", "officer", "manager", "supervisor")
@@ -144,10 +145,9 @@ async def _shown(
     request: Request, handoff: UUID, status: int = 200, *, template: str = "handoff/room.html", **more: Any
 ) -> Template:
     one = await views.shown(handoff, request.user.staff)
-    path = "/console/crossregion" if one["side"] == "desk" else PATH
     known = await _known(one, request.user.staff, more.get("form")) if template not in LIGHT else {}
     values = {"one": one, "refusal": None, "form": None, "guest": None, **known, **more}
-    return await page(request, template, status=status, path=path, **values)
+    return await page(request, template, status=status, path=UNDER.get(one["side"], PATH), **values)
 
 
 async def _known(one: dict[str, Any], by: UUID, form: forms.Form | None) -> dict[str, Any]:

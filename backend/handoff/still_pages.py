@@ -25,9 +25,18 @@ async def show(request: Request, handoff: FromPath[UUID]) -> None:
 
 @get("/console/handoffs/{handoff:uuid}/stills/{end:str}", guards=[READ])
 async def see(request: Request, handoff: FromPath[UUID], end: FromPath[str]) -> Response[bytes]:
-    """The latest of an end: desk or officer."""
-    picture = await stills.see(handoff, end, request.user.staff)
-    return Response(picture, media_type="image/jpeg", headers={"cache-control": "no-store"})
+    """The latest of an end: desk or officer; 204 while there is none."""
+    return answer(await stills.see(handoff, end, request.user.staff))
+
+
+def answer(picture: bytes) -> Response[bytes]:
+    """A part: a still that no cache keeps, or that there is none."""
+    return Response(
+        picture,
+        status_code=200 if picture else 204,
+        media_type="image/jpeg",
+        headers={"cache-control": "no-store"},
+    )
 
 
 routes = [show, see]

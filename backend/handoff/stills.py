@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from backend import hints
+from backend.handoff.guest import invited
 from backend.handoff.record import standing
 from backend.handoff.seats import NOT_NOW, SESSION, role_of
-from backend.refusal import Denied, NotFound, Refusal
+from backend.refusal import Denied, Refusal
 
 KEPT = 15  # seconds
 MOST = 400 * 1024  # bytes
@@ -27,12 +28,23 @@ async def show(handoff: UUID, picture: bytes, by: UUID) -> None:
 
 
 async def see(handoff: UUID, role: str, by: UUID) -> bytes:
-    """The latest of an end. Refuses: Denied, NotFound, also where there is none."""
+    """The latest of an end; empty: there is none now. Refuses: Denied, NotFound, no session."""
     await _role(handoff, by)
-    found = await (await hints.redis()).get(_key(handoff, role))
-    if not found:
-        raise NotFound("现在没有照片")
-    return bytes(found)
+    return await _latest(handoff, role)
+
+
+async def see_officer(token: str) -> bytes:
+    """The officer's latest, on the applicant's phone; empty: there is none now. Refuses: NotFound, a token that is
+    over; no session.
+    """
+    one = await invited(token)
+    if one["state"] not in SESSION:
+        raise Refusal(NOT_NOW)
+    return await _latest(one["id"], "officer")
+
+
+async def _latest(handoff: UUID, role: str) -> bytes:
+    return bytes(await (await hints.redis()).get(_key(handoff, role)) or b"")
 
 
 async def _role(handoff: UUID, by: UUID) -> str:

@@ -22,22 +22,25 @@ async function send(path: string, own: HTMLVideoElement | undefined): Promise<vo
 /** Replaces one address of a picture in memory by the next. */
 async function fetchInto(path: string, image: HTMLImageElement): Promise<void> {
   const answer = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(SLOW) });
-  if (!answer.ok) return;
+  if (answer.status !== 200) return; // 204: none was sent yet, or not for a while
   const reader = new FileReader();
   reader.onload = () => { image.src = String(reader.result); image.hidden = false; };
   reader.readAsDataURL(await answer.blob());
 }
 
-/** Sends what `own` shows and shows what the other end sent; `lost`: not even that gets through. Returns how to stop. */
+/** Sends what `own` shows and shows what the other end sent; `lost`: not even that gets through. Returns how to stop. An
+ * image that says itself where its picture is (`data-still`) stands on a page that only looks, beside the desk's camera:
+ * the applicant's phone, which decides nothing. */
 export function exchange(path: string, other: string, own: () => HTMLVideoElement | undefined, image: HTMLImageElement, lost: () => void): () => void {
+  const there = image.dataset["still"];
   let under = false, missed = 0;
   const timer = setInterval(async () => {
     if (under) return;
     under = true;
-    const done = await Promise.allSettled([send(path, own()), fetchInto(`${path}/${other}`, image)]);
+    const done = await Promise.allSettled(there ? [fetchInto(there, image)] : [send(path, own()), fetchInto(`${path}/${other}`, image)]);
     under = false;
     missed = done.some((one) => one.status === "rejected") ? missed + 1 : 0;
-    if (missed === MISSED) lost();
+    if (missed === MISSED && !there) lost();
   }, EACH);
   return () => { clearInterval(timer); image.hidden = true; lost = () => undefined; };
 }

@@ -1,0 +1,163 @@
+"""What the pages of a session say to each other: what a role may not say is refused, heard by nobody, does nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+from litestar import Litestar
+
+from backend import clock, db, secrecy
+from backend.handoff import guest, wire
+from backend.identity.sessions import open_session
+from tests.handoff.sides import Sides, state
+from tests.handoff.test_session import connecting
+from tests.races.processes import until
+from tests.visits.town import staff
+
+SDP = {"type": "offer", "sdp": "v=0", "streams": {}}
+SAYS: dict[type[wire.Message], dict[str, Any]] = {
+    wire.Here: {},
+    wire.Seen: {"way": "video"},
+    wire.Way: {"way": "audio"},
+    wire.Describe: {"to": str(uuid4()), **SDP},
+    wire.Candidate: {"to": str(uuid4()), "candidate": "candidate:1"},
+    wire.Mark: {"surface": "case", "shape": "point", "points": [[0.5, 0.5]]},
+}
+FORBIDDEN = [(role, kind) for role, may in wire.MAY.items() for kind in SAYS if kind not in may]
+
+
+class End:
+    """A page with its socket, inside this process; it answers when it is asked whether it is there."""
+
+    def __init__(self, app: Litestar, path: str, token: str) -> None:
+        self.says: asyncio.Queue[Any] = asyncio.Queue()
+        self.hears: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.page = ""
+        self.says.put_nowait({"type": "websocket.connect"})
+        headers = {"host": "qiban.test", "sec-fetch-site": "same-origin", "cookie": f"session={token}"}
+        scope: Any = {
+            "type": "websocket", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "ws", "path": path,
+            "raw_path": path.encode(), "query_string": b"", "root_path": "", "subprotocols": [],
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            "client": ("127.0.0.1", 1), "server": ("qiban.test", 80),
+        }  # fmt: skip
+        self.task = asyncio.create_task(app(scope, self.says.get, self._hear))
+
+    async def _hear(self, event: Any) -> None:
+        said = msgspec.json.decode(event.get("text") or "{}") or {"kind": event["type"]}
+        if said["kind"] == "there":
+            self.say("here")
+        else:
+            self.hears.put_nowait(said)
+
+    def say(self, kind: str, **more: Any) -> None:
+        """To the others."""
+        text = msgspec.json.encode({"kind": kind, **more}).decode()
+        self.says.put_nowait({"type": "websocket.receive", "text": text})
+
+    async def until(self, kind: str) -> list[dict[str, Any]]:
+        """What it hears up to this."""
+        found: list[dict[str, Any]] = []
+        async with asyncio.timeout(10):
+            while not found or found[-1]["kind"] != kind:
+                found.append(await self.hears.get())
+        return found
+
+
+@asynccontextmanager
+async def sat(app: Litestar, role: str) -> AsyncIterator[tuple[UUID, dict[str, End]]]:
+    """Both ends, with whoever else has this role, before they see each other."""
+    at, officer, one = await connecting()
+    path, ends = f"/console/handoffs/{one}/wire", {}
+    for name, by in (("desk", at.desk), ("officer", officer)):
+        ends[name] = await _open(app, path, await open_session(await clock.now(), "测试", staff=by))
+    if role not in ends:
+        ends[role] = await _third(app, role, at, one)
+    await until(lambda: _both_there(one))
+    yield one, ends
+    for end in ends.values():
+        end.says.put_nowait({"type": "websocket.disconnect", "code": 1000})
+    await asyncio.gather(*(end.task for end in ends.values()))
+
+
+async def _both_there(one: UUID) -> bool:
+    found = await state(one)
+    return bool(found["clerk_seen_at"] and found["officer_seen_at"])
+
+
+async def _third(app: Litestar, role: str, at: Sides, one: UUID) -> End:
+    if role == "citizen":
+        await guest.invite(one, key := secrecy.fresh_token(), at.desk)
+        return await _open(app, f"/screens/{key}/wire")
+    by = await staff("supervisor", "hall", "shanghai", "督导员")
+    token = await open_session(await clock.now(), "测试", staff=by)
+    return await _open(app, f"/console/handoffs/{one}/wire", token)
+
+
+async def _open(app: Litestar, path: str, token: str = "") -> End:
+    end = End(app, path, token)
+    end.page = (await end.until("hello"))[-1]["page"]
+    return end
+
+
+async def standing(handoff: UUID) -> tuple[object, ...]:
+    """What words on the wire could change, and what was done."""
+    one = await state(handoff)
+    events = await db.rows("SELECT kind FROM handoff_event WHERE handoff = $1 ORDER BY at, id", handoff)
+    return one["state"], one["way"], one["version"], [row["kind"] for row in events]
+
+
+def test_every_kind_of_message_is_tried_and_somebody_may_not_say_it() -> None:
+    assert set(SAYS) == set(wire.Message.__subclasses__())
+    named = {(role, kind.__name__) for role, kind in FORBIDDEN}
+    only_ends = {("citizen", "Seen"), ("citizen", "Way"), ("observer", "Seen"), ("observer", "Way")}
+    assert named == only_ends | {("observer", "Mark")}
+
+
+@pytest.mark.parametrize(("role", "kind"), FORBIDDEN, ids=lambda one: getattr(one, "__name__", one))
+async def test_what_a_role_may_not_say_is_refused_heard_by_nobody_and_does_nothing(
+    app: Litestar, role: str, kind: type[wire.Message]
+) -> None:
+    said = kind.__name__.lower()
+    async with sat(app, role) as (one, ends):
+        before = await standing(one)
+        ends[role].say(said, **SAYS[kind])
+        assert (await ends[role].until("refused"))[-1] == {"kind": "refused"}
+        ends["desk"].say(
+            "mark", surface="screen-desk", shape="clear"
+        )  # whatever was said before it came before it
+        for other in ("officer", role):
+            *earlier, last = await ends[other].until("mark")
+            assert (last["from"], last["surface"]) == (ends["desk"].page, "screen-desk")
+            assert not [word for word in earlier if word["kind"] == said or word.get("from")], earlier
+        assert await standing(one) == before
+        ends[role].say("here")  # and it stays
+
+
+@pytest.mark.parametrize("role", ["desk", "officer"])
+async def test_the_same_words_of_an_end_are_heard_and_done(app: Litestar, role: str) -> None:
+    async with sat(app, role) as (one, ends):
+        other = ends["officer" if role == "desk" else "desk"]
+        ends[role].say("seen", **SAYS[wire.Seen])
+        ends[role].say("way", **SAYS[wire.Way])
+        assert (await other.until("way"))[-1]["way"] == "audio"
+        ends[role].say("mark", **SAYS[wire.Mark])
+        assert (await other.until("mark"))[-1]["from"] == ends[role].page
+        assert (await standing(one))[:2] == ("live", "audio")
+
+
+@pytest.mark.parametrize(
+    "text", ["no words", '{"kind":"shout"}', '{"kind":"mark","surface":"case","more":1}']
+)
+async def test_what_is_no_message_is_refused_and_the_page_stays(app: Litestar, text: str) -> None:
+    async with sat(app, "desk") as (one, ends):
+        before = await standing(one)
+        ends["desk"].says.put_nowait({"type": "websocket.receive", "text": text})
+        await ends["desk"].until("refused")
+        ends["desk"].say("mark", **SAYS[wire.Mark])
+        assert (await ends["officer"].until("mark"))[-1]["from"] == ends["desk"].page
+        assert await standing(one) == before
