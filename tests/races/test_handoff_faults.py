@@ -1,8 +1,9 @@
-"""Whatever dies in whatever state of a handoff: it comes to a right end, no screen rings for ever, nobody is connected
-twice, and what was done stays written down. Printed as a table, a row for each fault.
+"""Whatever dies in whatever state of a handoff and of its offers: it comes to a right end, no screen rings for ever,
+nobody is connected twice, and what was done stays on record. Printed as a table, a row for each fault.
 """
 
 import asyncio
+import datetime as dt
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
@@ -22,9 +23,13 @@ from backend.local.server import Server
 from backend.refusal import Refusal
 from backend.settings import settings
 from backend.supervise import Child
+from tests import factories as make
+from tests.handoff.meeting import taken_in
 from tests.handoff.quick import city as quick_city
-from tests.handoff.sides import Sides, rung, sides, state
+from tests.handoff.recorded import MATTER
+from tests.handoff.sides import Sides, rung, state
 from tests.kept import Kept, keep
+from tests.races import evidence
 from tests.races.ends import End
 from tests.races.ground import at_work, down, kept, own_postgres, own_redis, up
 from tests.races.processes import until
@@ -41,12 +46,15 @@ wait = 20
 retry = 1
 wrap = 2
 """
-STATES = ("live", "deciding", "interrupted", "ringing", "queued", "connecting")
+# An offer that rings, and one that was accepted, are those of ringing and connecting.
+OFFERS = ("rejected", "timeout", "rescinded", "undeliverable")
+STATES = ("live", "deciding", "interrupted", "ringing", "queued", "connecting", *OFFERS)
 HELD = ("live", "deciding", "interrupted")  # both ends were there
 ITEMS = """
-SELECT DISTINCT ON (department) name FROM item ORDER BY department, name LIMIT 6
+SELECT DISTINCT ON (department) name FROM item
+WHERE shanghai AND department <> (SELECT department FROM item WHERE name = $1)
+ORDER BY department, name LIMIT 9
 """
-EVENTS = "SELECT id FROM handoff_event WHERE handoff = $1"
 WRONG = """
 SELECT h.id, h.state FROM handoff h WHERE h.ended_at IS NOT NULL AND (
   h.due_at IS NOT NULL
@@ -57,6 +65,12 @@ SELECT h.id, h.state FROM handoff h WHERE h.ended_at IS NOT NULL AND (
 UNION ALL SELECT u.staff, 'busy' FROM handoff_duty u WHERE u.state = 'busy' AND NOT EXISTS (
   SELECT 1 FROM handoff h WHERE h.officer = u.staff AND h.ended_at IS NULL)
 """
+OF_CASE = "SELECT d.code, c.item FROM service_case c JOIN department d ON d.id = c.department WHERE c.id = $1"
+ON = """
+INSERT INTO handoff_duty (id, staff, state, since, idle_since, silent)
+VALUES (gen_random_uuid(), $1, 'on', $2, $2, 0)
+"""
+UNSENT = "UPDATE sms SET state = 'failed', ended_at = $1 WHERE kind = 'handoff-ring' RETURNING id"
 ROWS: dict[str, dict[str, str]] = {}
 
 
@@ -112,36 +126,87 @@ async def turned_to(city: Path | None) -> None:
 
 
 async def bring(ground: Ground, n: int, wanted: str, item: str) -> Cell:
-    """A handoff in this state."""
-    at = await sides(n, item)
+    """A handoff in this state, or with an offer in it."""
+    desk = await staff("desk", "hall", "shanghai")
+    case = await taken_in(desk, item, n)
+    [row] = await db.rows(OF_CASE, case)
+    at = Sides(desk, case, row["item"], row["code"])
     officer = await staff("officer", "department", at.department)
-    now = await clock.now()
-    tokens = [await open_session(now, "测试", staff=one) for one in (at.desk, officer)]
     cell = Cell(UUID(int=0), at, officer, [], [])
-    if wanted != "queued":
-        cell.officer_pages.append(End(ground.web, tokens[1], "/console/handoffs/presence"))
-        await db.rows(
-            "INSERT INTO handoff_duty (id, staff, state, since, idle_since, silent)"
-            " VALUES (gen_random_uuid(), $1, 'on', $2, $2, 0)", officer, now
-        )  # fmt: skip
-        await until(lambda: _there(officer))
+    if wanted == "undeliverable":
+        await carries_a_phone(officer)
+    elif wanted != "queued":
+        await sits_there(ground, cell, officer)
+    if wanted == "rescinded":
+        await sits_there(ground, cell, await staff("officer", "department", at.department, "施审批"))
     cell = cell._replace(handoff=await ask.ask(at.case, at.desk))
     if wanted in ("queued", "ringing"):
         await until(lambda: _is(cell, wanted))
-        return cell
-    await answer.accept(cell.handoff, officer)
-    if wanted == "connecting":
-        return cell
+    elif wanted in OFFERS:
+        await _offered(cell, wanted)
+    else:
+        await answer.accept(cell.handoff, officer)
+        if wanted != "connecting":
+            await _met(ground, cell, wanted, item)
+    return cell
+
+
+async def sits_there(ground: Ground, cell: Cell, officer: UUID) -> None:
+    """On duty, with the page open that rings."""
+    now = await clock.now()
+    token = await open_session(now, "测试", staff=officer)
+    cell.officer_pages.append(End(ground.web, token, "/console/handoffs/presence"))
+    await db.rows(ON, officer, now)
+    await until(lambda: _there(officer))
+
+
+async def carries_a_phone(officer: UUID) -> None:
+    """On duty, away from their page a while ago, with a phone that nothing reaches."""
+    await db.rows(ON, officer, await clock.now())
+    since = await clock.now() - dt.timedelta(minutes=5)
+    await db.rows("UPDATE handoff_duty SET seen_at = $2 WHERE staff = $1", officer, since)
+    owner = await make.account()
+    await db.rows("UPDATE staff SET account = $2 WHERE id = $1", officer, owner.id)
+
+
+async def _offered(cell: Cell, wanted: str) -> None:
+    """Somebody said no, let it ring, was slower than another, could not be reached."""
+    if wanted == "rejected":
+        await answer.decline(cell.handoff, cell.officer)
+    if wanted == "rescinded":
+        await until(lambda: _rings_for(cell, 2))
+        await answer.accept(cell.handoff, cell.officer)
+    if wanted == "undeliverable":
+        await until(_unsent)
+    await until(lambda: _rings_for(cell, 1, wanted))
+
+
+async def _unsent() -> bool:
+    """The text message that rang is given up by who sends it."""
+    return bool(await db.rows(UNSENT, await clock.now()))
+
+
+async def _rings_for(cell: Cell, many: int, offer: str = "ringing") -> bool:
+    rows = await db.rows("SELECT 1 FROM handoff_offer WHERE handoff = $1 AND state = $2", cell.handoff, offer)
+    return len(rows) >= many
+
+
+async def _met(ground: Ground, cell: Cell, wanted: str, item: str) -> None:
+    """They see each other, and what they do stays on record."""
+    now, at, officer = await clock.now(), cell.at, cell.officer
+    tokens = [await open_session(now, "测试", staff=one) for one in (at.desk, officer)]
     wire = f"/console/handoffs/{cell.handoff}/wire"
     cell.desk_pages.append(End(ground.web, tokens[0], wire))
     cell.officer_pages.append(End(ground.web, tokens[1], wire))
     await until(lambda: _see(cell))
+    await evidence.lay(cell.handoff, at, officer)
+    if item == MATTER:
+        await evidence.film(cell.handoff, at, officer)
     if wanted == "deciding":
         await session.think(cell.handoff, officer)
     if wanted == "interrupted":
         await cell.officer_pages.pop().kill()
         await until(lambda: _is(cell, "interrupted"))
-    return cell
 
 
 async def _there(officer: UUID) -> bool:
@@ -226,12 +291,12 @@ async def test_every_state_survives_every_fault(
     if fault not in ALWAYS and not pytestconfig.getoption("--long"):
         pytest.skip("asked with --long")
     await ground.loaded.put_back()
-    items = [row["name"] for row in await db.rows(ITEMS)]
+    items = [MATTER, *(row["name"] for row in await db.rows(ITEMS, MATTER))]
     cells = [
-        await bring(ground, 40 + n + 10 * list(FAULTS).index(fault), wanted, items[n])
+        await bring(ground, 40 + n + 20 * list(FAULTS).index(fault), wanted, items[n])
         for n, wanted in enumerate(STATES)
     ]
-    before = [{row["id"] for row in await db.rows(EVENTS, cell.handoff)} for cell in cells]
+    before = [await evidence.kept(cell.handoff) for cell in cells]
     found = [(await state(cell.handoff))["state"] for cell in cells]
     await FAULTS[fault](ground, cells)
     ends = await asyncio.gather(
@@ -239,10 +304,10 @@ async def test_every_state_survives_every_fault(
     )
     ROWS[fault] = dict(zip(STATES, ends, strict=True))
     print_row(fault, found, ends)
-    for cell, wanted, end, events in zip(cells, STATES, ends, before, strict=True):
+    for cell, wanted, end, laid in zip(cells, STATES, ends, before, strict=True):
         assert end in right(wanted, fault), (wanted, end)
         assert await rung(cell.handoff) == set()
-        assert events <= {row["id"] for row in await db.rows(EVENTS, cell.handoff)}
+        assert laid <= await evidence.kept(cell.handoff)
     assert await db.rows(WRONG) == []
     await kill_officers(ground, cells)
     await kill_desks(ground, cells)
