@@ -15,6 +15,7 @@ from e2e.conftest import App
 from e2e.judge import judge
 
 FRAMES = 50  # pictures in five seconds
+AGAIN = 5.0  # seconds until there are some again
 # A line that loses half of what is sent while `bad` says so; who watches it looks five times as often.
 BAD_LINE = """{ const plain = window.setInterval, stats = RTCPeerConnection.prototype.getStats;
   window.setInterval = (deed, every, ...more) => plain(deed, every === 2000 ? 400 : every, ...more);
@@ -156,17 +157,23 @@ def test_where_they_cannot_meet_directly_the_relay_carries_it(
 
 
 def _relay_dies(officer: Page, desk: Page, app: App) -> None:
-    """Killed and back, the pictures come again by themselves."""
-    os.kill(app.relay(), signal.SIGKILL)
-    expect(officer.locator("#state")).to_have_attribute("data-state", "live")
-    app.relay()
-    back = time.monotonic()
-    for page in (officer, desk):
-        page.wait_for_function(
-            f"(seen) => ({session.FRAMES})('camera') > seen + 5",
-            arg=int(page.evaluate(session.FRAMES, "camera")),
-        )
-    print(f"relay back: pictures again after {time.monotonic() - back:.1f} s (limit 5)")
+    """Killed and back, the pictures come again by themselves in five seconds: once of three, for a machine may be busy
+    with other things.
+    """
+    took = []
+    while not took or (min(took) > AGAIN and len(took) < 3):
+        os.kill(app.relay(), signal.SIGKILL)
+        expect(officer.locator("#state")).to_have_attribute("data-state", "live")
+        app.relay()
+        back = time.monotonic()
+        for page in (officer, desk):
+            page.wait_for_function(
+                f"(seen) => ({session.FRAMES})('camera') > seen + 5",
+                arg=int(page.evaluate(session.FRAMES, "camera")),
+            )
+        took.append(time.monotonic() - back)
+    print(f"relay back: pictures again after {', '.join(f'{one:.1f}' for one in took)} s (limit {AGAIN})")
+    assert min(took) <= AGAIN
 
 
 @pytest.mark.parametrize("given", [True, False], ids=["missing", "refused"])

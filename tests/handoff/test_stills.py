@@ -22,6 +22,14 @@ async def test_each_end_sees_the_latest_of_the_other() -> None:
     assert await stills.see(one, "officer", at.desk) == b""  # none yet is no fault
 
 
+async def test_whom_another_department_sends_after_an_officer_shows_nothing_of_theirs() -> None:
+    at, officer, one = await live()
+    await stills.show(one, PICTURE, officer)
+    other = await at.officer(name="孙审批")
+    await db.rows("UPDATE handoff SET officer = $2 WHERE id = $1", one, other)
+    assert await stills.see(one, "officer", at.desk) == b""
+
+
 async def test_a_picture_waits_for_nobody_who_moves_the_handoff() -> None:
     at, officer, one = await live()
     async with db.transaction():

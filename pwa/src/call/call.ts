@@ -17,6 +17,7 @@ const NONE: Record<string, string> = {
   NotAllowedError: "浏览器没有让用摄像头：点地址栏左边的图标允许；也可以用照片和文字办，一样能办完。",
   NotReadableError: "摄像头正被别的程序用着：关掉它再刷新；也可以用照片和文字办，一样能办完。",
 };
+const PHONE = "手机的摄像头没有打开：在浏览器的网站设置里允许摄像头和话筒，再刷新这一页。打不开也不要紧，照样能办。";
 
 let panel: HTMLElement | undefined;
 let wire: Wire | undefined;
@@ -86,7 +87,7 @@ async function open(): Promise<void> {
       asking = false;
       return arrived(stream);
     } catch (error) {
-      say(NONE[error instanceof Error ? error.name : ""] ?? "摄像头开不了：用照片和文字办，一样能办完。");
+      say(isEnd() ? NONE[error instanceof Error ? error.name : ""] ?? "摄像头开不了：用照片和文字办，一样能办完。" : PHONE);
     }
   }
   asking = false;
@@ -276,7 +277,7 @@ export async function runCall(): Promise<void> {
   if (panel !== place) return; // it was over before
   wire = new Wire(place.dataset["wire"] ?? `/console/handoffs/${place.dataset["call"]}/wire`, (said) => HEARD[said.kind]?.(said), over);
   stops.push(offerMarks(() => wire, () => pointing, () => turned?.closed === false ? [document, turned.document] : [document]));
-  stops.push(watch(async (now) => engine?.line(otherEnd(), now), () => way, () => byHand, propose));
+  if (isEnd()) stops.push(watch(async (now) => engine?.line(otherEnd(), now), () => way, () => byHand, propose));
   go(way);
 }
 
