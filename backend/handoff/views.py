@@ -7,6 +7,7 @@ from backend import clock, db, identity
 from backend.handoff.duty import duty_of
 from backend.handoff.parties import sits_at
 from backend.handoff.record import NONE
+from backend.handoff.route import colleagues
 from backend.handoff.seats import SESSION, there
 from backend.handoff.words import said
 from backend.refusal import Denied, NotFound
@@ -32,13 +33,6 @@ CALL_BACKS = f"""
 SELECT * FROM ({ONE}) one WHERE call_back_by = $1 AND called_at IS NULL
   AND call_back_at > $2::timestamptz - interval '1 day' ORDER BY call_back_at
 """  # noqa: S608
-COLLEAGUES = """
-SELECT s.id, s.name, u.state FROM handoff_duty u JOIN staff s ON s.id = u.staff
-WHERE u.staff <> $1 AND u.state <> 'away' AND s.disabled_at IS NULL AND EXISTS (
-  SELECT 1 FROM staff_role r JOIN department d ON d.id = $2 WHERE r.staff = u.staff AND r.role = 'officer'
-  AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code))
-ORDER BY s.name, s.id
-"""
 RUNG = """
 SELECT s.name, f.state, f.answer, f.until FROM handoff_offer f JOIN staff s ON s.id = f.officer
 WHERE f.handoff = $1 ORDER BY f.rung_at, s.name
@@ -57,7 +51,7 @@ async def calls(by: UUID) -> dict[str, Any]:
     return {
         "now": now, "duty": await duty_of(by), "ringing": rings, "mine": await db.rows(MINE, by),
         "call_backs": await db.rows(CALL_BACKS, by, now),
-        "colleagues": await db.rows(COLLEAGUES, by, rings[0]["department"]) if rings else [],
+        "colleagues": await colleagues(rings[0], by) if rings else [],
     }  # fmt: skip
 
 

@@ -237,7 +237,7 @@ async def test_while_a_phone_rings_on_it_is_looked_for_others_every_few_seconds(
     assert await rung(one) == {carrier, other}
 
 
-async def test_what_somebody_promised_waits_for_the_phone_that_rings() -> None:
+async def test_what_somebody_promised_is_kept_beside_the_phone_that_rings() -> None:
     at = await sides()
     first = await at.officer()
     carrier = await gone(at)
@@ -250,8 +250,21 @@ async def test_what_somebody_promised_waits_for_the_phone_that_rings() -> None:
     assert await broken() == []
     await later(30, first)
     found = await state(one)
-    assert (found["state"], found["wanted"]) == ("queued", first)
+    assert (found["state"], await rung(one)) == ("ringing", {carrier})  # it is rung a second time
+    await later(120, first)
+    assert await rung(one) == {first}
     assert await broken() == []
+
+
+async def test_while_a_phone_rings_on_looking_again_is_not_written_down() -> None:
+    at = await sides()
+    carrier = await gone(at)
+    one = await ask.ask(at.case, at.desk)
+    before = await db.rows("SELECT kind FROM handoff_event WHERE handoff = $1 ORDER BY at", one)
+    for _ in range(11):
+        await later(5)
+    assert await rung(one) == {carrier}
+    assert await db.rows("SELECT kind FROM handoff_event WHERE handoff = $1 ORDER BY at", one) == before
 
 
 async def test_who_went_home_or_carries_no_phone_or_is_away_is_not_rung() -> None:
