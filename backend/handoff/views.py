@@ -38,10 +38,16 @@ SELECT s.name, f.state, f.answer, f.until FROM handoff_offer f JOIN staff s ON s
 WHERE f.handoff = $1 ORDER BY f.rung_at, s.name
 """
 THEIRS = """
-SELECT 1 FROM handoff h LEFT JOIN handoff_offer f ON f.handoff = h.id AND f.officer = $2
-WHERE h.id = $1 AND (f.id IS NOT NULL OR $2 IN (h.officer, h.call_back_by)) LIMIT 1
+SELECT $2 IN (h.officer, h.call_back_by) IS TRUE OR bool_or(f.state = 'ringing') AS now FROM handoff h
+LEFT JOIN handoff_offer f ON f.handoff = h.id AND f.officer = $2
+WHERE h.id = $1 AND (f.id IS NOT NULL OR $2 IN (h.officer, h.call_back_by)) GROUP BY h.id
 """
+PAST = "这次屏对屏不在你这里了"
 LAST = 'SELECT id, state FROM handoff WHERE "case" = $1 ORDER BY asked_at DESC LIMIT 1'
+
+
+class Past(NotFound):
+    """It rang for this officer once and is not theirs: somebody else has it, or they gave it away (404)."""
 
 
 async def calls(by: UUID) -> dict[str, Any]:
@@ -56,19 +62,20 @@ async def calls(by: UUID) -> dict[str, Any]:
 
 
 async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
-    """One, for the officers that it rang for or who have it, the desk that asked, and who leads or supervises it.
-    Refuses: NotFound.
+    """One, for the officers that it rings for, who has it or calls back, the desk that asked, and who leads or
+    supervises it. Refuses: Past, NotFound.
     """
     found = await db.rows(f"{ONE} WHERE h.id = $1", handoff)
     if not found:
         raise NotFound(NONE)
     one = found[0]
-    theirs = await db.rows(THEIRS, handoff, by)
+    rang = await db.rows(THEIRS, handoff, by)
+    theirs = bool(rang) and rang[0]["now"]
     if not theirs:
         try:
             await identity.require(by, "desk", "manager", "supervisor", hall=one["hall_code"])
-        except Denied as stranger:  # an officer whom it never rang for
-            raise NotFound(NONE) from stranger
+        except (Denied, NotFound) as stranger:
+            raise (Past(PAST) if rang else NotFound(NONE)) from stranger
     return {
         **one,
         "side": "officer" if theirs else "desk" if await sits_at(one["hall_code"], by) else "observer",
