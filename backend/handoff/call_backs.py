@@ -1,5 +1,5 @@
-"""回电的安排: what nobody came to the screen for, who calls back when, and that they did. Who supervises the desk is
-told and may arrange it otherwise.
+"""回电的安排: what did not come to its end on the screen, who calls back when, and that they did. Who supervises the
+desk is told and may arrange it otherwise.
 """
 
 import datetime as dt
@@ -18,8 +18,11 @@ NOT_ABLE = "请选办理这件事的部门的审批人员"
 WHEN = f"请选从现在起 {DAYS} 天以内的时间"
 TAKEN = "这位审批人员那个时候已经约了别的回电"
 YOURS = "这个回电约的是别人"
+# `how` it came to that: unanswered, callback (somebody said 几分钟后), broken.
 OPEN = f"""
-SELECT * FROM ({ONE}) one WHERE (state = 'callback_booked' AND called_at IS NULL OR state = 'failed' AND ended_at > $1)
+SELECT one.*, (SELECT e.kind FROM handoff_event e WHERE e.handoff = one.id
+  AND e.kind IN ('unanswered', 'callback', 'broken') ORDER BY e.at DESC LIMIT 1) AS how
+FROM ({ONE}) one WHERE (state = 'callback_booked' AND called_at IS NULL OR state = 'failed' AND ended_at > $1)
   AND ended_at > $1::timestamptz - interval '30 days'
 ORDER BY coalesce(call_back_at, ended_at), id
 """  # noqa: S608  # our own words
