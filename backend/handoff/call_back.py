@@ -7,6 +7,7 @@ from uuid import UUID
 
 from backend import clock, db, hints
 from backend.appointments import open_spans
+from backend.handoff.phones import tell_caller
 from backend.handoff.record import move
 from backend.handoff.rules import handoff_rules
 
@@ -37,7 +38,8 @@ async def book_call_back(one: dict[str, Any], kind: str, officer: UUID | None = 
 
 
 async def booked(one: dict[str, Any], kind: str, officer: UUID, at: dt.datetime) -> dict[str, Any]:
-    """A part: the handoff ends with this call-back; who supervises the desk is told."""
+    """A part: the handoff ends with this call-back; who supervises the desk is told, and whose it is."""
+    await tell_caller(one, officer, at)
     [hall] = await db.rows("SELECT code FROM hall WHERE id = $1", one["hall"])
     db.after_commit(partial(hints.publish, f"hall:{hall['code']}"))
     return await move(one, kind, "callback_booked", call_back_at=at, call_back_by=officer)

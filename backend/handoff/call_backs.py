@@ -6,8 +6,9 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from backend import clock, db, identity
+from backend import clock, db, identity, notify
 from backend.handoff.call_back import DAYS
+from backend.handoff.phones import tell_caller
 from backend.handoff.record import locked, record
 from backend.handoff.tables import Handoff
 from backend.handoff.views import ONE
@@ -75,6 +76,7 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
             Handoff.state: "callback_booked", Handoff.call_back_by: officer, Handoff.call_back_at: at,
         }  # fmt: skip
         await Handoff.update(values).where(Handoff.id == handoff)
+        await tell_caller(one, officer, at)
         await record(handoff, "rearranged", one["state"], "callback_booked", by)
 
 
@@ -96,4 +98,5 @@ async def called(handoff: UUID, by: UUID) -> None:
         if one["state"] != "callback_booked" or one["called_at"]:
             raise Refusal(NOT_BOOKED)
         await Handoff.update({Handoff.called_at: await clock.now()}).where(Handoff.id == handoff)
+        await notify.withdraw(handoff)
         await record(handoff, "called", one["state"], one["state"], by)

@@ -4,18 +4,21 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+import httpx
 import msgspec
 import pytest
 
 from backend import clock, db, handoff, notify, secrecy, sms
-from backend.handoff import answer, ask, duty, route
+from backend.handoff import answer, ask, call_backs, duty, route
 from backend.handoff.rules import handoff_rules
 from backend.identity.tables import Account, Staff
 from backend.sms.tables import Sms
 from tests import factories as make
 from tests.handoff.invariants import broken
 from tests.handoff.sides import Sides, later, rung, sides, state
+from tests.handoff.test_sitting_pages import sit
 from tests.notify.push_service import PushService, phone
+from tests.visits.town import staff
 
 NUMBER = "10000004101"
 
@@ -298,6 +301,48 @@ async def test_nobody_rings_past_the_moment_when_a_call_back_is_booked() -> None
     found = await state(one)
     assert found["state"] == "callback_booked"
     assert await rung(one) == set()
+
+
+async def to_call() -> list[str]:
+    """The text messages that say when to call whom back, of those that were not taken back."""
+    rows = await Sms.objects().where(Sms.kind == "handoff-callback", Sms.state != "withdrawn")
+    return [secrecy.unseal(row.text_sealed) for row in rows]
+
+
+async def test_who_is_to_call_back_is_told_at_their_page_and_on_their_phone(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    named = await staff("officer", "department", at.department)
+    await carries(named)
+    one = await ask.ask(at.case, at.desk)
+    await goes(301)
+    await goes(301)
+    found = await state(one)
+    assert found["call_back_by"] == named
+    [text] = await to_call()
+    assert "补领结婚证" in text
+    assert f"{clock.local(found['call_back_at']):%H:%M}" in text
+    assert "李四喜" not in text
+    await sit(client, named)
+    assert "你要回的电话" in (await client.get("/console/handoffs/calls")).text
+
+
+async def test_a_call_back_that_is_arranged_otherwise_is_told_to_whose_it_is_now() -> None:
+    at = await sides()
+    named = await staff("officer", "department", at.department)
+    await carries(named)
+    one = await ask.ask(at.case, at.desk)
+    await goes(301)
+    other = await staff("officer", "department", at.department)
+    await carries(other, "10000004102")
+    supervisor = await staff("supervisor", "hall", "shanghai")
+    tomorrow = await clock.now() + dt.timedelta(days=1)
+    await call_backs.arrange(one, other, tomorrow, supervisor)
+    for _ in range(2):
+        await goes(301)
+    [text] = await to_call()
+    assert "明天" in text or f"{clock.local(tomorrow).day} 日" in text
 
 
 async def swept() -> None:
