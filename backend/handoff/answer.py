@@ -1,6 +1,5 @@
 """What an officer says to a call: 接, 稍后, 不接, 转给别人, 看材料就行, 不归我们."""
 
-import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +13,13 @@ from backend.refusal import NotFound, Refusal
 
 GONE = "已经有人接了，或者不响了"
 SPEAKING = "你正在和别人屏对屏"
-NOBODY = "请选转给谁；要是这个部门的审批人员"
+NOBODY = "请选转给谁；要是这个部门的审批人员，没有说过不接的"
 MINUTES = (3, 10)
 COLLEAGUE = """
 SELECT s.id FROM staff s JOIN staff_role r ON r.staff = s.id JOIN department d ON d.id = $2
 WHERE s.id = $1 AND s.disabled_at IS NULL AND r.role = 'officer'
-  AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code) LIMIT 1
+  AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code) AND NOT EXISTS (
+    SELECT 1 FROM handoff_offer o WHERE o.handoff = $3 AND o.officer = s.id AND o.answer IN ('no', 'passed')) LIMIT 1
 """
 
 
@@ -50,30 +50,30 @@ async def decline(handoff: UUID, by: UUID) -> None:
 
 @db.retrying
 async def put_off(handoff: UUID, minutes: int, by: UUID) -> None:
-    """3 分钟后、10 分钟后: if nobody else takes it, it rings for them then; where the desk would wait too long, it is
-    a call-back at that time. Refuses: as `accept`, other lengths.
+    """3 分钟后、10 分钟后: others are rung at once; if nobody takes it until then, it rings for them then, and
+    where the desk would wait too long, they call back then. Refuses: as `accept`, other lengths.
     """
     if minutes not in MINUTES:
         raise NotFound
     async with db.transaction():
         one = await _rings(handoff, by)
         await _own(one, by, "rejected", f"in-{minutes}")
-        after = await clock.now() + dt.timedelta(minutes=minutes)
-        one = await move(one, "put-off", one["state"], by, f"{minutes} 分钟后", wanted=by, after=after)
+        await record(one["id"], "put-off", one["state"], one["state"], by, f"{minutes} 分钟后")
         await _next(one)
 
 
 @db.retrying
 async def pass_to(handoff: UUID, colleague: UUID, by: UUID) -> None:
-    """转给…: it rings for the colleague next, if they are there. Refuses: as `accept`, who could not decide it."""
+    """转给…: it rings for the colleague, and for nobody else, if they are free; else for others who are, and for the
+    colleague as soon as they are. Refuses: as `accept`, who could not decide it, who does not want it.
+    """
     async with db.transaction():
         one = await _rings(handoff, by)
-        if colleague == by or not await db.rows(COLLEAGUE, colleague, one["department"]):
+        if colleague == by or not await db.rows(COLLEAGUE, colleague, one["department"], handoff):
             raise Refusal(NOBODY)
         await _own(one, by, "rejected", "passed")
         await end_ringing(one, "rescinded")
-        now = await clock.now()
-        await route(await move(one, "passed", "queued", by, wanted=colleague, after=None, due_at=now))
+        await route(await move(one, "passed", "queued", by, wanted=colleague, due_at=await clock.now()))
 
 
 async def _rings(handoff: UUID, by: UUID) -> dict[str, Any]:
@@ -92,25 +92,9 @@ async def _own(one: dict[str, Any], by: UUID, state: str, answer: str) -> None:
 
 
 async def _next(one: dict[str, Any]) -> None:
-    """Nobody is rung any more: who wants it later has it later, else a wider circle is rung now."""
+    """Where nobody is rung any more, a wider circle is, now."""
     if not await rings_until(one):
-        await after_round(one)
-
-
-async def after_round(one: dict[str, Any]) -> dict[str, Any]:
-    """A part: the round is over. What somebody promised is kept; else the next circle rings. Phones may ring on beside
-    it; where somebody promised something, they are waited for.
-    """
-    now = await clock.now()
-    if one["after"] and one["after"] > now:
-        if first := await rings_until(one):
-            return await move(one, "again", "ringing", due_at=first)
-        if one["after"] >= one["give_up_at"]:
-            return await move(
-                one, "callback", "callback_booked", call_back_at=one["after"], call_back_by=one["wanted"]
-            )
-        return await move(one, "waiting", "queued", due_at=one["after"])
-    return await route(await move(one, "again", "queued", due_at=now))
+        await route(one)
 
 
 @db.retrying

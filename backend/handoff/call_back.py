@@ -7,6 +7,7 @@ from uuid import UUID
 
 from backend import clock, db, hints
 from backend.appointments import open_spans
+from backend.handoff.phones import tell_caller
 from backend.handoff.record import move
 from backend.handoff.rules import handoff_rules
 
@@ -33,9 +34,15 @@ async def book_call_back(one: dict[str, Any], kind: str, officer: UUID | None = 
     when = await _when(one["hall"], now, found[0]["taken"]) if found else None
     if when is None:
         return await move(one, kind, "failed", why="没有人能回电")
+    return await booked(one, kind, found[0]["id"], when)
+
+
+async def booked(one: dict[str, Any], kind: str, officer: UUID, at: dt.datetime) -> dict[str, Any]:
+    """A part: the handoff ends with this call-back; who supervises the desk is told, and whose it is."""
+    await tell_caller(one, officer, at)
     [hall] = await db.rows("SELECT code FROM hall WHERE id = $1", one["hall"])
-    db.after_commit(partial(hints.publish, f"hall:{hall['code']}"))  # who supervises the desk is told
-    return await move(one, kind, "callback_booked", call_back_at=when, call_back_by=found[0]["id"])
+    db.after_commit(partial(hints.publish, f"hall:{hall['code']}"))
+    return await move(one, kind, "callback_booked", call_back_at=at, call_back_by=officer)
 
 
 async def _when(hall: UUID, now: dt.datetime, taken: list[dt.datetime]) -> dt.datetime | None:

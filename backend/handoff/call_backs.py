@@ -1,13 +1,14 @@
-"""回电的安排: what nobody came to the screen for, who calls back when, and that they did. Who supervises the desk is
-told and may arrange it otherwise.
+"""回电的安排: what did not come to its end on the screen, who calls back when, and that they did. Who supervises the
+desk is told and may arrange it otherwise.
 """
 
 import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from backend import clock, db, identity
+from backend import clock, db, identity, notify
 from backend.handoff.call_back import DAYS
+from backend.handoff.phones import tell_caller
 from backend.handoff.record import locked, record
 from backend.handoff.tables import Handoff
 from backend.handoff.views import ONE
@@ -18,8 +19,11 @@ NOT_ABLE = "请选办理这件事的部门的审批人员"
 WHEN = f"请选从现在起 {DAYS} 天以内的时间"
 TAKEN = "这位审批人员那个时候已经约了别的回电"
 YOURS = "这个回电约的是别人"
+# `how` it came to that: unanswered, callback (somebody said 几分钟后), broken.
 OPEN = f"""
-SELECT * FROM ({ONE}) one WHERE (state = 'callback_booked' AND called_at IS NULL OR state = 'failed' AND ended_at > $1)
+SELECT one.*, (SELECT e.kind FROM handoff_event e WHERE e.handoff = one.id
+  AND e.kind IN ('unanswered', 'callback', 'broken') ORDER BY e.at DESC LIMIT 1) AS how
+FROM ({ONE}) one WHERE (state = 'callback_booked' AND called_at IS NULL OR state = 'failed' AND ended_at > $1)
   AND ended_at > $1::timestamptz - interval '30 days'
 ORDER BY coalesce(call_back_at, ended_at), id
 """  # noqa: S608  # our own words
@@ -72,6 +76,7 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
             Handoff.state: "callback_booked", Handoff.call_back_by: officer, Handoff.call_back_at: at,
         }  # fmt: skip
         await Handoff.update(values).where(Handoff.id == handoff)
+        await tell_caller(one, officer, at)
         await record(handoff, "rearranged", one["state"], "callback_booked", by)
 
 
@@ -93,4 +98,5 @@ async def called(handoff: UUID, by: UUID) -> None:
         if one["state"] != "callback_booked" or one["called_at"]:
             raise Refusal(NOT_BOOKED)
         await Handoff.update({Handoff.called_at: await clock.now()}).where(Handoff.id == handoff)
+        await notify.withdraw(handoff)
         await record(handoff, "called", one["state"], one["state"], by)

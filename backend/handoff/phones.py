@@ -1,15 +1,19 @@
-"""值守手机: a ring goes on to the phone that the officer carries, as a notice to its account."""
+"""值守手机: a ring, and that they are to call back, goes on to the phone that the officer carries, as a notice to its
+account.
+"""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from backend import clock, db, notify
+from backend import clock, db, hints, identity, notify
 from backend.handoff.rules import handoff_rules, seconds
 
 KIND = "handoff-ring"
+CALL_BACK = "handoff-callback"
 FACTS = "SELECT i.name AS item, l.name AS hall FROM item i, hall l WHERE i.id = $1 AND l.id = $2"
 
 
@@ -41,3 +45,18 @@ async def ring_phones(one: dict[str, Any], rung: list[Rung]) -> None:
 def _after(each: Rung, pushed: bool) -> dt.timedelta:
     rules = handoff_rules()
     return seconds(0 if not each.there else rules.push_after if pushed else rules.sms_after)
+
+
+async def tell_caller(one: dict[str, Any], officer: UUID, at: dt.datetime) -> None:
+    """A part: who is to call back then reads it at their page, and on the phone they carry; whoever was to before is
+    told no more.
+    """
+    await notify.withdraw(one["id"])
+    for each in {officer, one["call_back_by"]} - {None}:
+        db.after_commit(partial(hints.publish, f"officer:{each}"))
+    if account := await identity.carried(officer):
+        [known] = await db.rows(FACTS, one["item"], one["hall"])
+        promise = notify.Promise(
+            CALL_BACK, f"{CALL_BACK}:{one['id']}:{officer}:{await clock.now():%s}", None, at
+        )
+        await notify.tell(account, [promise], about=one["id"], facts={**known, "starts_at": at})

@@ -1,5 +1,6 @@
 """Moving a handoff: one conditional UPDATE, its event, and a hint for its next timer."""
 
+import datetime as dt
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -32,16 +33,24 @@ async def move(
     one: dict[str, Any], kind: str, to: str, by: UUID | None = None, why: str = "", **values: Any
 ) -> dict[str, Any]:
     """A part: the handoff, locked, goes on to a state with what else changes; as it stands then. No end has a timer."""
-    now = await clock.now()
-    ends: dict[str, Any] = {"ended_at": now, "due_at": None} if to in ENDS else {}
-    wanted: dict[Any, Any] = {**values, **ends, "state": to, "version": one["version"] + 1}
+    ends: dict[str, Any] = {"ended_at": await clock.now(), "due_at": None} if to in ENDS else {}
+    after = await _set(one, {**values, **ends, "state": to})
+    await record(one["id"], kind, one["state"], to, by, why)
+    return after
+
+
+async def look_again(one: dict[str, Any], due_at: dt.datetime) -> dict[str, Any]:
+    """A part: nothing happened, which is not written down; the handoff, locked, is looked at again then."""
+    return await _set(one, {"due_at": due_at})
+
+
+async def _set(one: dict[str, Any], values: dict[Any, Any]) -> dict[str, Any]:
+    wanted: dict[Any, Any] = {**values, "version": one["version"] + 1}
     moved = Handoff.update(wanted).where(Handoff.id == one["id"], Handoff.version == one["version"])
     [after] = await moved.returning(*Handoff.all_columns())
-    await record(one["id"], kind, one["state"], to, by, why)
     if after["due_at"]:
-        db.after_commit(
-            partial(hints.later, "step_handoff", one["id"], after["version"], after["due_at"] - now)
-        )
+        left = after["due_at"] - await clock.now()
+        db.after_commit(partial(hints.later, "step_handoff", one["id"], after["version"], left))
     return dict(after)
 
 

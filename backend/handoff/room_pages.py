@@ -19,6 +19,7 @@ from backend.web.pages import page
 
 PATH = "/console/handoffs"
 LIGHT = ("handoff/_state.html", "handoff/_words.html")  # these need nothing but the handoff
+PARTS = ("state", "case", "words", "sitting")  # an officer who has it no more keeps none of them in sight
 CASE = "/console/crossregion/cases"
 UNDER = {"desk": "/console/crossregion", "observer": f"{PATH}/call-backs"}  # which tab is theirs
 DESK = guards.staff("desk")
@@ -144,10 +145,20 @@ async def _did(request: Request, handoff: UUID, deed: Awaitable[object], **more:
 async def _shown(
     request: Request, handoff: UUID, status: int = 200, *, template: str = "handoff/room.html", **more: Any
 ) -> Template:
-    one = await views.shown(handoff, request.user.staff)
+    try:
+        one = await views.shown(handoff, request.user.staff)
+    except views.Past as past:
+        return await _past(request, past, template)
     known = await _known(one, request.user.staff, more.get("form")) if template not in LIGHT else {}
     values = {"one": one, "refusal": None, "form": None, "guest": None, **known, **more}
     return await page(request, template, status=status, path=UNDER.get(one["side"], PATH), **values)
+
+
+async def _past(request: Request, past: views.Past, template: str) -> Template:
+    part = template.removeprefix("handoff/_").removesuffix(".html")
+    if part in PARTS:
+        return await page(request, "handoff/_past.html", part=part, sentence=past.sentence)
+    return await page(request, "handoff/past.html", status=past.status, path=PATH, sentence=past.sentence)
 
 
 async def _known(one: dict[str, Any], by: UUID, form: forms.Form | None) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Who is rung: the most skilled, of them whoever was idle longest; then a wider circle. Whose page is not there is rung
-on the phone they carry (值守手机), after those who are there: in a later circle, or where there is nobody else.
+on the phone they carry (值守手机), after those who are there: in a later circle, or where there is nobody else. Who
+refused it or passed it on is not rung for it again, who said 几分钟后 not before then.
 
 Officers that another router just looks at are passed over: it is about to ring them. One open offer each, and one
 session each, are unique indexes; the look is only a look.
@@ -14,23 +15,44 @@ from backend import clock, db, hints
 from backend.handoff.call_back import book_call_back
 from backend.handoff.offers import rings_until
 from backend.handoff.phones import Rung, ring_phones
-from backend.handoff.record import move
+from backend.handoff.promises import PROMISED, book_promised, promise_of
+from backend.handoff.record import look_again, move
 from backend.handoff.rules import handoff_rules, seconds
 
-ABLE = """
-u.state = 'on' AND (u.seen_at > $3 OR u.seen_at > $4 AND s.account IS NOT NULL) AND s.disabled_at IS NULL AND EXISTS (
+DECIDES = """
+s.disabled_at IS NULL AND EXISTS (
   SELECT 1 FROM staff_role r JOIN department d ON d.id = $1 WHERE r.staff = u.staff AND r.role = 'officer'
   AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code))
 """
+ABLE = f"u.state = 'on' AND (u.seen_at > $3 OR u.seen_at > $4 AND s.account IS NOT NULL) AND {DECIDES}"
 SKILLED = "EXISTS (SELECT 1 FROM handoff_skill k WHERE k.staff = u.staff AND k.item = $2)"
-CANDIDATES = f"""
-SELECT u.staff, s.account, u.seen_at > $3 AS there FROM handoff_duty u JOIN staff s ON s.id = u.staff
-WHERE {ABLE} AND NOT EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.state = 'ringing')
-  AND NOT EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5
-    AND (o.answer = 'no' OR o.state = 'undeliverable' AND u.seen_at <= $3))
-ORDER BY (u.staff IS NOT DISTINCT FROM $6) DESC, there DESC, {SKILLED} DESC, u.idle_since, u.staff LIMIT $7
-FOR UPDATE OF u SKIP LOCKED
+REFUSED = """
+EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5 AND o.answer IN ('no', 'passed'))
+"""
+NOT_YET = f"""
+EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5
+  AND (o.state = 'undeliverable' AND u.seen_at <= $3 OR {PROMISED} > $6))
 """  # noqa: S608  # our own words
+# They said that they can by now, and it has not rung for them since.
+KEEPS = """
+coalesce((SELECT o.answer LIKE 'in-%' FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5
+  ORDER BY o.rung_at DESC LIMIT 1), false)
+"""
+CANDIDATES = f"""
+SELECT u.staff, s.account, u.seen_at > $3 AS there, u.staff IS NOT DISTINCT FROM $7 OR {KEEPS} AS first
+FROM handoff_duty u JOIN staff s ON s.id = u.staff
+WHERE {ABLE} AND NOT {REFUSED} AND NOT {NOT_YET}
+  AND NOT EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.state = 'ringing')
+ORDER BY 4 DESC, there DESC, {SKILLED} DESC, u.idle_since, u.staff LIMIT $8
+FOR UPDATE OF u SKIP LOCKED
+"""  # noqa: S608
+COLLEAGUES = f"""
+SELECT s.id, s.name, u.state, {ABLE} AND NOT {NOT_YET} AND NOT EXISTS (
+  SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.state = 'ringing' AND o.handoff <> $5) AS free
+FROM handoff_duty u JOIN staff s ON s.id = u.staff
+WHERE u.staff <> $7 AND u.state <> 'away' AND {DECIDES} AND NOT {REFUSED}
+ORDER BY 4 DESC, {SKILLED} DESC, s.name, s.id
+"""  # noqa: S608
 RING = """
 INSERT INTO handoff_offer (id, handoff, officer, round, state, answer, rung_at, until)
 SELECT gen_random_uuid(), $1, u.officer, $3, 'ringing', '', $4, u.until
@@ -59,36 +81,51 @@ def carried_since(now: dt.datetime) -> dt.datetime:
 
 
 async def route(one: dict[str, Any]) -> dict[str, Any]:
-    """A part: ring a circle; where nobody is free, look again in a while; when it was looked long enough, a call-back
-    is booked. The handoff is locked and queued; phones of circles before may ring on beside it.
+    """A part: ring a circle, beside what rings on; where nobody is free, look again in a while. When it was looked long
+    enough, a call-back is booked: what somebody promised, else what is free. The handoff is locked, queued or ringing.
     """
     rules, now = handoff_rules(), await clock.now()
+    promise = await promise_of(one, now)
     if one["give_up_at"] <= now:
+        if promise:
+            return await book_promised(one, promise)
         return await book_call_back(one, "unanswered", one["wanted"])
     able = await _circle(one, now)
     lasts = [seconds(rules.ring if row["there"] else rules.phone_ring) for row in able]
     ends = [min(now + each, one["give_up_at"]) for each in lasts]
     rung = await db.rows(RING, one["id"], [row["staff"] for row in able], one["round"], now, ends)
-    first = await rings_until(one)
-    if not rung:
-        again = min(now + seconds(rules.retry), first or one["give_up_at"], one["give_up_at"])
-        return await move(
-            one, "nobody", "ringing" if first else "queued", due_at=again, wanted=None, after=None
-        )
-    await _tell(one, able, rung)
-    due = min(now + seconds(rules.ring), first or one["give_up_at"])
-    return await move(one, "rung", "ringing", due_at=due, round=one["round"] + 1, wanted=None, after=None)
+    first, after = await rings_until(one), promise["at"] if promise else None
+    again = now + seconds(rules.ring if rung else rules.retry)
+    due = min(again, first or again, after or again, one["give_up_at"])
+    if rung:
+        await _tell(one, able, rung)
+        return await move(one, "rung", "ringing", due_at=due, after=after, **_moved(one, able, rung))
+    state = "ringing" if first else "queued"
+    if (state, after) == (one["state"], one["after"]):
+        return await look_again(one, due)
+    return await move(one, "nobody", state, due_at=due, after=after)
 
 
 async def _circle(one: dict[str, Any], now: dt.datetime) -> list[dict[str, Any]]:
-    """Whom to ring now; the first circle asks nobody back to their page while somebody sits at theirs."""
-    most = 1 if one["wanted"] else handoff_rules().circle(one["round"])
+    """Whom to ring now: who promised it or to whom it was passed, alone; else the next circle, of which the first asks
+    nobody back to their page while somebody sits at theirs.
+    """
     able = await db.rows(
-        CANDIDATES, one["department"], one["item"], there_since(now), carried_since(now), one["id"], one["wanted"],
-        most,
+        CANDIDATES, one["department"], one["item"], there_since(now), carried_since(now), one["id"], now,
+        one["wanted"], handoff_rules().circle(one["round"]),
     )  # fmt: skip
+    if first := [row for row in able if row["first"]]:
+        return first
     there = [row for row in able if row["there"]]
-    return there if there and not one["round"] and not one["wanted"] else able
+    return there if there and not one["round"] else able
+
+
+def _moved(one: dict[str, Any], able: list[dict[str, Any]], rung: list[dict[str, Any]]) -> dict[str, Any]:
+    """Who is rung for themselves widens no circle; to whom it was passed is waited for until it rings there."""
+    return {
+        "round": one["round"] + (not able[0]["first"]),
+        "wanted": None if one["wanted"] in {row["officer"] for row in rung} else one["wanted"],
+    }
 
 
 async def _tell(one: dict[str, Any], able: list[dict[str, Any]], rung: list[dict[str, Any]]) -> None:
@@ -112,3 +149,11 @@ async def outlook(department: UUID, item: UUID) -> dict[str, Any]:
     [pace] = await db.rows(PACE, department)
     officers = [row["name"] for row in found if row["there"]]
     return {"officers": officers, "phones": len(found) - len(officers), "usual": pace["usual"]}
+
+
+async def colleagues(one: dict[str, Any], by: UUID) -> list[dict[str, Any]]:
+    """To whom an officer may pass it, `free`: it rings there at once."""
+    now = await clock.now()
+    return await db.rows(
+        COLLEAGUES, one["department"], one["item"], there_since(now), carried_since(now), one["id"], now, by
+    )

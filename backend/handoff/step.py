@@ -7,11 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db
-from backend.handoff.answer import after_round
 from backend.handoff.call_back import book_call_back
 from backend.handoff.duty import free, strike, wrapped
 from backend.handoff.offers import end_ringing, take_back
-from backend.handoff.record import locked, move
+from backend.handoff.record import locked, move, record
 from backend.handoff.route import route
 from backend.handoff.rules import handoff_rules, seconds
 from backend.refusal import NotFound
@@ -39,8 +38,10 @@ async def step(handoff: UUID) -> None:
 
 async def _silent(one: dict[str, Any]) -> None:
     """They let it ring; what rings on, phones, rings beside the next circle."""
-    await strike(await end_ringing(one, "timeout", await clock.now()))
-    await after_round(one)
+    if ended := await end_ringing(one, "timeout", await clock.now()):
+        await strike(ended)
+        await record(one["id"], "silent", one["state"], one["state"])
+    await route(one)
 
 
 async def _not_connected(one: dict[str, Any]) -> None:

@@ -31,8 +31,8 @@ class Handoff(Table, tablename="handoff"):
 
     `version` grows with every move. `due_at`: when the state is over that it is in, whatever the state (its timer);
     `give_up_at`: until when somebody is looked for. `clerk_seen_at`, `officer_seen_at`: the leases of the two pages.
-    `officer`: who has it, or had it last; `after`: whoever answers next answers not before then, and `wanted` is who
-    said so, or to whom it was passed. `way`: how the two see each other (`session.WAYS`).
+    `officer`: who has it, or had it last; `after`: when the next of those can who said 几分钟后; `wanted`: to whom it
+    was passed, while it did not ring there yet. `way`: how the two see each other (`session.WAYS`).
     `call_back_…`: when which officer calls back; `called_at`: when they did.
     """
 

@@ -3,11 +3,10 @@
 from uuid import UUID
 
 from backend import clock, db, notify
-from backend.handoff.answer import after_round
 from backend.handoff.duty import strike
 from backend.handoff.offers import end_unreached, rings_until
 from backend.handoff.record import locked, record
-from backend.handoff.route import there_since
+from backend.handoff.route import route, there_since
 
 # Whose page is there hears it there, whatever became of the phone.
 CALLED = """
@@ -44,4 +43,4 @@ async def give_up_on(handoff: UUID) -> None:
         await strike(ended)
         await record(handoff, "unreached", one["state"], one["state"])
         if not await rings_until(one):
-            await after_round(one)
+            await route(one)

@@ -7,6 +7,7 @@ from backend import clock, db, identity
 from backend.handoff.duty import duty_of
 from backend.handoff.parties import sits_at
 from backend.handoff.record import NONE
+from backend.handoff.route import colleagues
 from backend.handoff.seats import SESSION, there
 from backend.handoff.words import said
 from backend.refusal import Denied, NotFound
@@ -32,22 +33,21 @@ CALL_BACKS = f"""
 SELECT * FROM ({ONE}) one WHERE call_back_by = $1 AND called_at IS NULL
   AND call_back_at > $2::timestamptz - interval '1 day' ORDER BY call_back_at
 """  # noqa: S608
-COLLEAGUES = """
-SELECT s.id, s.name, u.state FROM handoff_duty u JOIN staff s ON s.id = u.staff
-WHERE u.staff <> $1 AND u.state <> 'away' AND s.disabled_at IS NULL AND EXISTS (
-  SELECT 1 FROM staff_role r JOIN department d ON d.id = $2 WHERE r.staff = u.staff AND r.role = 'officer'
-  AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code))
-ORDER BY s.name, s.id
-"""
 RUNG = """
 SELECT s.name, f.state, f.answer, f.until FROM handoff_offer f JOIN staff s ON s.id = f.officer
 WHERE f.handoff = $1 ORDER BY f.rung_at, s.name
 """
 THEIRS = """
-SELECT 1 FROM handoff h LEFT JOIN handoff_offer f ON f.handoff = h.id AND f.officer = $2
-WHERE h.id = $1 AND (f.id IS NOT NULL OR $2 IN (h.officer, h.call_back_by)) LIMIT 1
+SELECT $2 IN (h.officer, h.call_back_by) IS TRUE OR bool_or(f.state = 'ringing') AS now FROM handoff h
+LEFT JOIN handoff_offer f ON f.handoff = h.id AND f.officer = $2
+WHERE h.id = $1 AND (f.id IS NOT NULL OR $2 IN (h.officer, h.call_back_by)) GROUP BY h.id
 """
+PAST = "这次屏对屏不在你这里了"
 LAST = 'SELECT id, state FROM handoff WHERE "case" = $1 ORDER BY asked_at DESC LIMIT 1'
+
+
+class Past(NotFound):
+    """It rang for this officer once and is not theirs: somebody else has it, or they gave it away (404)."""
 
 
 async def calls(by: UUID) -> dict[str, Any]:
@@ -57,24 +57,25 @@ async def calls(by: UUID) -> dict[str, Any]:
     return {
         "now": now, "duty": await duty_of(by), "ringing": rings, "mine": await db.rows(MINE, by),
         "call_backs": await db.rows(CALL_BACKS, by, now),
-        "colleagues": await db.rows(COLLEAGUES, by, rings[0]["department"]) if rings else [],
+        "colleagues": await colleagues(rings[0], by) if rings else [],
     }  # fmt: skip
 
 
 async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
-    """One, for the officers that it rang for or who have it, the desk that asked, and who leads or supervises it.
-    Refuses: NotFound.
+    """One, for the officers that it rings for, who has it or calls back, the desk that asked, and who leads or
+    supervises it. Refuses: Past, NotFound.
     """
     found = await db.rows(f"{ONE} WHERE h.id = $1", handoff)
     if not found:
         raise NotFound(NONE)
     one = found[0]
-    theirs = await db.rows(THEIRS, handoff, by)
+    rang = await db.rows(THEIRS, handoff, by)
+    theirs = bool(rang) and rang[0]["now"]
     if not theirs:
         try:
             await identity.require(by, "desk", "manager", "supervisor", hall=one["hall_code"])
-        except Denied as stranger:  # an officer whom it never rang for
-            raise NotFound(NONE) from stranger
+        except (Denied, NotFound) as stranger:
+            raise (Past(PAST) if rang else NotFound(NONE)) from stranger
     return {
         **one,
         "side": "officer" if theirs else "desk" if await sits_at(one["hall_code"], by) else "observer",

@@ -1,14 +1,18 @@
 """回电的安排: who supervises the desk sees what nobody came for, arranges it otherwise; who calls says so."""
 
 import datetime as dt
+import re
 from uuid import UUID
 
+import httpx
 import pytest
 
 from backend import clock, db
-from backend.handoff import ask, call_backs
+from backend.handoff import answer, ask, call_backs
 from backend.refusal import NotFound, Refusal
+from tests.handoff.recorded import to_state
 from tests.handoff.sides import Sides, later, sides, state
+from tests.handoff.test_sitting_pages import PATH, plain, sit
 from tests.visits.town import staff
 
 
@@ -70,3 +74,31 @@ async def test_who_was_to_call_says_that_they_did_once() -> None:
         await call_backs.called(one, officer)
     with pytest.raises(Refusal, match="已经回过"):
         await call_backs.arrange(one, officer, await clock.now() + dt.timedelta(hours=1), supervisor)
+
+
+async def test_of_each_it_is_said_how_it_came_to_a_call_back(client: httpx.AsyncClient) -> None:
+    at, silent, _, supervisor = await given_up()
+    late, broken = await sides(8), await sides(9)
+    by = await at.officer(name="钱审批")
+    promised = await ask.ask(late.case, late.desk)
+    await answer.put_off(promised, 10, by)
+    await later(301, by)
+    lost = await ask.ask(broken.case, broken.desk)
+    await answer.accept(lost, by)
+    await to_state(lost, "interrupted")
+    await later(3601)
+    await sit(client, supervisor)
+    page = plain((await client.get(f"{PATH}/call-backs")).text)
+    said = ("没有人接。", "审批人员说晚点打回来。", "断了，没有再连上。")
+    assert [page.count(one) for one in said] == [1, 1, 1]
+    told = plain((await client.get(f"{PATH}/given-up")).text)
+    assert [told.count(said) for said in ("没有人接", "要晚点打回", "接通后断了")] == [1, 1, 1]
+    assert {(await state(one))["state"] for one in (silent, promised, lost)} == {"callback_booked"}
+
+
+async def test_how_long_the_desk_waits_goes_on_counting_on_its_page(client: httpx.AsyncClient) -> None:
+    at = await sides()
+    one = await ask.ask(at.case, at.desk)
+    await later(65)
+    await sit(client, at.desk)
+    assert re.search(r'data-since="6[5-9]">01:0[5-9]<', (await client.get(f"{PATH}/{one}/state")).text)

@@ -4,18 +4,21 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+import httpx
 import msgspec
 import pytest
 
 from backend import clock, db, handoff, notify, secrecy, sms
-from backend.handoff import answer, ask, duty, route
+from backend.handoff import answer, ask, call_backs, duty, route
 from backend.handoff.rules import handoff_rules
 from backend.identity.tables import Account, Staff
 from backend.sms.tables import Sms
 from tests import factories as make
 from tests.handoff.invariants import broken
 from tests.handoff.sides import Sides, later, rung, sides, state
+from tests.handoff.test_sitting_pages import sit
 from tests.notify.push_service import PushService, phone
+from tests.visits.town import staff
 
 NUMBER = "10000004101"
 
@@ -237,7 +240,7 @@ async def test_while_a_phone_rings_on_it_is_looked_for_others_every_few_seconds(
     assert await rung(one) == {carrier, other}
 
 
-async def test_what_somebody_promised_waits_for_the_phone_that_rings() -> None:
+async def test_what_somebody_promised_is_kept_beside_the_phone_that_rings() -> None:
     at = await sides()
     first = await at.officer()
     carrier = await gone(at)
@@ -250,8 +253,21 @@ async def test_what_somebody_promised_waits_for_the_phone_that_rings() -> None:
     assert await broken() == []
     await later(30, first)
     found = await state(one)
-    assert (found["state"], found["wanted"]) == ("queued", first)
+    assert (found["state"], await rung(one)) == ("ringing", {carrier})  # it is rung a second time
+    await later(120, first)
+    assert await rung(one) == {first}
     assert await broken() == []
+
+
+async def test_while_a_phone_rings_on_looking_again_is_not_written_down() -> None:
+    at = await sides()
+    carrier = await gone(at)
+    one = await ask.ask(at.case, at.desk)
+    before = await db.rows("SELECT kind FROM handoff_event WHERE handoff = $1 ORDER BY at", one)
+    for _ in range(11):
+        await later(5)
+    assert await rung(one) == {carrier}
+    assert await db.rows("SELECT kind FROM handoff_event WHERE handoff = $1 ORDER BY at", one) == before
 
 
 async def test_who_went_home_or_carries_no_phone_or_is_away_is_not_rung() -> None:
@@ -285,6 +301,48 @@ async def test_nobody_rings_past_the_moment_when_a_call_back_is_booked() -> None
     found = await state(one)
     assert found["state"] == "callback_booked"
     assert await rung(one) == set()
+
+
+async def to_call() -> list[str]:
+    """The text messages that say when to call whom back, of those that were not taken back."""
+    rows = await Sms.objects().where(Sms.kind == "handoff-callback", Sms.state != "withdrawn")
+    return [secrecy.unseal(row.text_sealed) for row in rows]
+
+
+async def test_who_is_to_call_back_is_told_at_their_page_and_on_their_phone(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    named = await staff("officer", "department", at.department)
+    await carries(named)
+    one = await ask.ask(at.case, at.desk)
+    await goes(301)
+    await goes(301)
+    found = await state(one)
+    assert found["call_back_by"] == named
+    [text] = await to_call()
+    assert "补领结婚证" in text
+    assert f"{clock.local(found['call_back_at']):%H:%M}" in text
+    assert "李四喜" not in text
+    await sit(client, named)
+    assert "你要回的电话" in (await client.get("/console/handoffs/calls")).text
+
+
+async def test_a_call_back_that_is_arranged_otherwise_is_told_to_whose_it_is_now() -> None:
+    at = await sides()
+    named = await staff("officer", "department", at.department)
+    await carries(named)
+    one = await ask.ask(at.case, at.desk)
+    await goes(301)
+    other = await staff("officer", "department", at.department)
+    await carries(other, "10000004102")
+    supervisor = await staff("supervisor", "hall", "shanghai")
+    tomorrow = await clock.now() + dt.timedelta(days=1)
+    await call_backs.arrange(one, other, tomorrow, supervisor)
+    for _ in range(2):
+        await goes(301)
+    [text] = await to_call()
+    assert "明天" in text or f"{clock.local(tomorrow).day} 日" in text
 
 
 async def swept() -> None:

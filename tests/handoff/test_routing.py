@@ -6,10 +6,14 @@ from uuid import UUID
 import pytest
 
 from backend import clock, db, handoff
-from backend.handoff import answer, ask, duty, route
+from backend.handoff import answer, ask, duty, route, views
+from backend.handoff.redirect import redirect
 from backend.refusal import Denied, NotFound, Refusal
+from tests.handoff.invariants import broken
 from tests.handoff.sides import later, rung, sides, state
 from tests.visits.town import staff
+
+EVENTS = "SELECT kind FROM handoff_event WHERE handoff = $1 ORDER BY at"
 
 
 async def duty_state(officer: UUID) -> str:
@@ -114,7 +118,7 @@ async def test_a_department_with_nobody_at_all_fails_and_says_so() -> None:
     assert (await state(one))["state"] == "failed"
 
 
-async def test_who_says_in_three_minutes_is_rung_then_and_who_says_in_ten_calls_back() -> None:
+async def test_who_says_in_three_minutes_is_rung_then_and_who_says_in_ten_calls_back_then() -> None:
     at = await sides()
     officer = await at.officer()
     one = await ask.ask(at.case, at.desk)
@@ -124,11 +128,67 @@ async def test_who_says_in_three_minutes_is_rung_then_and_who_says_in_ten_calls_
     assert await rung(one) == set()
     await later(121, officer)
     assert await rung(one) == {officer}
-    now = await clock.now()
     await answer.put_off(one, 10, officer)
+    promised = (await clock.now()) + dt.timedelta(minutes=10)
+    found = await state(one)
+    assert found["state"] == "queued"
+    assert abs(found["after"] - promised) < dt.timedelta(seconds=1)
+    await later(110, officer)
+    assert (await state(one))["state"] == "queued"
+    await later(10, officer)
     found = await state(one)
     assert (found["state"], found["call_back_by"]) == ("callback_booked", officer)
-    assert abs(found["call_back_at"] - now - dt.timedelta(minutes=10)) < dt.timedelta(seconds=2)
+    assert abs(found["call_back_at"] - promised) < dt.timedelta(seconds=1)
+
+
+async def test_while_somebody_puts_it_off_the_others_are_rung_at_once_circle_by_circle() -> None:
+    at = await sides()
+    first, *others = [await at.officer(idle=9 - n) for n in range(5)]
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 10, first)
+    second = await rung(one)
+    assert (len(second), first in second) == (3, False)
+    await answer.put_off(one, 3, others[0])
+    assert await rung(one) == second - {others[0]}
+    await later(31, first, *others)
+    assert await rung(one) == set(others[1:])
+    await answer.accept(one, others[3])
+    assert (await state(one))["state"] == "connecting"
+
+
+async def test_who_promised_is_rung_alone_then_whatever_rings_beside_and_the_first_promise_comes_first() -> (
+    None
+):
+    at = await sides()
+    late, early, other = await at.officer(idle=9), await at.officer(idle=8), await at.officer(idle=7)
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 10, late)
+    promised = (await clock.now()) + dt.timedelta(minutes=10)
+    await answer.put_off(one, 3, early)
+    await later(170, late, early, other)
+    assert await rung(one) == {other}
+    before = await state(one)
+    await later(10.1, late, early, other)
+    assert await rung(one) == {early, other}
+    assert (await state(one))["round"] == before["round"]
+    assert abs((await state(one))["after"] - promised) < dt.timedelta(seconds=1)
+    assert await broken() == []
+
+
+async def test_what_somebody_of_another_department_promised_is_no_call_back_of_theirs() -> None:
+    at = await sides()
+    first, second = await at.officer(idle=9), await at.officer()
+    to = next(
+        row["code"]
+        for row in await db.rows("SELECT code FROM department ORDER BY code")
+        if row["code"] != at.department
+    )
+    right = await staff("officer", "department", to)
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 10, first)
+    await redirect(one, to, "不归我们管", second)
+    await later(301)
+    assert (await state(one))["call_back_by"] == right
 
 
 async def test_who_declines_is_not_rung_again_and_the_next_is_at_once() -> None:
@@ -150,6 +210,62 @@ async def test_it_is_passed_to_a_colleague_of_the_department_only() -> None:
             await answer.pass_to(one, wrong, first)
     await answer.pass_to(one, second, first)
     assert await rung(one) == {second}
+
+
+async def test_whoever_passed_it_on_is_not_rung_for_it_again_however_busy_the_colleague_is() -> None:
+    at = await sides()
+    first, second = await at.officer(idle=9), await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await duty.busy(second)
+    await answer.pass_to(one, second, first)
+    assert ((await state(one))["state"], await rung(one)) == ("queued", set())
+    await later(6, first, second)
+    assert await rung(one) == set()
+    await duty.free(second, "on")
+    await later(6, first, second)
+    assert await rung(one) == {second}
+    with pytest.raises(Refusal, match="审批人员"):
+        await answer.pass_to(one, first, second)
+
+
+async def test_a_colleague_who_is_not_free_is_waited_for_while_it_rings_for_others() -> None:
+    at = await sides()
+    first, busy, other = await at.officer(idle=9), await at.officer(idle=8), await at.officer(idle=7)
+    one = await ask.ask(at.case, at.desk)
+    await duty.busy(busy)
+    await answer.pass_to(one, busy, first)
+    assert await rung(one) == {other}
+    await duty.free(busy, "on")
+    await later(31, first, busy, other)
+    assert await rung(one) == {busy}
+    assert await broken() == []
+
+
+async def test_the_colleagues_to_choose_from_are_who_is_on_duty_with_who_is_rung_at_once_first() -> None:
+    at = await sides()
+    first, no = await at.officer(idle=99), await at.officer(idle=98)
+    for name, state_ in (("一忙", "busy"), ("二收尾", "wrapping"), ("三走开", "away"), ("四空", "on")):
+        other = await at.officer(name=name)
+        await db.rows("UPDATE handoff_duty SET state = $2 WHERE staff = $1", other, state_)
+    second = await sides(8)
+    one, two = await ask.ask(at.case, at.desk), await ask.ask(second.case, second.desk)
+    assert (await rung(one), await rung(two)) == ({first}, {no})
+    found = [(row["name"], row["free"]) for row in (await views.calls(first))["colleagues"]]
+    assert found == [("四空", True), ("一忙", False), ("二收尾", False), ("施审批", False)]
+    await answer.decline(two, no)
+    await later(31, first, no)
+    await answer.decline(one, no)
+    assert "施审批" not in {row["name"] for row in (await views.calls(first))["colleagues"]}
+
+
+async def test_looking_again_where_nothing_changed_is_not_written_down() -> None:
+    at = await sides()
+    one = await ask.ask(at.case, at.desk)
+    before = await db.rows(EVENTS, one)
+    for _ in range(5):
+        await later(5)
+    assert await db.rows(EVENTS, one) == before
+    assert (await state(one))["state"] == "queued"
 
 
 async def test_accepted_and_then_nothing_is_somebody_else_s() -> None:

@@ -15,7 +15,7 @@ from tests import world
 from tests.world import AN_OWNER, MANAGER, World
 
 KINDS = sorted(path.stem for path in (Path(__file__).parents[2] / "templates" / "notices").glob("*.txt"))
-OF_STAFF = ["handoff-ring"]
+OF_STAFF = ["handoff-ring", "handoff-callback"]
 # What a kind is about, where its first word does not say so; `pauses.py` and `appeals.py` write these.
 ABOUT = {name: "pause" for name in ("appointment-paused", "appointment-lifted", "appointment-unlifted")}
 OWN = {"case": "own_case", "visit": "own_visit"}  # the world has others' too

@@ -1,0 +1,30 @@
+"""3 分钟后、10 分钟后: what an officer promised. Others are rung meanwhile; who promised is rung then, or calls back
+then, where the desk waits no longer.
+"""
+
+import datetime as dt
+from typing import Any
+
+from backend import db
+from backend.handoff.call_back import booked
+
+# When they said they can; null of whatever else was answered.
+PROMISED = "o.answered_at + make_interval(mins => substring(o.answer FROM '^in-([0-9]+)$')::int)"
+NEXT = f"""
+SELECT o.officer, {PROMISED} AS at FROM handoff_offer o JOIN staff s ON s.id = o.officer JOIN department d ON d.id = $2
+WHERE o.handoff = $1 AND {PROMISED} > $3 AND s.disabled_at IS NULL AND EXISTS (
+  SELECT 1 FROM staff_role r WHERE r.staff = s.id AND r.role = 'officer'
+  AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code))
+ORDER BY 2 LIMIT 1
+"""  # noqa: S608  # our own words
+
+
+async def promise_of(one: dict[str, Any], now: dt.datetime) -> dict[str, Any] | None:
+    """A part: the next promise of an officer who decides it: whose, and `at`; None: nobody promised anything."""
+    found = await db.rows(NEXT, one["id"], one["department"], now)
+    return found[0] if found else None
+
+
+async def book_promised(one: dict[str, Any], promise: dict[str, Any]) -> dict[str, Any]:
+    """A part: the handoff ends with whoever promised it calling back then."""
+    return await booked(one, "callback", promise["officer"], promise["at"])
