@@ -160,7 +160,7 @@ def _relay_dies(officer: Page, desk: Page, app: App) -> None:
     """Killed and back, the pictures come again by themselves in five seconds: once of three, for a machine may be busy
     with other things.
     """
-    took = []
+    took: list[float] = []
     while not took or (min(took) > AGAIN and len(took) < 3):
         os.kill(app.relay(), signal.SIGKILL)
         expect(officer.locator("#state")).to_have_attribute("data-state", "live")

@@ -26,7 +26,8 @@ connect = 30
 beat = 2
 lease = 8
 resume = 40
-wait = 40
+wait = 38
+supervise = 2
 retry = 2
 wrap = 2
 """

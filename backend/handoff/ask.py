@@ -8,7 +8,7 @@ from backend.handoff.duty import free
 from backend.handoff.offers import end_ringing
 from backend.handoff.record import locked, move, record
 from backend.handoff.route import route
-from backend.handoff.rules import handoff_rules, seconds
+from backend.handoff.rules import patience
 from backend.handoff.tables import Handoff
 from backend.refusal import Refusal
 
@@ -28,7 +28,7 @@ async def ask(case: UUID, by: UUID) -> UUID:
         now = await clock.now()
         row = Handoff(
             id=uuid4(), case=case, hall=found["hall"], clerk=by, department=found["department"], item=found["item"],
-            asked_at=now, due_at=now, give_up_at=now + seconds(handoff_rules().wait), clerk_seen_at=now,
+            asked_at=now, due_at=now, give_up_at=now + patience(), clerk_seen_at=now,
         )  # fmt: skip
         await Handoff.insert(row)
         await record(UUID(str(row.id)), "asked", "", "queued", by)

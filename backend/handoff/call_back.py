@@ -8,9 +8,10 @@ from uuid import UUID
 from backend import clock, db, hints
 from backend.appointments import open_spans
 from backend.handoff.phones import tell_caller
-from backend.handoff.record import move
+from backend.handoff.record import move, record
 from backend.handoff.rules import handoff_rules
 
+TOLD = "SELECT 1 FROM handoff_event WHERE handoff = $1 AND kind = 'overdue' AND at >= $2 LIMIT 1"
 DAYS = 14  # looked ahead
 WHO = """
 SELECT s.id, EXISTS (SELECT 1 FROM handoff_skill k WHERE k.staff = s.id AND k.item = $2) AS skilled,
@@ -37,12 +38,26 @@ async def book_call_back(one: dict[str, Any], kind: str, officer: UUID | None = 
     return await booked(one, kind, found[0]["id"], when)
 
 
-async def booked(one: dict[str, Any], kind: str, officer: UUID, at: dt.datetime) -> dict[str, Any]:
+async def booked(
+    one: dict[str, Any], kind: str, officer: UUID, at: dt.datetime, by: UUID | None = None
+) -> dict[str, Any]:
     """A part: the handoff ends with this call-back; who supervises the desk is told, and whose it is."""
     await tell_caller(one, officer, at)
+    await _hint(one)
+    return await move(one, kind, "callback_booked", by, call_back_at=at, call_back_by=officer)
+
+
+async def tell_supervisor(one: dict[str, Any], since: dt.datetime) -> None:
+    """A part: nobody came in the whole wait; who supervises the desk hears it, once since then."""
+    if await db.rows(TOLD, one["id"], since):
+        return
+    await record(one["id"], "overdue", one["state"], one["state"])
+    await _hint(one)
+
+
+async def _hint(one: dict[str, Any]) -> None:
     [hall] = await db.rows("SELECT code FROM hall WHERE id = $1", one["hall"])
     db.after_commit(partial(hints.publish, f"hall:{hall['code']}"))
-    return await move(one, kind, "callback_booked", call_back_at=at, call_back_by=officer)
 
 
 async def _when(hall: UUID, now: dt.datetime, taken: list[dt.datetime]) -> dt.datetime | None:

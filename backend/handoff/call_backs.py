@@ -7,25 +7,29 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db, identity, notify
-from backend.handoff.call_back import DAYS
+from backend.handoff.call_back import DAYS, booked
+from backend.handoff.offers import end_ringing
 from backend.handoff.phones import tell_caller
 from backend.handoff.record import locked, record
+from backend.handoff.rules import handoff_rules, seconds
 from backend.handoff.tables import Handoff
 from backend.handoff.views import ONE
 from backend.refusal import NotFound, Refusal
 
+WAITS = ("queued", "ringing")
 NOT_BOOKED = "这次没有约回电，或者已经回过了"
 NOT_ABLE = "请选办理这件事的部门的审批人员"
 WHEN = f"请选从现在起 {DAYS} 天以内的时间"
 TAKEN = "这位审批人员那个时候已经约了别的回电"
 YOURS = "这个回电约的是别人"
-# `how` it came to that: unanswered, callback (somebody said 几分钟后), broken.
+# `how` it came to that: waits (nobody came in the whole wait, and it rings on), unanswered, callback (somebody said
+# 几分钟后), broken.
 OPEN = f"""
-SELECT one.*, (SELECT e.kind FROM handoff_event e WHERE e.handoff = one.id
-  AND e.kind IN ('unanswered', 'callback', 'broken') ORDER BY e.at DESC LIMIT 1) AS how
+SELECT one.*, CASE WHEN state IN ('queued', 'ringing') THEN 'waits' ELSE (SELECT e.kind FROM handoff_event e
+  WHERE e.handoff = one.id AND e.kind IN ('unanswered', 'callback', 'broken') ORDER BY e.at DESC LIMIT 1) END AS how
 FROM ({ONE}) one WHERE (state = 'callback_booked' AND called_at IS NULL OR state = 'failed' AND ended_at > $1)
-  AND ended_at > $1::timestamptz - interval '30 days'
-ORDER BY coalesce(call_back_at, ended_at), id
+  AND ended_at > $1::timestamptz - interval '30 days' OR state IN ('queued', 'ringing') AND give_up_at <= $2
+ORDER BY state NOT IN ('queued', 'ringing'), coalesce(call_back_at, ended_at, give_up_at), id
 """  # noqa: S608  # our own words
 ABLE = """
 SELECT s.id, s.name FROM staff s JOIN department d ON d.id = $1 WHERE s.disabled_at IS NULL AND EXISTS (
@@ -39,14 +43,14 @@ SELECT 1 FROM handoff WHERE call_back_by = $1 AND id <> $2 AND state = 'callback
 
 
 async def given_up(by: UUID) -> list[dict[str, Any]]:
-    """Of the halls that they lead or supervise: what is to be called back and was not yet, and since yesterday what
-    nobody can call back.
+    """Of the halls that they lead or supervise: who waits longer than anybody should, what is to be called back and was
+    not yet, and since yesterday what nobody can call back.
     """
     grants = [*await identity.scopes_of(by, "supervisor"), *await identity.scopes_of(by, "manager")]
-    since = await clock.now() - dt.timedelta(days=1)
+    now = await clock.now()
     return [
         one
-        for one in await db.rows(OPEN, since)
+        for one in await db.rows(OPEN, now - dt.timedelta(days=1), now + seconds(handoff_rules().supervise))
         if any(grant.covers("hall", one["hall_code"]) for grant in grants)
     ]
 
@@ -58,13 +62,15 @@ async def who_could(one: dict[str, Any]) -> list[dict[str, Any]]:
 
 @db.retrying
 async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> None:
-    """改约回电, also of one that nobody could be found for: another officer, another time. Refuses: Denied, NotFound,
-    one without a call-back, who could not decide it, a time that is past or far away, one at which they call another.
+    """改约回电, also of one that nobody could be found for, or that waits yet after the whole wait, and then rings no
+    more: another officer, another time. Refuses: Denied, NotFound, one without a call-back, who could not decide it, a
+    time that is past or far away, one at which they call another.
     """
     async with db.transaction():
         one = await _supervised(handoff, by)
         now = await clock.now()
-        if one["state"] not in ("callback_booked", "failed") or one["called_at"]:
+        waits = one["state"] in WAITS and one["give_up_at"] <= now + seconds(handoff_rules().supervise)
+        if (not waits and one["state"] not in ("callback_booked", "failed")) or one["called_at"]:
             raise Refusal(NOT_BOOKED)
         if officer not in {row["id"] for row in await who_could(one)}:
             raise Refusal(NOT_ABLE)
@@ -72,6 +78,10 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
             raise Refusal(WHEN)
         if await db.rows(CLASH, officer, handoff, at):
             raise Refusal(TAKEN)
+        if waits:
+            await end_ringing(one, "rescinded")
+            await booked(one, "arranged", officer, at, by)
+            return
         values: dict[Any, Any] = {
             Handoff.state: "callback_booked", Handoff.call_back_by: officer, Handoff.call_back_at: at,
         }  # fmt: skip

@@ -9,7 +9,7 @@ from backend.handoff.duty import free
 from backend.handoff.offers import answered, end_ringing, take_back
 from backend.handoff.record import locked, move
 from backend.handoff.route import route
-from backend.handoff.rules import handoff_rules, seconds
+from backend.handoff.rules import patience
 from backend.handoff.tables import SESSION
 from backend.refusal import NotFound, Refusal
 
@@ -49,7 +49,7 @@ async def redirect(handoff: UUID, to: str, why: str, by: UUID) -> None:
         now = await clock.now()
         values = {
             "department": new["id"], "officer": None, "round": 0, "wanted": None, "after": None, "due_at": now,
-            "give_up_at": now + seconds(handoff_rules().wait),
+            "give_up_at": now + patience(),
         }  # fmt: skip
         says = f"{was['department_name']} → {new['name']}：{why}"
         await route(await move(one, "redirected", "queued", by, says, **values))

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db, hints
-from backend.handoff.call_back import book_call_back
+from backend.handoff.call_back import book_call_back, tell_supervisor
 from backend.handoff.offers import rings_until
 from backend.handoff.phones import Rung, ring_phones
 from backend.handoff.promises import PROMISED, book_promised, promise_of
@@ -82,7 +82,8 @@ def carried_since(now: dt.datetime) -> dt.datetime:
 
 async def route(one: dict[str, Any]) -> dict[str, Any]:
     """A part: ring a circle, beside what rings on; where nobody is free, look again in a while. When it was looked long
-    enough, a call-back is booked: what somebody promised, else what is free. The handoff is locked, queued or ringing.
+    enough, whoever supervises the desk is told; some time after that a call-back is booked: what somebody promised,
+    else what is free. The handoff is locked, queued or ringing.
     """
     rules, now = handoff_rules(), await clock.now()
     promise = await promise_of(one, now)
@@ -90,13 +91,16 @@ async def route(one: dict[str, Any]) -> dict[str, Any]:
         if promise:
             return await book_promised(one, promise)
         return await book_call_back(one, "unanswered", one["wanted"])
+    told_at = one["give_up_at"] - seconds(rules.supervise)
+    if told_at <= now:
+        await tell_supervisor(one, told_at)
     able = await _circle(one, now)
     lasts = [seconds(rules.ring if row["there"] else rules.phone_ring) for row in able]
     ends = [min(now + each, one["give_up_at"]) for each in lasts]
     rung = await db.rows(RING, one["id"], [row["staff"] for row in able], one["round"], now, ends)
     first, after = await rings_until(one), promise["at"] if promise else None
     again = now + seconds(rules.ring if rung else rules.retry)
-    due = min(again, first or again, after or again, one["give_up_at"])
+    due = min(again, first or again, after or again, told_at if told_at > now else one["give_up_at"])
     if rung:
         await _tell(one, able, rung)
         return await move(one, "rung", "ringing", due_at=due, after=after, **_moved(one, able, rung))

@@ -35,6 +35,7 @@ class HandoffRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lease: Seconds
     resume: Seconds
     wait: Seconds
+    supervise: Annotated[int, msgspec.Meta(ge=0, le=3600)]
     retry: Seconds
     wrap: Seconds
     push_after: Seconds
@@ -69,6 +70,11 @@ class HandoffRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def handoff_rules() -> HandoffRules:
     """The rules of this deployment. Refuses: msgspec.ValidationError; loading refuses it before."""
     return msgspec.toml.decode((settings().reference / FILE).read_bytes(), type=HandoffRules)
+
+
+def patience() -> dt.timedelta:
+    """How long a desk waits at most: the search, and what whoever supervises it has to arrange a call-back."""
+    return seconds(handoff_rules().wait + handoff_rules().supervise)
 
 
 def seconds(count: int) -> dt.timedelta:

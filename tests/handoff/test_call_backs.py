@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from backend import clock, db
-from backend.handoff import answer, ask, call_backs
+from backend.handoff import answer, ask, call_backs, duty
 from backend.refusal import NotFound, Refusal
 from tests.handoff.recorded import to_state
-from tests.handoff.sides import Sides, later, sides, state
+from tests.handoff.sides import Sides, later, rung, sides, state
 from tests.handoff.test_sitting_pages import PATH, plain, sit
 from tests.visits.town import staff
 
@@ -21,7 +21,7 @@ async def given_up() -> tuple[Sides, UUID, UUID, UUID]:
     at = await sides()
     officer = await staff("officer", "department", at.department, "施审批")
     one = await ask.ask(at.case, at.desk)
-    await later(301)
+    await later(361)
     found = await state(one)
     assert (found["state"], found["call_back_by"]) == ("callback_booked", officer)
     return at, one, officer, await staff("supervisor", "hall", "shanghai", "督导员")
@@ -31,6 +31,59 @@ async def test_who_supervises_the_desk_sees_what_nobody_came_for_and_others_do_n
     _, one, _, supervisor = await given_up()
     assert [row["id"] for row in await call_backs.given_up(supervisor)] == [one]
     assert await call_backs.given_up(await staff("supervisor", "hall", "city")) == []
+
+
+async def overdue() -> tuple[Sides, UUID, UUID, UUID]:
+    """Nobody came in the whole wait; it rings on: the desk, the handoff, an officer whom it rings, who supervises."""
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    supervisor = await staff("supervisor", "hall", "shanghai", "督导员")
+    for _ in range(29):
+        await later(10, officer)
+        await duty.come_on(officer)
+        assert await call_backs.given_up(supervisor) == []
+    await later(15, officer)
+    assert (await state(one))["state"] in ("queued", "ringing")
+    return at, one, officer, supervisor
+
+
+async def test_before_a_call_back_is_booked_who_supervises_hears_it_once_and_may_arrange_it() -> None:
+    at, one, _, supervisor = await overdue()
+    [waits] = await call_backs.given_up(supervisor)
+    assert (waits["id"], waits["how"]) == (one, "waits")
+    await later(10)
+    assert len(await db.rows("SELECT 1 FROM handoff_event WHERE handoff = $1 AND kind = 'overdue'", one)) == 1
+    other = await staff("officer", "department", at.department, "别人")
+    soon = await clock.now() + dt.timedelta(minutes=20)
+    await call_backs.arrange(one, other, soon, supervisor)
+    found = await state(one)
+    assert (found["state"], found["call_back_by"], found["call_back_at"]) == ("callback_booked", other, soon)
+    assert await rung(one) == set()
+    await later(120)
+    assert (await state(one))["call_back_by"] == other
+
+
+async def test_before_the_whole_wait_is_over_nothing_is_arranged() -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await later(250, officer)
+    supervisor = await staff("supervisor", "hall", "shanghai", "督导员")
+    with pytest.raises(Refusal, match="没有约回电"):
+        await call_backs.arrange(one, officer, await clock.now() + dt.timedelta(hours=1), supervisor)
+
+
+async def test_who_waits_too_long_is_answered_yet_by_whom_it_rings() -> None:
+    _, one, officer, supervisor = await overdue()
+    for _ in range(4):
+        if officer in await rung(one):
+            break
+        await duty.come_on(officer)
+        await later(5, officer)
+    await answer.accept(one, officer)
+    assert (await state(one))["state"] == "connecting"
+    assert await call_backs.given_up(supervisor) == []
 
 
 async def test_another_officer_another_time_is_arranged_and_written_down() -> None:
@@ -58,7 +111,7 @@ async def test_no_time_that_is_past_nobody_who_cannot_decide_it_nobody_twice_at_
         await call_backs.arrange(one, officer, now + hour, await staff("supervisor", "hall", "city"))
     second = await sides(8)
     two = await ask.ask(second.case, second.desk)
-    await later(301)
+    await later(361)
     await call_backs.arrange(two, officer, now + 20 * hour, supervisor)
     with pytest.raises(Refusal, match="别的回电"):
         await call_backs.arrange(one, officer, now + 20 * hour, supervisor)
@@ -82,7 +135,7 @@ async def test_of_each_it_is_said_how_it_came_to_a_call_back(client: httpx.Async
     by = await at.officer(name="钱审批")
     promised = await ask.ask(late.case, late.desk)
     await answer.put_off(promised, 10, by)
-    await later(301, by)
+    await later(361, by)
     lost = await ask.ask(broken.case, broken.desk)
     await answer.accept(lost, by)
     await to_state(lost, "interrupted")

@@ -67,7 +67,7 @@ async def test_for_whom_it_rings_and_who_calls_back_reads_it_and_who_let_it_ring
     one = await ask.ask(at.case, at.desk)
     assert [(await reads(client, one, by))[0] for by in (rung, other)] == [200, 404]
     assert "没有找到" in (await reads(client, one, other))[1]
-    await later(301)
+    await later(361)
     caller = (await state(one))["call_back_by"]
     [not_theirs] = {rung, other} - {caller}
     assert [(await reads(client, one, by))[0] for by in (caller, not_theirs)] == [200, 404]

@@ -62,7 +62,7 @@ async def test_a_ring_goes_on_to_the_phone_after_a_while_by_push_and_then_by_sms
     assert await said() == []
     await goes(7.1, officer)
     [text] = await said()
-    assert "请您接通：补领结婚证。请在 10:05 前回到电脑前" in text
+    assert "请您接通：补领结婚证。请在 10:06 前回到电脑前" in text
     assert "李四喜" not in text
 
 
@@ -294,7 +294,7 @@ async def test_nobody_rings_past_the_moment_when_a_call_back_is_booked() -> None
     at = await sides()
     carried = [await gone(at, f"100000043{n:02d}") for n in range(9)]
     one = await ask.ask(at.case, at.desk)
-    for _ in range(61):
+    for _ in range(73):
         await later(5)
         assert await broken() == []
         await duty.come_on(carried[0])
@@ -316,8 +316,8 @@ async def test_who_is_to_call_back_is_told_at_their_page_and_on_their_phone(
     named = await staff("officer", "department", at.department)
     await carries(named)
     one = await ask.ask(at.case, at.desk)
-    await goes(301)
-    await goes(301)
+    await goes(361)
+    await goes(361)
     found = await state(one)
     assert found["call_back_by"] == named
     [text] = await to_call()
@@ -333,14 +333,14 @@ async def test_a_call_back_that_is_arranged_otherwise_is_told_to_whose_it_is_now
     named = await staff("officer", "department", at.department)
     await carries(named)
     one = await ask.ask(at.case, at.desk)
-    await goes(301)
+    await goes(361)
     other = await staff("officer", "department", at.department)
     await carries(other, "10000004102")
     supervisor = await staff("supervisor", "hall", "shanghai")
     tomorrow = await clock.now() + dt.timedelta(days=1)
     await call_backs.arrange(one, other, tomorrow, supervisor)
     for _ in range(2):
-        await goes(301)
+        await goes(361)
     [text] = await to_call()
     assert "明天" in text or f"{clock.local(tomorrow).day} 日" in text
 
