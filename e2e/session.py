@@ -10,6 +10,7 @@ from e2e import steps
 from e2e.conftest import ARGS, PATIENCE, App, binary
 
 CAMERA = ["--use-fake-ui-for-media-stream"]  # whoever is asked says yes, also for a screen
+NO_CAMERA = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', '%s') }"
 NO_UDP = ["--webrtc-ip-handling-policy=disable_non_proxied_udp"]
 CASE = "医药费零星报销"
 FRAMES = """(what) => [...document.querySelectorAll('video[data-shows]')].filter((one) => one.dataset.shows === what)

@@ -180,9 +180,8 @@ def _relay_dies(officer: Page, desk: Page, app: App) -> None:
 def test_without_a_camera_it_goes_on_with_photos_and_words_at_once(
     kind: BrowserType, app: App, given: bool
 ) -> None:
-    none = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', '%s') }"
     with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
-        desk.context.add_init_script(none % ("NotFoundError" if given else "NotAllowedError"))
+        desk.context.add_init_script(session.NO_CAMERA % ("NotFoundError" if given else "NotAllowedError"))
         session.meet(officer, desk, app, 2 + given, by_hand=False)
         expect(desk.locator("[data-said]")).to_contain_text("用照片和文字办")
         for page in (officer, desk):  # the same way for both: nobody is seen by a side that shows nobody

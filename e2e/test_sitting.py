@@ -1,7 +1,10 @@
-"""A whole sitting in Shanghai with a live session: taken in, seen, said, signed, handed over, decided, told."""
+"""A whole sitting in Shanghai with a live session: taken in, seen, said, signed, handed over, decided, told; by
+pictures, and without any camera by the photos of the papers.
+"""
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from e2e import session, steps
@@ -59,9 +62,25 @@ def _handed_over(desk: Page, case: str) -> None:
     beside.close()
 
 
-def test_from_the_first_word_to_the_decision(chromium: Browser, app: App, page: Page, phone: str) -> None:
+def _by_photos(officer: Page, desk: Page) -> None:
+    """Nobody is seen, by either side; a paper is looked at in its full size."""
+    for end in (officer, desk):
+        expect(end.get_by_label("怎么连")).to_have_value("photo")
+        expect(end.locator("video")).to_have_count(0)
+    officer.locator("#case .paper-of button").first.click()
+    expect(officer.locator("#paper img")).not_to_have_js_property("naturalWidth", 0)
+    officer.keyboard.press("Escape")
+    expect(officer.locator("#paper")).to_be_hidden()
+
+
+@pytest.mark.parametrize("seen", [True, False], ids=["seen", "by photos"])
+def test_from_the_first_word_to_the_decision(
+    chromium: Browser, app: App, page: Page, phone: str, seen: bool
+) -> None:
     kind = chromium.browser_type
     with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        for end in () if seen else (officer, desk):
+            end.context.add_init_script(session.NO_CAMERA % "NotFoundError")
         app.run("e2e.far", BILLS, "40")
         session.on_duty(officer)
         _taken_in(desk, phone)
@@ -71,6 +90,8 @@ def test_from_the_first_word_to_the_decision(chromium: Browser, app: App, page: 
         session.state(officer, "live")
         session.state(desk, "live")
         expect(officer.locator("#case")).to_contain_text("校验码")
+        if not seen:
+            _by_photos(officer, desk)
         _known(officer, desk)
         _signed(desk)
         _handed_over(desk, case)
