@@ -16,7 +16,7 @@ ANNOUNCED = "旁听 唐督查"
 def _enter(observer: Page, address: str) -> None:
     """From the list of what runs now."""
     observer.goto("/console/appointments")
-    observer.get_by_role("link", name=re.compile("^没人接的")).click()
+    observer.get_by_role("link", name=re.compile("^要回电的")).click()
     path = address.partition("/console")[2]
     one = observer.locator(f'#running a[href="/console{path}"]')
     expect(one).to_contain_text("正在屏对屏")
