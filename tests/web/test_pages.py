@@ -83,6 +83,16 @@ async def see_the_queue(client: httpx.AsyncClient, found: world.World) -> list[s
     return [page.text for page in pages]
 
 
+async def see_what_is_past(client: httpx.AsyncClient, found: world.World) -> list[str]:
+    """What an officer still has open of a handoff that they refused."""
+    await world.be(client, found, Who(role="officer"))
+    at = f"/console/handoffs/{found.own['handoff']}"
+    await client.post(f"{at}/refusal")
+    pages = [await client.get(at), await client.get(f"{at}/state")]
+    assert [page.status_code for page in pages] == [404, 200]
+    return [page.text for page in pages]
+
+
 @pytest.fixture
 def app() -> Litestar:
     """An application that has used no template yet: what is imported once is kept."""
@@ -128,6 +138,7 @@ async def test_every_template_is_seen_by_somebody_and_none_holds_anything_inline
     )
     calls = [case for case in PAGES if case.path.startswith("/console/handoffs")]
     shown += await see(client, found, Who(role="officer"), calls)
+    shown += await see_what_is_past(client, found)
     shown += await see(client, found, DESK, [deed("/console/handoffs/{handoff}/recording")])
     shown += await see_the_queue(client, found)
     shown += await see_faults(client, monkeypatch)

@@ -67,16 +67,22 @@ function showGone(state: State): void {
   show("gone");
 }
 
-async function sendNow(again = false, aloud = false): Promise<void> {
+/** Whether it was tried: not where somebody is at it already. */
+async function sendNow(again = false, aloud = false): Promise<boolean> {
   const state = await upload(again);
-  if (!state) return;
-  if (state.wiped) { close(); front.end(); caches.delete("mine").catch(() => undefined); return showGone(state); }
+  if (!state) return false;
+  if (state.wiped) { close(); front.end(); caches.delete("mine").catch(() => undefined); showGone(state); return true; }
   badge(state);
   if (state.trouble && aloud) say(state.trouble);
   else if (shown() === "home") await front.fillHome();
+  return true;
 }
 
 const sendQuietly = (again = false): void => void sendNow(again).catch((error: unknown) => console.warn("not sent", error));
+
+async function sendOnline(): Promise<void> {
+  if (!(await sendNow())) setTimeout(sendQuietly, SOON);
+}
 
 function chosenPin(): string {
   const [pin, again] = ["pin", "again"].map((name) => one<HTMLInputElement>(`#f-${name}`).value);
@@ -183,7 +189,7 @@ async function lockUp(): Promise<void> {
 const DEEDS: Deeds = {
   done: finish, home: showHome, help, drop, anew, lock: lockUp,
   back: async () => { if (!(await front.back())) await showHome(); },
-  send: () => sendNow(true, true),
+  send: async () => { await sendNow(true, true); },
   forgot: async () => { if (confirm("没办完的草稿会清掉，传过和没传完的记录都不受影响。重新设口令吗")) show("enrol"); },
 };
 
@@ -206,7 +212,7 @@ function work(deeds: Deeds): void {
     clearTimeout(typing);
     typing = setTimeout(() => { if (open()) void front.store().catch(trouble); }, PAUSE);
   });
-  addEventListener("online", () => { sendQuietly(); setTimeout(sendQuietly, SOON); });
+  addEventListener("online", () => void sendOnline().catch((error: unknown) => console.warn("not sent", error)));
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && front.current()) void front.store().catch(() => undefined);
     else if (!document.hidden) sendQuietly();
