@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserType, Page, WebSocket, expect
 from e2e import session
 from e2e.conftest import App
 from e2e.judge import judge
+from e2e.marks import PAINTED, draw
 
 FRAMES = 50  # pictures in five seconds
 AGAIN = 5.0  # seconds until there are some again
@@ -34,15 +35,6 @@ UNREACHED = """{ const send = WebSocket.prototype.send; let first;
     if (performance.now() - first > 4000) return send.call(this, text);
     if (said.sdp) said.sdp = said.sdp.replace(/a=candidate.*\\r\\n/g, "");
     if (!said.candidate) send.call(this, said.sdp ? JSON.stringify(said) : text); }; }"""
-
-# What is marked on a surface: at one part of its width and at none of others, turned round where one sees oneself.
-PAINTED = """([name, there, empty]) => { const surface = document.querySelector(name);
-  const one = surface?.querySelector(":scope > canvas.marks");
-  if (!one || !one.width) return false;
-  const ink = (x) => { const band = one.getContext("2d").getImageData(Math.round(one.width * x), 0, 1, one.height).data;
-    return band.some((value, n) => n % 4 === 3 && value > 0); };
-  const own = surface.querySelector("[data-tile=own]"), at = (x) => ink(own ? 1 - x : x);
-  return at(there) && !empty.some(at); }"""
 
 
 @pytest.fixture
@@ -77,14 +69,14 @@ def _mark(officer: Page, desk: Page) -> None:
     until it is wiped, also when the case is fetched anew.
     """
     officer.locator("[data-deed=point]").click()
-    _draw(officer, "#case > header")
+    draw(officer, "#case > header")
     desk.wait_for_function(PAINTED, arg=["#case", 0.4, []])
     for of, there, empty in (
         ("camera-desk", 0.4, 0.7),
         ("camera-officer", 0.6, 0.3),
         ("screen-desk", 0.4, 0.7),
     ):
-        _draw(officer, f"[data-surface={of}]")
+        draw(officer, f"[data-surface={of}]")
         for page in (officer, desk):
             page.wait_for_function(PAINTED, arg=[f"[data-surface={of}]", there, [0.1, empty]])
     desk.evaluate("document.querySelector('#case canvas').remove()")  # as when it is fetched anew
@@ -95,18 +87,6 @@ def _mark(officer: Page, desk: Page) -> None:
         desk.wait_for_function(f"(arg) => !({PAINTED})(arg)", arg=[name, 0.4, []])
     expect(desk.locator("[data-deed=wipe]")).to_be_hidden()
     officer.locator("[data-deed=point]").click()
-
-
-def _draw(page: Page, place: str) -> None:
-    """A line from the left quarter to the middle."""
-    box = page.locator(place).bounding_box()
-    assert box
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] / 4, y)
-    page.mouse.down()
-    for part in (3, 4, 5, 6, 7, 8):
-        page.mouse.move(box["x"] + box["width"] * part / 16 + 1, y)
-    page.mouse.up()
 
 
 def _write(officer: Page, desk: Page) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from e2e import session, steps
 from e2e.conftest import App
+from e2e.marks import PAINTED, draw
 from e2e.test_cases import _both
 from e2e.test_crossregion import BILLS, _agree, _page, _seat, _sign
 
@@ -63,14 +64,21 @@ def _handed_over(desk: Page, case: str) -> None:
 
 
 def _by_photos(officer: Page, desk: Page) -> None:
-    """Nobody is seen, by either side; a paper is looked at in its full size."""
+    """Nobody is seen; a paper is opened in its full size, and the other side finds what one points at there."""
     for end in (officer, desk):
         expect(end.get_by_label("怎么连")).to_have_value("photo")
         expect(end.locator("video")).to_have_count(0)
     officer.locator("#case .paper-of button").first.click()
     expect(officer.locator("#paper img")).not_to_have_js_property("naturalWidth", 0)
-    officer.keyboard.press("Escape")
-    expect(officer.locator("#paper")).to_be_hidden()
+    officer.locator("#paper [data-deed=point]").click()
+    draw(officer, "#paper img")
+    row = desk.locator("#case li", has=desk.locator("[data-pointed]:visible"))
+    row.get_by_role("button").click()
+    desk.wait_for_function(PAINTED, arg=["#paper figure", 0.4, [0.1, 0.7]])
+    for end in (officer, desk):
+        end.locator("#paper [data-closes]").click()
+        expect(end.locator("#paper")).to_be_hidden()
+    officer.locator("[data-call] [data-deed=point]").click()
 
 
 @pytest.mark.parametrize("seen", [True, False], ids=["seen", "by photos"])

@@ -201,8 +201,10 @@ function toggle(kind: "audio" | "video", off = !isOff(kind)): void {
 }
 
 function offer(): void {
-  const deeds: Record<string, () => void> = { audio: () => toggle("audio"), video: () => toggle("video"), share: () => void share(), point: () => { pointing = !pointing; deed("point")?.setAttribute("aria-pressed", String(pointing)); } };
+  const deeds: Record<string, () => void> = { audio: () => toggle("audio"), video: () => toggle("video"), share: () => void share() };
   for (const [name, act] of Object.entries(deeds)) { const button = deed(name); if (button) button.onclick = act; }
+  const points = document.querySelectorAll<HTMLButtonElement>('[data-deed="point"]'); // beside the pictures, and on a paper
+  for (const one of points) one.onclick = () => { pointing = !pointing; for (const each of points) each.setAttribute("aria-pressed", String(pointing)); };
   const choice = part<HTMLSelectElement>("[data-way]"), screenButton = deed("window");
   if (choice) choice.onchange = () => { byHand = true; propose(choice.value as Way); };
   if (screenButton) screenButton.onclick = () => void openWindow();

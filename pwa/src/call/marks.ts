@@ -41,6 +41,9 @@ function paint(surface: HTMLElement, { lines, dots }: Marks): void {
 function paintAll(name: string): void {
   const marks = marked.get(name) ?? { lines: [], dots: [] };
   marks.dots = marks.dots.filter((one) => one.until > performance.now());
+  // A page that is not open here says in its row that somebody points on it.
+  const row = name.startsWith("page-") && document.querySelector(`[data-surface="${CSS.escape(name.replace("page-", "paper-"))}"] [data-pointed]`);
+  if (row instanceof HTMLElement) row.hidden = !!surfaces(document, name).length || !(marks.lines.length + marks.dots.length);
   for (const view of views()) for (const surface of surfaces(view, name)) paint(surface, marks);
   for (const wipe of document.querySelectorAll<HTMLElement>('[data-deed="wipe"]')) wipe.hidden = ![...marked.values()].some((one) => one.lines.length);
 }
@@ -105,8 +108,7 @@ export function offerMarks(wire: () => Wire | undefined, on: () => boolean, seen
   document.addEventListener("click", (event) => { // what is pointed at is not pressed
     if (on() && event.target instanceof Element && event.target.closest("[data-surface]")) { event.preventDefault(); event.stopPropagation(); }
   }, { signal, capture: true });
-  const wipe = document.querySelector<HTMLElement>('[data-deed="wipe"]');
-  if (wipe) wipe.onclick = () => { for (const [name, { lines }] of marked) if (lines.length) tell("clear", name, []); };
+  for (const wipe of document.querySelectorAll<HTMLElement>('[data-deed="wipe"]')) wipe.onclick = () => { for (const [name, { lines }] of marked) if (lines.length) tell("clear", name, []); };
   for (const name of ["live:fresh", "htmx:after:swap"]) document.addEventListener(name, remark, { signal });
   addEventListener("resize", remark, { signal });
   return () => { stop.abort(); marked.clear(); };

@@ -35,6 +35,7 @@ async function lay(sheet: HTMLDialogElement, form: HTMLFormElement): Promise<voi
   if (figure) figure.dataset["surface"] = `page-${form.action.split("/").at(-2) ?? ""}`;
   told(sheet, "正在打开…");
   sheet.showModal();
+  remark();
   try {
     const answer = await fetch(form.action, { method: "POST" });
     if (answer.ok && !answer.redirected) await put(sheet, await answer.blob(), name);
@@ -52,6 +53,8 @@ export function showPapers(): void {
   sheet.addEventListener("close", () => {
     if (image) { image.hidden = true; image.removeAttribute("src"); }
     if (link) { link.hidden = true; link.removeAttribute("href"); }
+    delete sheet.querySelector("figure")?.dataset["surface"];
+    remark();
   });
   document.addEventListener("submit", (event) => {
     const form = event.target;
