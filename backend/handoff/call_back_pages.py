@@ -1,5 +1,6 @@
 """`/console/handoffs/call-backs`: what nobody came to the screen for, and who calls back when."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from backend.handoff import call_backs
 from backend.handoff.forms import Arranged
 from backend.handoff.officer_pages import OFFICER, PATH
 from backend.handoff.officer_pages import did as officer_did
+from backend.handoff.rules import handoff_rules
 from backend.handoff.running import running
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
@@ -57,13 +59,14 @@ async def called(request: Request, handoff: FromPath[UUID]) -> Redirect | Templa
 
 
 async def _index(request: Request, status: int = 200, **more: Any) -> Template:
-    found = await call_backs.given_up(request.user.staff)
+    found, now = await call_backs.given_up(request.user.staff), await clock.now()
     able = {one["id"]: await call_backs.who_could(one) for one in found}
     values = {
         "found": found,
         "able": able,
         "running": await running(request.user.staff),
-        "now": await clock.now(),
+        "now": now,
+        "soon": now + dt.timedelta(minutes=handoff_rules().call_back_after),
         "local": clock.local,
         "refusal": None,
         "form": None,

@@ -8,6 +8,7 @@ from backend.handoff.duty import duty_of
 from backend.handoff.parties import sits_at
 from backend.handoff.record import NONE
 from backend.handoff.route import colleagues
+from backend.handoff.rules import handoff_rules, seconds
 from backend.handoff.seats import SESSION, there
 from backend.handoff.words import said
 from backend.refusal import Denied, NotFound
@@ -76,13 +77,16 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
             await identity.require(by, "desk", "manager", "supervisor", hall=one["hall_code"])
         except (Denied, NotFound) as stranger:
             raise (Past(PAST) if rang else NotFound(NONE)) from stranger
+    now = await clock.now()
     return {
         **one,
         "side": "officer" if theirs else "desk" if await sits_at(one["hall_code"], by) else "observer",
         "seats": await there(handoff),
         "words": await said(handoff) if one["connected_at"] or one["state"] in SESSION else [],
         "rung": await db.rows(RUNG, handoff),
-        "now": await clock.now(),
+        "now": now,
+        "overdue": one["give_up_at"] is not None
+        and one["give_up_at"] <= now + seconds(handoff_rules().supervise),
         "turn": bool(settings().turn_urls),
     }
 

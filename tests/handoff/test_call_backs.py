@@ -64,6 +64,27 @@ async def test_before_a_call_back_is_booked_who_supervises_hears_it_once_and_may
     assert (await state(one))["call_back_by"] == other
 
 
+async def test_what_the_form_proposes_may_be_pressed_at_once(client: httpx.AsyncClient) -> None:
+    at, one, officer, supervisor = await overdue()
+    await sit(client, supervisor)
+    text = (await client.get(f"{PATH}/call-backs")).text
+    assert "办事点还等着" in text
+    day, time = (re.search(f'name="{name}" value="([^"]+)"', text) for name in ("day", "time"))
+    assert day
+    assert time
+    given = {"officer": str(officer), "day": day[1], "time": time[1]}
+    assert (await client.post(f"{PATH}/{one}/call-back", data=given)).status_code == 303
+    assert (await state(one))["state"] == "callback_booked"
+    await sit(client, at.desk)
+    assert "回电" in (await client.get(f"{PATH}/{one}/state")).text
+
+
+async def test_the_desk_reads_that_who_supervises_it_knows(client: httpx.AsyncClient) -> None:
+    at, one, _, _ = await overdue()
+    await sit(client, at.desk)
+    assert "督查已经知道了" in (await client.get(f"{PATH}/{one}/state")).text
+
+
 async def test_before_the_whole_wait_is_over_nothing_is_arranged() -> None:
     at = await sides()
     officer = await at.officer()
