@@ -52,7 +52,7 @@ async def _its(handoff: UUID) -> dict[str, Any] | None:
 
 
 def stands(one: dict[str, Any], its: dict[str, Any] | None) -> str:
-    """In a word: unasked, asked, refused, stopped, over, paused, ready (nobody is seen yet), on; gone."""
+    """In a word: unasked, asked, refused, stopped, over, paused, ready (nobody is seen or heard now), on; gone."""
     if its is None:
         return "over" if one["ended_at"] else "unasked"
     said = (its["citizen"], its["officer"])
@@ -65,4 +65,4 @@ def stands(one: dict[str, Any], its: dict[str, Any] | None) -> str:
         return "asked"
     if its["paused_at"]:
         return "paused"
-    return "on" if one["state"] in RUNNING else "ready"
+    return "on" if one["state"] in RUNNING and one["way"] != "photo" else "ready"

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from backend import clock, db
-from backend.handoff import recording, recording_pause, recording_views
+from backend.handoff import recording, recording_pause, recording_views, session
 from backend.handoff.recording_chunks import WEBM, Elsewhere, Piece, take
 from backend.refusal import Denied, NotFound, Refusal
 from tests.handoff.recorded import Sitting, agreed, kinds, live, to_state
@@ -70,6 +70,14 @@ async def test_a_no_is_no_obstacle_the_session_goes_on_unrecorded_and_the_event_
     [one] = await db.rows("SELECT state FROM handoff WHERE id = $1", sitting.handoff)
     assert one["state"] == "live"
     assert "rec-refused" in await kinds(sitting.handoff)
+
+
+async def test_where_nobody_is_seen_or_heard_nothing_says_that_it_is_recorded() -> None:
+    sitting = await agreed()
+    await session.change_way(sitting.handoff, "photo")
+    assert await stands(sitting) == "ready"
+    await session.change_way(sitting.handoff, "audio")
+    assert await stands(sitting) == "on"
 
 
 async def test_a_yes_is_taken_back_at_any_time_and_what_was_said_before_stays() -> None:
