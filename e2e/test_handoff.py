@@ -68,7 +68,7 @@ def _mark(officer: Page, desk: Page) -> None:
     """What one points at or draws, the other sees there, on the case, on a face, on the screen they share; a line stays
     until it is wiped, also when the case is fetched anew.
     """
-    officer.locator("[data-deed=point]").click()
+    officer.locator("[data-call] [data-deed=point]").click()
     draw(officer, "#case > header")
     desk.wait_for_function(PAINTED, arg=["#case", 0.4, []])
     for of, there, empty in (
@@ -82,11 +82,11 @@ def _mark(officer: Page, desk: Page) -> None:
     desk.evaluate("document.querySelector('#case canvas').remove()")  # as when it is fetched anew
     desk.evaluate("document.dispatchEvent(new CustomEvent('live:fresh'))")
     desk.wait_for_function(PAINTED, arg=["#case", 0.4, []])
-    officer.locator("[data-deed=wipe]").click()
+    officer.locator("[data-call] [data-deed=wipe]").click()
     for name in ("#case", "[data-surface=camera-desk]", "[data-surface=screen-desk]"):
         desk.wait_for_function(f"(arg) => !({PAINTED})(arg)", arg=[name, 0.4, []])
-    expect(desk.locator("[data-deed=wipe]")).to_be_hidden()
-    officer.locator("[data-deed=point]").click()
+    expect(desk.locator("[data-call] [data-deed=wipe]")).to_be_hidden()
+    officer.locator("[data-call] [data-deed=point]").click()
 
 
 def _write(officer: Page, desk: Page) -> None:
