@@ -69,8 +69,8 @@ def _mark(officer: Page, desk: Page) -> None:
     until it is wiped, also when the case is fetched anew.
     """
     officer.locator("[data-call] [data-deed=point]").click()
-    draw(officer, "#case > header")
-    desk.wait_for_function(PAINTED, arg=["#case", 0.4, []])
+    draw(officer, "[data-surface=case]")
+    desk.wait_for_function(PAINTED, arg=["[data-surface=case]", 0.4, []])
     for of, there, empty in (
         ("camera-desk", 0.4, 0.7),
         ("camera-officer", 0.6, 0.3),
@@ -81,9 +81,9 @@ def _mark(officer: Page, desk: Page) -> None:
             page.wait_for_function(PAINTED, arg=[f"[data-surface={of}]", there, [0.1, empty]])
     desk.evaluate("document.querySelector('#case canvas').remove()")  # as when it is fetched anew
     desk.evaluate("document.dispatchEvent(new CustomEvent('live:fresh'))")
-    desk.wait_for_function(PAINTED, arg=["#case", 0.4, []])
+    desk.wait_for_function(PAINTED, arg=["[data-surface=case]", 0.4, []])
     officer.locator("[data-call] [data-deed=wipe]").click()
-    for name in ("#case", "[data-surface=camera-desk]", "[data-surface=screen-desk]"):
+    for name in ("[data-surface=case]", "[data-surface=camera-desk]", "[data-surface=screen-desk]"):
         desk.wait_for_function(f"(arg) => !({PAINTED})(arg)", arg=[name, 0.4, []])
     expect(desk.locator("[data-call] [data-deed=wipe]")).to_be_hidden()
     officer.locator("[data-call] [data-deed=point]").click()

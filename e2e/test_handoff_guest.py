@@ -25,8 +25,20 @@ def test_the_applicant_joins_from_their_own_phone_and_all_three_see_each_other(
             expect(officer.locator("figure", has_text="申请人的手机")).to_be_visible()
             _told(officer, desk, phone)
             assert judge(phone, "屏对屏，申请人的手机") == []
+            with session.end(kind, app, "supervisor", given=False) as (_, observer):
+                _a_fourth_reads(observer, phone, desk.url)
+                phone.close()  # and then there is room to see
+                expect(observer.locator("video[data-shows=camera]")).to_have_count(2)
             session.over(officer, desk)
-            expect(phone.locator("#state")).to_contain_text("通话结束了")
+
+
+def _a_fourth_reads(observer: Page, phone: Page, address: str) -> None:
+    """Who looks on beside three who see each other is announced, reads, and sees nobody."""
+    observer.goto(address)
+    expect(phone.locator("#state")).to_contain_text("旁听：唐督查")
+    expect(observer.locator("#words")).to_contain_text("请把身份证翻到背面")
+    expect(observer.locator("[data-said]")).to_contain_text("这里先没有")
+    expect(observer.locator("video[data-shows]")).to_have_count(0)
 
 
 def _told(officer: Page, desk: Page, phone: Page) -> None:

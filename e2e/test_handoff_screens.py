@@ -17,6 +17,10 @@ def kind(chromium: Browser) -> BrowserType:
     return chromium.browser_type
 
 
+# Which stream the screen turned to the applicant shows of the officer.
+FAR = "document.querySelector('video[data-far]').srcObject"
+
+
 def _meet(officer: Page, desk: Page, phone: str) -> None:
     """A case that was taken in at the desk, live."""
     session.on_duty(officer)
@@ -43,6 +47,12 @@ def test_the_applicant_reads_who_sees_them_and_pauses(kind: BrowserType, app: Ap
         turned.get_by_role("button", name=re.compile("^停一下")).click()
         for name in ("audio", "video"):
             expect(desk.locator(f"[data-deed={name}]")).to_have_attribute("aria-pressed", "true")
+        turned.evaluate(f"window.old = {FAR}")
+        desk.reload()  # what they paused stays so, and the screen is found again
+        turned.wait_for_function(f"{FAR} && {FAR} !== window.old")
+        for name in ("audio", "video"):
+            expect(desk.locator(f"[data-deed={name}]")).to_have_attribute("aria-pressed", "true")
+        expect(turned.locator("[data-pause]")).to_have_attribute("aria-pressed", "true")
         turned.get_by_role("button", name=re.compile("^停着")).click()
         expect(desk.get_by_role("button", name=re.compile("^静音 ?U"))).to_have_attribute(
             "aria-pressed", "false"

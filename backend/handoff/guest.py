@@ -7,7 +7,7 @@ from backend import clock, db, secrecy
 from backend.handoff import recording_views
 from backend.handoff.ask import at_desk
 from backend.handoff.record import record
-from backend.handoff.seats import NOT_NOW, SESSION, full, taken, there
+from backend.handoff.seats import NOT_NOW, SESSION, taken, there
 from backend.handoff.words import said
 from backend.refusal import NotFound, Refusal
 
@@ -68,12 +68,9 @@ async def still(token: str) -> bool:
 
 @db.retrying
 async def join(token: str) -> tuple[UUID, dict[str, Any]]:
-    """The phone takes its seat: which handoff, and the seat. Refuses: NotFound, a session that is not running, one in
-    which three see each other already.
-    """
+    """The phone takes its seat: which handoff, and the seat. Refuses: NotFound, a session that is not running."""
     async with db.transaction():
         one = await taken((await invited(token))["id"])
-        await full(one["id"], "citizen")
         [seat] = await db.rows(TAKE, secrecy.token_hash(token), uuid4(), await clock.now())
         await record(one["id"], "joined", one["state"], one["state"], why="citizen")
         return one["id"], {**seat, "state": one["state"], "way": one["way"]}

@@ -11,7 +11,8 @@ from backend.refusal import NotFound
 
 MOST = 200
 ALL = """
-SELECT r.*, h.state, h.ended_at, i.name AS item_name, l.name AS hall_name, l.code AS hall_code, c.number AS case_number,
+SELECT r.*, h.state, h.way, h.ended_at, i.name AS item_name, l.name AS hall_name, l.code AS hall_code,
+  c.number AS case_number,
   h."case", o.name AS officer_name, d.name AS department_name, k.name AS held_name
 FROM handoff_recording r JOIN handoff h ON h.id = r.handoff JOIN item i ON i.id = h.item JOIN hall l ON l.id = h.hall
 JOIN department d ON d.id = h.department JOIN service_case c ON c.id = h."case" LEFT JOIN staff o ON o.id = h.officer

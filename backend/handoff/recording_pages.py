@@ -13,6 +13,7 @@ from litestar.response import Redirect, Template
 from backend.handoff import recording, recording_chunks, recording_pause, recording_views
 from backend.handoff.recording_forms import Paused, Resumed, Said
 from backend.handoff.room_pages import DESK, PATH, READ
+from backend.handoff.views import Past
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
@@ -24,7 +25,10 @@ HASH, ID = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3
 @get("/console/handoffs/{handoff:uuid}/recording", guards=[READ])
 async def show(request: Request, handoff: FromPath[UUID]) -> Template:
     """How it stands, alone."""
-    found = await recording_views.of(handoff, request.user.staff)
+    try:
+        found = await recording_views.of(handoff, request.user.staff)
+    except Past as past:
+        return await page(request, "handoff/_past.html", part="recording", sentence=past.sentence)
     return await page(request, "handoff/_recording.html", recording=found)
 
 

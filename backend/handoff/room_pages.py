@@ -165,11 +165,13 @@ async def _known(one: dict[str, Any], by: UUID, form: forms.Form | None) -> dict
     """The steps of the sitting, the case and its papers, whether it is recorded."""
     steps = await steps_of(one, by, form)
     file = steps["steps"]["file"]
-    if not file and await cases.sees(
+    if not one["announced"]:
+        file = None
+    elif not file and await cases.sees(
         one["case"], by
     ):  # an officer who had it, before a hand-over, does not any more
         file = await cases.show_to_staff(one["case"], by)
-    papers = await cases.papers_of(one["case"])
+    papers = await cases.papers_of(one["case"]) if one["announced"] else []
     return {**steps, "file": file, "papers": papers, "recording": await recording_views.look(one, by)}
 
 

@@ -1,5 +1,5 @@
 """席位: who takes part in a session. An end of it speaks through one page at a time, the newest; whatever an older page
-says is refused. Who looks on is announced to all.
+says is refused. Who looks on is announced to all. Three of them see each other, which the pages keep (`call.ts`).
 """
 
 from typing import Any
@@ -13,15 +13,13 @@ from backend.handoff.tables import ENDS
 from backend.refusal import Refusal
 
 SESSION = ("connecting", "live", "interrupted", "deciding")
-MOST = 3  # see each other, each with a connection to each other one
-FULL = "已经有三方互相看得见，再多就看不清了"
 NOT_NOW = "这次屏对屏没有在进行"
 TAKEN = "这次屏对屏在另一个页面打开了"
 PLACE = "SELECT l.code FROM handoff h JOIN hall l ON l.id = h.hall WHERE h.id = $1"
 TAKE = """
 INSERT INTO handoff_seat (id, handoff, role, staff, token_hash, page, joined_at, seen_at)
 VALUES (gen_random_uuid(), $1, $2, $3, '', $4, $5, $5)
-ON CONFLICT ({whose}) DO UPDATE SET staff = $3, page = $4, seen_at = $5, left_at = NULL
+ON CONFLICT ({whose}) DO UPDATE SET staff = $3, page = $4, joined_at = $5, seen_at = $5, left_at = NULL
 RETURNING id, role, page
 """
 ENDS_OF = TAKE.format(whose="handoff, role) WHERE (role <> 'observer'")
@@ -34,13 +32,9 @@ LEAVE = """
 UPDATE handoff_seat SET left_at = $3 WHERE handoff = $1 AND page = $2 AND left_at IS NULL RETURNING role, staff
 """
 THERE = """
-SELECT s.role, s.page, coalesce(f.name, '申请人') AS name, s.seen_at > $2 AS there
+SELECT s.role, s.page, s.staff, coalesce(f.name, '申请人') AS name, s.seen_at > $2 AS there
 FROM handoff_seat s LEFT JOIN staff f ON f.id = s.staff
 WHERE s.handoff = $1 AND s.left_at IS NULL ORDER BY s.joined_at
-"""
-OTHERS = """
-SELECT count(*) AS n FROM handoff_seat
-WHERE handoff = $1 AND left_at IS NULL AND seen_at > $2 AND NOT (role = $3 AND staff IS NOT DISTINCT FROM $4)
 """
 SEEN = "UPDATE handoff_seat SET seen_at = $3 WHERE handoff = $1 AND page = $2 AND left_at IS NULL"
 
@@ -64,15 +58,6 @@ async def taken(handoff: UUID) -> dict[str, Any]:
     return one
 
 
-async def full(handoff: UUID, role: str, by: UUID | None = None) -> None:
-    """A part: whoever takes this seat is not one too many; their own page once more is nobody more. Refuses: where so
-    many see each other already (README: an SFU).
-    """
-    [others] = await db.rows(OTHERS, handoff, there_since(await clock.now()), role, by)
-    if others["n"] >= MOST:
-        raise Refusal(FULL)
-
-
 @db.retrying
 async def join(handoff: UUID, by: UUID) -> dict[str, Any]:
     """Take a seat with a page of one's own; returns role, page, state and way. Refuses: Denied, NotFound, a handoff
@@ -83,8 +68,6 @@ async def join(handoff: UUID, by: UUID) -> dict[str, Any]:
         role = await role_of(one, by)
         if one["state"] in ENDS or (role == "observer" and one["state"] not in SESSION):
             raise Refusal(NOT_NOW)
-        if role == "observer":
-            await full(handoff, role, by)
         take = OBSERVERS if role == "observer" else ENDS_OF
         [seat] = await db.rows(take, handoff, role, by, uuid4(), await clock.now())
         await record(

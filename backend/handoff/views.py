@@ -44,7 +44,10 @@ LEFT JOIN handoff_offer f ON f.handoff = h.id AND f.officer = $2
 WHERE h.id = $1 AND (f.id IS NOT NULL OR $2 IN (h.officer, h.call_back_by)) GROUP BY h.id
 """
 PAST = "这次屏对屏不在你这里了"
-LAST = 'SELECT id, state FROM handoff WHERE "case" = $1 ORDER BY asked_at DESC LIMIT 1'
+LAST = """
+SELECT h.id, h.state, h.call_back_at, h.called_at, b.name AS caller_name FROM handoff h
+LEFT JOIN staff b ON b.id = h.call_back_by WHERE h."case" = $1 ORDER BY h.asked_at DESC LIMIT 1
+"""
 
 
 class Past(NotFound):
@@ -77,18 +80,28 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
             await identity.require(by, "desk", "manager", "supervisor", hall=one["hall_code"])
         except (Denied, NotFound) as stranger:
             raise (Past(PAST) if rang else NotFound(NONE)) from stranger
-    now = await clock.now()
+    now, seats = await clock.now(), await there(handoff)
+    side = "officer" if theirs else "desk" if await sits_at(one["hall_code"], by) else "observer"
+    # Who looks on reads a session once both ends see that they do.
+    announced = side != "observer" or one["state"] not in SESSION or _sits(seats, by)
     return {
         **one,
-        "side": "officer" if theirs else "desk" if await sits_at(one["hall_code"], by) else "observer",
-        "seats": await there(handoff),
-        "words": await said(handoff) if one["connected_at"] or one["state"] in SESSION else [],
+        "side": side,
+        "announced": announced,
+        "seats": seats,
+        "words": await said(handoff)
+        if announced and (one["connected_at"] or one["state"] in SESSION)
+        else [],
         "rung": await db.rows(RUNG, handoff),
         "now": now,
         "overdue": one["give_up_at"] is not None
         and one["give_up_at"] <= now + seconds(handoff_rules().supervise),
         "turn": bool(settings().turn_urls),
     }
+
+
+def _sits(seats: list[dict[str, Any]], by: UUID) -> bool:
+    return any(seat["staff"] == by and seat["there"] for seat in seats)
 
 
 async def last_of(case: UUID) -> dict[str, Any] | None:

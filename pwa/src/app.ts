@@ -21,6 +21,7 @@ import { offerSignature } from "./signature";
 import { countSeconds, tellSeconds } from "./seconds";
 import { sendAhead } from "./pieces";
 import { endCamera, offerCamera } from "./camera";
+import { tellOpener } from "./facing";
 
 /** What must be done again when htmx has put other content on the page. */
 function settle(): void {
@@ -61,6 +62,7 @@ startKeeping();
 offerInstall();
 useSheets();
 sendAhead();
+tellOpener();
 countSeconds();
 document.addEventListener("htmx:before:swap", endCamera);
 document.addEventListener("htmx:after:swap", settle);

@@ -162,17 +162,19 @@ export function record(stream: MediaStream, handoff: string): Recorder {
 /** Either side's page pauses while something is on it that is not to be recorded, and goes on afterwards; the page that
  * records (`recorder`) stops at once, before the server hears of it. */
 export function hidePapers(handoff: string, recorder: () => Recorder | undefined): void {
-  let shown = false, told = -EVERY;
+  let shown = false, paused = false, told = -EVERY;
+  const goOn = (): Promise<void> => tell(handoff, "resumption", { itself: "yes" });
   const look = (): void => {
     const now = [...document.querySelectorAll<HTMLElement>(SHOWN)].some((one) => one.checkVisibility?.() ?? one.offsetParent !== null);
     if (now !== shown) recorder()?.hold(now);
     if (now && runs() && performance.now() - told >= EVERY / 5) {
-      told = performance.now();
+      [told, paused] = [performance.now(), true];
       void tell(handoff, "pause", { why: "paper", itself: "yes" });
     }
-    if (!now && shown) void tell(handoff, "resumption", { itself: "yes" });
+    if (!now && paused) { paused = false; void goOn(); }
     shown = now;
   };
+  if (part()?.dataset.recording === "paused") void goOn(); // this page was loaded anew while something lay on it
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributeFilter: ["hidden", "open", "data-recording"] });
   look();
 }

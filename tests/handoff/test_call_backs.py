@@ -76,7 +76,11 @@ async def test_what_the_form_proposes_may_be_pressed_at_once(client: httpx.Async
     assert (await client.post(f"{PATH}/{one}/call-back", data=given)).status_code == 303
     assert (await state(one))["state"] == "callback_booked"
     await sit(client, at.desk)
-    assert "回电" in (await client.get(f"{PATH}/{one}/state")).text
+    text = (await client.get(f"{PATH}/{one}/state")).text
+    assert "回电" in text
+    assert "data-live" in text  # it may be arranged otherwise meanwhile
+    case = (await state(one))["case"]
+    assert "回电" in (await client.get(f"/console/crossregion/cases/{case}/handoffs/new")).text
 
 
 async def test_the_desk_reads_that_who_supervises_it_knows(client: httpx.AsyncClient) -> None:

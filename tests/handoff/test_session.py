@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from backend import clock, db
-from backend.handoff import answer, ask, duty, guest, seats, session, words
+from backend.handoff import answer, ask, duty, guest, seats, session, views, words
 from backend.refusal import Denied, NotFound, Refusal
 from tests.handoff.sides import Sides, later, sides, state
 from tests.visits.town import staff
@@ -180,40 +180,30 @@ async def test_the_applicant_s_phone_joins_by_its_link_and_the_link_before_it_op
         await seats.speaks(one, seat["page"])
 
 
-async def test_a_fourth_who_would_be_seen_is_one_too_many() -> None:
+async def test_who_looks_on_reads_nothing_before_both_ends_see_it_however_many_there_are() -> None:
     at, officer, one = await live()
+    await words.write(one, "请把身份证翻到背面", officer)
     await guest.invite(one, "a-link-of-this-session-here", at.desk)
     await guest.join("a-link-of-this-session-here")
-    supervisor = await staff("supervisor", "hall", "shanghai", "督导员")
-    with pytest.raises(Refusal, match="三方"):
-        await seats.join(one, supervisor)
-    await seats.join(one, officer)  # their page once more is nobody more
+    for name in ("督导员", "督导二"):
+        by = await staff("supervisor", "hall", "shanghai", name)
+        found = await views.shown(one, by)
+        assert (found["announced"], found["words"]) == (False, [])
+        seat = await seats.join(one, by)
+        found = await views.shown(one, by)
+        assert (found["announced"], len(found["words"])) == (True, 1)
+        assert name in {row["name"] for row in (await views.shown(one, at.desk))["seats"]}
+        await seats.leave(one, seat["page"])
+        assert (await views.shown(one, by))["words"] == []
+        await seats.join(one, by)
 
 
-async def test_a_second_who_looks_on_is_the_fourth_too() -> None:
+async def test_whose_page_is_silent_for_a_lease_reads_nothing_more() -> None:
     _, _, one = await live()
-    first, second = [await staff("supervisor", "hall", "shanghai", name) for name in ("督导员", "督导二")]
-    seat = await seats.join(one, first)
-    with pytest.raises(Refusal, match="三方"):
-        await seats.join(one, second)
-    await seats.join(one, first)  # their page once more is nobody more
-    await seats.leave(one, seat["page"])  # the older page
-    with pytest.raises(Refusal, match="三方"):
-        await seats.join(one, second)
-
-
-async def test_whoever_left_leaves_room_at_once_and_whose_page_is_silent_after_a_lease() -> None:
-    at, officer, one = await live()
-    first, second = [await staff("supervisor", "hall", "shanghai", name) for name in ("督导员", "督导二")]
-    seat = await seats.join(one, first)
-    await seats.leave(one, seat["page"])
-    await seats.join(one, second)  # and says nothing any more
-    pages = [(await seats.join(one, by))["page"] for by in (at.desk, officer)]
-    for _ in range(4):
-        await beats(10, one, "desk", "officer")
-        for page in pages:
-            await seats.seen(one, page)
-    assert (await seats.join(one, first))["role"] == "observer"
+    by = await staff("supervisor", "hall", "shanghai", "督导员")
+    await seats.join(one, by)
+    await beats(40, one, "desk", "officer")
+    assert not (await views.shown(one, by))["announced"]
 
 
 async def test_whoever_looks_on_is_not_kept_there_by_another_who_does() -> None:

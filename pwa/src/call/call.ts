@@ -31,6 +31,8 @@ let mirroring: number | undefined;
 let turned: Window | null = null; // the screen turned to the applicant
 let stops: (() => void)[] = [], stopStills: (() => void) | undefined, stopRecord: (() => void) | undefined, recorder: Recorder | undefined;
 const media: Media = new Map();
+const present = new Map<string, string>(); // the roles of the other pages, in the order in which they came
+let before = new Set<string>(); // those that were there before this one
 
 const part = <T extends HTMLElement>(selector: string): T | null => panel?.querySelector<T>(selector) ?? null;
 const say = (words: string): void => { const line = part("[data-said]"); if (line) line.textContent = words; };
@@ -79,7 +81,7 @@ function shown(other: Other, stream: MediaStream, what: Shows): void {
 }
 
 async function open(): Promise<void> {
-  if (side() === "observer") return say("你在旁听，两边都看得到你在。");
+  if (side() === "observer") return;
   asking = true;
   for (const wanted of [FINE, { audio: true }, { video: FINE.video ?? true }]) {
     try {
@@ -97,6 +99,7 @@ async function open(): Promise<void> {
 function arrived(stream: MediaStream): void {
   if (!panel) return stopped(stream);
   camera = stream;
+  for (const kind of muted()) toggle(kind, true);
   media.set(camera, "camera");
   Object.assign(tile("own", "我这边", `camera-${side()}`), { srcObject: camera, muted: true });
   say(camera.getVideoTracks().length ? "" : "没有摄像头，能听能说；看东西用照片。");
@@ -141,13 +144,33 @@ function propose(to: Way): void {
   go(to);
 }
 
+/** Up to three see each other: both ends, and the applicant's phone before whoever looked on first. */
+function meet(): void {
+  const looksOn = side() === "observer", phone = [...present.values()].includes("citizen");
+  const first = [...present].find(([page, role]) => role === "observer" && (!looksOn || before.has(page)))?.[0];
+  for (const [page, role] of present) {
+    const seen = looksOn ? !phone && !first && role !== "observer" : role !== "observer" || (!phone && page === first);
+    if (seen) engine?.reach({ page, role });
+    else engine?.leave(page);
+  }
+  if (looksOn) say(phone || first ? "你在旁听，两边都看得到你在。画面最多三方互相看得见，这里先没有；办件和字幕照看。" : "你在旁听，两边都看得到你在。");
+}
+
+function came(page: string, role: string): void {
+  for (const [other, its] of [...present]) if (its === role && role !== "observer") present.delete(other);
+  present.set(page, role);
+}
+
 /** The wire is there, for the first time or anew: this page has a name on it, and both ends go by what they agreed on. */
 function greeted(said: Said): void {
   engine?.close();
   if (wire) engine = new Mesh(String(said.page), said["ice"] as RTCIceServer[], wire, media, { shown, left, gone: (other, stream) => untile(`${other.page}-${stream.id}`) });
   const agreed = said["way"] as Way | "";
   if (agreed && !byHand) go(agreed);
-  for (const one of said["others"] as Said[]) if (one["there"]) engine?.reach({ page: String(one.page), role: String(one.role) });
+  present.clear();
+  for (const one of said["others"] as Said[]) if (one["there"]) came(String(one.page), String(one.role));
+  before = new Set(present.keys());
+  meet();
   engine?.send(way);
   without();
 }
@@ -155,11 +178,17 @@ function greeted(said: Said): void {
 const HEARD: Record<string, (said: Said) => void> = {
   hello: greeted,
   joined: (said) => {
-    engine?.reach({ page: String(said.page), role: String(said.role) });
+    came(String(said.page), String(said.role));
+    meet();
     if (said.role === otherEnd()) without();
     if (said.role === "citizen" && !camera && !byHand && side() === "desk") propose("video"); // their phone shows them
   },
-  left: (said) => { engine?.leave(String(said.page)); if (side() === "desk") without(); },
+  left: (said) => {
+    present.delete(String(said.page));
+    engine?.leave(String(said.page));
+    meet();
+    if (side() === "desk") without();
+  },
   describe: (said) => engine?.hear(said),
   candidate: (said) => engine?.hear(said),
   ice: (said) => engine?.renew(said["ice"] as RTCIceServer[]),
@@ -194,8 +223,13 @@ function unshare(): void {
 
 const isOff = (kind: "audio" | "video"): boolean => camera?.getTracks().some((track) => track.kind === kind && !track.enabled) ?? false;
 
+/** What was muted stays so when the page is loaded anew. */
+const MUTED = (): string => `muted:${panel?.dataset["call"] ?? ""}`;
+const muted = (): ("audio" | "video")[] => (["audio", "video"] as const).filter((kind) => sessionStorage.getItem(MUTED())?.includes(kind));
+
 function toggle(kind: "audio" | "video", off = !isOff(kind)): void {
   for (const track of camera?.getTracks() ?? []) if (track.kind === kind) track.enabled = !off;
+  sessionStorage.setItem(MUTED(), [off ? kind : "", ...muted().filter((one) => one !== kind)].join(" "));
   deed(kind)?.setAttribute("aria-pressed", String(isOff(kind)));
   pauseButton()?.setAttribute("aria-pressed", String(isOff("audio") && isOff("video")));
 }
@@ -212,9 +246,19 @@ function offer(): void {
 
 /** The screen turned to the applicant: it shows the same pictures, from this page, and lets them pause. */
 function openWindow(): void {
-  turned = window.open(`/console/handoffs/${panel?.dataset["call"]}/window`, "qiban-window");
+  follow(window.open(`/console/handoffs/${panel?.dataset["call"]}/window`, "qiban-window"));
+}
+
+function follow(screen: Window | null): void {
+  turned = screen;
   clearInterval(mirroring);
   mirroring = window.setInterval(mirror, LOOK); // whatever loads when, on either side
+}
+
+/** A screen that was turned before this page was loaded anew says that it is there. */
+function found({ data, origin, source }: MessageEvent): void {
+  if (data !== panel?.dataset["call"] || origin !== location.origin || side() !== "desk" || source === turned) return;
+  follow(source as Window);
 }
 
 const pauseButton = (): HTMLButtonElement | null => turned?.closed === false ? turned.document.querySelector<HTMLButtonElement>("[data-pause]") : null;
@@ -273,10 +317,12 @@ export async function runCall(): Promise<void> {
   way = (place.dataset["way"] || "video") as Way;
   document.addEventListener("live:fresh", () => { if (panel && ended()) over(); });
   addEventListener("pagehide", hangUp);
+  addEventListener("message", found);
   offer();
   if (isEnd()) { showPapers(); hidePapers(place.dataset["call"] ?? "", () => recorder); }
   await Promise.race([open(), rest(ASKED)]);
   if (panel !== place) return; // it was over before
+  if (asking && side() === "citizen") say("浏览器在问能不能用摄像头：请点“允许”。");
   wire = new Wire(place.dataset["wire"] ?? `/console/handoffs/${place.dataset["call"]}/wire`, (said) => HEARD[said.kind]?.(said), over);
   stops.push(offerMarks(() => wire, () => pointing, () => turned?.closed === false ? [document, turned.document] : [document]));
   if (isEnd()) stops.push(watch(async (now) => engine?.line(otherEnd(), now), () => way, () => byHand, propose));
