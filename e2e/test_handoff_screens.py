@@ -49,7 +49,7 @@ def test_the_applicant_reads_who_sees_them_and_pauses(kind: BrowserType, app: Ap
             expect(desk.locator(f"[data-deed={name}]")).to_have_attribute("aria-pressed", "true")
         turned.evaluate(f"window.old = {FAR}")
         desk.reload()  # what they paused stays so, and the screen is found again
-        turned.wait_for_function(f"{FAR} && {FAR} !== window.old")
+        turned.wait_for_function(f"() => {FAR} && {FAR} !== window.old")
         for name in ("audio", "video"):
             expect(desk.locator(f"[data-deed={name}]")).to_have_attribute("aria-pressed", "true")
         expect(turned.locator("[data-pause]")).to_have_attribute("aria-pressed", "true")

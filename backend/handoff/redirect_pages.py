@@ -6,7 +6,7 @@ from litestar import Request, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from backend.handoff import redirect
+from backend.handoff import redirect, views
 from backend.handoff.forms import Redirected
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
@@ -19,6 +19,7 @@ OFFICER = guards.staff("officer")
 @get("/console/handoffs/{handoff:uuid}/redirection/new", guards=[OFFICER])
 async def new(request: Request, handoff: FromPath[UUID]) -> Template:
     """Whose is it?"""
+    await views.shown(handoff, request.user.staff)  # not of one that they have no more
     was = await redirect.asked_of(handoff, request.user.staff)
     usual = f"这件事不归{was['department_name']}管"
     return await _new(request, handoff, Redirected.blank(cause=usual))

@@ -40,6 +40,7 @@ async def test_whoever_gave_it_away_reads_nothing_of_it_any_more(client: httpx.A
     status, text = await reads(client, one, wrong)
     assert status == 404
     assert "不在你这里了" in text
+    assert (await client.get(f"{PATH}/{one}/redirection/new")).status_code == 404
     for what in (SAID, "钱别处", "李四喜"):
         assert what not in text
     assert SAID in (await reads(client, one, right))[1]

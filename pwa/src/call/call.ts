@@ -132,6 +132,7 @@ function go(to: Way): void {
   const choice = part<HTMLSelectElement>("[data-way]"), still = part<HTMLImageElement>("img[data-still]");
   if (choice) choice.value = to;
   panel?.classList.toggle("voice", WAYS.indexOf(to) >= WAYS.indexOf("audio"));
+  panel?.classList.toggle("photo", to === "photo");
   engine?.send(to);
   if (to === "photo" && isEnd()) wire?.say({ kind: "seen", way: to });
   stopStills?.();
@@ -279,7 +280,7 @@ function mirror(): void {
 /** Where no moving picture gets through, the screen shows what this page shows instead: a still, or nothing. */
 function mirrorStill(there: Document): void {
   const still = part<HTMLImageElement>("img[data-still]"), shown = there.querySelector<HTMLImageElement>("img[data-far]"), video = there.querySelector<HTMLVideoElement>("video[data-far]");
-  there.body.classList.toggle("voice", !!panel?.classList.contains("voice"));
+  for (const name of ["voice", "photo"]) there.body.classList.toggle(name, !!panel?.classList.contains(name));
   if (!still || !shown || !video) return;
   if (!still.hidden && shown.src !== still.src) shown.src = still.src;
   [shown.hidden, video.hidden] = [still.hidden, !still.hidden];
