@@ -6,6 +6,7 @@ from uuid import UUID
 from backend import clock, db, identity
 from backend.handoff.duty import busy
 from backend.handoff.offers import answered, end_ringing, rings_until
+from backend.handoff.parties import decides
 from backend.handoff.record import locked, move, record
 from backend.handoff.route import route
 from backend.handoff.rules import handoff_rules, seconds
@@ -15,12 +16,10 @@ GONE = "已经有人接了，或者不响了"
 SPEAKING = "你正在和别人屏对屏"
 NOBODY = "请选转给谁；要是这个部门的审批人员，没有说过不接的"
 MINUTES = (3, 10)
-COLLEAGUE = """
-SELECT s.id FROM staff s JOIN staff_role r ON r.staff = s.id JOIN department d ON d.id = $2
-WHERE s.id = $1 AND s.disabled_at IS NULL AND r.role = 'officer'
-  AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code) AND NOT EXISTS (
-    SELECT 1 FROM handoff_offer o WHERE o.handoff = $3 AND o.officer = s.id AND o.answer IN ('no', 'passed')) LIMIT 1
-"""
+COLLEAGUE = f"""
+SELECT s.id FROM staff s WHERE s.id = $1 AND {decides("$2")} AND NOT EXISTS (
+  SELECT 1 FROM handoff_offer o WHERE o.handoff = $3 AND o.officer = s.id AND o.answer IN ('no', 'passed'))
+"""  # noqa: S608  # our own words
 
 
 @db.retrying

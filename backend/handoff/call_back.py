@@ -7,23 +7,22 @@ from uuid import UUID
 
 from backend import clock, db, hints
 from backend.appointments import open_spans
+from backend.handoff.parties import decides
 from backend.handoff.phones import tell_caller
 from backend.handoff.record import move, record
 from backend.handoff.rules import handoff_rules
 
 TOLD = "SELECT 1 FROM handoff_event WHERE handoff = $1 AND kind = 'overdue' AND at >= $2 LIMIT 1"
 DAYS = 14  # looked ahead
-WHO = """
+WHO = f"""
 SELECT s.id, EXISTS (SELECT 1 FROM handoff_skill k WHERE k.staff = s.id AND k.item = $2) AS skilled,
        coalesce(u.state <> 'away', false) AS there,
        ARRAY(SELECT h.call_back_at FROM handoff h WHERE h.call_back_by = s.id AND h.call_back_at > $3) AS taken
 FROM staff s LEFT JOIN handoff_duty u ON u.staff = s.id
-WHERE s.disabled_at IS NULL AND EXISTS (
-  SELECT 1 FROM staff_role r JOIN department d ON d.id = $1 WHERE r.staff = s.id AND r.role = 'officer'
-  AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code))
+WHERE {decides("$1")}
 ORDER BY (s.id IS NOT DISTINCT FROM $4) DESC, 2 DESC, 3 DESC, cardinality(ARRAY(
   SELECT 1 FROM handoff h WHERE h.call_back_by = s.id AND h.call_back_at > $3)), s.id LIMIT 1
-"""
+"""  # noqa: S608  # our own words
 
 
 async def book_call_back(one: dict[str, Any], kind: str, officer: UUID | None = None) -> dict[str, Any]:

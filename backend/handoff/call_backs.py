@@ -9,6 +9,7 @@ from uuid import UUID
 from backend import clock, db, identity, notify
 from backend.handoff.call_back import DAYS, booked
 from backend.handoff.offers import end_ringing
+from backend.handoff.parties import decides, led
 from backend.handoff.phones import tell_caller
 from backend.handoff.record import locked, record
 from backend.handoff.rules import handoff_rules, seconds
@@ -31,11 +32,7 @@ FROM ({ONE}) one WHERE (state = 'callback_booked' AND called_at IS NULL OR state
   AND ended_at > $1::timestamptz - interval '30 days' OR state IN ('queued', 'ringing') AND give_up_at <= $2
 ORDER BY state NOT IN ('queued', 'ringing'), coalesce(call_back_at, ended_at, give_up_at), id
 """  # noqa: S608  # our own words
-ABLE = """
-SELECT s.id, s.name FROM staff s JOIN department d ON d.id = $1 WHERE s.disabled_at IS NULL AND EXISTS (
-  SELECT 1 FROM staff_role r WHERE r.staff = s.id AND r.role = 'officer'
-  AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code)) ORDER BY s.name, s.id
-"""
+ABLE = f"SELECT s.id, s.name FROM staff s WHERE {decides('$1')} ORDER BY s.name, s.id"  # noqa: S608
 CLASH = """
 SELECT 1 FROM handoff WHERE call_back_by = $1 AND id <> $2 AND state = 'callback_booked' AND called_at IS NULL
   AND abs(extract(epoch FROM call_back_at - $3)) < 60 LIMIT 1
@@ -46,13 +43,9 @@ async def given_up(by: UUID) -> list[dict[str, Any]]:
     """Of the halls that they lead or supervise: who waits longer than anybody should, what is to be called back and was
     not yet, and since yesterday what nobody can call back.
     """
-    grants = [*await identity.scopes_of(by, "supervisor"), *await identity.scopes_of(by, "manager")]
     now = await clock.now()
-    return [
-        one
-        for one in await db.rows(OPEN, now - dt.timedelta(days=1), now + seconds(handoff_rules().supervise))
-        if any(grant.covers("hall", one["hall_code"]) for grant in grants)
-    ]
+    found = await db.rows(OPEN, now - dt.timedelta(days=1), now + seconds(handoff_rules().supervise))
+    return await led(found, by)
 
 
 async def who_could(one: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,10 +1,23 @@
-"""Whose handoff it is: the officer's who has it, and the desk's that asked."""
+"""Whose handoff it is: the officer's who has it, the desk's that asked; who decides it, and who leads the desk."""
 
 from typing import Any
 from uuid import UUID
 
 from backend import identity
 from backend.handoff.rules import Side
+
+
+def decides(department: str) -> str:
+    """As a condition on `s`, of staff: an officer of the department that this parameter (`$1`) names."""
+    return f"""s.disabled_at IS NULL AND EXISTS (
+  SELECT 1 FROM staff_role r JOIN department d ON d.id = {department} WHERE r.staff = s.id AND r.role = 'officer'
+  AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code))"""  # noqa: S608  # our own words
+
+
+async def led(rows: list[dict[str, Any]], by: UUID) -> list[dict[str, Any]]:
+    """Those of them (`hall_code`) whose hall they lead or supervise."""
+    grants = [*await identity.scopes_of(by, "supervisor"), *await identity.scopes_of(by, "manager")]
+    return [row for row in rows if any(grant.covers("hall", row["hall_code"]) for grant in grants)]
 
 
 async def sits_at(hall: str, by: UUID) -> bool:

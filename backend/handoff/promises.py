@@ -7,14 +7,13 @@ from typing import Any
 
 from backend import db
 from backend.handoff.call_back import booked
+from backend.handoff.parties import decides
 
 # When they said they can; null of whatever else was answered.
 PROMISED = "o.answered_at + make_interval(mins => substring(o.answer FROM '^in-([0-9]+)$')::int)"
 NEXT = f"""
-SELECT o.officer, {PROMISED} AS at FROM handoff_offer o JOIN staff s ON s.id = o.officer JOIN department d ON d.id = $2
-WHERE o.handoff = $1 AND {PROMISED} > $3 AND s.disabled_at IS NULL AND EXISTS (
-  SELECT 1 FROM staff_role r WHERE r.staff = s.id AND r.role = 'officer'
-  AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code))
+SELECT o.officer, {PROMISED} AS at FROM handoff_offer o JOIN staff s ON s.id = o.officer
+WHERE o.handoff = $1 AND {PROMISED} > $3 AND {decides("$2")}
 ORDER BY 2 LIMIT 1
 """  # noqa: S608  # our own words
 

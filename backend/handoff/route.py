@@ -14,16 +14,13 @@ from uuid import UUID
 from backend import clock, db, hints
 from backend.handoff.call_back import book_call_back, tell_supervisor
 from backend.handoff.offers import rings_until
+from backend.handoff.parties import decides
 from backend.handoff.phones import Rung, ring_phones
 from backend.handoff.promises import PROMISED, book_promised, promise_of
 from backend.handoff.record import look_again, move
 from backend.handoff.rules import handoff_rules, seconds
 
-DECIDES = """
-s.disabled_at IS NULL AND EXISTS (
-  SELECT 1 FROM staff_role r JOIN department d ON d.id = $1 WHERE r.staff = u.staff AND r.role = 'officer'
-  AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code))
-"""
+DECIDES = decides("$1")
 ABLE = f"u.state = 'on' AND (u.seen_at > $3 OR u.seen_at > $4 AND s.account IS NOT NULL) AND {DECIDES}"
 SKILLED = "EXISTS (SELECT 1 FROM handoff_skill k WHERE k.staff = u.staff AND k.item = $2)"
 REFUSED = """

@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from backend import db, identity
+from backend import db
+from backend.handoff.parties import led
 from backend.handoff.seats import SESSION
 
 # Nothing of the applicant: that is in the session itself, where whoever opens it is announced.
@@ -18,6 +19,4 @@ WHERE h.state = ANY($1) ORDER BY since, h.id
 
 async def running(by: UUID) -> list[dict[str, Any]]:
     """Of the halls that they lead or supervise."""
-    grants = [*await identity.scopes_of(by, "supervisor"), *await identity.scopes_of(by, "manager")]
-    found = await db.rows(RUNNING, list(SESSION))
-    return [one for one in found if any(grant.covers("hall", one["hall_code"]) for grant in grants)]
+    return await led(await db.rows(RUNNING, list(SESSION)), by)

@@ -77,10 +77,11 @@ async def test_what_the_form_proposes_may_be_pressed_at_once(client: httpx.Async
     assert (await state(one))["state"] == "callback_booked"
     await sit(client, at.desk)
     text = (await client.get(f"{PATH}/{one}/state")).text
-    assert "回电" in text
+    assert "施审批回电" in text
     assert "data-live" in text  # it may be arranged otherwise meanwhile
     case = (await state(one))["case"]
-    assert "回电" in (await client.get(f"/console/crossregion/cases/{case}/handoffs/new")).text
+    again = (await client.get(f"/console/crossregion/cases/{case}/handoffs/new")).text
+    assert f'href="{PATH}/{one}">约了' in again
 
 
 async def test_the_desk_reads_that_who_supervises_it_knows(client: httpx.AsyncClient) -> None:

@@ -185,10 +185,11 @@ const HEARD: Record<string, (said: Said) => void> = {
     if (said.role === "citizen" && !camera && !byHand && side() === "desk") propose("video"); // their phone shows them
   },
   left: (said) => {
+    const phone = present.get(String(said.page)) === "citizen";
     present.delete(String(said.page));
     engine?.leave(String(said.page));
     meet();
-    if (side() === "desk") without();
+    if (phone && side() === "desk") without();
   },
   describe: (said) => engine?.hear(said),
   candidate: (said) => engine?.hear(said),
@@ -266,7 +267,7 @@ const pauseButton = (): HTMLButtonElement | null => turned?.closed === false ? t
 
 function mirror(): void {
   if (turned?.closed !== false) return clearInterval(mirroring);
-  const far = part<HTMLVideoElement>('video[data-shows="camera"]'), near = part<HTMLVideoElement>('video[data-tile="own"]'), button = pauseButton();
+  const far = part<HTMLVideoElement>('video[data-of="officer"]'), near = part<HTMLVideoElement>('video[data-tile="own"]'), button = pauseButton();
   for (const [selector, source] of [["video[data-far]", far], ["video[data-near]", near]] as const) {
     const video = turned.document.querySelector<HTMLVideoElement>(selector);
     if (video && source && video.srcObject !== source.srcObject) video.srcObject = source.srcObject;
