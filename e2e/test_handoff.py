@@ -82,11 +82,14 @@ def _mark(officer: Page, desk: Page) -> None:
     desk.evaluate("document.querySelector('#case canvas').remove()")  # as when it is fetched anew
     desk.evaluate("document.dispatchEvent(new CustomEvent('live:fresh'))")
     desk.wait_for_function(PAINTED, arg=["[data-surface=case]", 0.4, []])
+    officer.reload()  # what lies there is told to who comes, or comes back
+    officer.wait_for_function(PAINTED, arg=["[data-surface=case]", 0.4, []])
     officer.locator("[data-call] [data-deed=wipe]").click()
     for name in ("[data-surface=case]", "[data-surface=camera-desk]", "[data-surface=screen-desk]"):
         desk.wait_for_function(f"(arg) => !({PAINTED})(arg)", arg=[name, 0.4, []])
     expect(desk.locator("[data-call] [data-deed=wipe]")).to_be_hidden()
-    officer.locator("[data-call] [data-deed=point]").click()
+    session.state(officer, "live")
+    session.by_video(officer)
 
 
 def _write(officer: Page, desk: Page) -> None:
@@ -167,6 +170,8 @@ def test_without_a_camera_it_goes_on_with_photos_and_words_at_once(
         for page in (officer, desk):  # the same way for both: nobody is seen by a side that shows nobody
             expect(page.get_by_label("怎么连")).to_have_value("photo")
         _write(officer, desk)
+        session.by_video(desk)
+        expect(officer.get_by_text("办事点的画面和声音都没有开。")).to_be_visible()
         session.over(officer, desk)
 
 
@@ -186,7 +191,7 @@ def test_a_question_for_the_camera_that_nobody_answers_loses_no_call_and_a_late_
         session.over(officer, desk)
 
 
-def test_a_path_that_is_not_found_is_sought_anew_and_by_hand_it_is_a_still_every_two_seconds(
+def test_a_path_that_is_not_found_is_sought_anew_by_hand_it_is_stills_and_without_them_photos(
     kind: BrowserType, app: App
 ) -> None:
     with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
@@ -201,6 +206,8 @@ def test_a_path_that_is_not_found_is_sought_anew_and_by_hand_it_is_a_still_every
             "(first) => document.querySelector('img[data-still]').src !== first", arg=first
         )
         session.state(desk, "live")
+        officer.route("**/stills**", lambda one: one.fulfill(status=503))  # not even those
+        expect(desk.get_by_label("怎么连")).to_have_value("photo")
         session.over(officer, desk)
 
 

@@ -51,6 +51,13 @@ class Way(Message):
     way: Literal["video", "low", "audio", "stills", "photo"]
 
 
+class Sends(Message):
+    """Whether a picture and a voice go out of it now: its camera may be missing, covered or muted."""
+
+    picture: bool
+    voice: bool
+
+
 class Describe(Message):
     """A session description (RFC 8829) for one other page; `streams`: which of its streams shows what."""
 
@@ -72,20 +79,23 @@ class Candidate(Message):
 
 class Mark(Message):
     """A pointer, a line or no more of them on what several look at (`surface`): the case, one of its papers in the list
-    or as a page, the camera or the screen of an end; in parts of its width and height.
+    or as a page, the camera or the screen of an end; in parts of its width and height. A line is told again `to` a page
+    that came later; its `id` says that it is the same.
     """
 
     surface: Annotated[str, msgspec.Meta(pattern=SURFACE)]
     shape: Literal["point", "line", "clear"]
     points: Annotated[list[Point], msgspec.Meta(max_length=200)] = []
+    id: Annotated[str, msgspec.Meta(max_length=36)] = ""
+    to: UUID | None = None
 
 
-SAYING = msgspec.json.Decoder(Here | Seen | Way | Describe | Candidate | Mark)
+SAYING = msgspec.json.Decoder(Here | Seen | Way | Sends | Describe | Candidate | Mark)
 # Who looks on is seen by all and says nothing.
 MAY: dict[str, tuple[type[Message], ...]] = {
-    "desk": (Here, Seen, Way, Describe, Candidate, Mark),
-    "officer": (Here, Seen, Way, Describe, Candidate, Mark),
-    "citizen": (Here, Describe, Candidate, Mark),
+    "desk": (Here, Seen, Way, Sends, Describe, Candidate, Mark),
+    "officer": (Here, Seen, Way, Sends, Describe, Candidate, Mark),
+    "citizen": (Here, Sends, Describe, Candidate, Mark),
     "observer": (Here, Describe, Candidate),
 }
 
@@ -207,7 +217,7 @@ async def _take(handoff: UUID, page: UUID, role: str, message: Message) -> None:
 async def _tell(socket: WebSocket, heard: Any, page: UUID) -> None:
     async for message in heard.listen():
         said = msgspec.json.decode(message["data"])
-        if str(page) not in (said.get("from"), said.get("page")) and said.get("to", str(page)) == str(page):
+        if str(page) not in (said.get("from"), said.get("page")) and (said.get("to") or str(page)) == str(page):
             await socket.send_text(message["data"].decode())
 
 

@@ -23,6 +23,7 @@ SAYS: dict[type[wire.Message], dict[str, Any]] = {
     wire.Here: {},
     wire.Seen: {"way": "video"},
     wire.Way: {"way": "audio"},
+    wire.Sends: {"picture": True, "voice": False},
     wire.Describe: {"to": str(uuid4()), **SDP},
     wire.Candidate: {"to": str(uuid4()), "candidate": "candidate:1"},
     wire.Mark: {"surface": "case", "shape": "point", "points": [[0.5, 0.5]]},
@@ -115,7 +116,7 @@ def test_every_kind_of_message_is_tried_and_somebody_may_not_say_it() -> None:
     assert set(SAYS) == set(wire.Message.__subclasses__())
     named = {(role, kind.__name__) for role, kind in FORBIDDEN}
     only_ends = {("citizen", "Seen"), ("citizen", "Way"), ("observer", "Seen"), ("observer", "Way")}
-    assert named == only_ends | {("observer", "Mark")}
+    assert named == only_ends | {("observer", "Mark"), ("observer", "Sends")}
 
 
 @pytest.mark.parametrize(("role", "kind"), FORBIDDEN, ids=lambda one: getattr(one, "__name__", one))
@@ -147,7 +148,23 @@ async def test_the_same_words_of_an_end_are_heard_and_done(app: Litestar, role: 
         assert (await other.until("way"))[-1]["way"] == "audio"
         ends[role].say("mark", **SAYS[wire.Mark])
         assert (await other.until("mark"))[-1]["from"] == ends[role].page
+        ends[role].say("sends", **SAYS[wire.Sends])
+        heard = {"kind": "sends", "from": ends[role].page, **SAYS[wire.Sends]}
+        assert (await other.until("sends"))[-1] == heard
         assert (await standing(one))[:2] == ("live", "audio")
+
+
+async def test_a_line_that_is_told_again_is_told_to_who_came_later_alone(app: Litestar) -> None:
+    async with sat(app, "citizen") as (_, ends):
+        line = {"surface": "case", "shape": "line", "points": [[0.5, 0.5]], "id": "1"}
+        ends["desk"].say("mark", **line, to=ends["citizen"].page)
+        ends["desk"].say("mark", surface="case", shape="clear")
+        assert [one["shape"] for one in await _marks(ends["citizen"], 2)] == ["line", "clear"]
+        assert [one["shape"] for one in await _marks(ends["officer"], 1)] == ["clear"]
+
+
+async def _marks(end: End, count: int) -> list[dict[str, Any]]:
+    return [(await end.until("mark"))[-1] for _ in range(count)]
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@
 // for a question about one that nobody answers.
 import type { Engine, Media, Other, Shows } from "./engine";
 import { watch, WAYS, type Way } from "./ladder";
-import { mark, offerMarks, remark } from "./marks";
+import { mark, offerMarks, remark, retell } from "./marks";
 import { Mesh } from "./mesh";
 import { showPapers } from "./papers";
 import { hidePapers, mixed, record, type Recorder } from "../recorder";
+import { put, sends, word, type Sends } from "./sent";
 import { exchange } from "./stills";
+import { mirror, openWindow, paused, turn, views } from "./turned";
 import { Wire, type Said } from "./wire";
 
 const FINE: MediaStreamConstraints = { video: { width: { ideal: 1280 }, height: { ideal: 720 } }, audio: { echoCancellation: true } };
@@ -26,12 +28,10 @@ let engine: Engine | undefined;
 let way: Way = "video", byHand = false, pointing = false;
 let asking = false, waited = false; // whether one may use the camera is open; they went on without meanwhile
 const ASKED = 5000; // ms in which that is answered, or they do
-const LOOK = 500; // ms between two looks at the screen turned to the applicant
-let mirroring: number | undefined;
-let turned: Window | null = null; // the screen turned to the applicant
 let stops: (() => void)[] = [], stopStills: (() => void) | undefined, stopRecord: (() => void) | undefined, recorder: Recorder | undefined;
 const media: Media = new Map();
 const present = new Map<string, string>(); // the roles of the other pages, in the order in which they came
+const sent = new Map<string, Sends>(); // what comes from each role, and from here
 let before = new Set<string>(); // those that were there before this one
 
 const part = <T extends HTMLElement>(selector: string): T | null => panel?.querySelector<T>(selector) ?? null;
@@ -99,11 +99,13 @@ async function open(): Promise<void> {
 function arrived(stream: MediaStream): void {
   if (!panel) return stopped(stream);
   camera = stream;
+  for (const track of camera.getTracks()) track.addEventListener("ended", tellSent); // unplugged
   for (const kind of muted()) toggle(kind, true);
   media.set(camera, "camera");
   Object.assign(tile("own", "我这边", `camera-${side()}`), { srcObject: camera, muted: true });
   say(camera.getVideoTracks().length ? "" : "没有摄像头，能听能说；看东西用照片。");
   engine?.add(camera);
+  tellSent();
   const far = part<HTMLVideoElement>('video[data-of="officer"]')?.srcObject;
   if (far instanceof MediaStream) keepRecord(far);
   if (waited && way === "photo") propose("video");
@@ -134,10 +136,28 @@ function go(to: Way): void {
   panel?.classList.toggle("voice", WAYS.indexOf(to) >= WAYS.indexOf("audio"));
   panel?.classList.toggle("photo", to === "photo");
   engine?.send(to);
+  tellSent();
   if (to === "photo" && isEnd()) wire?.say({ kind: "seen", way: to });
   stopStills?.();
   stopStills = undefined;
   if (to === "stills" && still) stopStills = exchange(`/console/handoffs/${panel?.dataset["call"]}/stills`, otherEnd(), () => part<HTMLVideoElement>('video[data-tile="own"]') ?? undefined, still, () => propose("photo"));
+}
+
+/** Says what goes out of this page, and shows who is seen and heard here. */
+function tellSent(): void {
+  if (side() !== "observer") {
+    const now = sends(camera, way, isEnd());
+    wire?.say({ kind: "sends", ...now });
+    sent.set(side(), now);
+  }
+  showSent();
+}
+
+function showSent(): void {
+  const applicant = word(sent.get("desk"), sent.get("citizen"));
+  put(document.body, "sent", applicant);
+  put(panel, "far", side() === "officer" ? applicant : word(sent.get("officer")));
+  mirror();
 }
 
 function propose(to: Way): void {
@@ -168,11 +188,15 @@ function greeted(said: Said): void {
   if (wire) engine = new Mesh(String(said.page), said["ice"] as RTCIceServer[], wire, media, { shown, left, gone: (other, stream) => untile(`${other.page}-${stream.id}`) });
   const agreed = said["way"] as Way | "";
   if (agreed && !byHand) go(agreed);
+  const known = new Set(present.keys());
   present.clear();
+  sent.clear();
   for (const one of said["others"] as Said[]) if (one["there"]) came(String(one.page), String(one.role));
   before = new Set(present.keys());
+  for (const page of before) if (!known.has(page)) retell(wire, page); // came while the wire was broken
   meet();
   engine?.send(way);
+  tellSent();
   without();
 }
 
@@ -181,12 +205,16 @@ const HEARD: Record<string, (said: Said) => void> = {
   joined: (said) => {
     came(String(said.page), String(said.role));
     meet();
+    tellSent();
+    retell(wire, String(said.page));
     if (said.role === otherEnd()) without();
     if (said.role === "citizen" && !camera && !byHand && side() === "desk") propose("video"); // their phone shows them
   },
   left: (said) => {
-    const phone = present.get(String(said.page)) === "citizen";
+    const role = present.get(String(said.page)), phone = role === "citizen";
     present.delete(String(said.page));
+    if (role) sent.delete(role);
+    showSent();
     engine?.leave(String(said.page));
     meet();
     if (phone && side() === "desk") without();
@@ -195,6 +223,7 @@ const HEARD: Record<string, (said: Said) => void> = {
   candidate: (said) => engine?.hear(said),
   ice: (said) => engine?.renew(said["ice"] as RTCIceServer[]),
   way: (said) => go(said["way"] as Way),
+  sends: (said) => { sent.set(present.get(String(said.from)) ?? "", { picture: said["picture"] === true, voice: said["voice"] === true }); showSent(); },
   mark,
   there: () => { if (part("video[data-shows]")?.dataset["shows"] || (way === "photo" && isEnd() && engine?.meets(otherEnd()))) wire?.say({ kind: "seen", way }); },
 };
@@ -233,7 +262,8 @@ function toggle(kind: "audio" | "video", off = !isOff(kind)): void {
   for (const track of camera?.getTracks() ?? []) if (track.kind === kind) track.enabled = !off;
   sessionStorage.setItem(MUTED(), [off ? kind : "", ...muted().filter((one) => one !== kind)].join(" "));
   deed(kind)?.setAttribute("aria-pressed", String(isOff(kind)));
-  pauseButton()?.setAttribute("aria-pressed", String(isOff("audio") && isOff("video")));
+  paused(isOff("audio") && isOff("video"));
+  tellSent();
 }
 
 function offer(): void {
@@ -243,53 +273,11 @@ function offer(): void {
   for (const one of points) one.onclick = () => { pointing = !pointing; for (const each of points) each.setAttribute("aria-pressed", String(pointing)); };
   const choice = part<HTMLSelectElement>("[data-way]"), screenButton = deed("window");
   if (choice) choice.onchange = () => { byHand = true; propose(choice.value as Way); };
-  if (screenButton) screenButton.onclick = () => void openWindow();
-}
-
-/** The screen turned to the applicant: it shows the same pictures, from this page, and lets them pause. */
-function openWindow(): void {
-  follow(window.open(`/console/handoffs/${panel?.dataset["call"]}/window`, "qiban-window"));
-}
-
-function follow(screen: Window | null): void {
-  turned = screen;
-  clearInterval(mirroring);
-  mirroring = window.setInterval(mirror, LOOK); // whatever loads when, on either side
-}
-
-/** A screen that was turned before this page was loaded anew says that it is there. */
-function found({ data, origin, source }: MessageEvent): void {
-  if (data !== panel?.dataset["call"] || origin !== location.origin || side() !== "desk" || source === turned) return;
-  follow(source as Window);
-}
-
-const pauseButton = (): HTMLButtonElement | null => turned?.closed === false ? turned.document.querySelector<HTMLButtonElement>("[data-pause]") : null;
-
-function mirror(): void {
-  if (turned?.closed !== false) return clearInterval(mirroring);
-  const far = part<HTMLVideoElement>('video[data-of="officer"]'), near = part<HTMLVideoElement>('video[data-tile="own"]'), button = pauseButton();
-  for (const [selector, source] of [["video[data-far]", far], ["video[data-near]", near]] as const) {
-    const video = turned.document.querySelector<HTMLVideoElement>(selector);
-    if (video && source && video.srcObject !== source.srcObject) video.srcObject = source.srcObject;
-  }
-  mirrorStill(turned.document);
-  if (!button || !camera) return;
-  button.hidden = false;
-  button.onclick = () => { const off = button.getAttribute("aria-pressed") !== "true"; toggle("audio", off); toggle("video", off); };
-}
-
-/** Where no moving picture gets through, the screen shows what this page shows instead: a still, or nothing. */
-function mirrorStill(there: Document): void {
-  const still = part<HTMLImageElement>("img[data-still]"), shown = there.querySelector<HTMLImageElement>("img[data-far]"), video = there.querySelector<HTMLVideoElement>("video[data-far]");
-  for (const name of ["voice", "photo"]) there.body.classList.toggle(name, !!panel?.classList.contains(name));
-  if (!still || !shown || !video) return;
-  if (!still.hidden && shown.src !== still.src) shown.src = still.src;
-  [shown.hidden, video.hidden] = [still.hidden, !still.hidden];
+  if (screenButton) screenButton.onclick = openWindow;
 }
 
 export function hangUp(): void {
   for (const stop of stops) stop();
-  clearInterval(mirroring);
   stopStills?.();
   stopRecord?.();
   unshare();
@@ -297,6 +285,7 @@ export function hangUp(): void {
   if (camera) stopped(camera);
   wire?.close();
   media.clear();
+  sent.clear();
   [panel, wire, engine, camera, stops, stopStills, stopRecord, recorder, byHand, waited] = [undefined, undefined, undefined, undefined, [], undefined, undefined, undefined, false, false];
 }
 
@@ -319,14 +308,14 @@ export async function runCall(): Promise<void> {
   way = (place.dataset["way"] || "video") as Way;
   document.addEventListener("live:fresh", () => { if (panel && ended()) over(); });
   addEventListener("pagehide", hangUp);
-  addEventListener("message", found);
+  if (side() === "desk") stops.push(turn({ panel: place, camera: () => !!camera, pause: (off) => { toggle("audio", off); toggle("video", off); } }));
   offer();
   if (isEnd()) { showPapers(); hidePapers(place.dataset["call"] ?? "", () => recorder); }
   await Promise.race([open(), rest(ASKED)]);
   if (panel !== place) return; // it was over before
   if (asking && side() === "citizen") say("浏览器在问能不能用摄像头：请点“允许”。");
   wire = new Wire(place.dataset["wire"] ?? `/console/handoffs/${place.dataset["call"]}/wire`, (said) => HEARD[said.kind]?.(said), over);
-  stops.push(offerMarks(() => wire, () => pointing, () => turned?.closed === false ? [document, turned.document] : [document]));
+  stops.push(offerMarks(() => wire, () => pointing, views));
   if (isEnd()) stops.push(watch(async (now) => engine?.line(otherEnd(), now), () => way, () => byHand, propose));
   go(way);
 }

@@ -3,9 +3,11 @@
 import type { Said, Wire } from "./wire";
 
 type Point = [number, number];
-interface Marks { lines: Point[][]; dots: { at: Point; until: number }[] }
+interface Line { id: string; points: Point[] }
+interface Marks { lines: Line[]; dots: { at: Point; until: number }[] }
 const FADES = 3000; // ms until a pointer is gone
 const MOST = 200; // points of a line
+const MANY = 40; // lines on one surface; the oldest goes
 const marked = new Map<string, Marks>();
 let views: () => Document[] = () => [document]; // this page, and what it turned to the applicant
 
@@ -26,9 +28,9 @@ function paint(surface: HTMLElement, { lines, dots }: Marks): void {
   const placed = ([x, y]: Point): Point => [(turned ? 1 - x : x) * canvas.width, y * canvas.height];
   pen.strokeStyle = pen.fillStyle = getComputedStyle(surface).getPropertyValue("--mark") || "red";
   pen.lineWidth = 4;
-  for (const line of lines) {
+  for (const { points } of lines) {
     pen.beginPath();
-    for (const one of line) pen.lineTo(...placed(one));
+    for (const one of points) pen.lineTo(...placed(one));
     pen.stroke();
   }
   for (const { at } of dots) {
@@ -58,12 +60,17 @@ export function mark(said: Said): void {
   const name = String(said["surface"]), points = said["points"] as Point[], marks = marked.get(name) ?? { lines: [], dots: [] };
   marked.set(name, marks);
   if (said["shape"] === "clear") marks.lines = [];
-  if (said["shape"] === "line") marks.lines.push(points);
+  if (said["shape"] === "line" && !marks.lines.some((one) => one.id === said["id"])) marks.lines = [...marks.lines, { id: String(said["id"]), points }].slice(-MANY);
   if (said["shape"] === "point") {
     for (const at of points) marks.dots.push({ at, until: performance.now() + FADES });
     setTimeout(() => paintAll(name), FADES + 10);
   }
   paintAll(name);
+}
+
+/** Somebody came, or came back: the lines that lie here are told to their page. */
+export function retell(wire: Wire | undefined, page: string): void {
+  for (const [surface, { lines }] of marked) for (const one of lines) wire?.say({ kind: "mark", shape: "line", surface, ...one, to: page });
 }
 
 /** Where it lay as the pointer came down: it may be fetched anew before the pointer goes up. */
@@ -89,7 +96,7 @@ export function offerMarks(wire: () => Wire | undefined, on: () => boolean, seen
   const stop = new AbortController(), { signal } = stop;
   let stroke: Stroke | undefined;
   const tell = (shape: string, name: string, at: Point[]): void => {
-    const said = { kind: "mark", shape, surface: name, points: at };
+    const said = { kind: "mark", shape, surface: name, points: at, id: `${Date.now()}.${Math.random()}`.slice(0, 36) };
     wire()?.say(said);
     mark(said);
   };

@@ -22,6 +22,7 @@ async function send(path: string, own: HTMLVideoElement | undefined): Promise<vo
 /** Replaces one address of a picture in memory by the next. */
 async function fetchInto(path: string, image: HTMLImageElement): Promise<void> {
   const answer = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(SLOW) });
+  if (answer.status >= 500) throw new Error(`a still was answered with ${answer.status}`);
   if (answer.status !== 200) return; // 204: none was sent yet, or not for a while
   const reader = new FileReader();
   reader.onload = () => { image.src = String(reader.result); image.hidden = false; };

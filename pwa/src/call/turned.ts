@@ -1,0 +1,69 @@
+// The screen turned to the applicant: it shows the same pictures, from the desk's page, and lets them pause.
+import { put } from "./sent";
+
+const LOOK = 500; // ms between two looks at it
+/** What the room's page shows, and its way to stop sending and to go on. */
+export interface Room { panel: HTMLElement; camera: () => boolean; pause: (off: boolean) => void }
+
+let screen: Window | null = null, mirroring: number | undefined, room: Room | undefined;
+
+const there = (): Document | undefined => screen?.closed === false ? screen.document : undefined;
+const pauseButton = (): HTMLButtonElement | null => there()?.querySelector<HTMLButtonElement>("[data-pause]") ?? null;
+
+/** This page, and the screen that it turned to the applicant. */
+export function views(): Document[] {
+  const other = there();
+  return other ? [document, other] : [document];
+}
+
+export function openWindow(): void {
+  if (room) follow(window.open(`/console/handoffs/${room.panel.dataset["call"]}/window`, "qiban-window"));
+}
+
+function follow(opened: Window | null): void {
+  screen = opened;
+  clearInterval(mirroring);
+  mirroring = window.setInterval(mirror, LOOK); // whatever loads when, on either side
+}
+
+/** A screen that was turned before this page was loaded anew says that it is there. */
+function found({ data, origin, source }: MessageEvent): void {
+  if (data !== room?.panel.dataset["call"] || origin !== location.origin || source === screen) return;
+  follow(source as Window);
+}
+
+/** Says on the screen's button whether it pauses. */
+export function paused(off: boolean): void {
+  pauseButton()?.setAttribute("aria-pressed", String(off));
+}
+
+export function mirror(): void {
+  const other = there();
+  if (!other || !room) return clearInterval(mirroring);
+  const { panel, camera, pause } = room, button = pauseButton();
+  for (const [selector, its] of [["video[data-far]", 'video[data-of="officer"]'], ["video[data-near]", 'video[data-tile="own"]']] as const) {
+    const video = other.querySelector<HTMLVideoElement>(selector), source = panel.querySelector<HTMLVideoElement>(its);
+    if (video && source && video.srcObject !== source.srcObject) video.srcObject = source.srcObject;
+  }
+  put(other.body, "sent", document.body.dataset["sent"]);
+  mirrorStill(panel, other);
+  if (!button || !camera()) return;
+  button.hidden = false;
+  button.onclick = () => pause(button.getAttribute("aria-pressed") !== "true");
+}
+
+/** Where no moving picture gets through, the screen shows what the room's page shows instead: a still, or nothing. */
+function mirrorStill(panel: HTMLElement, other: Document): void {
+  const still = panel.querySelector<HTMLImageElement>("img[data-still]"), shown = other.querySelector<HTMLImageElement>("img[data-far]"), video = other.querySelector<HTMLVideoElement>("video[data-far]");
+  for (const name of ["voice", "photo"]) other.body.classList.toggle(name, panel.classList.contains(name));
+  if (!still || !shown || !video) return;
+  if (!still.hidden && shown.src !== still.src) shown.src = still.src;
+  [shown.hidden, video.hidden] = [still.hidden, !still.hidden];
+}
+
+/** From now on the screen is the room's of this page; returns how to stop. */
+export function turn(its: Room): () => void {
+  room = its;
+  addEventListener("message", found);
+  return () => { removeEventListener("message", found); clearInterval(mirroring); room = undefined; };
+}
