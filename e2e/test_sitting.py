@@ -70,6 +70,9 @@ def _by_photos(officer: Page, desk: Page) -> None:
         expect(end.locator("video")).to_have_count(0)
     officer.locator("#case .paper-of button").first.click()
     expect(officer.locator("#paper img")).not_to_have_js_property("naturalWidth", 0)
+    officer.keyboard.press("+")
+    assert officer.locator("#paper .held").evaluate("one => one.scrollWidth / one.clientWidth") == 1.5
+    officer.keyboard.press("-")
     officer.locator("#paper [data-deed=point]").click()
     draw(officer, "#paper img")
     row = desk.locator("#case li", has=desk.locator("[data-pointed]:visible"))

@@ -217,7 +217,9 @@ async def _take(handoff: UUID, page: UUID, role: str, message: Message) -> None:
 async def _tell(socket: WebSocket, heard: Any, page: UUID) -> None:
     async for message in heard.listen():
         said = msgspec.json.decode(message["data"])
-        if str(page) not in (said.get("from"), said.get("page")) and (said.get("to") or str(page)) == str(page):
+        if str(page) not in (said.get("from"), said.get("page")) and (said.get("to") or str(page)) == str(
+            page
+        ):
             await socket.send_text(message["data"].decode())
 
 
