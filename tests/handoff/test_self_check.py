@@ -42,13 +42,16 @@ async def test_who_leads_sees_the_latest_of_each_place_the_red_ones_first() -> N
     assert [label for label, outcome in found[0]["said"] if outcome.light == "bad"] == ["中继（UDP）"]
 
 
-async def test_who_leads_another_place_sees_none_of_it_and_a_department_s_supervisor_its_officers() -> None:
+async def test_who_leads_another_hall_sees_none_of_its_desks_and_like_a_department_s_supervisor_the_officers() -> (
+    None
+):
     await sit("1 号窗口", await staff("desk", "hall", "shanghai"))
     [row] = await db.rows("SELECT code FROM department ORDER BY code LIMIT 1")
     await sit("审批科", await staff("officer", "department", row["code"]))
-    assert await self_check.latest(await staff("manager", "hall", "city")) == []
-    [office] = await self_check.latest(await staff("supervisor", "department", row["code"]))
-    assert office["place"] == "审批科"
+    for leads in (("manager", "hall", "city"), ("supervisor", "department", row["code"])):
+        [office] = await self_check.latest(await staff(*leads))
+        assert office["place"] == "审批科"
+    assert await self_check.latest(await staff("supervisor", "department", "nobody's")) == []
     assert len(await self_check.latest(await staff("supervisor", "all", ""))) == 2
 
 
