@@ -18,10 +18,11 @@ FRAMES = """(what) => [...document.querySelectorAll('video[data-shows]')].filter
 
 # A page that finds others only through the relay, by udp or tcp, and lets its connections be looked at.
 RELAYED = """(by) => { const Plain = RTCPeerConnection; window.made = [];
+  const only = (wanted) => by ? { iceTransportPolicy: "relay", iceServers: wanted.iceServers.map((one) =>
+    ({ ...one, urls: one.urls.filter((url) => url.endsWith(by)) })) } : wanted;
   window.RTCPeerConnection = class extends Plain {
-    constructor(wanted) {
-      const servers = wanted.iceServers.map((one) => ({ ...one, urls: one.urls.filter((url) => url.endsWith(by)) }));
-      super(by ? { iceServers: servers, iceTransportPolicy: "relay" } : wanted); window.made.push(this); } }; }"""
+    constructor(wanted) { super(only(wanted)); window.made.push(this); }
+    setConfiguration(wanted) { super.setConfiguration(only(wanted)); } }; }"""
 PAIRS = """async () => { const found = [];
   for (const one of window.made.filter((one) => one.connectionState === "connected")) {
     const all = await one.getStats(); let chosen;

@@ -135,11 +135,11 @@ def test_where_they_cannot_meet_directly_the_relay_carries_it(
             assert session.frames_in(page) >= FRAMES
             assert session.pairs(page) == [{"near": "relay", "by": by}]
         if by == "udp":
-            _relay_dies(officer, desk, app)
+            relay_dies(officer, desk, app)
         session.over(officer, desk)
 
 
-def _relay_dies(officer: Page, desk: Page, app: App) -> None:
+def relay_dies(officer: Page, desk: Page, app: App) -> None:
     """Killed and back, the pictures come again by themselves in five seconds: once of three, for a machine may be busy
     with other things.
     """
