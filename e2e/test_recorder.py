@@ -22,8 +22,12 @@ def _chain(app: App, handoff: str, more: int = 0) -> tuple[int, int, str]:
 
 
 def _agreed(desk: Page, officer: Page) -> None:
-    """The desk asks, and both say yes."""
+    """The desk asks, the applicant reads it on the screen turned to them, and both say yes."""
+    with desk.context.expect_page() as opened:
+        desk.keyboard.press("w")
     desk.get_by_role("button", name="念给双方听，问要不要录").click()
+    expect(opened.value.get_by_role("heading", name="要不要录像")).to_be_visible()
+    desk.get_by_label("申请人在朝自己的屏上看了").check()
     desk.get_by_role("button", name="申请人同意录").click()
     officer.get_by_role("button", name="我同意录").click()
     for page in (desk, officer):
@@ -45,7 +49,14 @@ def _papers_pause_it(app: App, case: str, desk: Page, officer: Page) -> None:
     for page in (desk, officer):
         expect(page.locator("#recording h2")).to_have_text("录像暂停")
     expect(officer.locator("#recording")).to_contain_text("证件在屏幕上")
-    desk.keyboard.press("Escape")
+    officer.locator("#case").get_by_role("button", name="身份证").click()
+    expect(officer.locator("#paper img")).to_have_js_property("naturalWidth", 1200)
+    with desk.expect_response(lambda one: one.url.endswith("/recording/resumption")):
+        desk.keyboard.press("Escape")
+    desk.wait_for_timeout(1000)  # as long as a page takes to go on
+    for page in (desk, officer):  # the other one's lies there yet
+        expect(page.locator("#recording h2")).to_have_text("录像暂停")
+    officer.keyboard.press("Escape")
     for page in (desk, officer):
         expect(page.locator("#recording h2")).to_have_text("正在录像")
 
@@ -73,3 +84,19 @@ def test_a_recording_is_whole_through_a_pause_and_a_killed_server(chromium: Brow
         _papers_pause_it(app, case, desk, officer)
         session.over(officer, desk)
         assert _chain(app, one, after)[2] == "whole"
+
+
+def test_where_the_desk_has_no_camera_the_applicant_s_phone_is_recorded(chromium: Browser, app: App) -> None:
+    kind = chromium.browser_type
+    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        desk.context.add_init_script(session.NO_CAMERA % "NotFoundError")
+        case = app.run("e2e.far", MATTER, "51").strip()
+        session.on_duty(officer)
+        one = session.ask(desk, case).rsplit("/", 1)[1]
+        session.accept(officer)
+        session.state(desk, "live")
+        with session.phone(kind, app, app.run("e2e.far", "invite", one).strip()):
+            expect(desk.locator("video[data-of=citizen]")).to_be_visible()
+            _agreed(desk, officer)
+            assert _chain(app, one, 2)[2] == "whole"
+        session.over(officer, desk)

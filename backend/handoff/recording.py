@@ -13,6 +13,7 @@ from backend.refusal import NotFound, Refusal
 
 RUNNING = ("live", "deciding")  # only then anything is recorded
 WAYS = {"aloud": "办事点念给申请人听", "window": "申请人在朝自己的屏上看"}
+NOT_SHOWN = "申请人那边的屏上还没有出现这段话：先打开给申请人看的屏，或者念给申请人听"
 WHO = {"citizen": "申请人", "officer": "审批人员"}
 NOT_WANTED = "这件事不用录像"
 OVER = "这次屏对屏已经结束，不能再改录像"
@@ -48,11 +49,14 @@ def first(recording: UUID, text: str) -> str:
 @db.retrying
 async def answer(handoff: UUID, says: bool, way: str, by: UUID) -> None:
     """同意 or 不同意: the officer for themselves, the desk for the applicant, who heard or read it (`way`, of WAYS).
-    Refuses: Denied, NotFound, who has said it before, a handoff that is over.
+    Refuses: Denied, NotFound, who has said it before, a handoff that is over; that they read what no screen of theirs
+    has shown.
     """
     async with db.transaction():
         one, side = await sided(handoff, by)
         its, now = await recording_of(handoff), await clock.now()
+        if side == "citizen" and way == "window" and not its["shown_at"]:
+            raise Refusal(NOT_SHOWN)
         values: dict[Any, Any] = {side: "agreed" if says else "refused", f"{side}_at": now}
         values |= {"citizen_way": way} if side == "citizen" else {}
         values |= {} if says else {"stopped_at": now}

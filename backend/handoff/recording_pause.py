@@ -17,12 +17,15 @@ PAUSE = """
 UPDATE handoff_recording SET paused_at = coalesce(paused_at, $2), paused_by = $3, paused_why = $4, paused_itself = $5
 WHERE id = $1 AND stopped_at IS NULL AND (paused_at IS NULL OR paused_itself AND NOT $5) RETURNING id
 """
+LIES = "UPDATE handoff_recording SET papers = array_append(array_remove(papers, $2), $2) WHERE id = $1"
+GONE = "UPDATE handoff_recording SET papers = array_remove(papers, $2) WHERE id = $1"
 GO_ON = """
-WITH before AS (SELECT * FROM handoff_recording WHERE id = $1 AND paused_at IS NOT NULL AND (paused_itself OR NOT $3)
-  FOR UPDATE), kept AS (
+WITH before AS (SELECT * FROM handoff_recording WHERE id = $1 AND paused_at IS NOT NULL
+  AND (NOT $3 OR paused_itself AND papers = '{}') FOR UPDATE), kept AS (
   INSERT INTO handoff_recording_pause (id, recording, from_at, until_at, by_staff, why, itself)
   SELECT gen_random_uuid(), id, paused_at, $2, paused_by, paused_why, paused_itself FROM before)
-UPDATE handoff_recording r SET paused_at = NULL, paused_by = NULL, paused_why = '', paused_itself = false
+UPDATE handoff_recording r SET paused_at = NULL, paused_by = NULL, paused_why = '', paused_itself = false,
+  papers = CASE WHEN $3 THEN r.papers ELSE '{}' END
 FROM before WHERE r.id = before.id RETURNING r.id
 """
 
@@ -31,17 +34,21 @@ FROM before WHERE r.id = before.id RETURNING r.id
 async def pause(handoff: UUID, why: str, by: UUID, *, itself: bool = False) -> None:
     """暂停, at either side; `why` is of REASONS. Twice is as once. Refuses: Denied, NotFound, one that is over."""
     async with db.transaction():
-        one, _ = await sided(handoff, by)
+        one, side = await sided(handoff, by)
         its = await recording_of(handoff)
+        if itself:
+            await db.rows(LIES, its["id"], side)
         if await db.rows(PAUSE, its["id"], await clock.now(), by, REASONS[why], itself):
             await record(handoff, "rec-paused", one["state"], one["state"], by, REASONS[why])
 
 
 @db.retrying
 async def go_on(handoff: UUID, by: UUID, *, itself: bool = False) -> None:
-    """接着录. Twice is as once. Refuses: as `pause`."""
+    """接着录; by itself only once no paper lies open on either side. Twice is as once. Refuses: as `pause`."""
     async with db.transaction():
-        one, _ = await sided(handoff, by)
+        one, side = await sided(handoff, by)
         its = await recording_of(handoff)
+        if itself:
+            await db.rows(GONE, its["id"], side)
         if await db.rows(GO_ON, its["id"], await clock.now(), itself):
             await record(handoff, "rec-resumed", one["state"], one["state"], by)

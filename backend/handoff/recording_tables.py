@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from piccolo.columns import (
     UUID,
+    Array,
     BigInt,
     Boolean,
     Bytea,
@@ -28,7 +29,8 @@ class Recording(Table, tablename="handoff_recording"):
     """The wish to record a handoff: `text` is what was read aloud, `citizen` and `officer` what each said to it (the
     applicant in which way, and who noted it). `next` and `head`: the number of the chunk that comes next and the hash
     it must name; `source`: the page that sends them. `key_sealed` opens the chunks: without this row nobody does.
-    `paused_at`: it is paused since, by whom and why (`itself`: by a page that shows a paper). `held_…`: kept beyond its
+    `shown_at`: the applicant's own screen showed the text first. `paused_at`: it is paused since, by whom and why
+    (`itself`: by a page that shows a paper; `papers`: on which sides one lies open). `held_…`: kept beyond its
     days by a supervisor, with the reason; `erasing_at`: it is being erased, and nobody opens it any more.
     """
 
@@ -39,6 +41,7 @@ class Recording(Table, tablename="handoff_recording"):
     asked_at = Timestamptz()
     asked_by = ForeignKey(Staff, on_delete=OnDelete.restrict, null=False, index=False)
     citizen = Varchar(length=8, default="asked")
+    shown_at = Timestamptz(null=True, default=None)
     citizen_way = Varchar(length=8, default="")
     citizen_at = Timestamptz(null=True, default=None)
     officer = Varchar(length=8, default="asked")
@@ -48,6 +51,7 @@ class Recording(Table, tablename="handoff_recording"):
     paused_by = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=False)
     paused_why = Text(default="")
     paused_itself = Boolean(default=False)
+    papers = Array(base_column=Varchar(length=8), default=list)
     next = Integer(default=0)
     parts = SmallInt(default=0)
     head = Varchar(length=64)

@@ -1,5 +1,6 @@
 """What both sides see of a recording: whether it runs, since when, why not; and what they may say to it."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,12 @@ from backend.handoff.recording import RUNNING
 ITS = """
 SELECT r.*, p.name AS paused_name,
   (SELECT until_at FROM handoff_chunk k WHERE k.recording = r.id AND k.seq = 0) AS since,
-  (SELECT count(*) FROM handoff_recording_pause q WHERE q.recording = r.id) AS pauses
+  (SELECT count(*) FROM handoff_recording_pause q WHERE q.recording = r.id) AS pauses,
+  greatest(r.last_at, (SELECT max(e.at) FROM handoff_event e WHERE e.handoff = r.handoff)) AS moved_at
 FROM handoff_recording r LEFT JOIN staff p ON p.id = r.paused_by WHERE r.handoff = $1
 """
+QUIET = dt.timedelta(seconds=30)  # without a chunk, nor anything else done: nothing is being recorded
+SHOWN = "UPDATE handoff_recording SET shown_at = $2 WHERE handoff = $1 AND shown_at IS NULL"
 SPEAKS_FOR = {"officer": "officer", "desk": "citizen", None: ""}
 
 
@@ -31,19 +35,29 @@ async def look(one: dict[str, Any], by: UUID) -> dict[str, Any]:
     side = None if one["ended_at"] else await side_of(one, one["hall_code"], by)
     return {
         "handoff": one["id"], "its": its, "text": text, "mine": SPEAKS_FOR[side],
-        "stands": stands(one, its) if text else "unwanted", "now": await clock.now(),
+        "stands": stands(one, its) if text else "unwanted", **await _quiet(its),
     }  # fmt: skip
 
 
 async def told(one: dict[str, Any]) -> dict[str, Any]:
-    """What the applicant is told of it on their own phone, of a handoff that they may see: no more than how it stands,
-    since when it runs, why it does not now.
+    """What the applicant is told of it on their own phone or the screen turned to them, of a handoff that they may see:
+    no more than how it stands, since when it runs, why it does not now; what they are asked, which is then noted as
+    shown.
     """
     its = await _its(one["id"])
+    if its and its["citizen"] == "asked" and not its["shown_at"] and not one["ended_at"]:
+        await db.rows(SHOWN, one["id"], await clock.now())
     return {
-        "stands": stands(one, its) if its else "unwanted",
-        "its": {name: its[name] for name in ("since", "paused_why")} if its else None,
-    }
+        "stands": stands(one, its) if its else "unwanted", **await _quiet(its),
+        "its": {name: its[name] for name in ("since", "paused_why", "citizen")} if its else None,
+        "text": its["text"] if its else "",
+    }  # fmt: skip
+
+
+async def _quiet(its: dict[str, Any] | None) -> dict[str, Any]:
+    """`quiet`: it would run, and nothing comes."""
+    now = await clock.now()
+    return {"now": now, "quiet": its is not None and its["moved_at"] < now - QUIET}
 
 
 async def _its(handoff: UUID) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from backend.web import forms, guards
 from backend.web.pages import page
 
 PATH = "/console/handoffs"
+TURNED = ("handoff/window.html", "handoff/_window.html")  # the applicant reads these
 LIGHT = ("handoff/_state.html", "handoff/_words.html")  # these need nothing but the handoff
 PARTS = ("state", "case", "words", "sitting")  # an officer who has it no more keeps none of them in sight
 CASE = "/console/crossregion/cases"
@@ -149,7 +150,7 @@ async def _shown(
         one = await views.shown(handoff, request.user.staff)
     except views.Past as past:
         return await _past(request, past, template)
-    known = await _known(one, request.user.staff, more.get("form")) if template not in LIGHT else {}
+    known = {} if template in LIGHT else await _known(one, request.user.staff, template, more.get("form"))
     values = {"one": one, "refusal": None, "form": None, "guest": None, **known, **more}
     return await page(request, template, status=status, path=UNDER.get(one["side"], PATH), **values)
 
@@ -161,8 +162,10 @@ async def _past(request: Request, past: views.Past, template: str) -> Template:
     return await page(request, "handoff/past.html", status=past.status, path=PATH, sentence=past.sentence)
 
 
-async def _known(one: dict[str, Any], by: UUID, form: forms.Form | None) -> dict[str, Any]:
-    """The steps of the sitting, the case and its papers, whether it is recorded."""
+async def _known(one: dict[str, Any], by: UUID, template: str, form: forms.Form | None) -> dict[str, Any]:
+    """The steps of the sitting, the case and its papers, whether it is recorded; that alone for the applicant."""
+    if template in TURNED:
+        return {"recording": await recording_views.told(one)}
     steps = await steps_of(one, by, form)
     file = steps["steps"]["file"]
     if not one["announced"]:

@@ -101,6 +101,11 @@ async def leave(handoff: UUID, page: UUID) -> None:
             await record(handoff, "left", one["state"], one["state"], seat["staff"], seat["role"])
 
 
+def sits(seats: list[dict[str, Any]], by: UUID) -> bool:
+    """Whether this member of staff is among those who take part, and there."""
+    return any(seat["staff"] == by and seat["there"] for seat in seats)
+
+
 async def there(handoff: UUID) -> list[dict[str, Any]]:
     """Who takes part, for a caller who asked whose it is; `there`: their page answered a moment ago."""
     return await db.rows(THERE, handoff, there_since(await clock.now()))

@@ -6,11 +6,12 @@ from uuid import UUID
 from backend import hints
 from backend.handoff.guest import invited
 from backend.handoff.record import standing
-from backend.handoff.seats import NOT_NOW, SESSION, role_of
+from backend.handoff.seats import NOT_NOW, SESSION, role_of, sits, there
 from backend.refusal import Denied, Refusal
 
 KEPT = 15  # seconds
 MOST = 400 * 1024  # bytes
+NOT_SEEN = "两边看到你在旁听以后，这里才看得到"
 NO_PICTURE = "要一张 JPEG 照片，不超过 400 KB"
 
 
@@ -30,8 +31,12 @@ async def show(handoff: UUID, picture: bytes, by: UUID) -> None:
 
 
 async def see(handoff: UUID, role: str, by: UUID) -> bytes:
-    """The latest of an end; empty: there is none now. Refuses: Denied, NotFound, no session."""
-    one, _ = await _role(handoff, by)
+    """The latest of an end; empty: there is none now. Refuses: Denied, NotFound, no session; who looks on before both
+    ends see that they do.
+    """
+    one, looks = await _role(handoff, by)
+    if looks == "observer" and not sits(await there(handoff), by):
+        raise Refusal(NOT_SEEN)
     return await _latest(one, role)
 
 

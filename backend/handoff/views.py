@@ -9,7 +9,7 @@ from backend.handoff.parties import sits_at
 from backend.handoff.record import NONE
 from backend.handoff.route import colleagues
 from backend.handoff.rules import handoff_rules, seconds
-from backend.handoff.seats import SESSION, there
+from backend.handoff.seats import SESSION, sits, there
 from backend.handoff.words import said
 from backend.refusal import Denied, NotFound
 from backend.settings import settings
@@ -83,7 +83,7 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
     now, seats = await clock.now(), await there(handoff)
     side = "officer" if theirs else "desk" if await sits_at(one["hall_code"], by) else "observer"
     # Who looks on reads a session once both ends see that they do.
-    announced = side != "observer" or one["state"] not in SESSION or _sits(seats, by)
+    announced = side != "observer" or one["state"] not in SESSION or sits(seats, by)
     return {
         **one,
         "side": side,
@@ -98,10 +98,6 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
         and one["give_up_at"] <= now + seconds(handoff_rules().supervise),
         "turn": bool(settings().turn_urls),
     }
-
-
-def _sits(seats: list[dict[str, Any]], by: UUID) -> bool:
-    return any(seat["staff"] == by and seat["there"] for seat in seats)
 
 
 async def last_of(case: UUID) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ const MOST = 24 * 1024 * 1024; // bytes that may wait: some five minutes
 const BEHIND = 3; // chunks that wait before it is said
 const FIRST = 500, LONGEST = 8000; // ms between tries
 const RATE = 12; // pictures a second
-const WIDE = 640, HIGH = 360; // both of them, side by side
+const WIDE = 640, HIGH = 360; // all who are seen, side by side
 const KINDS = ["video/webm;codecs=vp8,opus", "video/webm"];
 const SHOWN = "[data-unrecorded]"; // a paper, or what else is nobody's to keep
 
@@ -167,7 +167,8 @@ export function hidePapers(handoff: string, recorder: () => Recorder | undefined
   const look = (): void => {
     const now = [...document.querySelectorAll<HTMLElement>(SHOWN)].some((one) => one.checkVisibility?.() ?? one.offsetParent !== null);
     if (now !== shown) recorder()?.hold(now);
-    if (now && runs() && performance.now() - told >= EVERY / 5) {
+    const stands = part()?.dataset.recording; // where the other side's paper paused it, this one lies there, too
+    if (now && (stands === "on" || (stands === "paused" && !paused)) && performance.now() - told >= EVERY / 5) {
       [told, paused] = [performance.now(), true];
       void tell(handoff, "pause", { why: "paper", itself: "yes" });
     }
@@ -179,11 +180,11 @@ export function hidePapers(handoff: string, recorder: () => Recorder | undefined
   look();
 }
 
-/** The two of them side by side with both voices, as one stream; `end` lets go of what draws and mixes. */
-export function mixed(desk: MediaStream, officer: MediaStream): { stream: MediaStream; end(): void } {
+/** Those who are seen side by side, with all voices, as one stream; `end` lets go of what draws and mixes. */
+export function mixed(streams: MediaStream[]): { stream: MediaStream; end(): void } {
   const canvas = Object.assign(document.createElement("canvas"), { width: WIDE, height: HIGH });
   const pen = canvas.getContext("2d", { alpha: false }), sound = new AudioContext(), out = sound.createMediaStreamDestination();
-  const films = [desk, officer].map((stream) => {
+  const films = streams.map((stream) => {
     const film = Object.assign(document.createElement("video"), { muted: true, playsInline: true, srcObject: stream });
     void film.play().catch(() => undefined);
     if (stream.getAudioTracks().length) sound.createMediaStreamSource(stream).connect(out);
@@ -193,18 +194,18 @@ export function mixed(desk: MediaStream, officer: MediaStream): { stream: MediaS
   const clock = setInterval(() => {
     if (!pen) return;
     pen.fillRect(0, 0, WIDE, HIGH);
-    films.forEach((film, n) => draw(pen, film, n));
+    const seen = films.filter((film) => film.videoWidth);
+    seen.forEach((film, n) => draw(pen, film, n, WIDE / seen.length));
   }, 1000 / RATE);
   // A voice that nobody has would keep the recorder waiting for ever.
-  const voices = [desk, officer].some((one) => one.getAudioTracks().length) ? out.stream.getTracks() : [];
+  const voices = streams.some((one) => one.getAudioTracks().length) ? out.stream.getTracks() : [];
   const stream = new MediaStream([...canvas.captureStream(RATE).getTracks(), ...voices]);
   return { stream, end: () => { clearInterval(clock); void sound.close(); for (const track of stream.getTracks()) track.stop(); } };
 }
 
-/** The whole picture in its half, however it is turned. */
-function draw(pen: CanvasRenderingContext2D, film: HTMLVideoElement, n: number): void {
-  const half = WIDE / 2, scale = Math.min(half / film.videoWidth, HIGH / film.videoHeight);
-  if (!Number.isFinite(scale)) return;
+/** The whole picture in its part of the width, however it is turned. */
+function draw(pen: CanvasRenderingContext2D, film: HTMLVideoElement, n: number, part: number): void {
+  const scale = Math.min(part / film.videoWidth, HIGH / film.videoHeight);
   const wide = film.videoWidth * scale, high = film.videoHeight * scale;
-  pen.drawImage(film, n * half + (half - wide) / 2, (HIGH - high) / 2, wide, high);
+  pen.drawImage(film, n * part + (part - wide) / 2, (HIGH - high) / 2, wide, high);
 }

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from backend import clock, db
-from backend.handoff import recording, recording_pause, recording_views, session
+from backend.handoff import recording, recording_pause, recording_views, session, views
 from backend.handoff.recording_chunks import WEBM, Elsewhere, Piece, take
 from backend.refusal import Denied, NotFound, Refusal
 from tests.handoff.recorded import Sitting, agreed, kinds, live, to_state
@@ -62,7 +62,7 @@ async def test_it_runs_only_when_both_have_agreed_each_for_themselves() -> None:
 async def test_a_no_is_no_obstacle_the_session_goes_on_unrecorded_and_the_event_says_so(who: str) -> None:
     sitting = await live()
     await recording.ask(sitting.handoff, sitting.desk)
-    await recording.answer(sitting.handoff, False, "window", getattr(sitting, who))
+    await recording.answer(sitting.handoff, False, "aloud", getattr(sitting, who))
     other = sitting.officer if who == "desk" else sitting.desk
     await recording.answer(sitting.handoff, True, "aloud", other)
     await later(3)
@@ -139,6 +139,51 @@ async def test_what_a_person_paused_no_page_goes_on_with() -> None:
     assert await stands(sitting) == "paused"
     await recording_pause.go_on(sitting.handoff, sitting.desk)
     assert await stands(sitting) == "on"
+
+
+async def test_while_a_paper_lies_open_on_one_side_the_other_side_s_page_does_not_go_on() -> None:
+    sitting = await agreed()
+    sides = (sitting.desk, sitting.officer)
+    for first, second in (sides, sides[::-1]):
+        await recording_pause.pause(sitting.handoff, "paper", first, itself=True)
+        await recording_pause.pause(sitting.handoff, "paper", second, itself=True)
+        await recording_pause.go_on(sitting.handoff, first, itself=True)
+        assert await stands(sitting) == "paused"
+        await recording_pause.go_on(sitting.handoff, second, itself=True)
+        assert await stands(sitting) == "on"
+    await recording_pause.pause(sitting.handoff, "paper", sitting.officer, itself=True)
+    await recording_pause.go_on(sitting.handoff, sitting.desk)  # a person sees that nothing lies there any more
+    assert await stands(sitting) == "on"
+
+
+async def test_that_the_applicant_read_it_is_said_only_once_their_own_screen_has_shown_it() -> None:
+    sitting = await live()
+    await recording.ask(sitting.handoff, sitting.desk)
+    with pytest.raises(Refusal, match="还没有出现这段话"):
+        await recording.answer(sitting.handoff, True, "window", sitting.desk)
+    one = await views.shown(sitting.handoff, sitting.desk)
+    told = await recording_views.told(one)
+    assert (told["stands"], told["text"]) == ("asked", (await sitting.its())["text"])
+    await recording.answer(sitting.handoff, True, "window", sitting.desk)
+    assert (await sitting.its())["citizen"] == "agreed"
+
+
+async def test_where_nothing_comes_nothing_says_that_it_is_recorded() -> None:
+    sitting = await agreed()
+    assert not await _quiet(sitting)
+    await later(40)
+    assert await _quiet(sitting)
+    await sitting.send(WEBM + b"one")
+    assert not await _quiet(sitting)
+    await later(40)
+    assert await _quiet(sitting)
+
+
+async def _quiet(sitting: Sitting) -> bool:
+    one = await views.shown(sitting.handoff, sitting.desk)
+    found = {(await recording_views.told(one))["quiet"], (await recording_views.look(one, sitting.desk))["quiet"]}
+    [quiet] = found
+    return quiet
 
 
 async def test_it_runs_while_somebody_is_seen_and_what_was_recorded_before_the_end_may_come_late() -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from backend import db
-from backend.handoff import session, stills
+from backend.handoff import seats, session, stills
 from backend.handoff.record import locked
 from backend.refusal import Denied, NotFound, Refusal
 from tests.handoff.test_session import live
@@ -48,6 +48,9 @@ async def test_who_looks_on_shows_nothing_and_a_stranger_sees_nothing() -> None:
     at, _, one = await live()
     await stills.show(one, PICTURE, at.desk)
     supervisor = await staff("supervisor", "hall", "shanghai", "督导员")
+    with pytest.raises(Refusal, match="两边看到你在旁听"):
+        await stills.see(one, "desk", supervisor)
+    await seats.join(one, supervisor)
     assert await stills.see(one, "desk", supervisor) == PICTURE
     with pytest.raises(Denied):
         await stills.show(one, PICTURE, supervisor)

@@ -28,7 +28,7 @@ let engine: Engine | undefined;
 let way: Way = "video", byHand = false, pointing = false;
 let asking = false, waited = false; // whether one may use the camera is open; they went on without meanwhile
 const ASKED = 5000; // ms in which that is answered, or they do
-let stops: (() => void)[] = [], stopStills: (() => void) | undefined, stopRecord: (() => void) | undefined, recorder: Recorder | undefined;
+let stops: (() => void)[] = [], stopStills: (() => void) | undefined, stopRecord: (() => void) | undefined, recorder: Recorder | undefined, recorded = ""; // the streams that it takes
 const media: Media = new Map();
 const present = new Map<string, string>(); // the roles of the other pages, in the order in which they came
 const sent = new Map<string, Sends>(); // what comes from each role, and from here
@@ -60,13 +60,18 @@ function untile(key: string): void {
   part(`[data-tile="${CSS.escape(key)}"]`)?.closest("figure")?.remove();
 }
 
-/** Whoever sits at the desk records, where both agreed to: both ends, side by side. */
-function keepRecord(far: MediaStream): void {
-  if (side() !== "desk" || !camera || !panel) return;
-  const handoff = panel.dataset["call"] ?? "", both = mixed(camera, far), kept = record(both.stream, handoff);
+/** Whoever sits at the desk records, where both agreed to: whoever is seen or heard, side by side. */
+function keepRecord(): void {
+  if (side() !== "desk" || !panel) return;
+  const found = ["officer", "citizen"].map((role) => part<HTMLVideoElement>(`video[data-of="${role}"]`)?.srcObject);
+  const streams = [camera, ...found].filter((one) => one instanceof MediaStream), now = streams.map((one) => one.id).join(" ");
+  if (now === recorded) return;
   stopRecord?.();
+  [recorded, recorder, stopRecord] = [now, undefined, undefined];
+  if (!streams.length) return;
+  const all = mixed(streams), kept = record(all.stream, panel.dataset["call"] ?? "");
   recorder = kept;
-  stopRecord = () => { void kept.stop().then(both.end); };
+  stopRecord = () => { void kept.stop().then(all.end); };
 }
 
 function shown(other: Other, stream: MediaStream, what: Shows): void {
@@ -75,7 +80,7 @@ function shown(other: Other, stream: MediaStream, what: Shows): void {
   video.dataset["shows"] = what;
   if (what === "camera") video.dataset["of"] = other.role;
   video.onloadeddata = () => wire?.say({ kind: "seen", way });
-  if (what === "camera" && other.role === "officer") { keepRecord(stream); mirror(); }
+  if (what === "camera") { keepRecord(); mirror(); }
   if (!stream.getVideoTracks().length) wire?.say({ kind: "seen", way: "audio" });
   remark();
 }
@@ -106,8 +111,7 @@ function arrived(stream: MediaStream): void {
   say(camera.getVideoTracks().length ? "" : "没有摄像头，能听能说；看东西用照片。");
   engine?.add(camera);
   tellSent();
-  const far = part<HTMLVideoElement>('video[data-of="officer"]')?.srcObject;
-  if (far instanceof MediaStream) keepRecord(far);
+  keepRecord();
   if (waited && way === "photo") propose("video");
   waited = false;
 }
@@ -217,7 +221,7 @@ const HEARD: Record<string, (said: Said) => void> = {
     showSent();
     engine?.leave(String(said.page));
     meet();
-    if (phone && side() === "desk") without();
+    if (phone && side() === "desk") { keepRecord(); without(); }
   },
   describe: (said) => engine?.hear(said),
   candidate: (said) => engine?.hear(said),
@@ -286,7 +290,7 @@ export function hangUp(): void {
   wire?.close();
   media.clear();
   sent.clear();
-  [panel, wire, engine, camera, stops, stopStills, stopRecord, recorder, byHand, waited] = [undefined, undefined, undefined, undefined, [], undefined, undefined, undefined, false, false];
+  [panel, wire, engine, camera, stops, stopStills, stopRecord, recorder, recorded, byHand, waited] = [undefined, undefined, undefined, undefined, [], undefined, undefined, undefined, "", false, false];
 }
 
 /** Over for this page: it is said, and the lights go out. */
