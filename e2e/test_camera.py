@@ -9,6 +9,7 @@ from e2e.judge import judge
 from e2e.relay import ALLOWED, seen
 from e2e.test_crossregion import at_the_papers
 
+USED = "document.querySelector('dialog video').srcObject?.getVideoTracks()[0]?.getSettings().deviceId"
 FIRST = "button[data-camera='f-files-0']"
 
 
@@ -31,6 +32,24 @@ def test_two_pages_are_shot_and_taken_in(chromium: Browser, app: App, phone: str
         desk.get_by_text("每一页都和原件核对过").click()
         desk.get_by_role("button", name=re.compile("^收下材料")).click()
         expect(desk.locator("#here .chip")).to_have_count(2)
+
+
+def test_another_camera_is_the_one_that_was_chosen_also_the_next_time(
+    chromium: Browser, app: App, phone: str
+) -> None:
+    with seen(chromium, app, ALLOWED, "--use-fake-device-for-media-stream=device-count=2") as opened:
+        desk = opened()
+        at_the_papers(desk, phone)
+        desk.locator(FIRST).click()
+        which = desk.get_by_label("用哪个摄像头")
+        second = which.locator("option").nth(1).get_attribute("value")
+        assert second
+        which.select_option(second)
+        for _ in range(2):
+            desk.wait_for_function(f"(second) => {USED} === second", arg=second)
+            expect(which).to_have_value(second)
+            desk.keyboard.press("Escape")
+            desk.locator(FIRST).click()
 
 
 def test_who_lets_no_camera_is_told_what_to_do(chromium: Browser, app: App, phone: str) -> None:
