@@ -25,6 +25,12 @@ def test_the_applicant_joins_from_their_own_phone_and_all_three_see_each_other(
             expect(officer.locator("figure", has_text="申请人的手机")).to_be_visible()
             _told(officer, desk, phone)
             assert judge(phone, "屏对屏，申请人的手机") == []
+            with session.phone(kind, app, address) as second:  # the newest has the place
+                expect(second.locator("video[data-of=officer]")).to_be_visible()
+                expect(phone.locator("[data-said]")).to_contain_text("不再连着")
+                expect(phone.locator("#state")).to_be_hidden()
+                phone.reload()
+                expect(second.locator("[data-said]")).to_contain_text("不再连着")
             with session.end(kind, app, "supervisor", given=False) as (_, observer):
                 _a_fourth_reads(observer, phone, desk.url)
                 phone.close()  # and then there is room to see

@@ -152,7 +152,7 @@ async def test_while_a_paper_lies_open_on_one_side_the_other_side_s_page_does_no
         await recording_pause.go_on(sitting.handoff, second, itself=True)
         assert await stands(sitting) == "on"
     await recording_pause.pause(sitting.handoff, "paper", sitting.officer, itself=True)
-    await recording_pause.go_on(sitting.handoff, sitting.desk)  # a person sees that nothing lies there any more
+    await recording_pause.go_on(sitting.handoff, sitting.desk)  # a person knows better
     assert await stands(sitting) == "on"
 
 
@@ -181,9 +181,9 @@ async def test_where_nothing_comes_nothing_says_that_it_is_recorded() -> None:
 
 async def _quiet(sitting: Sitting) -> bool:
     one = await views.shown(sitting.handoff, sitting.desk)
-    found = {(await recording_views.told(one))["quiet"], (await recording_views.look(one, sitting.desk))["quiet"]}
-    [quiet] = found
-    return quiet
+    looks = (await recording_views.told(one), await recording_views.look(one, sitting.desk))
+    [quiet] = {found["quiet"] for found in looks}
+    return bool(quiet)
 
 
 async def test_it_runs_while_somebody_is_seen_and_what_was_recorded_before_the_end_may_come_late() -> None:
