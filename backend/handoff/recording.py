@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from backend import clock, crossregion, db, identity, secrecy
+from backend import clock, crossregion, db, hints, identity, secrecy
 from backend.handoff.record import NONE, locked, record
 from backend.handoff.recording_tables import Recording
 from backend.refusal import NotFound, Refusal
@@ -14,6 +14,9 @@ from backend.refusal import NotFound, Refusal
 RUNNING = ("live", "deciding")  # only then anything is recorded
 WAYS = {"aloud": "办事点念给申请人听", "window": "申请人在朝自己的屏上看"}
 NOT_SHOWN = "申请人那边的屏上还没有出现这段话：先打开给申请人看的屏，或者念给申请人听"
+SHOWN = """
+UPDATE handoff_recording SET shown_at = $2 WHERE handoff = $1 AND shown_at IS NULL AND citizen = 'asked' RETURNING id
+"""
 WHO = {"citizen": "申请人", "officer": "审批人员"}
 NOT_WANTED = "这件事不用录像"
 OVER = "这次屏对屏已经结束，不能再改录像"
@@ -39,6 +42,12 @@ async def ask(handoff: UUID, by: UUID) -> None:
         made = Recording.insert(row).on_conflict(target=Recording.handoff, action="DO NOTHING")
         if await made.returning(Recording.id):
             await record(handoff, "rec-asked", one["state"], one["state"], by)
+
+
+async def shown(handoff: UUID) -> None:
+    """A screen of the applicant's shows what they are asked, says the page that shows it; twice is as once."""
+    if await db.rows(SHOWN, handoff, await clock.now()):
+        await hints.publish(f"handoff:{handoff}")
 
 
 def first(recording: UUID, text: str) -> str:

@@ -17,7 +17,6 @@ SELECT r.*, p.name AS paused_name,
 FROM handoff_recording r LEFT JOIN staff p ON p.id = r.paused_by WHERE r.handoff = $1
 """
 QUIET = dt.timedelta(seconds=30)  # without a chunk, nor anything else done: nothing is being recorded
-SHOWN = "UPDATE handoff_recording SET shown_at = $2 WHERE handoff = $1 AND shown_at IS NULL"
 SPEAKS_FOR = {"officer": "officer", "desk": "citizen", None: ""}
 
 
@@ -41,12 +40,9 @@ async def look(one: dict[str, Any], by: UUID) -> dict[str, Any]:
 
 async def told(one: dict[str, Any]) -> dict[str, Any]:
     """What the applicant is told of it on their own phone or the screen turned to them, of a handoff that they may see:
-    no more than how it stands, since when it runs, why it does not now; what they are asked, which is then noted as
-    shown.
+    no more than how it stands, since when it runs, why it does not now, and what they are asked.
     """
     its = await _its(one["id"])
-    if its and its["citizen"] == "asked" and not its["shown_at"] and not one["ended_at"]:
-        await db.rows(SHOWN, one["id"], await clock.now())
     return {
         "stands": stands(one, its) if its else "unwanted", **await _quiet(its),
         "its": {name: its[name] for name in ("since", "paused_why", "citizen")} if its else None,

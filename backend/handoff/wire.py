@@ -16,7 +16,7 @@ from litestar.params import FromPath
 from redis.exceptions import RedisError
 
 from backend import hints, identity
-from backend.handoff import seats, session, turn
+from backend.handoff import recording, seats, session, turn
 from backend.handoff.rules import handoff_rules
 from backend.refusal import Denied, NotFound, Refusal
 from backend.settings import settings
@@ -49,6 +49,10 @@ class Way(Message):
     """It changes how they see each other."""
 
     way: Literal["video", "low", "audio", "stills", "photo"]
+
+
+class Shown(Message):
+    """A screen of the applicant's, their phone or the one turned to them, shows what is asked about a recording."""
 
 
 class Sends(Message):
@@ -90,12 +94,12 @@ class Mark(Message):
     to: UUID | None = None
 
 
-SAYING = msgspec.json.Decoder(Here | Seen | Way | Sends | Describe | Candidate | Mark)
+SAYING = msgspec.json.Decoder(Here | Seen | Way | Shown | Sends | Describe | Candidate | Mark)
 # Who looks on is seen by all and says nothing.
 MAY: dict[str, tuple[type[Message], ...]] = {
-    "desk": (Here, Seen, Way, Sends, Describe, Candidate, Mark),
+    "desk": (Here, Seen, Way, Shown, Sends, Describe, Candidate, Mark),
     "officer": (Here, Seen, Way, Sends, Describe, Candidate, Mark),
-    "citizen": (Here, Sends, Describe, Candidate, Mark),
+    "citizen": (Here, Shown, Sends, Describe, Candidate, Mark),
     "observer": (Here, Describe, Candidate),
 }
 
@@ -206,6 +210,8 @@ async def _take(handoff: UUID, page: UUID, role: str, message: Message) -> None:
     elif isinstance(message, Seen):
         with suppress(Refusal):  # the other end opens its page: it is said again then
             await session.connected(handoff, message.way)
+    elif isinstance(message, Shown):
+        await recording.shown(handoff)
     elif isinstance(message, Way):
         await session.change_way(handoff, message.way)
         # Whoever said it hears it, too: where both say one at once, both go by the last.

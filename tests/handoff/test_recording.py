@@ -161,9 +161,9 @@ async def test_that_the_applicant_read_it_is_said_only_once_their_own_screen_has
     await recording.ask(sitting.handoff, sitting.desk)
     with pytest.raises(Refusal, match="还没有出现这段话"):
         await recording.answer(sitting.handoff, True, "window", sitting.desk)
-    one = await views.shown(sitting.handoff, sitting.desk)
-    told = await recording_views.told(one)
+    told = await recording_views.told(await views.shown(sitting.handoff, sitting.desk))
     assert (told["stands"], told["text"]) == ("asked", (await sitting.its())["text"])
+    await recording.shown(sitting.handoff)
     await recording.answer(sitting.handoff, True, "window", sitting.desk)
     assert (await sitting.its())["citizen"] == "agreed"
 

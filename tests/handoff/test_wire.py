@@ -23,6 +23,7 @@ SAYS: dict[type[wire.Message], dict[str, Any]] = {
     wire.Here: {},
     wire.Seen: {"way": "video"},
     wire.Way: {"way": "audio"},
+    wire.Shown: {},
     wire.Sends: {"picture": True, "voice": False},
     wire.Describe: {"to": str(uuid4()), **SDP},
     wire.Candidate: {"to": str(uuid4()), "candidate": "candidate:1"},
@@ -116,7 +117,9 @@ def test_every_kind_of_message_is_tried_and_somebody_may_not_say_it() -> None:
     assert set(SAYS) == set(wire.Message.__subclasses__())
     named = {(role, kind.__name__) for role, kind in FORBIDDEN}
     only_ends = {("citizen", "Seen"), ("citizen", "Way"), ("observer", "Seen"), ("observer", "Way")}
-    assert named == only_ends | {("observer", "Mark"), ("observer", "Sends")}
+    assert named == only_ends | {
+        ("observer", "Mark"), ("observer", "Sends"), ("observer", "Shown"), ("officer", "Shown"),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("role", "kind"), FORBIDDEN, ids=lambda one: getattr(one, "__name__", one))
@@ -131,7 +134,7 @@ async def test_what_a_role_may_not_say_is_refused_heard_by_nobody_and_does_nothi
         ends["desk"].say(
             "mark", surface="screen-desk", shape="clear"
         )  # whatever was said before it came before it
-        for other in ("officer", role):
+        for other in {"officer", role}:
             *earlier, last = await ends[other].until("mark")
             assert (last["from"], last["surface"]) == (ends["desk"].page, "screen-desk")
             assert not [word for word in earlier if word["kind"] == said or word.get("from")], earlier

@@ -93,6 +93,9 @@ async def see_what_is_past(client: httpx.AsyncClient, found: world.World) -> lis
     return [page.text for page in pages]
 
 
+ROOM = "/console/handoffs/{handoff}"
+
+
 @pytest.fixture
 def app() -> Litestar:
     """An application that has used no template yet: what is imported once is kept."""
@@ -133,7 +136,7 @@ async def test_every_template_is_seen_by_somebody_and_none_holds_anything_inline
         [
             case
             for case in PAGES
-            if case.path.startswith(("/console/crossregion", "/console/handoffs/{handoff}/window"))
+            if case.path.startswith(("/console/crossregion", f"{ROOM}/window", f"{ROOM}/sitting"))
         ],
     )
     calls = [case for case in PAGES if case.path.startswith("/console/handoffs")]

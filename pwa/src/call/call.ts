@@ -26,6 +26,7 @@ let wire: Wire | undefined;
 let camera: MediaStream | undefined, screen: MediaStream | undefined;
 let engine: Engine | undefined;
 let way: Way = "video", byHand = false, pointing = false;
+let told = false; // that the applicant sees what they are asked
 let asking = false, waited = false; // whether one may use the camera is open; they went on without meanwhile
 const ASKED = 5000; // ms in which that is answered, or they do
 let stops: (() => void)[] = [], stopStills: (() => void) | undefined, stopRecord: (() => void) | undefined, recorder: Recorder | undefined, recorded = ""; // the streams that it takes
@@ -157,6 +158,13 @@ function tellSent(): void {
   showSent();
 }
 
+/** A screen of the applicant's shows what they are asked. */
+function tellShown(): void {
+  if (told) return;
+  told = true;
+  wire?.say({ kind: "shown" });
+}
+
 function showSent(): void {
   const applicant = word(sent.get("desk"), sent.get("citizen"));
   put(document.body, "sent", applicant);
@@ -195,6 +203,7 @@ function greeted(said: Said): void {
   const known = new Set(present.keys());
   present.clear();
   sent.clear();
+  told = false; // maybe it was not heard
   for (const one of said["others"] as Said[]) if (one["there"]) came(String(one.page), String(one.role));
   before = new Set(present.keys());
   for (const page of before) if (!known.has(page)) retell(wire, page); // came while the wire was broken
@@ -312,7 +321,8 @@ export async function runCall(): Promise<void> {
   way = (place.dataset["way"] || "video") as Way;
   document.addEventListener("live:fresh", () => { if (panel && ended()) over(); });
   addEventListener("pagehide", hangUp);
-  if (side() === "desk") stops.push(turn({ panel: place, camera: () => !!camera, pause: (off) => { toggle("audio", off); toggle("video", off); } }));
+  document.addEventListener("live:fresh", () => { if (side() === "citizen" && document.querySelector(".asked")?.checkVisibility()) tellShown(); });
+  if (side() === "desk") stops.push(turn({ asks: tellShown, panel: place, camera: () => !!camera, pause: (off) => { toggle("audio", off); toggle("video", off); } }));
   offer();
   if (isEnd()) { showPapers(); hidePapers(place.dataset["call"] ?? "", () => recorder); }
   await Promise.race([open(), rest(ASKED)]);

@@ -3,7 +3,7 @@ import { put } from "./sent";
 
 const LOOK = 500; // ms between two looks at it
 /** What the room's page shows, and its way to stop sending and to go on. */
-export interface Room { panel: HTMLElement; camera: () => boolean; pause: (off: boolean) => void }
+export interface Room { panel: HTMLElement; camera: () => boolean; pause: (off: boolean) => void; asks: () => void }
 
 let screen: Window | null = null, mirroring: number | undefined, room: Room | undefined;
 
@@ -15,6 +15,9 @@ export function views(): Document[] {
   const other = there();
   return other ? [document, other] : [document];
 }
+
+/** Whether it shows the applicant what is asked about a recording. */
+const asks = (): boolean => there()?.querySelector(".asked")?.checkVisibility() ?? false;
 
 export function openWindow(): void {
   if (room) follow(window.open(`/console/handoffs/${room.panel.dataset["call"]}/window`, "qiban-window"));
@@ -45,6 +48,7 @@ export function mirror(): void {
     const video = other.querySelector<HTMLVideoElement>(selector), source = panel.querySelector<HTMLVideoElement>(its);
     if (video && source && video.srcObject !== source.srcObject) video.srcObject = source.srcObject;
   }
+  if (asks()) room.asks();
   put(other.body, "sent", document.body.dataset["sent"]);
   mirrorStill(panel, other);
   if (!button || !camera()) return;
