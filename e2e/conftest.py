@@ -25,7 +25,7 @@ from backend import stun
 from backend.local.server import free_port
 from e2e import forked
 from e2e.watch import Watch
-from tests import sample
+from tests import sample, told
 
 ROOT = Path(__file__).resolve().parents[1]
 MONDAY = "2026-11-23T10:00"
@@ -61,8 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How much was asked."""
-    if said := sample.said():
+    """What was measured, and how much was asked."""
+    for said in filter(None, [*told.lines, sample.said()]):
         terminalreporter.write_line(said)
 
 

@@ -14,6 +14,7 @@ from e2e import session
 from e2e.conftest import App
 from e2e.judge import judge
 from e2e.marks import PAINTED, draw
+from tests.told import tell
 
 FRAMES = 50  # pictures in five seconds
 AGAIN = 5.0  # seconds until there are some again
@@ -155,7 +156,7 @@ def relay_dies(officer: Page, desk: Page, app: App) -> None:
                 arg=int(page.evaluate(session.FRAMES, "camera")),
             )
         took.append(time.monotonic() - back)
-    print(f"relay back: pictures again after {', '.join(f'{one:.1f}' for one in took)} s (limit {AGAIN})")
+    tell(f"relay back: pictures again after {', '.join(f'{one:.1f}' for one in took)} s (limit {AGAIN})")
     assert min(took) <= AGAIN
 
 

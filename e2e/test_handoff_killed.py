@@ -1,6 +1,6 @@
 """A browser is killed, the officer's or the desk's, in every state of a handoff: it comes back and they go on, or it
 stays away and the case comes to a right end. Nobody is rung for ever, nobody is connected twice, what was
-written stays. Printed as a table.
+written stays. Told as a table at the end of the run.
 """
 
 import json
@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserType, Page, expect
 from e2e import session
 from e2e.conftest import App, Week, begun
 from tests.handoff import quick
+from tests.told import table
 
 TIMERS = """
 ring = 15
@@ -37,6 +38,10 @@ CELLS = [(side, state, fate) for fate in ("back", "away") for state in STATES fo
 ALWAYS = random.Random(20261127).sample(CELLS, 2)  # the others with --long
 WITHIN = 120.0  # seconds to a right end: more than all timers together
 WORDS = "请把身份证翻到背面"
+TITLE = (
+    "what a handoff came to, by the state in which whose browser was killed, and came back or stayed away:"
+)
+Fates = dict[tuple[str, str, str], str]
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +55,18 @@ def app(week: Week, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     code = process.wait(timeout=60)
     shutil.rmtree(running.folder)
     assert code == 0
+
+
+@pytest.fixture(scope="module")
+def fates() -> Iterator[Fates]:
+    """What became of each cell."""
+    found: Fates = {}
+    yield found
+    sides = dict.fromkeys((side, fate) for side, _, fate in CELLS)
+    rows = {
+        f"{side}'s, {fate}": [found.get((side, state, fate), "?") for state in STATES] for side, fate in sides
+    }
+    table(TITLE, STATES, rows)
 
 
 class Sitting:
@@ -144,9 +161,10 @@ class Sitting:
 
 @pytest.mark.parametrize("cell", CELLS, ids=" ".join)
 def test_a_killed_browser(
-    chromium: Browser, app: App, cell: tuple[str, str, str], pytestconfig: pytest.Config
+    chromium: Browser, app: App, fates: Fates, cell: tuple[str, str, str], pytestconfig: pytest.Config
 ) -> None:
     if cell not in ALWAYS and not pytestconfig.getoption("--long"):
+        fates[cell] = "--long"
         pytest.skip("asked with --long")
     dies, state, fate = cell
     sitting = Sitting(chromium.browser_type, app, 100 + CELLS.index(cell))
@@ -156,7 +174,7 @@ def test_a_killed_browser(
         sitting.kill(dies)
         right = sitting.back(stack, dies, state) if fate == "back" else sitting.away(dies, state)
         found = _ended(sitting.truth)
-    print(f"{dies:8} {state:12} {fate:5} → {found['state']}")
+    fates[cell] = found["state"]
     assert found["state"] == right
     assert before["state"] == state
     assert (found["ringing"], found["connected"] <= 1, found["busy"]) == (0, True, 0)

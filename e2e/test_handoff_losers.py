@@ -8,6 +8,7 @@ from e2e import session, steps
 from e2e.conftest import App, NewPage
 from e2e.faults import agent as staff_of
 from e2e.test_cases import WIDE
+from tests.told import tell
 
 WITHIN = 1000  # milliseconds
 TRIES = 3  # a machine may be busy
@@ -25,7 +26,7 @@ def test_when_one_answers_the_other_screens_stop_within_a_second(app: App, new_p
     for n in range(TRIES):
         case = app.run("e2e.far", session.CASE, str(80 + n)).strip()
         last = _slowest(desk, case, officers)
-        print(f"losers' screens stopped after {last:.0f} ms (limit {WITHIN})")
+        tell(f"losers' screens stopped after {last:.0f} ms (limit {WITHIN})")
         if last <= WITHIN:
             return
     raise AssertionError(f"{last:.0f} ms")

@@ -17,7 +17,7 @@ import pytest
 from litestar import Litestar
 
 from backend import clock, local
-from tests import factories, sample
+from tests import factories, sample, told
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -66,8 +66,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How much of the matrices was asked."""
-    if said := sample.said():
+    """What was measured, and how much of the matrices was asked."""
+    for said in filter(None, [*told.lines, sample.said()]):
         terminalreporter.write_line(said)
 
 

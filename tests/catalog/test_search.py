@@ -13,6 +13,7 @@ from backend.catalog.tables import Department, Item
 from backend.settings import settings
 from tests import factories
 from tests.catalog.names import SHORT
+from tests.told import tell
 
 HERE = Path(__file__).parent
 
@@ -51,14 +52,11 @@ def misses(index: Index, file: str) -> tuple[int, list[str]]:
     ]
 
 
-def test_nine_of_ten_phrasings_find_their_item_among_the_first_three(
-    index: Index, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nine_of_ten_phrasings_find_their_item_among_the_first_three(index: Index) -> None:
     own, own_missed = misses(index, "phrasings_own.csv")
     blind, blind_missed = misses(index, "phrasings_blind.csv")
-    with capsys.disabled():
-        print(f"search: own {own - len(own_missed)}/{own}, blind {blind - len(blind_missed)}/{blind}")
-        print("\n".join([*own_missed, *blind_missed]))
+    tell(f"search: own {own - len(own_missed)}/{own}, blind {blind - len(blind_missed)}/{blind}")
+    tell(*own_missed, *blind_missed)
     assert own >= 30
     assert blind >= 30
     assert len(own_missed) + len(blind_missed) <= 0.1 * (own + blind)

@@ -1,4 +1,4 @@
-"""A whole day in compressed time: nobody is left without an outcome; how soon they were answered is printed."""
+"""A whole day in compressed time: nobody is left without an outcome; how soon they were answered is told."""
 
 import statistics
 from collections import Counter
@@ -7,6 +7,7 @@ import pytest
 
 from backend import db
 from tests.handoff.day import day
+from tests.told import tell
 
 SAMPLE, ALL = (60, 5), (500, 40)  # handoffs, officers
 SEED = 20261127
@@ -34,7 +35,7 @@ async def test_of_a_whole_day_no_handoff_is_left_without_an_outcome(pytestconfig
     waits = sorted(float(row["seconds"]) for row in await db.rows(ANSWERED))
     cuts = statistics.quantiles(waits, n=100)
     spread = ", ".join(f"p{n} {cuts[n - 1]:.0f}" for n in (50, 90, 99))
-    print(
+    tell(
         f"day: {handoffs} handoffs, {officers} officers, {one.steps} steps: seen {found['done'] - papers['n']},"
         f" by papers {papers['n']}, called back {found['callback_booked']}, cancelled {found['cancelled']},"
         f" failed {found['failed']}; seconds until answered {spread}, of {len(waits)}"

@@ -1,15 +1,17 @@
 """Whatever dies in whatever state of a handoff and of its offers: it comes to a right end, no screen rings for ever,
-nobody is connected twice, and what was done stays on record. Printed as a table, a row for each fault.
+nobody is connected twice, and what was done stays on record. Told as a table at the end of the run, a row for each
+fault.
 """
 
 import asyncio
 import datetime as dt
 import random
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import pytest
@@ -31,10 +33,11 @@ from tests.handoff.recorded import MATTER
 from tests.handoff.sides import Sides, rung, state
 from tests.kept import Kept, keep
 from tests.races import evidence
-from tests.races.ends import End
+from tests.races.ends import End, Room
 from tests.races.ground import at_work, down, kept, own_postgres, own_redis, up
 from tests.races.processes import until
 from tests.races.web import Web
+from tests.told import table
 from tests.visits.town import staff
 
 QUICK = """
@@ -53,6 +56,8 @@ OFFERS = ("rejected", "timeout", "rescinded", "undeliverable")
 BRIEF = ("connecting", "ringing")  # brought last, for they pass by themselves
 STATES = ("live", "deciding", "interrupted", *OFFERS, "queued", *BRIEF)
 HELD = ("live", "deciding", "interrupted")  # both ends were there
+COLUMNS = ("queued", "ringing", "connecting", "live", "interrupted", "deciding", *OFFERS)
+TITLE = "what a handoff came to, by its state or (the last four) its offer's when a fault struck; —: nobody to die"
 ITEMS = """
 SELECT DISTINCT ON (department) name FROM item
 WHERE shanghai AND department <> (SELECT department FROM item WHERE name = $1)
@@ -74,7 +79,7 @@ INSERT INTO handoff_duty (id, staff, state, since, idle_since, silent)
 VALUES (gen_random_uuid(), $1, 'on', $2, $2, 0)
 """
 UNSENT = "UPDATE sms SET state = 'failed', ended_at = $1 WHERE kind = 'handoff-ring' RETURNING id"
-ROWS: dict[str, dict[str, str]] = {}
+Ends = dict[str, dict[str, str]]
 
 
 class Ground(NamedTuple):
@@ -93,6 +98,7 @@ class Cell(NamedTuple):
     handoff: UUID
     at: Sides
     officer: UUID
+    rooms: list[Room]
     desk_pages: list[End]
     officer_pages: list[End]
 
@@ -120,6 +126,17 @@ async def ground(
     await turned_to(None)
 
 
+@pytest.fixture(scope="module")
+def ends() -> Iterator[Ends]:
+    """What each state came to, by fault."""
+    found: Ends = {}
+    yield found
+    rows = {
+        fault: [row[one] for one in COLUMNS] if row else ["asked with --long"] for fault, row in found.items()
+    }
+    table(TITLE, COLUMNS, rows)
+
+
 async def turned_to(city: Path | None) -> None:
     """From here on this process works by that city's files and Redis, or by those it had."""
     settings.cache_clear()
@@ -135,7 +152,7 @@ async def bring(ground: Ground, n: int, wanted: str, item: str) -> Cell:
     [row] = await db.rows(OF_CASE, case)
     at = Sides(desk, case, row["item"], row["code"])
     officer = await staff("officer", "department", at.department)
-    cell = Cell(UUID(int=0), at, officer, [], [])
+    cell = Cell(UUID(int=0), at, officer, [], [], [])
     if wanted == "undeliverable":
         await carries_a_phone(officer)
     elif wanted != "queued":
@@ -143,6 +160,7 @@ async def bring(ground: Ground, n: int, wanted: str, item: str) -> Cell:
     if wanted == "rescinded":
         await sits_there(ground, cell, await staff("officer", "department", at.department, "施审批"))
     cell = cell._replace(handoff=await ask.ask(at.case, at.desk))
+    await looks(ground, cell)
     if wanted in ("queued", "ringing"):
         await until(lambda: _is(cell, wanted))
     elif wanted in OFFERS:
@@ -152,6 +170,18 @@ async def bring(ground: Ground, n: int, wanted: str, item: str) -> Cell:
         if wanted != "connecting":
             await _met(ground, cell, wanted, item)
     return cell
+
+
+async def looks(ground: Ground, cell: Cell) -> None:
+    """The desk's page of it: a stream that tells when to ask, and the wire, which is held before anybody answers."""
+    token = await open_session(await clock.now(), "测试", staff=cell.at.desk)
+    cell.rooms.append(room := Room(ground.web, token, cell.handoff, cell.at.case))
+    cell.desk_pages.append(End(ground.web, token, f"/console/handoffs/{cell.handoff}/wire"))
+    await until(lambda: _reads(room, "queued", "ringing"))
+
+
+async def _reads(room: Room, *states: str) -> bool:
+    return room.reads in states
 
 
 async def sits_there(ground: Ground, cell: Cell, officer: UUID) -> None:
@@ -196,11 +226,9 @@ async def _rings_for(cell: Cell, many: int, offer: str = "ringing") -> bool:
 
 async def _met(ground: Ground, cell: Cell, wanted: str, item: str) -> None:
     """They see each other, and what they do stays on record."""
-    now, at, officer = await clock.now(), cell.at, cell.officer
-    tokens = [await open_session(now, "测试", staff=one) for one in (at.desk, officer)]
-    wire = f"/console/handoffs/{cell.handoff}/wire"
-    cell.desk_pages.append(End(ground.web, tokens[0], wire))
-    cell.officer_pages.append(End(ground.web, tokens[1], wire))
+    at, officer = cell.at, cell.officer
+    token = await open_session(await clock.now(), "测试", staff=officer)
+    cell.officer_pages.append(End(ground.web, token, f"/console/handoffs/{cell.handoff}/wire"))
     await until(lambda: _see(cell))
     await evidence.lay(cell.handoff, at, officer)
     if item == MATTER:
@@ -258,7 +286,7 @@ async def kill_officers(ground: Ground, cells: list[Cell]) -> None:
 
 
 async def kill_desks(ground: Ground, cells: list[Cell]) -> None:
-    await asyncio.gather(*(page.kill() for cell in cells for page in cell.desk_pages))
+    await asyncio.gather(*(page.kill() for cell in cells for page in [*cell.rooms, *cell.desk_pages]))
 
 
 FAULTS: dict[str, Callable[[Ground, list[Cell]], Awaitable[None]]] = {
@@ -289,9 +317,10 @@ async def outcome(cell: Cell, wanted: str, fault: str) -> str:
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_every_state_survives_every_fault(
-    ground: Ground, fault: str, pytestconfig: pytest.Config
+    ground: Ground, ends: Ends, fault: str, pytestconfig: pytest.Config
 ) -> None:
     if fault not in ALWAYS and not pytestconfig.getoption("--long"):
+        ends[fault] = {}
         pytest.skip("asked with --long")
     await ground.loaded.put_back()
     items = [MATTER, *(row["name"] for row in await db.rows(ITEMS, MATTER))]
@@ -305,13 +334,17 @@ async def test_every_state_survives_every_fault(
     found = [(await state(cell.handoff))["state"] for cell in cells]
     assert [was if one not in OFFERS else one for was, one in zip(found, STATES, strict=True)] == [*STATES]
     await FAULTS[fault](ground, cells)
-    ends = await asyncio.gather(
+    came_to = await asyncio.gather(
         *(outcome(cell, wanted, fault) for cell, wanted in zip(cells, STATES, strict=True))
     )
-    ROWS[fault] = dict(zip(STATES, ends, strict=True))
-    print_row(fault, found, ends)
-    for cell, wanted, end, laid in zip(cells, STATES, ends, before, strict=True):
+    ends[fault] = {
+        one: end.removesuffix("_booked") if died(cell, fault) else "—"
+        for one, cell, end in zip(STATES, cells, came_to, strict=True)
+    }
+    for cell, wanted, end, laid in zip(cells, STATES, came_to, before, strict=True):
         assert end in right(wanted, fault), (wanted, end)
+        if fault != "desk's browser killed":
+            await until(partial(_reads, cell.rooms[0], end))
         assert await rung(cell.handoff) == set()
         assert laid <= await evidence.kept(cell.handoff)
     assert await db.rows(WRONG) == []
@@ -328,6 +361,6 @@ def right(wanted: str, fault: str) -> tuple[str, ...]:
     return ("cancelled",) if fault in SHORT else ("cancelled", "callback_booked")
 
 
-def print_row(fault: str, found: list[Any], ends: list[str]) -> None:
-    """A row of the table."""
-    print(f"{fault:26}" + "".join(f"{was} → {end}".ljust(32) for was, end in zip(found, ends, strict=True)))
+def died(cell: Cell, fault: str) -> bool:
+    """Whom this fault strikes was there: without a page open nobody's browser can be killed."""
+    return bool(cell.officer_pages) or fault != "officer's browser killed"

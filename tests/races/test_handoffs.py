@@ -12,6 +12,7 @@ from tests.kept import qidong
 from tests.races import callers
 from tests.races.callers import MANY, Contest, Result
 from tests.races.conftest import AtOnce
+from tests.told import tell
 
 SAMPLE, ALL, SEED = 25, 300, 20261127
 FASTER = "已经有人接了，或者不响了"
@@ -39,7 +40,7 @@ async def race(at_once: AtOnce, name: str, about: Contest, rounds: int) -> tuple
 
 def told(name: str, held: list[bool], said: list[Counter[str]], seen: Result) -> None:
     """How many rounds went as they should; what the others were like."""
-    print(f"rounds: {name}: {sum(held)} of {len(held)}")
+    tell(f"rounds: {name}: {sum(held)} of {len(held)}")
     odd = [each for well, *each in zip(held, said, seen.states, strict=True) if not well]
     assert odd == []
 

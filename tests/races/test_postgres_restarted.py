@@ -20,6 +20,7 @@ from tests.races.people import citizen, miscounted
 from tests.races.processes import until
 from tests.races.web import Web
 from tests.sample import some
+from tests.told import tell
 
 CLAIM = importlib.import_module("backend.notify.deliver").CLAIM
 POOL = 4  # connections of each web: few, so that one that is not given back is soon missed
@@ -82,7 +83,7 @@ async def test_whoever_was_told_so_has_booked_once_and_all_is_well_soon(ground: 
         await until(all_told)
         await all_stands(people)
     assert back < BACK_WITHIN
-    print(f"postgres {way}: back after {back:.2f} s; asked to come again {people.sorry.total()} times")
+    tell(f"postgres {way}: back after {back:.2f} s; asked to come again {people.sorry.total()} times")
     for web in ground.webs:
         await nothing_is_stuck(web, watch)
 

@@ -18,6 +18,7 @@ from tests.kept import qidong
 from tests.notify.push_service import PushService, phone, push_service
 from tests.races.processes import until
 from tests.races.worker import Worker
+from tests.told import tell
 
 SWEEP = 5  # seconds between two, for what a hint would have woken
 BUSY = 6  # seconds that a machine with much to do may need
@@ -81,7 +82,7 @@ async def test_a_phone_hears_a_ring_in_seconds(
     pushed, written = await heard(service)
     await worker.kill()
     await hints.close()
-    print(
+    tell(
         f"page {'there' if there else 'gone'}: pushed after {pushed:.1f} s, written to after {written:.1f} s"
     )
     assert first <= pushed + 0.1

@@ -18,6 +18,7 @@ from tests.handoff.sides import sides
 from tests.kept import qidong
 from tests.races.ground import down, kept, own_postgres, own_redis, up
 from tests.races.processes import until
+from tests.told import tell
 
 LATE = 1.5  # seconds
 ENDED = "SELECT answered_at FROM handoff_offer WHERE handoff = $1 AND until = $2 AND state = 'timeout'"
@@ -96,7 +97,7 @@ async def test_a_ring_ends_in_time_without_any_hint(ground: Ground, rings: Ringi
     for _ in range(6):
         await emptied(ground)
         late.append(await rings.out())
-    print(f"rings that ended without a hint: at most {max(late):.2f} s too late, of {len(late)}")
+    tell(f"rings that ended without a hint: at most {max(late):.2f} s too late, of {len(late)}")
     assert max(late) < LATE
     assert min(late) >= 0
 

@@ -22,6 +22,7 @@ import pytest
 from backend import local, stun
 from backend.local.server import free_port
 from tests.setup.commands import ROOT, environment, run
+from tests.told import tell
 
 PATIENCE = 60.0
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -172,7 +173,7 @@ def test_a_second_run_is_quick_and_keeps_the_data(running: Running, data: Path) 
     assert running.process.wait(PATIENCE) == 0
     again = Running(data)
     seconds = again.has_said("Ctrl-C")
-    print(f"second run: {seconds:.1f} s")
+    tell(f"second run: {seconds:.1f} s")
     ended = run("staff", "add", "joined", "周导办", "guide@hall:city", data=data)
     again.process.send_signal(signal.SIGINT)
     assert again.process.wait(PATIENCE) == 0
