@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db, identity, notify
-from backend.handoff.call_back import DAYS, booked
+from backend.handoff.call_back import DAYS, alone, apart, booked, taken_of
 from backend.handoff.offers import end_ringing
 from backend.handoff.parties import decides, led
 from backend.handoff.phones import tell_caller
@@ -33,10 +33,6 @@ FROM ({ONE}) one WHERE (state = 'callback_booked' AND called_at IS NULL OR state
 ORDER BY state NOT IN ('queued', 'ringing'), coalesce(call_back_at, ended_at, give_up_at), id
 """  # noqa: S608  # our own words
 ABLE = f"SELECT s.id, s.name FROM staff s WHERE {decides('$1')} ORDER BY s.name, s.id"  # noqa: S608
-CLASH = """
-SELECT 1 FROM handoff WHERE call_back_by = $1 AND id <> $2 AND state = 'callback_booked' AND called_at IS NULL
-  AND abs(extract(epoch FROM call_back_at - $3)) < 60 LIMIT 1
-"""
 
 
 async def given_up(by: UUID) -> list[dict[str, Any]]:
@@ -69,7 +65,11 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
             raise Refusal(NOT_ABLE)
         if not now < at < now + dt.timedelta(days=DAYS):
             raise Refusal(WHEN)
-        if await db.rows(CLASH, officer, handoff, at):
+        await alone()
+        if any(
+            abs(at - other) < apart(handoff_rules().call_back_apart)
+            for other in await taken_of(officer, handoff)
+        ):
             raise Refusal(TAKEN)
         if waits:
             await end_ringing(one, "rescinded")

@@ -1,15 +1,20 @@
 """回电的安排: who supervises the desk sees what nobody came for, arranges it otherwise; who calls says so."""
 
+import asyncio
 import datetime as dt
+import itertools
 import re
 from uuid import UUID
 
 import httpx
 import pytest
 
-from backend import clock, db
+from backend import clock, db, handoff
+from backend.appointments import open_spans
 from backend.handoff import answer, ask, call_backs, duty
+from backend.handoff.rules import handoff_rules
 from backend.refusal import NotFound, Refusal
+from tests.handoff.invariants import broken
 from tests.handoff.recorded import to_state
 from tests.handoff.sides import Sides, later, rung, sides, state
 from tests.handoff.test_sitting_pages import PATH, plain, sit
@@ -181,3 +186,65 @@ async def test_how_long_the_desk_waits_goes_on_counting_on_its_page(client: http
     await later(65)
     await sit(client, at.desk)
     assert re.search(r'data-since="6[5-9]">01:0[5-9]<', (await client.get(f"{PATH}/{one}/state")).text)
+
+
+async def test_however_many_are_booked_at_once_no_officer_is_promised_for_two_at_one_time() -> None:
+    desks = [await sides(n) for n in range(7, 10)]
+    for name in ("施审批", "钱审批"):
+        await staff("officer", "department", desks[0].department, name)
+    supervisor = await staff("supervisor", "hall", "shanghai", "督导员")
+    each = dt.timedelta(minutes=handoff_rules().call_back_each)
+    for _ in range(4):
+        ones = [await ask.ask(at.case, at.desk) for at in desks]
+        await clock.move_to(await clock.now() + dt.timedelta(seconds=361))
+        await asyncio.gather(*(handoff.step(one) for one in ones))
+        found = [await state(one) for one in ones]
+        assert {one["state"] for one in found} == {"callback_booked"}
+        for one, other in itertools.combinations(found, 2):
+            same = one["call_back_by"] == other["call_back_by"]
+            assert not same or abs(one["call_back_at"] - other["call_back_at"]) >= each
+        whole = await clock.now() + dt.timedelta(days=1)
+        said = await asyncio.gather(
+            *(call_backs.arrange(one["id"], one["call_back_by"], whole, supervisor) for one in found),
+            return_exceptions=True,
+        )
+        assert sum(isinstance(one, Refusal) for one in said) == 1
+        assert await broken() == []
+        for row in found:
+            await call_backs.called(row["id"], row["call_back_by"])
+
+
+async def test_who_promises_one_minute_for_three_calls_them_one_after_the_other() -> None:
+    desks = [await sides(n) for n in range(7, 10)]
+    officer = await desks[0].officer()
+    ones = []
+    for at in desks:
+        ones.append(await ask.ask(at.case, at.desk))
+        await answer.put_off(ones[-1], 10, officer)
+    promised = await clock.now() + dt.timedelta(minutes=10)
+    await clock.move_to(await clock.now() + dt.timedelta(seconds=361))
+    await asyncio.gather(*(handoff.step(one) for one in ones))
+    found = [await state(one) for one in ones]
+    assert {one["call_back_by"] for one in found} == {officer}
+    first, second, third = sorted(one["call_back_at"] for one in found)
+    assert abs(first - promised) < dt.timedelta(seconds=5)
+    five = dt.timedelta(minutes=handoff_rules().call_back_apart)
+    assert five <= second - first < 2 * five > third - second >= five
+    assert await broken() == []
+
+
+async def test_what_is_promised_for_after_the_desk_closes_is_for_when_it_opens_again() -> None:
+    at = await sides()
+    officer = await at.officer()
+    [hall] = await db.rows("SELECT id FROM hall WHERE code = 'shanghai'")
+    today = clock.local(await clock.now()).date()
+    [*_, (_, closes, _)] = await open_spans(hall["id"], today)
+    await clock.move_to(clock.at(today, closes) - dt.timedelta(minutes=8))
+    await duty.seen(officer)
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 10, officer)
+    await later(361, officer)
+    found = await state(one)
+    tomorrow = today + dt.timedelta(days=1)
+    opens = (await open_spans(hall["id"], tomorrow))[0][0]
+    assert (found["call_back_by"], found["call_back_at"]) == (officer, clock.at(tomorrow, opens))
