@@ -53,8 +53,7 @@ async def booked(
 
 
 async def soonest(one: dict[str, Any], officer: UUID, at: dt.datetime) -> dt.datetime:
-    """A part: then, or as soon after it as the desk is open and the officer calls nobody else."""
-    await alone()
+    """Then, or as soon after it as the desk is open and the officer calls nobody else; it holds after `alone`."""
     taken, each = await taken_of(officer, one["id"]), apart(handoff_rules().call_back_apart)
     async for opens, closes in _hours(one["hall"], at):
         if free := _first(max(opens, at), closes - MINUTE, each, taken):
@@ -68,7 +67,7 @@ async def alone() -> None:
 
 
 async def taken_of(officer: UUID, besides: UUID) -> list[dt.datetime]:
-    """A part, after `alone`: when they call back for other handoffs than this, and did not yet."""
+    """When they call back for other handoffs than this, and did not yet; it holds after `alone`."""
     return [row["at"] for row in await db.rows(TAKEN, officer, besides)]
 
 

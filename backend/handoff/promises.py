@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from backend import db
-from backend.handoff.call_back import booked, soonest
+from backend.handoff.call_back import alone, booked, soonest
 from backend.handoff.parties import decides
 
 # When they said they can; null of whatever else was answered.
@@ -28,5 +28,6 @@ async def book_promised(one: dict[str, Any], promise: dict[str, Any]) -> dict[st
     """A part: the handoff ends with whoever promised it calling back then, or soon after it: where they promised that
     minute twice, or the desk closes before.
     """
+    await alone()
     at = await soonest(one, promise["officer"], promise["at"])
     return await booked(one, "callback", promise["officer"], at)

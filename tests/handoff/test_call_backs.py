@@ -89,10 +89,18 @@ async def test_what_the_form_proposes_may_be_pressed_at_once(client: httpx.Async
     assert f'href="{PATH}/{one}">约了' in again
 
 
-async def test_the_desk_reads_that_who_supervises_it_knows(client: httpx.AsyncClient) -> None:
-    at, one, _, _ = await overdue()
+async def test_the_desk_reads_to_whom_it_was_told_where_there_is_somebody(client: httpx.AsyncClient) -> None:
+    at, one, _, supervisor = await overdue()
     await sit(client, at.desk)
-    assert "督查已经知道了" in (await client.get(f"{PATH}/{one}/state")).text
+    assert "已经报给办事点的督查。" in (await client.get(f"{PATH}/{one}/state")).text
+    manager = await staff("manager", "hall", "shanghai")
+    assert "已经报给办事点的负责人和督查。" in (await client.get(f"{PATH}/{one}/state")).text
+    gone = [supervisor, manager]
+    await db.rows("UPDATE staff SET disabled_at = now() WHERE id = ANY($1)", gone)
+    assert "已经报给" not in (await client.get(f"{PATH}/{one}/state")).text
+    await db.rows("UPDATE staff SET disabled_at = NULL WHERE id = ANY($1)", gone)
+    await db.rows("DELETE FROM handoff_event WHERE handoff = $1 AND kind = 'overdue'", one)
+    assert "已经报给" not in (await client.get(f"{PATH}/{one}/state")).text
 
 
 async def test_before_the_whole_wait_is_over_nothing_is_arranged() -> None:
@@ -248,3 +256,46 @@ async def test_what_is_promised_for_after_the_desk_closes_is_for_when_it_opens_a
     tomorrow = today + dt.timedelta(days=1)
     opens = (await open_spans(hall["id"], tomorrow))[0][0]
     assert (found["call_back_by"], found["call_back_at"]) == (officer, clock.at(tomorrow, opens))
+
+
+async def test_a_call_back_that_nobody_made_stays_with_its_officer_and_is_said_to_be_late(
+    client: httpx.AsyncClient,
+) -> None:
+    at, one, officer, _ = await given_up()
+    await sit(client, at.desk)
+    assert "会打" in (await client.get(f"{PATH}/{one}/state")).text
+    await clock.move_to(await clock.now() + dt.timedelta(days=3))
+    await sit(client, at.desk)
+    late = plain((await client.get(f"{PATH}/{one}/state")).text)
+    assert ("会打" in late, "过了时间还没回" in late) == (False, True)
+    await sit(client, officer)
+    page = plain((await client.get(f"{PATH}/calls")).text)
+    assert ("你要回的电话" in page, "过了时间还没回" in page) == (True, True)
+    await call_backs.called(one, officer)
+    assert "你要回的电话" not in (await client.get(f"{PATH}/calls")).text
+    assert "施审批回过电了" in (await client.get(f"{PATH}/{one}/state")).text
+
+
+@pytest.mark.parametrize(("minutes", "word"), [(3, "接"), (10, "打给")])
+async def test_what_an_officer_promised_stands_on_their_page_until_it_is_nobody_s_to_wait_for(
+    client: httpx.AsyncClient, minutes: int, word: str
+) -> None:
+    at, second = await sides(), await sides(8)
+    officer, other = await at.officer(idle=9), await at.officer()
+    ones = []
+    for desk in (at, second):
+        ones.append(await ask.ask(desk.case, desk.desk))
+        await db.rows("UPDATE handoff_offer SET officer = $2 WHERE handoff = $1", ones[-1], officer)
+        await answer.put_off(ones[-1], minutes, officer)
+        [hall] = await db.rows("SELECT name FROM hall WHERE code = 'shanghai'")
+    then = clock.local(await clock.now() + dt.timedelta(minutes=minutes))
+    await sit(client, officer)
+    text = (await client.get(f"{PATH}/calls")).text
+    assert f"今天 {then:%H:%M} {word} {hall['name']}" in text
+    assert (text.count("补领结婚证"), "李四喜" in text, "没有人在等你" in text) == (2, False, False)
+    await ask.cancel(ones[0], at.desk)
+    await later(31, officer, other)
+    await answer.accept(ones[1], other)
+    await sit(client, officer)
+    text = (await client.get(f"{PATH}/calls")).text
+    assert ("你说了晚点的" in text, "没有人在等你" in text) == (False, True)
