@@ -52,10 +52,10 @@ async def booked(
     return await move(one, kind, "callback_booked", by, call_back_at=at, call_back_by=officer)
 
 
-async def soonest(one: dict[str, Any], officer: UUID, at: dt.datetime) -> dt.datetime:
-    """Then, or as soon after it as the desk is open and the officer calls nobody else; it holds after `alone`."""
-    taken, each = await taken_of(officer, one["id"]), apart(handoff_rules().call_back_apart)
-    async for opens, closes in _hours(one["hall"], at):
+async def soonest(hall: UUID, at: dt.datetime, taken: list[dt.datetime]) -> dt.datetime:
+    """Then, or as soon after it as the desk is open and whoever calls then calls nobody else."""
+    each = apart(handoff_rules().call_back_apart)
+    async for opens, closes in _hours(hall, at):
         if free := _first(max(opens, at), closes - MINUTE, each, taken):
             return free
     return at  # a desk without hours

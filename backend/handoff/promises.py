@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from backend import db
-from backend.handoff.call_back import alone, booked, soonest
+from backend.handoff.call_back import alone, booked, soonest, taken_of
 from backend.handoff.parties import decides
 
 # When they said they can; null of whatever else was answered.
@@ -29,5 +29,6 @@ async def book_promised(one: dict[str, Any], promise: dict[str, Any]) -> dict[st
     minute twice, or the desk closes before.
     """
     await alone()
-    at = await soonest(one, promise["officer"], promise["at"])
-    return await booked(one, "callback", promise["officer"], at)
+    officer = promise["officer"]
+    at = await soonest(one["hall"], promise["at"], await taken_of(officer, one["id"]))
+    return await booked(one, "callback", officer, at)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db, identity
-from backend.handoff.call_back import soonest
+from backend.handoff.call_back import soonest, taken_of
 from backend.handoff.duty import duty_of
 from backend.handoff.parties import decides, sits_at
 from backend.handoff.promises import PROMISED
@@ -85,7 +85,7 @@ async def _promises(by: UUID, now: dt.datetime) -> list[dict[str, Any]]:
     """几分钟后, said by them, for what nobody has yet: they are rung then, or call back at a time that is free."""
     found = await db.rows(PROMISES, by, now)
     return [
-        {**one, "promised_at": await soonest(one, by, one["promised_at"])}
+        {**one, "promised_at": await soonest(one["hall"], one["promised_at"], await taken_of(by, one["id"]))}
         if one["promised_at"] >= one["give_up_at"] else one
         for one in found
     ]  # fmt: skip

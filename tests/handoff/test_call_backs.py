@@ -7,11 +7,12 @@ import re
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 
 from backend import clock, db, handoff
 from backend.appointments import open_spans
-from backend.handoff import answer, ask, call_backs, duty
+from backend.handoff import answer, ask, call_back_pages, call_backs, duty
 from backend.handoff.rules import handoff_rules
 from backend.refusal import NotFound, Refusal
 from tests.handoff.invariants import broken
@@ -151,9 +152,9 @@ async def test_no_time_that_is_past_nobody_who_cannot_decide_it_nobody_twice_at_
     second = await sides(8)
     two = await ask.ask(second.case, second.desk)
     await later(361)
-    await call_backs.arrange(two, officer, now + 20 * hour, supervisor)
+    await call_backs.arrange(two, officer, now + 24 * hour, supervisor)
     with pytest.raises(Refusal, match="别的回电"):
-        await call_backs.arrange(one, officer, now + 20 * hour, supervisor)
+        await call_backs.arrange(one, officer, now + 24 * hour, supervisor)
 
 
 async def test_who_was_to_call_says_that_they_did_once() -> None:
@@ -299,3 +300,62 @@ async def test_what_an_officer_promised_stands_on_their_page_until_it_is_nobody_
     await sit(client, officer)
     text = (await client.get(f"{PATH}/calls")).text
     assert ("你说了晚点的" in text, "没有人在等你" in text) == (False, True)
+
+
+async def test_nothing_is_arranged_for_when_nobody_is_at_the_desk(client: httpx.AsyncClient) -> None:
+    _, one, officer, supervisor = await given_up()
+    before = await state(one)
+    await sit(client, supervisor)
+    today = clock.local(await clock.now()).date()
+    sunday = today + dt.timedelta(days=6 - today.weekday())
+    for day, time, said in (
+        (sunday, "10:10", "“哪天”请另选：办事点那天不开门"),
+        (today, "19:17", "“几点”请选办事点开门的时候：那天是 09:00–12:00、13:00–17:00"),
+        (today, "12:00", "“几点”请选办事点开门的时候"),
+    ):
+        given = {"officer": str(officer), "day": day.isoformat(), "time": time}
+        answer = await client.post(f"{PATH}/{one}/call-back", data=given)
+        assert answer.status_code == 409
+        assert said in answer.text
+        assert f'name="day" value="{day}"' in answer.text
+        assert f'name="time" value="{time}"' in answer.text
+    assert await state(one) == before
+
+
+async def test_in_the_evening_the_form_proposes_the_next_morning(client: httpx.AsyncClient) -> None:
+    _, _, _, supervisor = await given_up()
+    today = clock.local(await clock.now()).date()
+    await clock.move_to(clock.at(today, dt.time(19, 5)))
+    await sit(client, supervisor)
+    text = (await client.get(f"{PATH}/call-backs")).text
+    assert f'name="day" value="{today + dt.timedelta(days=1)}"' in text
+    assert 'name="time" value="09:00"' in text
+
+
+async def test_who_leads_the_department_reads_its_call_backs_and_arranges_none(
+    client: httpx.AsyncClient,
+) -> None:
+    at, one, officer, _ = await given_up()
+    lead = await staff("supervisor", "department", at.department)
+    [row] = await call_backs.given_up(lead)
+    assert (row["id"], row["arranges"]) == (one, False)
+    assert await call_backs.given_up(await staff("supervisor", "department", "no-such")) == []
+    await sit(client, lead)
+    text = (await client.get(f"{PATH}/call-backs")).text
+    assert ("约了" in text, "找办事点的负责人或督查" in text, f"{one}/call-back" in text) == (
+        True,
+        True,
+        False,
+    )
+    given = {"officer": str(officer), "day": "2026-11-24", "time": "10:00"}
+    answer = await client.post(f"{PATH}/{one}/call-back", data=given)
+    assert answer.status_code in (403, 404)
+
+
+async def test_the_empty_page_says_how_long_a_desk_waits(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    longer = msgspec.structs.replace(handoff_rules(), wait=420)
+    monkeypatch.setattr(call_back_pages, "handoff_rules", lambda: longer)
+    await sit(client, await staff("supervisor", "hall", "shanghai"))
+    assert "7 分钟没有人接的" in (await client.get(f"{PATH}/call-backs")).text
