@@ -36,6 +36,18 @@ FROM ({ONE}) one WHERE (state = 'callback_booked' AND called_at IS NULL OR state
 ORDER BY state NOT IN ('queued', 'ringing'), coalesce(call_back_at, ended_at, give_up_at), id
 """  # noqa: S608  # our own words
 ABLE = f"SELECT s.id, s.name FROM staff s WHERE {decides('$1')} ORDER BY s.name, s.id"  # noqa: S608
+DUE = """
+SELECT count(*) AS n FROM handoff
+WHERE call_back_by = $1 AND state = 'callback_booked' AND called_at IS NULL AND call_back_at <= $2
+"""
+SOON = dt.timedelta(hours=1)
+
+
+async def due_count(staff: UUID | None, roles: frozenset[str]) -> int:
+    """How many desks they are to call back within the hour, or should have; asks only for officers."""
+    if staff is None or "officer" not in roles:
+        return 0
+    return int((await db.rows(DUE, staff, await clock.now() + SOON))[0]["n"])
 
 
 async def given_up(by: UUID) -> list[dict[str, Any]]:

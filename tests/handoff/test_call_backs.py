@@ -359,3 +359,18 @@ async def test_the_empty_page_says_how_long_a_desk_waits(
     monkeypatch.setattr(call_back_pages, "handoff_rules", lambda: longer)
     await sit(client, await staff("supervisor", "hall", "shanghai"))
     assert "7 分钟没有人接的" in (await client.get(f"{PATH}/call-backs")).text
+
+
+async def test_on_any_page_an_officer_reads_how_many_desks_they_are_to_call_within_the_hour(
+    client: httpx.AsyncClient,
+) -> None:
+    _, one, officer, _ = await given_up()
+    await sit(client, officer)
+    assert "1 个电话要回" in plain((await client.get("/console/cases")).text)
+    at = (await state(one))["call_back_at"]
+    await db.rows("UPDATE handoff SET call_back_at = $2 WHERE id = $1", one, at + dt.timedelta(hours=2))
+    assert "个电话要回" not in (await client.get("/console/cases")).text
+    await clock.move_to(at + dt.timedelta(hours=3))
+    assert "1 个电话要回" in plain((await client.get("/console/cases")).text)
+    await call_backs.called(one, officer)
+    assert "个电话要回" not in (await client.get("/console/cases")).text
