@@ -9,7 +9,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
-from backend import catalog, db, health, hints, identity, notify, queue, records, visits
+from backend import catalog, db, handoff, health, hints, identity, notify, queue, records, visits
 from backend.appointments import call_pages as appointments_calls
 from backend.appointments import console as appointments_console
 from backend.appointments import console_booking as appointments_booking
@@ -225,10 +225,16 @@ async def _news_of_visits(request: Request) -> int:
     return await visits.unread_count(visitor.staff, visitor.roles)
 
 
+async def _due_call_backs(request: Request) -> int:
+    visitor = request.scope["user"]
+    return await handoff.due_count(visitor.staff, visitor.roles)
+
+
 def create_app() -> Litestar:
     """The whole application."""
     pages.provide("unread", lambda request: notify.unread(request.scope["user"].account))
     pages.provide("news_of_visits", _news_of_visits)
+    pages.provide("due_call_backs", _due_call_backs)
     metrics.ask(health.numbers)
     records.know()
     pages.provide("footer", lambda request: catalog.footer())

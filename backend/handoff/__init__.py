@@ -1,5 +1,6 @@
 """屏对屏: a citizen at the desk in Shanghai, an officer at home, one case between them."""
 
+from backend.handoff.call_backs import due_count
 from backend.handoff.identify import met
 from backend.handoff.recording_keep import forget
 from backend.handoff.recording_list import export_of
@@ -10,6 +11,7 @@ from backend.handoff.sweep import sweep, watch
 
 __all__ = [
     "ask_to_sign",
+    "due_count",
     "export_of",
     "forget",
     "met",

@@ -1,11 +1,12 @@
 """回电: nobody could come to the screen; a named officer does at a written time."""
 
 import datetime as dt
+from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from backend import clock, db, hints
+from backend import clock, db, hints, secrecy
 from backend.appointments import open_spans
 from backend.handoff.parties import decides
 from backend.handoff.phones import tell_caller
@@ -14,24 +15,29 @@ from backend.handoff.rules import handoff_rules
 
 TOLD = "SELECT 1 FROM handoff_event WHERE handoff = $1 AND kind = 'overdue' AND at >= $2 LIMIT 1"
 DAYS = 14  # looked ahead
+MINUTE = dt.timedelta(minutes=1)  # for which the desk is there yet, at least
 WHO = f"""
 SELECT s.id, EXISTS (SELECT 1 FROM handoff_skill k WHERE k.staff = s.id AND k.item = $2) AS skilled,
-       coalesce(u.state <> 'away', false) AS there,
-       ARRAY(SELECT h.call_back_at FROM handoff h WHERE h.call_back_by = s.id AND h.call_back_at > $3) AS taken
+       coalesce(u.state <> 'away', false) AS there
 FROM staff s LEFT JOIN handoff_duty u ON u.staff = s.id
 WHERE {decides("$1")}
 ORDER BY (s.id IS NOT DISTINCT FROM $4) DESC, 2 DESC, 3 DESC, cardinality(ARRAY(
   SELECT 1 FROM handoff h WHERE h.call_back_by = s.id AND h.call_back_at > $3)), s.id LIMIT 1
 """  # noqa: S608  # our own words
+TAKEN = """
+SELECT call_back_at AS at FROM handoff
+WHERE call_back_by = $1 AND id <> $2 AND state = 'callback_booked' AND called_at IS NULL
+"""
 
 
 async def book_call_back(one: dict[str, Any], kind: str, officer: UUID | None = None) -> dict[str, Any]:
     """A part: the handoff ends with who calls back when, in the hours of the desk; `officer`: who had it. Where the
     department has nobody at all, it fails, and says so.
     """
-    now = await clock.now()
+    await alone()
+    now, each = await clock.now(), apart(handoff_rules().call_back_each)
     found = await db.rows(WHO, one["department"], one["item"], now, officer)
-    when = await _when(one["hall"], now, found[0]["taken"]) if found else None
+    when = await _when(one, now, found[0]["id"], each) if found else None
     if when is None:
         return await move(one, kind, "failed", why="没有人能回电")
     return await booked(one, kind, found[0]["id"], when)
@@ -44,6 +50,30 @@ async def booked(
     await tell_caller(one, officer, at)
     await _hint(one)
     return await move(one, kind, "callback_booked", by, call_back_at=at, call_back_by=officer)
+
+
+async def soonest(hall: UUID, at: dt.datetime, taken: list[dt.datetime]) -> dt.datetime:
+    """Then, or as soon after it as the desk is open and whoever calls then calls nobody else."""
+    each = apart(handoff_rules().call_back_apart)
+    async for opens, closes in _hours(hall, at):
+        if free := _first(max(opens, at), closes - MINUTE, each, taken):
+            return free
+    return at  # a desk without hours
+
+
+async def alone() -> None:
+    """A part: no other call-back is booked until the transaction ends; one officer would be promised twice at once."""
+    await db.rows("SELECT pg_advisory_xact_lock($1)", secrecy.lock_number("call-backs"))
+
+
+async def taken_of(officer: UUID, besides: UUID) -> list[dt.datetime]:
+    """When they call back for other handoffs than this, and did not yet; it holds after `alone`."""
+    return [row["at"] for row in await db.rows(TAKEN, officer, besides)]
+
+
+def apart(minutes: int) -> dt.timedelta:
+    """As a length of time."""
+    return dt.timedelta(minutes=minutes)
 
 
 async def tell_supervisor(one: dict[str, Any], since: dt.datetime) -> None:
@@ -59,19 +89,31 @@ async def _hint(one: dict[str, Any]) -> None:
     db.after_commit(partial(hints.publish, f"hall:{hall['code']}"))
 
 
-async def _when(hall: UUID, now: dt.datetime, taken: list[dt.datetime]) -> dt.datetime | None:
-    """The first time at which the desk is open and the officer free."""
-    rules = handoff_rules()
-    first, each = (
-        now + dt.timedelta(minutes=rules.call_back_after),
-        dt.timedelta(minutes=rules.call_back_each),
-    )
-    for n in range(DAYS):
-        day = clock.local(now).date() + dt.timedelta(days=n)
-        for opens, closes, _ in await open_spans(hall, day):
-            at, end = clock.at(day, opens), clock.at(day, closes)
-            while at + each <= end:
-                if at >= first and all(abs(at - other) >= each for other in taken):
-                    return at
-                at += each
+async def _when(
+    one: dict[str, Any], now: dt.datetime, officer: UUID, each: dt.timedelta
+) -> dt.datetime | None:
+    """The first time at which the desk is open and the officer free, counted from when it opens."""
+    soon, taken = now + apart(handoff_rules().call_back_after), await taken_of(officer, one["id"])
+    async for opens, closes in _hours(one["hall"], now):
+        at = opens + each * max(0, -((opens - soon) // each))
+        if free := _first(at, closes - each, each, taken):
+            return free
     return None
+
+
+def _first(
+    at: dt.datetime, last: dt.datetime, each: dt.timedelta, taken: list[dt.datetime]
+) -> dt.datetime | None:
+    while at <= last:
+        if all(abs(at - other) >= each for other in taken):
+            return at
+        at += each
+    return None
+
+
+async def _hours(hall: UUID, since: dt.datetime) -> AsyncIterator[tuple[dt.datetime, dt.datetime]]:
+    """From when to when the desk is open, from that day on."""
+    for n in range(DAYS):
+        day = clock.local(since).date() + dt.timedelta(days=n)
+        for opens, closes, _ in await open_spans(hall, day):
+            yield clock.at(day, opens), clock.at(day, closes)

@@ -1,7 +1,7 @@
 """`/console/handoffs/call-backs`: what nobody came to the screen for, and who calls back when."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from litestar import Request, get, post
@@ -10,6 +10,7 @@ from litestar.response import Redirect, Template
 
 from backend import clock
 from backend.handoff import call_backs
+from backend.handoff.call_back import apart, soonest
 from backend.handoff.forms import Arranged
 from backend.handoff.officer_pages import OFFICER, PATH
 from backend.handoff.officer_pages import did as officer_did
@@ -60,13 +61,14 @@ async def called(request: Request, handoff: FromPath[UUID]) -> Redirect | Templa
 
 async def _index(request: Request, status: int = 200, **more: Any) -> Template:
     found, now = await call_backs.given_up(request.user.staff), await clock.now()
-    able = {one["id"]: await call_backs.who_could(one) for one in found}
+    able = {one["id"]: await call_backs.who_could(one) for one in found if one["arranges"]}
     values = {
         "found": found,
         "able": able,
         "running": await running(request.user.staff),
         "now": now,
-        "soon": now + dt.timedelta(minutes=handoff_rules().call_back_after),
+        "at": {one["id"]: await _proposed(one, now) for one in found},
+        "wait": handoff_rules().wait // 60,
         "local": clock.local,
         "refusal": None,
         "form": None,
@@ -74,6 +76,13 @@ async def _index(request: Request, status: int = 200, **more: Any) -> Template:
         **more,
     }
     return await page(request, "handoff/call_backs.html", status=status, path=HERE, **values)
+
+
+async def _proposed(one: dict[str, Any], now: dt.datetime) -> dt.datetime:
+    """What the form begins with: what is booked, if that is to come, else as soon as the desk is open."""
+    if one["call_back_at"] and one["call_back_at"] > now:
+        return cast("dt.datetime", one["call_back_at"])
+    return await soonest(one["hall"], now + apart(handoff_rules().call_back_after), [])
 
 
 routes = [index, given_up, arrange, called]

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db, identity, notify
-from backend.handoff.call_back import DAYS, booked
+from backend.appointments import open_spans
+from backend.handoff.call_back import DAYS, alone, apart, booked, taken_of
 from backend.handoff.offers import end_ringing
-from backend.handoff.parties import decides, led
+from backend.handoff.parties import decided, decides, led
 from backend.handoff.phones import tell_caller
 from backend.handoff.record import locked, record
 from backend.handoff.rules import handoff_rules, seconds
@@ -21,7 +22,9 @@ WAITS = ("queued", "ringing")
 NOT_BOOKED = "这次没有约回电，或者已经回过了"
 NOT_ABLE = "请选办理这件事的部门的审批人员"
 WHEN = f"请选从现在起 {DAYS} 天以内的时间"
-TAKEN = "这位审批人员那个时候已经约了别的回电"
+SHUT = "“哪天”请另选：办事点那天不开门"
+HOURS = "“几点”请选办事点开门的时候：那天是 "
+TAKEN = "这位审批人员那几分钟已经约了别的回电"
 YOURS = "这个回电约的是别人"
 # `how` it came to that: waits (nobody came in the whole wait, and it rings on), unanswered, callback (somebody said
 # 几分钟后), broken.
@@ -33,19 +36,28 @@ FROM ({ONE}) one WHERE (state = 'callback_booked' AND called_at IS NULL OR state
 ORDER BY state NOT IN ('queued', 'ringing'), coalesce(call_back_at, ended_at, give_up_at), id
 """  # noqa: S608  # our own words
 ABLE = f"SELECT s.id, s.name FROM staff s WHERE {decides('$1')} ORDER BY s.name, s.id"  # noqa: S608
-CLASH = """
-SELECT 1 FROM handoff WHERE call_back_by = $1 AND id <> $2 AND state = 'callback_booked' AND called_at IS NULL
-  AND abs(extract(epoch FROM call_back_at - $3)) < 60 LIMIT 1
+DUE = """
+SELECT count(*) AS n FROM handoff
+WHERE call_back_by = $1 AND state = 'callback_booked' AND called_at IS NULL AND call_back_at <= $2
 """
+SOON = dt.timedelta(hours=1)
+
+
+async def due_count(staff: UUID | None, roles: frozenset[str]) -> int:
+    """How many desks they are to call back within the hour, or should have; asks only for officers."""
+    if staff is None or "officer" not in roles:
+        return 0
+    return int((await db.rows(DUE, staff, await clock.now() + SOON))[0]["n"])
 
 
 async def given_up(by: UUID) -> list[dict[str, Any]]:
-    """Of the halls that they lead or supervise: who waits longer than anybody should, what is to be called back and was
-    not yet, and since yesterday what nobody can call back.
+    """Of the halls and departments that they lead or supervise: who waits longer than anybody should, what is to be
+    called back and was not yet, and since yesterday what nobody can call back. `arranges`: they may arrange it.
     """
     now = await clock.now()
     found = await db.rows(OPEN, now - dt.timedelta(days=1), now + seconds(handoff_rules().supervise))
-    return await led(found, by)
+    halls, theirs = await led(found, by), await decided(found, by)
+    return [{**row, "arranges": row in halls} for row in found if row in halls or row in theirs]
 
 
 async def who_could(one: dict[str, Any]) -> list[dict[str, Any]]:
@@ -57,7 +69,7 @@ async def who_could(one: dict[str, Any]) -> list[dict[str, Any]]:
 async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> None:
     """改约回电, also of one that nobody could be found for, or that waits yet after the whole wait, and then rings no
     more: another officer, another time. Refuses: Denied, NotFound, one without a call-back, who could not decide it, a
-    time that is past or far away, one at which they call another.
+    time that is past or far away, one at which nobody is at the desk, or they call another.
     """
     async with db.transaction():
         one = await _supervised(handoff, by)
@@ -69,7 +81,12 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
             raise Refusal(NOT_ABLE)
         if not now < at < now + dt.timedelta(days=DAYS):
             raise Refusal(WHEN)
-        if await db.rows(CLASH, officer, handoff, at):
+        await _in_hours(one["hall"], at)
+        await alone()
+        if any(
+            abs(at - other) < apart(handoff_rules().call_back_apart)
+            for other in await taken_of(officer, handoff)
+        ):
             raise Refusal(TAKEN)
         if waits:
             await end_ringing(one, "rescinded")
@@ -81,6 +98,16 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
         await Handoff.update(values).where(Handoff.id == handoff)
         await tell_caller(one, officer, at)
         await record(handoff, "rearranged", one["state"], "callback_booked", by)
+
+
+async def _in_hours(hall: UUID, at: dt.datetime) -> None:
+    """Refuses a time at which nobody is at the desk."""
+    when = clock.local(at)
+    spans = await open_spans(hall, when.date())
+    if not spans:
+        raise Refusal(SHUT)
+    if not any(opens <= when.time() < closes for opens, closes, _ in spans):
+        raise Refusal(HOURS + "、".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes, _ in spans))
 
 
 async def _supervised(handoff: UUID, by: UUID) -> dict[str, Any]:

@@ -20,6 +20,14 @@ async def led(rows: list[dict[str, Any]], by: UUID) -> list[dict[str, Any]]:
     return [row for row in rows if any(grant.covers("hall", row["hall_code"]) for grant in grants)]
 
 
+async def decided(rows: list[dict[str, Any]], by: UUID) -> list[dict[str, Any]]:
+    """Those of them (`department_code`) whose department they lead or supervise."""
+    grants = [*await identity.scopes_of(by, "supervisor"), *await identity.scopes_of(by, "manager")]
+    return [
+        row for row in rows if any(grant.covers("department", row["department_code"]) for grant in grants)
+    ]
+
+
 async def sits_at(hall: str, by: UUID) -> bool:
     """Whether they work at this desk, by the code of its hall."""
     return any(grant.covers("hall", hall) for grant in await identity.scopes_of(by, "desk"))

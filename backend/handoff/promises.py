@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from backend import db
-from backend.handoff.call_back import booked
+from backend.handoff.call_back import alone, booked, soonest, taken_of
 from backend.handoff.parties import decides
 
 # When they said they can; null of whatever else was answered.
@@ -25,5 +25,10 @@ async def promise_of(one: dict[str, Any], now: dt.datetime) -> dict[str, Any] | 
 
 
 async def book_promised(one: dict[str, Any], promise: dict[str, Any]) -> dict[str, Any]:
-    """A part: the handoff ends with whoever promised it calling back then."""
-    return await booked(one, "callback", promise["officer"], promise["at"])
+    """A part: the handoff ends with whoever promised it calling back then, or soon after it: where they promised that
+    minute twice, or the desk closes before.
+    """
+    await alone()
+    officer = promise["officer"]
+    at = await soonest(one["hall"], promise["at"], await taken_of(officer, one["id"]))
+    return await booked(one, "callback", officer, at)

@@ -46,6 +46,7 @@ class HandoffRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     circles: Annotated[list[Count], msgspec.Meta(min_length=1)]
     call_back_after: Minutes
     call_back_each: Minutes
+    call_back_apart: Minutes
     turn_minutes: Minutes
     check_good: Speed
     check_enough: Speed

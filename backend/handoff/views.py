@@ -1,14 +1,16 @@
 """What officers and desks see of handoffs; who applies is never named before somebody has it."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
 from backend import clock, db, identity
+from backend.handoff.call_back import soonest, taken_of
 from backend.handoff.duty import duty_of
-from backend.handoff.parties import sits_at
+from backend.handoff.parties import decides, sits_at
+from backend.handoff.promises import PROMISED
 from backend.handoff.record import NONE
 from backend.handoff.route import colleagues
-from backend.handoff.rules import handoff_rules, seconds
 from backend.handoff.seats import SESSION, sits, there
 from backend.handoff.words import said
 from backend.refusal import Denied, NotFound
@@ -31,8 +33,15 @@ MINE = f"""
 SELECT * FROM ({ONE}) one WHERE officer = $1 AND state IN ('connecting', 'live', 'interrupted', 'deciding')
 """  # noqa: S608  # our own words
 CALL_BACKS = f"""
-SELECT * FROM ({ONE}) one WHERE call_back_by = $1 AND called_at IS NULL
-  AND call_back_at > $2::timestamptz - interval '1 day' ORDER BY call_back_at
+SELECT * FROM ({ONE}) one WHERE call_back_by = $1 AND called_at IS NULL AND state = 'callback_booked'
+ORDER BY call_back_at
+"""  # noqa: S608
+# Of what nobody has yet: `due_at` finds them by its index.
+PROMISES = f"""
+SELECT {PROMISED} AS promised_at, one.* FROM ({ONE}) one JOIN handoff_offer o ON o.handoff = one.id
+JOIN staff s ON s.id = o.officer
+WHERE one.due_at IS NOT NULL AND one.state IN ('queued', 'ringing') AND o.officer = $1 AND {PROMISED} > $2
+  AND {decides("one.department")} ORDER BY 1
 """  # noqa: S608
 RUNG = """
 SELECT s.name, f.state, f.answer, f.until FROM handoff_offer f JOIN staff s ON s.id = f.officer
@@ -44,6 +53,13 @@ LEFT JOIN handoff_offer f ON f.handoff = h.id AND f.officer = $2
 WHERE h.id = $1 AND (f.id IS NOT NULL OR $2 IN (h.officer, h.call_back_by)) GROUP BY h.id
 """
 PAST = "这次屏对屏不在你这里了"
+# Who leads or supervises the desk, once it was recorded that nobody came in the whole wait.
+TOLD = """
+SELECT DISTINCT r.role FROM staff_role r JOIN staff s ON s.id = r.staff
+WHERE r.role IN ('manager', 'supervisor') AND (r.scope_kind = 'all' OR r.scope_kind = 'hall' AND r.scope = $2)
+  AND s.disabled_at IS NULL AND EXISTS (
+  SELECT 1 FROM handoff_event e WHERE e.handoff = $1 AND e.kind = 'overdue') ORDER BY 1
+"""
 LAST = """
 SELECT h.id, h.state, h.call_back_at, h.called_at, b.name AS caller_name FROM handoff h
 LEFT JOIN staff b ON b.id = h.call_back_by WHERE h."case" = $1 ORDER BY h.asked_at DESC LIMIT 1
@@ -55,14 +71,24 @@ class Past(NotFound):
 
 
 async def calls(by: UUID) -> dict[str, Any]:
-    """For an officer: whether they are on duty, what rings, what they have, whom they call back."""
+    """For an officer: whether they are on duty, what rings, what they have, what they promised, whom they call back."""
     now = await clock.now()
     rings = await db.rows(RINGING, by, now)
     return {
         "now": now, "duty": await duty_of(by), "ringing": rings, "mine": await db.rows(MINE, by),
-        "call_backs": await db.rows(CALL_BACKS, by, now),
+        "call_backs": await db.rows(CALL_BACKS, by), "promises": await _promises(by, now),
         "colleagues": await colleagues(rings[0], by) if rings else [],
     }  # fmt: skip
+
+
+async def _promises(by: UUID, now: dt.datetime) -> list[dict[str, Any]]:
+    """几分钟后, said by them, for what nobody has yet: they are rung then, or call back at a time that is free."""
+    found = await db.rows(PROMISES, by, now)
+    return [
+        {**one, "promised_at": await soonest(one["hall"], one["promised_at"], await taken_of(by, one["id"]))}
+        if one["promised_at"] >= one["give_up_at"] else one
+        for one in found
+    ]  # fmt: skip
 
 
 async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
@@ -94,8 +120,7 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
         else [],
         "rung": await db.rows(RUNG, handoff),
         "now": now,
-        "overdue": one["give_up_at"] is not None
-        and one["give_up_at"] <= now + seconds(handoff_rules().supervise),
+        "told": [row["role"] for row in await db.rows(TOLD, handoff, one["hall_code"])],
         "turn": bool(settings().turn_urls),
     }
 

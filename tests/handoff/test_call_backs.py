@@ -1,15 +1,21 @@
 """回电的安排: who supervises the desk sees what nobody came for, arranges it otherwise; who calls says so."""
 
+import asyncio
 import datetime as dt
+import itertools
 import re
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 
-from backend import clock, db
-from backend.handoff import answer, ask, call_backs, duty
+from backend import clock, db, handoff
+from backend.appointments import open_spans
+from backend.handoff import answer, ask, call_back_pages, call_backs, duty
+from backend.handoff.rules import handoff_rules
 from backend.refusal import NotFound, Refusal
+from tests.handoff.invariants import broken
 from tests.handoff.recorded import to_state
 from tests.handoff.sides import Sides, later, rung, sides, state
 from tests.handoff.test_sitting_pages import PATH, plain, sit
@@ -84,10 +90,18 @@ async def test_what_the_form_proposes_may_be_pressed_at_once(client: httpx.Async
     assert f'href="{PATH}/{one}">约了' in again
 
 
-async def test_the_desk_reads_that_who_supervises_it_knows(client: httpx.AsyncClient) -> None:
-    at, one, _, _ = await overdue()
+async def test_the_desk_reads_to_whom_it_was_told_where_there_is_somebody(client: httpx.AsyncClient) -> None:
+    at, one, _, supervisor = await overdue()
     await sit(client, at.desk)
-    assert "督查已经知道了" in (await client.get(f"{PATH}/{one}/state")).text
+    assert "已经报给办事点的督查。" in (await client.get(f"{PATH}/{one}/state")).text
+    manager = await staff("manager", "hall", "shanghai")
+    assert "已经报给办事点的负责人和督查。" in (await client.get(f"{PATH}/{one}/state")).text
+    gone = [supervisor, manager]
+    await db.rows("UPDATE staff SET disabled_at = now() WHERE id = ANY($1)", gone)
+    assert "已经报给" not in (await client.get(f"{PATH}/{one}/state")).text
+    await db.rows("UPDATE staff SET disabled_at = NULL WHERE id = ANY($1)", gone)
+    await db.rows("DELETE FROM handoff_event WHERE handoff = $1 AND kind = 'overdue'", one)
+    assert "已经报给" not in (await client.get(f"{PATH}/{one}/state")).text
 
 
 async def test_before_the_whole_wait_is_over_nothing_is_arranged() -> None:
@@ -138,9 +152,9 @@ async def test_no_time_that_is_past_nobody_who_cannot_decide_it_nobody_twice_at_
     second = await sides(8)
     two = await ask.ask(second.case, second.desk)
     await later(361)
-    await call_backs.arrange(two, officer, now + 20 * hour, supervisor)
+    await call_backs.arrange(two, officer, now + 24 * hour, supervisor)
     with pytest.raises(Refusal, match="别的回电"):
-        await call_backs.arrange(one, officer, now + 20 * hour, supervisor)
+        await call_backs.arrange(one, officer, now + 24 * hour, supervisor)
 
 
 async def test_who_was_to_call_says_that_they_did_once() -> None:
@@ -181,3 +195,182 @@ async def test_how_long_the_desk_waits_goes_on_counting_on_its_page(client: http
     await later(65)
     await sit(client, at.desk)
     assert re.search(r'data-since="6[5-9]">01:0[5-9]<', (await client.get(f"{PATH}/{one}/state")).text)
+
+
+async def test_however_many_are_booked_at_once_no_officer_is_promised_for_two_at_one_time() -> None:
+    desks = [await sides(n) for n in range(7, 10)]
+    for name in ("施审批", "钱审批"):
+        await staff("officer", "department", desks[0].department, name)
+    supervisor = await staff("supervisor", "hall", "shanghai", "督导员")
+    each = dt.timedelta(minutes=handoff_rules().call_back_each)
+    for _ in range(4):
+        ones = [await ask.ask(at.case, at.desk) for at in desks]
+        await clock.move_to(await clock.now() + dt.timedelta(seconds=361))
+        await asyncio.gather(*(handoff.step(one) for one in ones))
+        found = [await state(one) for one in ones]
+        assert {one["state"] for one in found} == {"callback_booked"}
+        for one, other in itertools.combinations(found, 2):
+            same = one["call_back_by"] == other["call_back_by"]
+            assert not same or abs(one["call_back_at"] - other["call_back_at"]) >= each
+        whole = await clock.now() + dt.timedelta(days=1)
+        said = await asyncio.gather(
+            *(call_backs.arrange(one["id"], one["call_back_by"], whole, supervisor) for one in found),
+            return_exceptions=True,
+        )
+        assert sum(isinstance(one, Refusal) for one in said) == 1
+        assert await broken() == []
+        for row in found:
+            await call_backs.called(row["id"], row["call_back_by"])
+
+
+async def test_who_promises_one_minute_for_three_calls_them_one_after_the_other() -> None:
+    desks = [await sides(n) for n in range(7, 10)]
+    officer = await desks[0].officer()
+    ones = []
+    for at in desks:
+        ones.append(await ask.ask(at.case, at.desk))
+        await answer.put_off(ones[-1], 10, officer)
+    promised = await clock.now() + dt.timedelta(minutes=10)
+    await clock.move_to(await clock.now() + dt.timedelta(seconds=361))
+    await asyncio.gather(*(handoff.step(one) for one in ones))
+    found = [await state(one) for one in ones]
+    assert {one["call_back_by"] for one in found} == {officer}
+    first, second, third = sorted(one["call_back_at"] for one in found)
+    assert abs(first - promised) < dt.timedelta(seconds=5)
+    five = dt.timedelta(minutes=handoff_rules().call_back_apart)
+    assert five <= second - first < 2 * five > third - second >= five
+    assert await broken() == []
+
+
+async def test_what_is_promised_for_after_the_desk_closes_is_for_when_it_opens_again() -> None:
+    at = await sides()
+    officer = await at.officer()
+    [hall] = await db.rows("SELECT id FROM hall WHERE code = 'shanghai'")
+    today = clock.local(await clock.now()).date()
+    [*_, (_, closes, _)] = await open_spans(hall["id"], today)
+    await clock.move_to(clock.at(today, closes) - dt.timedelta(minutes=8))
+    await duty.seen(officer)
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 10, officer)
+    await later(361, officer)
+    found = await state(one)
+    tomorrow = today + dt.timedelta(days=1)
+    opens = (await open_spans(hall["id"], tomorrow))[0][0]
+    assert (found["call_back_by"], found["call_back_at"]) == (officer, clock.at(tomorrow, opens))
+
+
+async def test_a_call_back_that_nobody_made_stays_with_its_officer_and_is_said_to_be_late(
+    client: httpx.AsyncClient,
+) -> None:
+    at, one, officer, _ = await given_up()
+    await sit(client, at.desk)
+    assert "会打" in (await client.get(f"{PATH}/{one}/state")).text
+    await clock.move_to(await clock.now() + dt.timedelta(days=3))
+    await sit(client, at.desk)
+    late = plain((await client.get(f"{PATH}/{one}/state")).text)
+    assert ("会打" in late, "过了时间还没回" in late) == (False, True)
+    await sit(client, officer)
+    page = plain((await client.get(f"{PATH}/calls")).text)
+    assert ("你要回的电话" in page, "过了时间还没回" in page) == (True, True)
+    await call_backs.called(one, officer)
+    assert "你要回的电话" not in (await client.get(f"{PATH}/calls")).text
+    assert "施审批回过电了" in (await client.get(f"{PATH}/{one}/state")).text
+
+
+@pytest.mark.parametrize(("minutes", "word"), [(3, "接"), (10, "打给")])
+async def test_what_an_officer_promised_stands_on_their_page_until_it_is_nobody_s_to_wait_for(
+    client: httpx.AsyncClient, minutes: int, word: str
+) -> None:
+    at, second = await sides(), await sides(8)
+    officer, other = await at.officer(idle=9), await at.officer()
+    ones = []
+    for desk in (at, second):
+        ones.append(await ask.ask(desk.case, desk.desk))
+        await db.rows("UPDATE handoff_offer SET officer = $2 WHERE handoff = $1", ones[-1], officer)
+        await answer.put_off(ones[-1], minutes, officer)
+        [hall] = await db.rows("SELECT name FROM hall WHERE code = 'shanghai'")
+    then = clock.local(await clock.now() + dt.timedelta(minutes=minutes))
+    await sit(client, officer)
+    text = (await client.get(f"{PATH}/calls")).text
+    assert f"今天 {then:%H:%M} {word} {hall['name']}" in text
+    assert (text.count("补领结婚证"), "李四喜" in text, "没有人在等你" in text) == (2, False, False)
+    await ask.cancel(ones[0], at.desk)
+    await later(31, officer, other)
+    await answer.accept(ones[1], other)
+    await sit(client, officer)
+    text = (await client.get(f"{PATH}/calls")).text
+    assert ("你说了晚点的" in text, "没有人在等你" in text) == (False, True)
+
+
+async def test_nothing_is_arranged_for_when_nobody_is_at_the_desk(client: httpx.AsyncClient) -> None:
+    _, one, officer, supervisor = await given_up()
+    before = await state(one)
+    await sit(client, supervisor)
+    today = clock.local(await clock.now()).date()
+    sunday = today + dt.timedelta(days=6 - today.weekday())
+    for day, time, said in (
+        (sunday, "10:10", "“哪天”请另选：办事点那天不开门"),
+        (today, "19:17", "“几点”请选办事点开门的时候：那天是 09:00–12:00、13:00–17:00"),
+        (today, "12:00", "“几点”请选办事点开门的时候"),
+    ):
+        given = {"officer": str(officer), "day": day.isoformat(), "time": time}
+        answer = await client.post(f"{PATH}/{one}/call-back", data=given)
+        assert answer.status_code == 409
+        assert said in answer.text
+        assert f'name="day" value="{day}"' in answer.text
+        assert f'name="time" value="{time}"' in answer.text
+    assert await state(one) == before
+
+
+async def test_in_the_evening_the_form_proposes_the_next_morning(client: httpx.AsyncClient) -> None:
+    _, _, _, supervisor = await given_up()
+    today = clock.local(await clock.now()).date()
+    await clock.move_to(clock.at(today, dt.time(19, 5)))
+    await sit(client, supervisor)
+    text = (await client.get(f"{PATH}/call-backs")).text
+    assert f'name="day" value="{today + dt.timedelta(days=1)}"' in text
+    assert 'name="time" value="09:00"' in text
+
+
+async def test_who_leads_the_department_reads_its_call_backs_and_arranges_none(
+    client: httpx.AsyncClient,
+) -> None:
+    at, one, officer, _ = await given_up()
+    lead = await staff("supervisor", "department", at.department)
+    [row] = await call_backs.given_up(lead)
+    assert (row["id"], row["arranges"]) == (one, False)
+    assert await call_backs.given_up(await staff("supervisor", "department", "no-such")) == []
+    await sit(client, lead)
+    text = (await client.get(f"{PATH}/call-backs")).text
+    assert ("约了" in text, "找办事点的负责人或督查" in text, f"{one}/call-back" in text) == (
+        True,
+        True,
+        False,
+    )
+    given = {"officer": str(officer), "day": "2026-11-24", "time": "10:00"}
+    answer = await client.post(f"{PATH}/{one}/call-back", data=given)
+    assert answer.status_code in (403, 404)
+
+
+async def test_the_empty_page_says_how_long_a_desk_waits(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    longer = msgspec.structs.replace(handoff_rules(), wait=420)
+    monkeypatch.setattr(call_back_pages, "handoff_rules", lambda: longer)
+    await sit(client, await staff("supervisor", "hall", "shanghai"))
+    assert "7 分钟没有人接的" in (await client.get(f"{PATH}/call-backs")).text
+
+
+async def test_on_any_page_an_officer_reads_how_many_desks_they_are_to_call_within_the_hour(
+    client: httpx.AsyncClient,
+) -> None:
+    _, one, officer, _ = await given_up()
+    await sit(client, officer)
+    assert "1 个电话要回" in plain((await client.get("/console/cases")).text)
+    at = (await state(one))["call_back_at"]
+    await db.rows("UPDATE handoff SET call_back_at = $2 WHERE id = $1", one, at + dt.timedelta(hours=2))
+    assert "个电话要回" not in (await client.get("/console/cases")).text
+    await clock.move_to(at + dt.timedelta(hours=3))
+    assert "1 个电话要回" in plain((await client.get("/console/cases")).text)
+    await call_backs.called(one, officer)
+    assert "个电话要回" not in (await client.get("/console/cases")).text
