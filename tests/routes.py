@@ -462,6 +462,7 @@ CASES = [
     deed("/console/crossregion/cases/{case}/handoffs", of="desk_case"),
     page("/console/handoffs"),
     page("/console/handoffs/calls"),
+    page("/console/handoffs/duty/state"),
     page("/console/handoffs/ring"),
     deed("/console/handoffs/duty"),
     deed("/console/handoffs/absence"),
