@@ -487,6 +487,7 @@ CASES = [
         answer=404,
     ),
     deed("/console/handoffs/{handoff}/cancellation"),
+    deed("/console/handoffs/{handoff}/settlement"),
     page("/console/handoffs/{handoff}/case"),
     deed("/console/handoffs/{handoff}/guests", answer=200, of="meeting"),
     page("/console/handoffs/call-backs"),

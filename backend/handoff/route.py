@@ -21,7 +21,9 @@ from backend.handoff.record import look_again, move
 from backend.handoff.rules import handoff_rules, seconds
 
 DECIDES = decides("$1")
-ABLE = f"u.state = 'on' AND (u.seen_at > $3 OR u.seen_at > $4 AND s.account IS NOT NULL) AND {DECIDES}"
+REACHED = f"(u.seen_at > $3 OR u.seen_at > $4 AND s.account IS NOT NULL) AND {DECIDES}"
+ABLE = f"u.state = 'on' AND {REACHED}"
+RINGS = "EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.state = 'ringing')"
 SKILLED = "EXISTS (SELECT 1 FROM handoff_skill k WHERE k.staff = u.staff AND k.item = $2)"
 REFUSED = """
 EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5 AND o.answer IN ('no', 'passed'))
@@ -38,8 +40,7 @@ coalesce((SELECT o.answer LIKE 'in-%' FROM handoff_offer o WHERE o.officer = u.s
 CANDIDATES = f"""
 SELECT u.staff, s.account, u.seen_at > $3 AS there, u.staff IS NOT DISTINCT FROM $7 OR {KEEPS} AS first
 FROM handoff_duty u JOIN staff s ON s.id = u.staff
-WHERE {ABLE} AND NOT {REFUSED} AND NOT {NOT_YET}
-  AND NOT EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.state = 'ringing')
+WHERE {ABLE} AND NOT {REFUSED} AND NOT {NOT_YET} AND NOT {RINGS}
 ORDER BY 4 DESC, there DESC, {SKILLED} DESC, u.idle_since, u.staff LIMIT $8
 FOR UPDATE OF u SKIP LOCKED
 """  # noqa: S608
@@ -56,9 +57,10 @@ SELECT gen_random_uuid(), $1, u.officer, $3, 'ringing', '', $4, u.until
 FROM unnest($2::uuid[], $5::timestamptz[]) AS u (officer, until)
 ON CONFLICT (officer) WHERE state = 'ringing' DO NOTHING RETURNING id, officer, until
 """
-FREE = f"""
-SELECT s.name, u.seen_at > $3 AS there FROM handoff_duty u JOIN staff s ON s.id = u.staff WHERE {ABLE}
-ORDER BY {SKILLED} DESC, u.idle_since
+ON_DUTY = f"""
+SELECT s.name, u.state, u.seen_at > $3 AS there, {RINGS} AS rings, {REFUSED} AS refused
+FROM handoff_duty u JOIN staff s ON s.id = u.staff WHERE u.state <> 'away' AND {REACHED}
+ORDER BY {SKILLED} DESC, u.idle_since, u.staff
 """  # noqa: S608
 PACE = """
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM o.answered_at - h.asked_at)) AS usual
@@ -85,9 +87,7 @@ async def route(one: dict[str, Any]) -> dict[str, Any]:
     rules, now = handoff_rules(), await clock.now()
     promise = await promise_of(one, now)
     if one["give_up_at"] <= now:
-        if promise:
-            return await book_promised(one, promise)
-        return await book_call_back(one, "unanswered", one["wanted"])
+        return await _book(one, promise)
     told_at = one["give_up_at"] - seconds(rules.supervise)
     if told_at <= now:
         await tell_supervisor(one, told_at)
@@ -105,6 +105,17 @@ async def route(one: dict[str, Any]) -> dict[str, Any]:
     if (state, after) == (one["state"], one["after"]):
         return await look_again(one, due)
     return await move(one, "nobody", state, due_at=due, after=after)
+
+
+async def give_up(one: dict[str, Any]) -> dict[str, Any]:
+    """A part: nobody is looked for any more, before its time; a call-back is booked as then. The handoff is locked."""
+    return await _book(one, await promise_of(one, await clock.now()))
+
+
+async def _book(one: dict[str, Any], promise: dict[str, Any] | None) -> dict[str, Any]:
+    if promise:
+        return await book_promised(one, promise)
+    return await book_call_back(one, "unanswered", one["wanted"])
 
 
 async def _circle(one: dict[str, Any], now: dt.datetime) -> list[dict[str, Any]]:
@@ -146,10 +157,23 @@ async def outlook(department: UUID, item: UUID) -> dict[str, Any]:
     usual seconds until somebody answers; None: nobody knows yet.
     """
     now = await clock.now()
-    found = await db.rows(FREE, department, item, there_since(now), carried_since(now))
+    found = await db.rows(ON_DUTY, department, item, there_since(now), carried_since(now), None)
     [pace] = await db.rows(PACE, department)
     officers = [row["name"] for row in found if row["there"]]
     return {"officers": officers, "phones": len(found) - len(officers), "usual": pace["usual"]}
+
+
+async def left(one: dict[str, Any]) -> str:
+    """Who could be rung for it yet: some, who are just not free; nobody, for all on duty `refused`; nobody is on duty:
+    `none`.
+    """
+    now = await clock.now()
+    found = await db.rows(
+        ON_DUTY, one["department"], one["item"], there_since(now), carried_since(now), one["id"]
+    )
+    if not all(row["refused"] for row in found):
+        return "some"
+    return "refused" if found else "none"
 
 
 async def colleagues(one: dict[str, Any], by: UUID) -> list[dict[str, Any]]:

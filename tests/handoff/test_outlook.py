@@ -3,9 +3,10 @@
 import httpx
 import pytest
 
-from backend import db, hints
-from backend.handoff import answer, ask, duty
-from tests.handoff.sides import later, rung, sides
+from backend import clock, db, hints
+from backend.handoff import answer, ask, duty, route
+from backend.refusal import Refusal
+from tests.handoff.sides import later, rung, sides, state
 from tests.handoff.test_sitting_pages import PATH, plain, sit
 
 DUTY = f"{PATH}/duty/state"
@@ -49,3 +50,59 @@ async def test_a_session_that_is_over_is_said_to_the_officer_s_other_pages_at_on
     text = (await client.get(DUTY)).text
     assert "收尾中，先不响" in text
     assert "写完了，可以接下一个" in text
+
+
+async def test_when_all_on_duty_refused_the_desk_reads_so_and_books_the_call_back_at_once(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    first, second = await at.officer(idle=9), await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.decline(one, first)
+    async with db.transaction():
+        await duty.busy(second)
+    await db.rows("UPDATE handoff_offer SET until = $2 WHERE handoff = $1", one, await clock.now())
+    await later(31, first, second)
+    await sit(client, at.desk)
+    text = (await client.get(f"{PATH}/{one}/state")).text
+    assert "现在没有人空着，空了马上响" in text
+    assert "约回电" not in text
+    async with db.transaction():
+        await duty.free(second, "on")
+    await later(6, first, second)
+    await answer.decline(one, second)
+    text = (await client.get(f"{PATH}/{one}/state")).text
+    assert "在岗的人都接不了，有人上线马上响" in text
+    assert "空了马上响" not in text
+    assert (await client.post(f"{PATH}/{one}/settlement")).status_code == 303
+    found = await state(one)
+    assert (found["state"], found["call_back_by"] in (first, second)) == ("callback_booked", True)
+    kinds = "SELECT kind, by_staff FROM handoff_event WHERE handoff = $1 ORDER BY at DESC, to_state LIMIT 2"
+    said = {row["kind"]: row["by_staff"] for row in await db.rows(kinds, one)}
+    assert said == {"unanswered": None, "settled": at.desk}
+    with pytest.raises(Refusal, match="已经结束"):
+        await ask.settle(one, at.desk)
+
+
+async def test_where_nobody_is_on_duty_the_desk_reads_that_and_what_was_promised_is_the_call_back() -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    assert await route.left(await state(one)) == "some"
+    await answer.put_off(one, 10, officer)
+    assert await route.left(await state(one)) == "some"
+    await duty.go_away(officer)
+    assert await route.left(await state(one)) == "none"
+    promised = (await state(one))["after"]
+    await ask.settle(one, at.desk)
+    found = await state(one)
+    assert (found["call_back_by"], found["call_back_at"]) == (officer, promised)
+
+
+async def test_what_somebody_took_is_not_settled_by_a_call_back() -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.accept(one, officer)
+    with pytest.raises(Refusal, match="已经有人接了"):
+        await ask.settle(one, at.desk)
