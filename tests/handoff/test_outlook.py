@@ -106,3 +106,53 @@ async def test_what_somebody_took_is_not_settled_by_a_call_back() -> None:
     await answer.accept(one, officer)
     with pytest.raises(Refusal, match="已经有人接了"):
         await ask.settle(one, at.desk)
+
+
+async def test_before_it_rings_the_desk_reads_who_is_occupied_and_who_rings_for_another_already(
+    client: httpx.AsyncClient,
+) -> None:
+    at, other = await sides(), await sides(8)
+    rings = await at.officer(name="响着的", idle=9)
+    speaks, writes = await at.officer(name="连线的"), await at.officer(name="收尾的")
+    await db.rows("UPDATE handoff_duty SET state = 'busy' WHERE staff = $1", speaks)
+    await db.rows("UPDATE handoff_duty SET state = 'wrapping' WHERE staff = $1", writes)
+    assert await rung(await ask.ask(other.case, other.desk)) == {rings}
+    await sit(client, at.desk)
+    text = plain((await client.get(f"/console/crossregion/cases/{at.case}/handoffs/new")).text)
+    assert "没有空着的人" in text
+    assert "没有人在电脑前" not in text
+    assert "还没有记录" not in text
+    assert "最多等 6 分钟" in text
+    for name in ("响着的", "连线的", "收尾的"):
+        assert name in text.partition("在忙")[2].partition("空了就响")[0]
+
+
+@pytest.mark.parametrize(
+    ("took", "missed", "says"),
+    [
+        ([], 0, ""),
+        ([20, 30, 50], 0, "一般 1 分钟内有人接"),
+        ([20, 60, 182, 182], 0, "一般 1–4 分钟有人接"),
+        ([182, 182], 1, "一般 4 分钟内有人接，最近 3 次里 1 次没人接"),
+        ([20], 3, "常常要约回电，最近 4 次里 3 次没人接"),
+    ],
+)
+async def test_how_soon_somebody_comes_is_a_range_of_minutes_and_says_how_often_nobody_did(
+    took: list[int], missed: int, says: str
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    for seconds in [*took, *[0] * missed]:
+        one = await ask.ask(at.case, at.desk)
+        if not seconds:
+            await ask.settle(one, at.desk)
+            continue
+        await answer.accept(one, officer)
+        await db.rows(
+            "UPDATE handoff_offer SET answered_at = h.asked_at + make_interval(secs => $2) FROM handoff h"
+            " WHERE h.id = $1 AND handoff = h.id AND handoff_offer.state = 'accepted'",
+            one, seconds,
+        )  # fmt: skip
+        await ask.cancel(one, at.desk)
+    [row] = await db.rows("SELECT department FROM service_case WHERE id = $1", at.case)
+    assert (await route.outlook(row["department"], at.item))["usual"] == says

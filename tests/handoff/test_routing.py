@@ -331,7 +331,7 @@ async def test_before_it_rings_the_desk_sees_who_would_answer_and_how_soon() -> 
     await at.officer(name="钱大", skilled=True)
     [department] = await db.rows("SELECT id FROM department WHERE code = $1", at.department)
     found = await route.outlook(department["id"], at.item)
-    assert found == {"officers": ["钱大", "孙小"], "phones": 0, "usual": None}
+    assert found == {"officers": ["钱大", "孙小"], "phones": 0, "occupied": [], "usual": "", "most": 6}
 
 
 async def test_a_lost_page_waits_for_the_same_officer_and_then_they_call_back() -> None:
