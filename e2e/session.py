@@ -75,7 +75,7 @@ def on_duty(officer: Page) -> None:
     officer.goto("/console/handoffs")
     if officer.get_by_role("button", name=re.compile("^(上线|写完了)")).count():
         officer.get_by_role("button", name=re.compile("^(上线|写完了)")).click()
-    expect(officer.locator("main > header")).to_contain_text("在线")
+    expect(officer.locator("#duty")).to_contain_text("在线")
 
 
 def ask(desk: Page, case: str) -> str:

@@ -239,6 +239,7 @@ SAME_FOR_ALL = (
     "/console/crossregion/waiting", "/console/crossregion/items/{item}", "/console/crossregion/items/{item}/new",
     "/console/crossregion/figures", "/console/crossregion/bundles/{bundle}", "/console/handoffs/self-check",
     "/console/handoffs", "/console/handoffs/calls", "/console/handoffs/ring", "/console/handoffs/self-check/relay",
+    "/console/handoffs/duty/state",
     "/console/handoffs/self-check/payload", "/console/handoffs/self-checks",
     "/console/handoffs/skills",
 )  # fmt: skip

@@ -7,13 +7,14 @@ from backend import cases, clock, db
 from backend.handoff.duty import free
 from backend.handoff.offers import end_ringing
 from backend.handoff.record import locked, move, record
-from backend.handoff.route import route
+from backend.handoff.route import give_up, route
 from backend.handoff.rules import patience
 from backend.handoff.tables import Handoff
 from backend.refusal import Refusal
 
 RUNS = "这个办件已经在屏对屏，打开那一次就行"
 OVER = "这次屏对屏已经结束"
+TAKEN = "已经有人接了，不用约回电"
 TOO_FAR = "已经接通过，请办完或让启东结束，不能取消"
 
 
@@ -57,3 +58,19 @@ async def cancel(handoff: UUID, by: UUID) -> None:
         if one["officer"] and one["state"] == "connecting":
             await free(one["officer"], "on")
         await move(one, "cancelled", "cancelled", by)
+
+
+@db.retrying
+async def settle(handoff: UUID, by: UUID) -> None:
+    """不等了，约回电: what is booked after the whole wait is booked now. Refuses: Denied, NotFound, one that is over or
+    that somebody took.
+    """
+    async with db.transaction():
+        one = await at_desk(handoff, by)
+        if one["ended_at"]:
+            raise Refusal(OVER)
+        if one["state"] not in ("queued", "ringing"):
+            raise Refusal(TAKEN)
+        await end_ringing(one, "rescinded")
+        await record(handoff, "settled", one["state"], one["state"], by)
+        await give_up(one)

@@ -72,6 +72,7 @@ async def busy(officer: UUID) -> None:
 async def free(officer: UUID, state: str = "wrapping") -> None:
     """A part: what they had is over; they have a while to write it up, or may be rung at once."""
     await db.rows(FREE, officer, state, await clock.now())
+    db.after_commit(partial(hints.publish, f"officer:{officer}"))
 
 
 async def strike(officers: list[UUID]) -> None:

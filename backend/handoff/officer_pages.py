@@ -9,6 +9,7 @@ from litestar.response import Redirect, Template
 
 from backend.handoff import answer, duty, views
 from backend.handoff.forms import Delayed, Passed
+from backend.handoff.rules import handoff_rules
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
@@ -27,6 +28,13 @@ async def index(request: Request) -> Template:
 async def calls(request: Request) -> Template:
     """What rings, alone."""
     return await page(request, "handoff/_calls.html", **await views.calls(request.user.staff))
+
+
+@get("/console/handoffs/duty/state", guards=[OFFICER])
+async def on_duty(request: Request) -> Template:
+    """Whether one counts as there, alone."""
+    known = await duty.duty_of(request.user.staff)
+    return await page(request, "handoff/_duty.html", duty=known, silent=handoff_rules().silent)
 
 
 @get("/console/handoffs/ring", guards=[OFFICER])
@@ -92,9 +100,9 @@ async def did(request: Request, deed: Any, to: str = PATH) -> Redirect | Templat
 
 async def _index(request: Request, status: int = 200, refusal: Refusal | None = None) -> Template:
     return await page(
-        request, "handoff/index.html", status=status, path=PATH, refusal=refusal,
+        request, "handoff/index.html", status=status, path=PATH, refusal=refusal, silent=handoff_rules().silent,
         **await views.calls(request.user.staff),
     )  # fmt: skip
 
 
-routes = [index, calls, ring, come_on, go_away, accept, decline, put_off, pass_to, by_papers]
+routes = [index, calls, on_duty, ring, come_on, go_away, accept, decline, put_off, pass_to, by_papers]

@@ -133,6 +133,12 @@ async def cancel(request: Request, handoff: FromPath[UUID]) -> Redirect | Templa
     return await _did(request, handoff, ask.cancel(handoff, request.user.staff))
 
 
+@post("/console/handoffs/{handoff:uuid}/settlement", guards=[DESK])
+async def settle(request: Request, handoff: FromPath[UUID]) -> Redirect | Template:
+    """不等了，约回电."""
+    return await _did(request, handoff, ask.settle(handoff, request.user.staff))
+
+
 async def _did(request: Request, handoff: UUID, deed: Awaitable[object], **more: Any) -> Redirect | Template:
     try:
         await deed
@@ -151,7 +157,8 @@ async def _shown(
     except views.Past as past:
         return await _past(request, past, template)
     known = {} if template in LIGHT else await _known(one, request.user.staff, template, more.get("form"))
-    values = {"one": one, "refusal": None, "form": None, "guest": None, **known, **more}
+    left = await route.left(one) if one["state"] == "queued" else "some"
+    values = {"one": one, "left": left, "refusal": None, "form": None, "guest": None, **known, **more}
     return await page(request, template, status=status, path=UNDER.get(one["side"], PATH), **values)
 
 
@@ -180,4 +187,5 @@ async def _known(one: dict[str, Any], by: UUID, template: str, form: forms.Form 
 
 routes = [
     new, create, show, state, case, words, window, window_state, write, change_way, think, talk, break_off, cancel,
+    settle,
 ]  # fmt: skip

@@ -7,6 +7,7 @@ session each, are unique indexes; the look is only a look.
 """
 
 import datetime as dt
+import math
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -18,10 +19,12 @@ from backend.handoff.parties import decides
 from backend.handoff.phones import Rung, ring_phones
 from backend.handoff.promises import PROMISED, book_promised, promise_of
 from backend.handoff.record import look_again, move
-from backend.handoff.rules import handoff_rules, seconds
+from backend.handoff.rules import handoff_rules, patience, seconds
 
 DECIDES = decides("$1")
-ABLE = f"u.state = 'on' AND (u.seen_at > $3 OR u.seen_at > $4 AND s.account IS NOT NULL) AND {DECIDES}"
+REACHED = f"(u.seen_at > $3 OR u.seen_at > $4 AND s.account IS NOT NULL) AND {DECIDES}"
+ABLE = f"u.state = 'on' AND {REACHED}"
+RINGS = "EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.state = 'ringing')"
 SKILLED = "EXISTS (SELECT 1 FROM handoff_skill k WHERE k.staff = u.staff AND k.item = $2)"
 REFUSED = """
 EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5 AND o.answer IN ('no', 'passed'))
@@ -38,8 +41,7 @@ coalesce((SELECT o.answer LIKE 'in-%' FROM handoff_offer o WHERE o.officer = u.s
 CANDIDATES = f"""
 SELECT u.staff, s.account, u.seen_at > $3 AS there, u.staff IS NOT DISTINCT FROM $7 OR {KEEPS} AS first
 FROM handoff_duty u JOIN staff s ON s.id = u.staff
-WHERE {ABLE} AND NOT {REFUSED} AND NOT {NOT_YET}
-  AND NOT EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.state = 'ringing')
+WHERE {ABLE} AND NOT {REFUSED} AND NOT {NOT_YET} AND NOT {RINGS}
 ORDER BY 4 DESC, there DESC, {SKILLED} DESC, u.idle_since, u.staff LIMIT $8
 FOR UPDATE OF u SKIP LOCKED
 """  # noqa: S608
@@ -56,14 +58,19 @@ SELECT gen_random_uuid(), $1, u.officer, $3, 'ringing', '', $4, u.until
 FROM unnest($2::uuid[], $5::timestamptz[]) AS u (officer, until)
 ON CONFLICT (officer) WHERE state = 'ringing' DO NOTHING RETURNING id, officer, until
 """
-FREE = f"""
-SELECT s.name, u.seen_at > $3 AS there FROM handoff_duty u JOIN staff s ON s.id = u.staff WHERE {ABLE}
-ORDER BY {SKILLED} DESC, u.idle_since
+ON_DUTY = f"""
+SELECT s.name, u.state, u.seen_at > $3 AS there, {RINGS} AS rings, {REFUSED} AS refused
+FROM handoff_duty u JOIN staff s ON s.id = u.staff WHERE u.state <> 'away' AND {REACHED}
+ORDER BY {SKILLED} DESC, u.idle_since, u.staff
 """  # noqa: S608
+# Of the last so many that somebody took, or that came to a call-back because nobody did.
 PACE = """
-SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM o.answered_at - h.asked_at)) AS usual
-FROM (SELECT * FROM handoff WHERE department = $1 ORDER BY asked_at DESC LIMIT 50) h
-JOIN handoff_offer o ON o.handoff = h.id AND o.state = 'accepted'
+SELECT count(*) AS asked, count(took) AS taken, percentile_cont(0.25) WITHIN GROUP (ORDER BY took) AS soon,
+       percentile_cont(0.75) WITHIN GROUP (ORDER BY took) AS late
+FROM (SELECT h.state, extract(epoch FROM o.answered_at - h.asked_at) AS took FROM handoff h
+  LEFT JOIN handoff_offer o ON o.handoff = h.id AND o.state = 'accepted'
+  WHERE h.department = $1 AND (o.id IS NOT NULL OR h.state IN ('callback_booked', 'failed'))
+  ORDER BY h.asked_at DESC LIMIT 50) last
 """
 
 
@@ -85,9 +92,7 @@ async def route(one: dict[str, Any]) -> dict[str, Any]:
     rules, now = handoff_rules(), await clock.now()
     promise = await promise_of(one, now)
     if one["give_up_at"] <= now:
-        if promise:
-            return await book_promised(one, promise)
-        return await book_call_back(one, "unanswered", one["wanted"])
+        return await _book(one, promise)
     told_at = one["give_up_at"] - seconds(rules.supervise)
     if told_at <= now:
         await tell_supervisor(one, told_at)
@@ -105,6 +110,17 @@ async def route(one: dict[str, Any]) -> dict[str, Any]:
     if (state, after) == (one["state"], one["after"]):
         return await look_again(one, due)
     return await move(one, "nobody", state, due_at=due, after=after)
+
+
+async def give_up(one: dict[str, Any]) -> dict[str, Any]:
+    """A part: nobody is looked for any more, before its time; a call-back is booked as then. The handoff is locked."""
+    return await _book(one, await promise_of(one, await clock.now()))
+
+
+async def _book(one: dict[str, Any], promise: dict[str, Any] | None) -> dict[str, Any]:
+    if promise:
+        return await book_promised(one, promise)
+    return await book_call_back(one, "unanswered", one["wanted"])
 
 
 async def _circle(one: dict[str, Any], now: dt.datetime) -> list[dict[str, Any]]:
@@ -142,14 +158,47 @@ async def _tell(one: dict[str, Any], able: list[dict[str, Any]], rung: list[dict
 
 
 async def outlook(department: UUID, item: UUID) -> dict[str, Any]:
-    """Before anything rings: who would answer (names, the first first), how many would be rung on their phones, and the
-    usual seconds until somebody answers; None: nobody knows yet.
+    """Before anything rings: who would answer (names, the first first), how many would be rung on their phones, who is
+    occupied and rings when free, how soon somebody came of late (empty: nobody knows yet), and the minutes until a
+    call-back is booked.
     """
     now = await clock.now()
-    found = await db.rows(FREE, department, item, there_since(now), carried_since(now))
+    found = await db.rows(ON_DUTY, department, item, there_since(now), carried_since(now), None)
+    free = [row for row in found if row["state"] == "on" and not row["rings"]]
     [pace] = await db.rows(PACE, department)
-    officers = [row["name"] for row in found if row["there"]]
-    return {"officers": officers, "phones": len(found) - len(officers), "usual": pace["usual"]}
+    return {
+        "officers": [row["name"] for row in free if row["there"]],
+        "phones": sum(not row["there"] for row in free),
+        "occupied": [row["name"] for row in found if row not in free],
+        "usual": _usual(pace),
+        "most": math.ceil(patience().total_seconds() / 60),
+    }
+
+
+def _usual(pace: dict[str, Any]) -> str:
+    """A range, not a promise; and how often nobody came."""
+    if not pace["asked"]:
+        return ""
+    missed = pace["asked"] - pace["taken"]
+    of = f"最近 {pace['asked']} 次里 {missed} 次没人接"
+    if missed > pace["taken"]:
+        return f"常常要约回电，{of}"
+    soon, late = (max(1, math.ceil(pace[name] / 60)) for name in ("soon", "late"))
+    span = f"{soon}–{late} 分钟" if soon < late else f"{late} 分钟内"
+    return f"一般 {span}有人接" + (f"，{of}" if missed else "")
+
+
+async def left(one: dict[str, Any]) -> str:
+    """Who could be rung for it yet: some, who are just not free; nobody, for all on duty `refused`; nobody is on duty:
+    `none`.
+    """
+    now = await clock.now()
+    found = await db.rows(
+        ON_DUTY, one["department"], one["item"], there_since(now), carried_since(now), one["id"]
+    )
+    if not all(row["refused"] for row in found):
+        return "some"
+    return "refused" if found else "none"
 
 
 async def colleagues(one: dict[str, Any], by: UUID) -> list[dict[str, Any]]:

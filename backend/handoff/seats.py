@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 
 from backend import clock, db, identity
 from backend.handoff.parties import sits_at
-from backend.handoff.record import NONE, locked, record
+from backend.handoff.record import NONE, locked, record, standing
 from backend.handoff.route import there_since
 from backend.handoff.tables import ENDS
-from backend.refusal import Refusal
+from backend.refusal import Denied, NotFound, Refusal
 
 SESSION = ("connecting", "live", "interrupted", "deciding")
 NOT_NOW = "这次屏对屏没有在进行"
@@ -48,6 +48,17 @@ async def role_of(one: dict[str, Any], by: UUID) -> str:
         return "desk"
     await identity.require(by, "manager", "supervisor", hall=place["code"], missing=NONE)
     return "observer"
+
+
+async def keeps(handoff: UUID, role: str, by: UUID) -> bool:
+    """Whether a member of staff may still take part as what they came; whose handoff it is now, `speaks` says."""
+    try:
+        if role == "officer":
+            await identity.require(by, "officer")
+            return True
+        return await role_of(await standing(handoff), by) == role
+    except (Denied, NotFound):
+        return False
 
 
 async def taken(handoff: UUID) -> dict[str, Any]:

@@ -27,6 +27,7 @@ MOST = 64 * 1024  # bytes of a message
 BURST, EACH_SECOND = 300, 20  # messages of one page: many addresses at first, few after that
 OVER, FOREIGN = 4001, 4003  # WebSocket close codes (private use): another page or an end; not for you
 SURFACE = r"^(case|(camera|screen)-(desk|officer|citizen)|(paper|page)-[0-9a-f-]{36})$"
+Close = tuple[int, str]  # a code, and why
 Short = Annotated[str, msgspec.Meta(max_length=2000)]
 Point = tuple[Annotated[float, msgspec.Meta(ge=0, le=1)], Annotated[float, msgspec.Meta(ge=0, le=1)]]
 
@@ -126,19 +127,27 @@ async def wire(socket: WebSocket, handoff: FromPath[UUID]) -> None:
         await socket.close(FOREIGN, str(refusal)[:40])
         return
     token = cookies(socket.scope).get(COOKIE, "")
-    await serve(socket, handoff, seat, lambda: identity.visitor_for(token))
+    await serve(socket, handoff, seat, lambda: _still(token, handoff, seat["role"]))
+
+
+async def _still(token: str, handoff: UUID, role: str) -> bool:
+    """They are signed in yet, and take part as what they came."""
+    visitor = await identity.visitor_for(token)
+    return bool(visitor and visitor.staff and await seats.keeps(handoff, role, visitor.staff))
 
 
 async def serve(
     socket: WebSocket, handoff: UUID, seat: dict[str, Any], still: Callable[[], Awaitable[object]]
 ) -> None:
-    """A part: hear and speak for a seat that was taken, for as long as whoever took it is `still` let in."""
+    """A part: hear and speak for a seat that was taken, for as long as whoever took it is `still` let in. It is closed
+    when nobody listens to it any more: before, Granian would hold the close back until the page says something.
+    """
     page, client = seat["page"], aioredis.Redis.from_url(settings().redis_url, socket_keepalive=True)
     try:
         async with client.pubsub(ignore_subscribe_messages=True) as heard:
             await heard.subscribe(channel(handoff))
             await _greet(socket, handoff, seat)
-            await _until_first(
+            over = await _until_first(
                 [
                     _ask(socket, still),
                     _renew(socket, handoff, page),
@@ -146,6 +155,8 @@ async def serve(
                     _tell(socket, heard, page),
                 ]
             )
+        if over:
+            await socket.close(*over)
     except (WebSocketDisconnect, RedisError, OSError):
         pass  # the page comes back by itself
     finally:
@@ -165,12 +176,12 @@ async def _greet(socket: WebSocket, handoff: UUID, seat: dict[str, Any]) -> None
     await say(handoff, kind="joined", **me)
 
 
-async def _ask(socket: WebSocket, still: Callable[[], Awaitable[object]]) -> None:
+async def _ask(socket: WebSocket, still: Callable[[], Awaitable[object]]) -> Close:
     """A hidden tab's own timers fire once a minute; what it hears it answers at once."""
     while await still():
         await socket.send_text('{"kind":"there"}')
         await asyncio.sleep(handoff_rules().beat)
-    await socket.close(FOREIGN)
+    return FOREIGN, ""
 
 
 async def _renew(socket: WebSocket, handoff: UUID, page: UUID) -> None:
@@ -181,7 +192,7 @@ async def _renew(socket: WebSocket, handoff: UUID, page: UUID) -> None:
         await socket.send_text(msgspec.json.encode(told).decode())
 
 
-async def _listen(socket: WebSocket, handoff: UUID, page: UUID) -> None:
+async def _listen(socket: WebSocket, handoff: UUID, page: UUID) -> Close:
     loop, heard = asyncio.get_running_loop(), 0
     began = loop.time()
     while True:
@@ -189,16 +200,14 @@ async def _listen(socket: WebSocket, handoff: UUID, page: UUID) -> None:
             text = await socket.receive_text()
         heard += 1
         if heard > BURST + EACH_SECOND * (loop.time() - began):
-            await socket.close(FOREIGN)
-            return
+            return FOREIGN, ""
         try:
             role = await seats.speaks(handoff, page)
             await _take(handoff, page, role, SAYING.decode(text[:MOST]))
         except msgspec.MsgspecError:
             await socket.send_text('{"kind":"refused"}')
         except Refusal as refusal:
-            await socket.close(OVER, str(refusal)[:40])
-            return
+            return OVER, str(refusal)[:40]
 
 
 async def _take(handoff: UUID, page: UUID, role: str, message: Message) -> None:
@@ -229,8 +238,8 @@ async def _tell(socket: WebSocket, heard: Any, page: UUID) -> None:
             await socket.send_text(message["data"].decode())
 
 
-async def _until_first(jobs: list[Any]) -> None:
-    """Until one of them ends or fails; then none of them runs any more."""
+async def _until_first(jobs: list[Any]) -> Close | None:
+    """Until one of them ends or fails; then none of them runs any more, and what it says of the end is said."""
     tasks = [asyncio.create_task(job) for job in jobs]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -241,6 +250,7 @@ async def _until_first(jobs: list[Any]) -> None:
     for task in done:
         if (error := task.exception()) and not isinstance(error, TimeoutError):
             raise error
+    return next((task.result() for task in done if not task.exception()), None)
 
 
 routes = [wire]

@@ -22,6 +22,11 @@ async def duty_state(officer: UUID) -> str:
     return str(found["state"])
 
 
+async def _free(officer: UUID) -> None:
+    async with db.transaction():
+        await duty.free(officer, "on")
+
+
 async def test_the_most_skilled_is_rung_first_of_them_whoever_was_idle_longest() -> None:
     at = await sides()
     await at.officer(idle=90)
@@ -225,7 +230,7 @@ async def test_whoever_passed_it_on_is_not_rung_for_it_again_however_busy_the_co
     assert ((await state(one))["state"], await rung(one)) == ("queued", set())
     await later(6, first, second)
     assert await rung(one) == set()
-    await duty.free(second, "on")
+    await _free(second)
     await later(6, first, second)
     assert await rung(one) == {second}
     with pytest.raises(Refusal, match="审批人员"):
@@ -239,7 +244,7 @@ async def test_a_colleague_who_is_not_free_is_waited_for_while_it_rings_for_othe
     await duty.busy(busy)
     await answer.pass_to(one, busy, first)
     assert await rung(one) == {other}
-    await duty.free(busy, "on")
+    await _free(busy)
     await later(31, first, busy, other)
     assert await rung(one) == {busy}
     assert await broken() == []
@@ -326,7 +331,7 @@ async def test_before_it_rings_the_desk_sees_who_would_answer_and_how_soon() -> 
     await at.officer(name="钱大", skilled=True)
     [department] = await db.rows("SELECT id FROM department WHERE code = $1", at.department)
     found = await route.outlook(department["id"], at.item)
-    assert found == {"officers": ["钱大", "孙小"], "phones": 0, "usual": None}
+    assert found == {"officers": ["钱大", "孙小"], "phones": 0, "occupied": [], "usual": "", "most": 6}
 
 
 async def test_a_lost_page_waits_for_the_same_officer_and_then_they_call_back() -> None:

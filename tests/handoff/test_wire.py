@@ -1,7 +1,7 @@
 """What the pages of a session say to each other: what a role may not say is refused, heard by nobody, does nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +11,8 @@ import pytest
 from litestar import Litestar
 
 from backend import clock, db, secrecy
-from backend.handoff import guest, wire
+from backend.handoff import guest, seats, wire
+from backend.handoff.rules import handoff_rules
 from backend.identity.sessions import open_session
 from tests.handoff.sides import Sides, state
 from tests.handoff.test_session import connecting
@@ -33,12 +34,15 @@ FORBIDDEN = [(role, kind) for role, may in wire.MAY.items() for kind in SAYS if 
 
 
 class End:
-    """A page with its socket, inside this process; it answers when it is asked whether it is there."""
+    """A page with its socket, inside this process; it answers when it is asked whether it is there. As with Granian, it
+    is not closed while the server waits for what it says.
+    """
 
     def __init__(self, app: Litestar, path: str, token: str) -> None:
         self.says: asyncio.Queue[Any] = asyncio.Queue()
         self.hears: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.page = ""
+        self.silent = asyncio.Event()
         self.says.put_nowait({"type": "websocket.connect"})
         headers = {"host": "qiban.test", "sec-fetch-site": "same-origin", "cookie": f"session={token}"}
         scope: Any = {
@@ -47,10 +51,19 @@ class End:
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
             "client": ("127.0.0.1", 1), "server": ("qiban.test", 80),
         }  # fmt: skip
-        self.task = asyncio.create_task(app(scope, self.says.get, self._hear))
+        self.task = asyncio.create_task(app(scope, self._say, self._hear))
+
+    async def _say(self) -> Any:
+        self.silent.clear()
+        try:
+            return await self.says.get()
+        finally:
+            self.silent.set()
 
     async def _hear(self, event: Any) -> None:
-        said = msgspec.json.decode(event.get("text") or "{}") or {"kind": event["type"]}
+        if event["type"] == "websocket.close":
+            await self.silent.wait()
+        said = msgspec.json.decode(event.get("text") or "{}") or {**event, "kind": event["type"]}
         if said["kind"] == "there":
             self.say("here")
         else:
@@ -181,3 +194,40 @@ async def test_what_is_no_message_is_refused_and_the_page_stays(app: Litestar, t
         ends["desk"].say("mark", **SAYS[wire.Mark])
         assert (await ends["officer"].until("mark"))[-1]["from"] == ends["desk"].page
         assert await standing(one) == before
+
+
+async def _disabled(by: UUID) -> None:
+    await db.rows("UPDATE staff SET disabled_at = now() WHERE id = $1", by)
+
+
+async def _without_a_role(by: UUID) -> None:
+    await db.rows("DELETE FROM staff_role WHERE staff = $1", by)
+
+
+async def _at_another_hall(by: UUID) -> None:
+    await db.rows("UPDATE staff_role SET scope = 'center' WHERE staff = $1 AND scope_kind = 'hall'", by)
+
+
+@pytest.mark.parametrize(
+    ("role", "out"),
+    [
+        ("observer", _disabled), ("observer", _without_a_role), ("observer", _at_another_hall),
+        ("desk", _disabled), ("desk", _without_a_role), ("desk", _at_another_hall),
+        ("officer", _disabled), ("officer", _without_a_role),
+    ],
+    ids=lambda one: getattr(one, "__name__", one),
+)  # fmt: skip
+async def test_who_may_take_part_no_more_is_out_at_the_next_beat_and_the_others_stay(
+    app: Litestar, monkeypatch: pytest.MonkeyPatch, role: str, out: Callable[[UUID], Awaitable[None]]
+) -> None:
+    often = msgspec.structs.replace(handoff_rules(), beat=0.2)
+    monkeypatch.setattr(wire, "handoff_rules", lambda: often)
+    async with sat(app, role) as (one, ends):
+        [seat] = [row for row in await seats.there(one) if str(row["page"]) == ends[role].page]
+        await out(seat["staff"])
+        async with asyncio.timeout(3):  # it would be closed when the page says something, or after the lease
+            assert (await ends[role].until("websocket.close"))[-1]["code"] == wire.FOREIGN
+            await ends[role].task
+        left = [str(row["page"]) for row in await seats.there(one)]
+        assert ends[role].page not in left
+        assert len(left) == len(ends) - 1

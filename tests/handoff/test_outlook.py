@@ -1,0 +1,158 @@
+"""What officers and desks are told of who is there: it is true, and it is so within seconds."""
+
+import httpx
+import pytest
+
+from backend import clock, db, hints
+from backend.handoff import answer, ask, duty, route
+from backend.refusal import Refusal
+from tests.handoff.sides import later, rung, sides, state
+from tests.handoff.test_sitting_pages import PATH, plain, sit
+
+DUTY = f"{PATH}/duty/state"
+
+
+async def test_who_counts_as_away_reads_so_on_the_page_that_stands_open(client: httpx.AsyncClient) -> None:
+    at = await sides()
+    officer = await at.officer()
+    await sit(client, officer)
+    assert f'data-live="{DUTY}"' in (await client.get(PATH)).text
+    assert "你在线，来了会响" in (await client.get(DUTY)).text
+    await ask.ask(at.case, at.desk)
+    await later(31, officer)
+    assert "你在线" in (await client.get(DUTY)).text
+    await later(31, officer)
+    text = (await client.get(DUTY)).text
+    assert "你不在线" in plain(text)
+    assert "连着 2 次没接" in plain(text)
+    assert f'action="{PATH}/duty"' in text
+
+
+async def test_a_session_that_is_over_is_said_to_the_officer_s_other_pages_at_once(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    assert await rung(one) == {officer}
+    await answer.accept(one, officer)
+    await sit(client, officer)
+    assert "你正在屏对屏" in (await client.get(DUTY)).text
+    said: list[str] = []
+
+    async def publish(topic: str) -> None:
+        said.append(topic)
+
+    monkeypatch.setattr(hints, "publish", publish)
+    async with db.transaction():
+        await duty.free(officer)
+    assert said == [f"officer:{officer}"]
+    text = (await client.get(DUTY)).text
+    assert "收尾中，先不响" in text
+    assert "写完了，可以接下一个" in text
+
+
+async def test_when_all_on_duty_refused_the_desk_reads_so_and_books_the_call_back_at_once(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    first, second = await at.officer(idle=9), await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.decline(one, first)
+    async with db.transaction():
+        await duty.busy(second)
+    await db.rows("UPDATE handoff_offer SET until = $2 WHERE handoff = $1", one, await clock.now())
+    await later(31, first, second)
+    await sit(client, at.desk)
+    text = (await client.get(f"{PATH}/{one}/state")).text
+    assert "现在没有人空着，空了马上响" in text
+    assert "约回电" not in text
+    async with db.transaction():
+        await duty.free(second, "on")
+    await later(6, first, second)
+    await answer.decline(one, second)
+    text = (await client.get(f"{PATH}/{one}/state")).text
+    assert "在岗的人都接不了，有人上线马上响" in text
+    assert "空了马上响" not in text
+    assert (await client.post(f"{PATH}/{one}/settlement")).status_code == 303
+    found = await state(one)
+    assert (found["state"], found["call_back_by"] in (first, second)) == ("callback_booked", True)
+    kinds = "SELECT kind, by_staff FROM handoff_event WHERE handoff = $1 ORDER BY at DESC, to_state LIMIT 2"
+    said = {row["kind"]: row["by_staff"] for row in await db.rows(kinds, one)}
+    assert said == {"unanswered": None, "settled": at.desk}
+    with pytest.raises(Refusal, match="已经结束"):
+        await ask.settle(one, at.desk)
+
+
+async def test_where_nobody_is_on_duty_the_desk_reads_that_and_what_was_promised_is_the_call_back() -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    assert await route.left(await state(one)) == "some"
+    await answer.put_off(one, 10, officer)
+    assert await route.left(await state(one)) == "some"
+    await duty.go_away(officer)
+    assert await route.left(await state(one)) == "none"
+    promised = (await state(one))["after"]
+    await ask.settle(one, at.desk)
+    found = await state(one)
+    assert (found["call_back_by"], found["call_back_at"]) == (officer, promised)
+
+
+async def test_what_somebody_took_is_not_settled_by_a_call_back() -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.accept(one, officer)
+    with pytest.raises(Refusal, match="已经有人接了"):
+        await ask.settle(one, at.desk)
+
+
+async def test_before_it_rings_the_desk_reads_who_is_occupied_and_who_rings_for_another_already(
+    client: httpx.AsyncClient,
+) -> None:
+    at, other = await sides(), await sides(8)
+    rings = await at.officer(name="响着的", idle=9)
+    speaks, writes = await at.officer(name="连线的"), await at.officer(name="收尾的")
+    await db.rows("UPDATE handoff_duty SET state = 'busy' WHERE staff = $1", speaks)
+    await db.rows("UPDATE handoff_duty SET state = 'wrapping' WHERE staff = $1", writes)
+    assert await rung(await ask.ask(other.case, other.desk)) == {rings}
+    await sit(client, at.desk)
+    text = plain((await client.get(f"/console/crossregion/cases/{at.case}/handoffs/new")).text)
+    assert "没有空着的人" in text
+    assert "没有人在电脑前" not in text
+    assert "还没有记录" not in text
+    assert "最多等 6 分钟" in text
+    for name in ("响着的", "连线的", "收尾的"):
+        assert name in text.partition("在忙")[2].partition("空了就响")[0]
+
+
+@pytest.mark.parametrize(
+    ("took", "missed", "says"),
+    [
+        ([], 0, ""),
+        ([20, 30, 50], 0, "一般 1 分钟内有人接"),
+        ([20, 60, 182, 182], 0, "一般 1–4 分钟有人接"),
+        ([182, 182], 1, "一般 4 分钟内有人接，最近 3 次里 1 次没人接"),
+        ([20], 3, "常常要约回电，最近 4 次里 3 次没人接"),
+    ],
+)
+async def test_how_soon_somebody_comes_is_a_range_of_minutes_and_says_how_often_nobody_did(
+    took: list[int], missed: int, says: str
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    for seconds in [*took, *[0] * missed]:
+        one = await ask.ask(at.case, at.desk)
+        if not seconds:
+            await ask.settle(one, at.desk)
+            continue
+        await answer.accept(one, officer)
+        await db.rows(
+            "UPDATE handoff_offer SET answered_at = h.asked_at + make_interval(secs => $2) FROM handoff h"
+            " WHERE h.id = $1 AND handoff = h.id AND handoff_offer.state = 'accepted'",
+            one, seconds,
+        )  # fmt: skip
+        await ask.cancel(one, at.desk)
+    [row] = await db.rows("SELECT department FROM service_case WHERE id = $1", at.case)
+    assert (await route.outlook(row["department"], at.item))["usual"] == says
