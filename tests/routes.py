@@ -495,7 +495,7 @@ CASES = [
     page("/console/handoffs/running"),
     deed(
         "/console/handoffs/{handoff}/call-back",
-        {"officer": "{caller}", "day": "{day}", "time": "10:00"},
+        {"officer": "{caller}", "day": "2026-11-23", "time": "10:40"},
         of="given_up",
     ),
     deed("/console/handoffs/{handoff}/called", answer=404, of="given_up"),

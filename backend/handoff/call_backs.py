@@ -8,7 +8,7 @@ from uuid import UUID
 
 from backend import clock, db, identity, notify
 from backend.appointments import open_spans
-from backend.handoff.call_back import DAYS, alone, apart, booked, taken_of
+from backend.handoff.call_back import DAYS, alone, apart, booked, soonest, taken_of
 from backend.handoff.offers import end_ringing
 from backend.handoff.parties import decided, decides, led
 from backend.handoff.phones import tell_caller
@@ -101,12 +101,12 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
 
 
 async def _in_hours(hall: UUID, at: dt.datetime) -> None:
-    """Refuses a time at which nobody is at the desk."""
+    """Refuses a time at which nobody is at the desk, if it has hours at all."""
     when = clock.local(at)
     spans = await open_spans(hall, when.date())
-    if not spans:
+    if not spans and await soonest(hall, at, []) != at:
         raise Refusal(SHUT)
-    if not any(opens <= when.time() < closes for opens, closes, _ in spans):
+    if spans and not any(opens <= when.time() < closes for opens, closes, _ in spans):
         raise Refusal(HOURS + "、".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes, _ in spans))
 
 

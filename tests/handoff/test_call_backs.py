@@ -320,6 +320,9 @@ async def test_nothing_is_arranged_for_when_nobody_is_at_the_desk(client: httpx.
         assert f'name="day" value="{day}"' in answer.text
         assert f'name="time" value="{time}"' in answer.text
     assert await state(one) == before
+    await db.rows("DELETE FROM opening")
+    given = {"officer": str(officer), "day": sunday.isoformat(), "time": "10:10"}  # a desk that says no hours
+    assert (await client.post(f"{PATH}/{one}/call-back", data=given)).status_code == 303
 
 
 async def test_in_the_evening_the_form_proposes_the_next_morning(client: httpx.AsyncClient) -> None:
