@@ -133,10 +133,9 @@ def _or_time(about: Contest, n: int, ones: list[UUID], dice: random.Random) -> l
 def _or_cancel(about: Contest, n: int, ones: list[UUID], dice: random.Random) -> list[Awaitable[object]]:
     from backend.handoff import answer, ask
 
-    when = dice.uniform(0, 0.04)  # who takes it back has more to prove
     if n == 3:
-        return [_after(0, lambda: ask.cancel(ones[0], about.desk))]
-    return [_after(when, lambda: answer.accept(ones[0], about.officers[n]))]
+        return [_after(dice.uniform(0, 0.03), lambda: ask.cancel(ones[0], about.desk))]
+    return [_after(dice.uniform(0.005, 0.04), lambda: answer.accept(ones[0], about.officers[n]))]
 
 
 def _two(about: Contest, n: int, ones: list[UUID], dice: random.Random) -> list[Awaitable[object]]:

@@ -71,6 +71,7 @@ async def test_an_answer_and_the_end_of_its_ring_are_one_or_the_other(
     ]
     before = seen.rounds.count(2)
     told(f"accept against timeout, {before} answered before it", held, said, seen)
+    assert 0 < sum(accepted) < rounds
 
 
 async def test_what_the_desk_takes_back_nobody_has(at: Sides, at_once: AtOnce, rounds: int) -> None:
@@ -82,6 +83,7 @@ async def test_what_the_desk_takes_back_nobody_has(at: Sides, at_once: AtOnce, r
     ]
     before = sum(one["done"] == 2 for one in said)
     told(f"cancel against accept, {before} answered before", held, said, seen)
+    assert 0 < before < rounds
 
 
 async def test_two_routers_ring_one_officer_once(at: Sides, at_once: AtOnce, rounds: int) -> None:
