@@ -21,7 +21,9 @@ SELECT s.id, EXISTS (SELECT 1 FROM handoff_skill k WHERE k.staff = s.id AND k.it
        coalesce(u.state <> 'away', false) AS there
 FROM staff s LEFT JOIN handoff_duty u ON u.staff = s.id
 WHERE {decides("$1")}
-ORDER BY (s.id IS NOT DISTINCT FROM $4) DESC, 2 DESC, 3 DESC, cardinality(ARRAY(
+ORDER BY (s.id IS NOT DISTINCT FROM $4) DESC, EXISTS (
+  SELECT 1 FROM handoff_offer o WHERE o.handoff = $5 AND o.officer = s.id AND o.answer IN ('no', 'passed')
+), 2 DESC, 3 DESC, cardinality(ARRAY(
   SELECT 1 FROM handoff h WHERE h.call_back_by = s.id AND h.call_back_at > $3)), s.id LIMIT 1
 """  # noqa: S608  # our own words
 TAKEN = """
@@ -31,12 +33,12 @@ WHERE call_back_by = $1 AND id <> $2 AND state = 'callback_booked' AND called_at
 
 
 async def book_call_back(one: dict[str, Any], kind: str, officer: UUID | None = None) -> dict[str, Any]:
-    """A part: the handoff ends with who calls back when, in the hours of the desk; `officer`: who had it. Where the
-    department has nobody at all, it fails, and says so.
+    """A part: the handoff ends with who calls back when, in the hours of the desk; `officer`: who had it. Who said no
+    to it is the last to be chosen. Where the department has nobody at all, it fails, and says so.
     """
     await alone()
     now, each = await clock.now(), apart(handoff_rules().call_back_each)
-    found = await db.rows(WHO, one["department"], one["item"], now, officer)
+    found = await db.rows(WHO, one["department"], one["item"], now, officer, one["id"])
     when = await _when(one, now, found[0]["id"], each) if found else None
     if when is None:
         return await move(one, kind, "failed", why="没有人能回电")

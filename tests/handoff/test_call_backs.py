@@ -223,6 +223,17 @@ async def test_however_many_are_booked_at_once_no_officer_is_promised_for_two_at
             await call_backs.called(row["id"], row["call_back_by"])
 
 
+async def test_who_said_no_to_it_is_the_last_to_be_chosen_for_its_call_back() -> None:
+    at = await sides()
+    officers = [await at.officer(name=name) for name in ("施审批", "孙审批")]
+    one = await ask.ask(at.case, at.desk)
+    [no] = await rung(one)
+    await answer.decline(one, no)
+    [other] = [officer for officer in officers if officer != no]
+    await later(361)
+    assert (await state(one))["call_back_by"] == other
+
+
 async def test_who_promises_one_minute_for_three_calls_them_one_after_the_other() -> None:
     desks = [await sides(n) for n in range(7, 10)]
     officer = await desks[0].officer()
