@@ -66,7 +66,7 @@ async def test_when_all_on_duty_refused_the_desk_reads_so_and_books_the_call_bac
     await sit(client, at.desk)
     text = (await client.get(f"{PATH}/{one}/state")).text
     assert "现在没有人空着，空了马上响" in text
-    assert "约回电" not in text
+    assert '<button class="button quiet" data-key="e"' in text  # they may wait
     async with db.transaction():
         await duty.free(second, "on")
     await later(6, first, second)
@@ -74,6 +74,7 @@ async def test_when_all_on_duty_refused_the_desk_reads_so_and_books_the_call_bac
     text = (await client.get(f"{PATH}/{one}/state")).text
     assert "在岗的人都接不了，有人上线马上响" in text
     assert "空了马上响" not in text
+    assert '<button class="button" data-key="e"' in text
     assert (await client.post(f"{PATH}/{one}/settlement")).status_code == 303
     found = await state(one)
     assert (found["state"], found["call_back_by"] in (first, second)) == ("callback_booked", True)
