@@ -25,6 +25,7 @@ from backend.web.session import COOKIE, cookies
 
 MOST = 64 * 1024  # bytes of a message
 BURST, EACH_SECOND = 300, 20  # messages of one page: many addresses at first, few after that
+LINGERS = 1.0  # seconds for a page to go by itself
 OVER, FOREIGN = 4001, 4003  # WebSocket close codes (private use): another page or an end; not for you
 SURFACE = r"^(case|(camera|screen)-(desk|officer|citizen)|(paper|page)-[0-9a-f-]{36})$"
 Close = tuple[int, str]  # a code, and why
@@ -155,8 +156,8 @@ async def serve(
                     _tell(socket, heard, page),
                 ]
             )
-        if over:
-            await socket.close(*over)
+            if over:
+                await _end(socket, over)
     except (WebSocketDisconnect, RedisError, OSError):
         pass  # the page comes back by itself
     finally:
@@ -164,6 +165,18 @@ async def serve(
         await seats.leave(handoff, page)
         with suppress(RedisError, OSError):
             await say(handoff, kind="left", page=page)
+
+
+async def _end(socket: WebSocket, over: Close) -> None:
+    """The page hears that it is over and goes by itself. A socket that is closed while words of the page lie unread is
+    reset (RFC 9293, 3.10.4): the page would never see the code, and would come back.
+    """
+    await socket.send_text('{"kind":"over"}')
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LINGERS):
+            while True:
+                await socket.receive_text()
+    await socket.close(*over)
 
 
 async def _greet(socket: WebSocket, handoff: UUID, seat: dict[str, Any]) -> None:

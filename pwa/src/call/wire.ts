@@ -16,14 +16,20 @@ export class Wire {
     this.socket = socket;
     socket.onmessage = (event: MessageEvent<string>) => {
       const said = JSON.parse(event.data) as Said;
+      if (said.kind === "over") return this.end();
       if (said.kind === "there") this.say({ kind: "here" });
       this.heard(said);
     };
     socket.onclose = ({ code }) => {
       if (this.ended) return;
       if (code < FINAL) setTimeout(() => { if (!this.ended) this.open(); }, AGAIN);
-      else { this.ended = true; this.over(); }
+      else this.end();
     };
+  }
+
+  private end(): void {
+    this.close();
+    this.over();
   }
 
   say(message: { kind: string; [more: string]: unknown }): void {
