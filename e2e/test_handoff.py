@@ -172,7 +172,12 @@ def test_without_a_camera_it_goes_on_with_photos_and_words_at_once(
             expect(page.get_by_label("怎么连")).to_have_value("photo")
         _write(officer, desk)
         session.by_video(desk)
-        expect(officer.get_by_text("办事点的画面和声音都没有开。")).to_be_visible()
+        expect(officer.get_by_text("申请人那边的画面和声音都没有开。")).to_be_visible()
+        desk.reload()  # what somebody chose stays, also for a page that would have gone another way
+        session.state(desk, "live")
+        expect(desk.locator("video[data-of=officer]")).to_be_visible()
+        for page in (officer, desk):
+            expect(page.get_by_label("怎么连")).to_have_value("video")
         session.over(officer, desk)
 
 

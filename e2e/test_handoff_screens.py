@@ -48,7 +48,7 @@ def test_the_applicant_reads_who_sees_them_and_pauses(kind: BrowserType, app: Ap
         for name in ("audio", "video"):
             expect(desk.locator(f"[data-deed={name}]")).to_have_attribute("aria-pressed", "true")
         expect(turned.get_by_text("现在看不见您，也听不见您")).to_be_visible()
-        expect(officer.get_by_text("办事点的画面和声音都没有开。")).to_be_visible()
+        expect(officer.get_by_text("申请人那边的画面和声音都没有开。")).to_be_visible()
         turned.evaluate(f"window.old = {FAR}")
         desk.reload()  # what they paused stays so, and the screen is found again
         turned.wait_for_function(f"() => {FAR} && {FAR} !== window.old")
@@ -62,7 +62,7 @@ def test_the_applicant_reads_who_sees_them_and_pauses(kind: BrowserType, app: Ap
         expect(turned.get_by_text("看得见您，听得见您")).to_be_visible()
         desk.keyboard.press("u")
         expect(turned.get_by_text("看得见您，听不见您")).to_be_visible()
-        expect(officer.get_by_text("办事点静音了：看得见，听不见。")).to_be_visible()
+        expect(officer.get_by_text("申请人那边静音了：看得见，听不见。")).to_be_visible()
         desk.keyboard.press("u")
         desk.get_by_label("怎么连").select_option("stills")
         expect(turned.locator("img[data-far]")).to_be_visible()

@@ -48,9 +48,10 @@ class Seen(Message):
 
 
 class Way(Message):
-    """It changes how they see each other."""
+    """It changes how they see each other; `hand`: somebody chose it, and no page changes it by itself any more."""
 
     way: Literal["video", "low", "audio", "stills", "photo"]
+    hand: bool = False
 
 
 class Shown(Message):

@@ -5,6 +5,7 @@ import pytest
 
 from backend import db, secrecy
 from backend.handoff import guest, recording, recording_pause, seats, session, stills, words
+from backend.handoff.recording_chunks import WEBM
 from backend.refusal import NotFound, Refusal
 from tests.handoff.recorded import agreed
 from tests.handoff.recorded import live as live_matter
@@ -59,6 +60,8 @@ async def test_the_phone_says_whether_it_is_recorded(client: httpx.AsyncClient) 
     assert "不录、不存" in await told(client, f"/screens/{key}")
     at = await agreed()
     await guest.invite(at.handoff, key := secrecy.fresh_token(), at.desk)
+    assert "马上开始录像" in await told(client, f"/screens/{key}")
+    await at.send(WEBM + b"one")
     assert "正在录像" in await told(client, f"/screens/{key}")
     await recording_pause.pause(at.handoff, "paper", at.desk)
     assert "录像停着</b>：证件在屏幕上" in await told(client, f"/screens/{key}")

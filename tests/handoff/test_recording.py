@@ -40,7 +40,7 @@ async def test_a_matter_that_does_not_ask_is_not_recorded_and_one_that_does_says
     text = (await sitting.its())["text"]
     assert "公证要留下问答的过程" in text
     assert "60 天" in text
-    assert "你可以不同意，照样办" in text
+    assert "您可以不同意，照样办" in text
 
 
 async def test_it_runs_only_when_both_have_agreed_each_for_themselves() -> None:

@@ -39,7 +39,7 @@ const part = <T extends HTMLElement>(selector: string): T | null => panel?.query
 const say = (words: string): void => { const line = part("[data-said]"); if (line) line.textContent = words; };
 const deed = (name: string): HTMLButtonElement | null => part<HTMLButtonElement>(`[data-deed="${name}"]`);
 const side = (): string => panel?.dataset["side"] ?? "observer";
-const otherEnd = (): string => side() === "officer" ? "desk" : "officer";
+const otherEnd = (): string => side() === "desk" ? "officer" : "desk"; // who looks on sees the applicant
 const isEnd = (): boolean => ["desk", "officer"].includes(side());
 const rest = (time: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, time); });
 
@@ -145,7 +145,7 @@ function go(to: Way): void {
   if (to === "photo" && isEnd()) wire?.say({ kind: "seen", way: to });
   stopStills?.();
   stopStills = undefined;
-  if (to === "stills" && still) stopStills = exchange(`/console/handoffs/${panel?.dataset["call"]}/stills`, otherEnd(), () => part<HTMLVideoElement>('video[data-tile="own"]') ?? undefined, still, () => propose("photo"));
+  if (to === "stills" && still) stopStills = exchange(`/console/handoffs/${panel?.dataset["call"]}/stills`, otherEnd(), () => part<HTMLVideoElement>('video[data-tile="own"]') ?? undefined, still, () => { byHand = true; propose("photo"); });
 }
 
 /** Says what goes out of this page, and shows who is seen and heard here. */
@@ -173,8 +173,15 @@ function showSent(): void {
 }
 
 function propose(to: Way): void {
-  wire?.say({ kind: "way", way: to });
+  wire?.say({ kind: "way", way: to, hand: byHand });
   go(to);
+}
+
+/** Another page goes another way: by itself, where somebody chose one here, it hears that. */
+function led(said: Said): void {
+  if (byHand && isEnd() && !said["hand"]) return propose(way);
+  byHand ||= said["hand"] === true;
+  go(said["way"] as Way);
 }
 
 /** Up to three see each other: both ends, and the applicant's phone before whoever looked on first. */
@@ -220,7 +227,7 @@ const HEARD: Record<string, (said: Said) => void> = {
     meet();
     tellSent();
     retell(wire, String(said.page));
-    if (said.role === otherEnd()) without();
+    if (said.role === otherEnd()) { if (byHand) propose(way); without(); }
     if (said.role === "citizen" && !camera && !byHand && side() === "desk") propose("video"); // their phone shows them
   },
   left: (said) => {
@@ -235,7 +242,7 @@ const HEARD: Record<string, (said: Said) => void> = {
   describe: (said) => engine?.hear(said),
   candidate: (said) => engine?.hear(said),
   ice: (said) => engine?.renew(said["ice"] as RTCIceServer[]),
-  way: (said) => go(said["way"] as Way),
+  way: led,
   sends: (said) => { sent.set(present.get(String(said.from)) ?? "", { picture: said["picture"] === true, voice: said["voice"] === true }); showSent(); },
   mark,
   there: () => { if (part("video[data-shows]")?.dataset["shows"] || (way === "photo" && isEnd() && engine?.meets(otherEnd()))) wire?.say({ kind: "seen", way }); },
