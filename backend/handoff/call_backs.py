@@ -32,7 +32,7 @@ OPEN = f"""
 SELECT one.*, CASE WHEN state IN ('queued', 'ringing') THEN 'waits' ELSE (SELECT e.kind FROM handoff_event e
   WHERE e.handoff = one.id AND e.kind IN ('unanswered', 'callback', 'broken') ORDER BY e.at DESC LIMIT 1) END AS how
 FROM ({ONE}) one WHERE (state = 'callback_booked' AND called_at IS NULL OR state = 'failed' AND ended_at > $1)
-  AND ended_at > $1::timestamptz - interval '30 days' OR state IN ('queued', 'ringing') AND give_up_at <= $2
+  OR state IN ('queued', 'ringing') AND give_up_at <= $2
 ORDER BY state NOT IN ('queued', 'ringing'), coalesce(call_back_at, ended_at, give_up_at), id
 """  # noqa: S608  # our own words
 ABLE = f"SELECT s.id, s.name FROM staff s WHERE {decides('$1')} ORDER BY s.name, s.id"  # noqa: S608

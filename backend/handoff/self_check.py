@@ -24,9 +24,9 @@ LEFT JOIN department d ON d.id = c.department
 """
 MINE = f"{ONE} WHERE c.staff = $1 ORDER BY c.at DESC LIMIT 1"
 LATEST = f"""
-SELECT DISTINCT ON (hall, department, place) * FROM ({ONE}) one
+SELECT DISTINCT ON (hall, department, staff, place) * FROM ({ONE}) one
 WHERE $1::bool OR hall_code = ANY($2) OR department_code = ANY($3) OR hall IS NULL AND $4::bool
-ORDER BY hall, department, place, at DESC
+ORDER BY hall, department, staff, place, at DESC
 """  # noqa: S608  # our own words
 OLD = "DELETE FROM device_check WHERE staff = $1 AND at < $2"
 

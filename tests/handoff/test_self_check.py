@@ -55,6 +55,14 @@ async def test_who_leads_another_hall_sees_none_of_its_desks_and_like_a_departme
     assert len(await self_check.latest(await staff("supervisor", "all", ""))) == 2
 
 
+async def test_a_red_one_is_not_hidden_by_a_colleague_s_at_a_place_of_the_same_name() -> None:
+    [row] = await db.rows("SELECT code FROM department ORDER BY code LIMIT 1")
+    await sit("办公室", await staff("officer", "department", row["code"]), camera="refused")
+    await sit("办公室", await staff("officer", "department", row["code"], "孙审批"))
+    found = await self_check.latest(await staff("manager", "hall", "shanghai"))
+    assert [one["light"] for one in found] == ["bad", "good"]
+
+
 async def test_only_who_is_seen_on_screens_tests_and_only_who_leads_reads() -> None:
     guide = await staff("guide", "hall", "city")
     with pytest.raises(Denied):
