@@ -1,5 +1,5 @@
 // Who sees and hears whom: what each page really sends, as it says itself, and not what was agreed on. A camera may be
-// missing, covered or muted. The pages' style picks the words (`data-for`) by one word for it.
+// missing, covered or muted. The pages' style picks the words (`data-if-sent`, `data-if-far`) by one word for it.
 import { SENT, type Way } from "./ladder";
 
 export interface Sends { picture: boolean; voice: boolean }
