@@ -13,7 +13,7 @@ ITS = """
 SELECT r.*, p.name AS paused_name,
   (SELECT until_at FROM handoff_chunk k WHERE k.recording = r.id AND k.seq = 0) AS since,
   (SELECT count(*) FROM handoff_recording_pause q WHERE q.recording = r.id) AS pauses,
-  greatest(r.last_at, (SELECT max(e.at) FROM handoff_event e WHERE e.handoff = r.handoff
+  greatest(r.asked_at, r.last_at, (SELECT max(e.at) FROM handoff_event e WHERE e.handoff = r.handoff
     AND (e.kind = 'way' OR e.kind LIKE 'rec-%' OR e.from_state <> e.to_state))) AS moved_at
 FROM handoff_recording r LEFT JOIN staff p ON p.id = r.paused_by WHERE r.handoff = $1
 """

@@ -1,7 +1,6 @@
 // The camera at a counter (高拍仪): pages are shot one after the other into the field beside the button, as if they had
 // been chosen. The buttons appear only where a browser has cameras at all; files can be chosen as ever.
 const FINEST = { width: { ideal: 3840 }, height: { ideal: 2160 } }; // pixels; a browser takes the nearest it can
-const SMALL = 1600; // pixels of width; a page of A4 is hard to read from fewer
 const QUALITY = 0.9; // of JPEG
 const KEPT = "camera"; // which one this computer used last
 const WHY: Record<string, string> = {
@@ -38,32 +37,23 @@ async function list(): Promise<void> {
   if (field) field.hidden = found.length < 2;
 }
 
-/** That one and no other; where it is gone, whichever there is. */
-async function opened(id: string | null): Promise<MediaStream> {
-  try {
-    return await navigator.mediaDevices.getUserMedia({ video: { ...FINEST, ...(id ? { deviceId: { exact: id } } : {}) } });
-  } catch (error) {
-    if (!id || !(error instanceof Error) || !["OverconstrainedError", "NotFoundError"].includes(error.name)) throw error;
-    return opened(null);
-  }
-}
+const ask = (id?: string): Promise<MediaStream> => navigator.mediaDevices.getUserMedia({ video: { ...FINEST, deviceId: id ? { exact: id } : {} } });
 
+/** With that one and no other; where it is gone, with whichever there is. */
 async function start(id: string | null): Promise<void> {
   endCamera();
   const video = part<HTMLVideoElement>("video"), shoot = part<HTMLButtonElement>("[data-shoot]");
   if (!video || !shoot) return;
   shoot.disabled = true;
   try {
-    const found = await opened(id);
-    if (!sheet()?.open) return found.getTracks().forEach((track) => track.stop()); // closed meanwhile
-    stream = found;
-    video.srcObject = found;
+    stream = await (id ? ask(id).catch(() => ask()) : ask());
+    if (!sheet()?.open) return endCamera(); // closed meanwhile
+    video.srcObject = stream;
     await video.play();
     await list();
     shoot.disabled = false;
     shoot.focus();
-    // One that a session uses in another tab gives no more than it gives there.
-    say(video.videoWidth < SMALL ? `这个摄像头现在只有 ${video.videoWidth}×${video.videoHeight}，小字可能看不清：有高拍仪就换高拍仪` : "摆平、拍清四个角，一次一页");
+    say("摆平、拍清四个角，一次一页");
   } catch (error) {
     say(WHY[error instanceof Error ? error.name : ""] ?? "摄像头开不了，请直接选文件");
   }
