@@ -18,15 +18,16 @@ CLAIM = dt.timedelta(seconds=20)  # a delivery takes milliseconds; after this a 
 BATCH = 200
 STINT = 4.0  # seconds after which a sweep leaves the rest to the next
 
+# An array is made once; rows that are sought by IN may be sought again, and then more are claimed than LIMIT says.
 CLAIM_DUE = """
 UPDATE notice SET claimed_until = $1 + $2::interval * (1 + attempts), attempts = attempts + 1
-WHERE id IN (
+WHERE id = ANY(ARRAY(
     SELECT id FROM notice
     WHERE due_at <= $1 AND delivered_at IS NULL AND withdrawn_at IS NULL
       AND (useless_after IS NULL OR useless_after > $1)
       AND (claimed_until IS NULL OR claimed_until < $1) AND ($3::uuid[] IS NULL OR id = ANY($3))
     ORDER BY kind = ANY($5::text[]) DESC, due_at LIMIT $4 FOR UPDATE SKIP LOCKED
-)
+))
 RETURNING id, account, kind, facts
 """
 ARRIVED = """

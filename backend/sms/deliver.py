@@ -29,15 +29,16 @@ CLAIM = dt.timedelta(
 BATCH = 50
 SWEEP = 3.0  # seconds; with the last attempt's five a job still ends within its ten
 
+# An array is made once; rows that are sought by IN may be sought again, and then more are claimed than LIMIT says.
 CLAIM_DUE = """
 UPDATE sms SET claimed_until = $1 + $2, attempts = attempts + 1,
        provider = CASE WHEN provider = ANY($5::text[]) THEN provider ELSE $6 END
-WHERE id IN (
+WHERE id = ANY(ARRAY(
     SELECT id FROM sms
     WHERE state = 'waiting' AND due_at <= $1 AND attempts < $7 AND (useless_after IS NULL OR useless_after > $1)
       AND (claimed_until IS NULL OR claimed_until < $1) AND ($3::uuid[] IS NULL OR id = ANY($3))
     ORDER BY kind = ANY($8::text[]) DESC, due_at LIMIT $4 FOR UPDATE SKIP LOCKED
-)
+))
 RETURNING id, kind, phone_sealed, text_sealed, provider, tried, rounds, attempts
 """
 

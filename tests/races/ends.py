@@ -5,6 +5,7 @@ they are there, and come back when their line breaks, until they are killed.
 import asyncio
 import contextlib
 import re
+from abc import ABC, abstractmethod
 from typing import Any
 from uuid import UUID
 
@@ -19,15 +20,16 @@ EVERY = 2.0  # seconds between two looks of a page that nothing is told, as `liv
 FINAL = 4000  # close codes from here on are ours
 
 
-class Line:
+class Line(ABC):
     """What a page holds open."""
 
     def __init__(self, web: Web, token: str, path: str) -> None:
         self.web, self.headers, self.path = web, {**OURS, "cookie": f"session={token}"}, path
         self.task = asyncio.create_task(self._live())
 
+    @abstractmethod
     async def _live(self) -> None:
-        raise NotImplementedError
+        """Until it is killed."""
 
     async def kill(self) -> None:
         """kill -9: the line is gone without a word."""

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from backend import clock, db, sms
+from backend.sms.deliver import CLAIM, CLAIM_DUE
 from tests import factories as make
 
 TEXT = "您预约的身份证换领明天 10:30 开始"
@@ -102,6 +103,16 @@ async def test_neither_phone_nor_text_can_be_read_from_the_tables() -> None:
     assert number not in rows
     assert TEXT not in rows
     assert TEXT.encode().hex() not in rows
+
+
+async def test_however_the_database_plans_it_no_more_are_claimed_than_asked() -> None:
+    for name in ("first", "second", "third"):
+        await promise(name)
+    async with db.transaction():
+        for plan in ("hashjoin", "mergejoin", "hashagg", "material", "sort"):
+            await db.rows(f"SET LOCAL enable_{plan} = off")
+        found = await db.rows(CLAIM_DUE, await clock.now(), CLAIM, None, 1, ["demo"], "demo", 9, ["code"])
+    assert len(found) == 1
 
 
 async def test_codes_overtake_everything_else(monkeypatch: pytest.MonkeyPatch) -> None:
