@@ -10,7 +10,7 @@ from backend import clock, db, identity, notify
 from backend.appointments import open_spans
 from backend.handoff.call_back import DAYS, alone, apart, booked, soonest, taken_of
 from backend.handoff.offers import end_ringing
-from backend.handoff.parties import decided, decides, led
+from backend.handoff.parties import decides, led
 from backend.handoff.phones import tell_caller
 from backend.handoff.record import locked, record
 from backend.handoff.rules import handoff_rules, seconds
@@ -56,7 +56,7 @@ async def given_up(by: UUID) -> list[dict[str, Any]]:
     """
     now = await clock.now()
     found = await db.rows(OPEN, now - dt.timedelta(days=1), now + seconds(handoff_rules().supervise))
-    halls, theirs = await led(found, by), await decided(found, by)
+    halls, theirs = await led(found, by), await led(found, by, "department")
     return [{**row, "arranges": row in halls} for row in found if row in halls or row in theirs]
 
 

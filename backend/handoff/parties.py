@@ -1,10 +1,12 @@
 """Whose handoff it is: the officer's who has it, the desk's that asked; who decides it, and who leads the desk."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from backend import identity
 from backend.handoff.rules import Side
+
+Kind = Literal["hall", "department"]
 
 
 def decides(department: str) -> str:
@@ -14,18 +16,10 @@ def decides(department: str) -> str:
   AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code))"""  # noqa: S608  # our own words
 
 
-async def led(rows: list[dict[str, Any]], by: UUID) -> list[dict[str, Any]]:
-    """Those of them (`hall_code`) whose hall they lead or supervise."""
+async def led(rows: list[dict[str, Any]], by: UUID, kind: Kind = "hall") -> list[dict[str, Any]]:
+    """Those of them whose hall (`hall_code`) or department (`department_code`) they lead or supervise."""
     grants = [*await identity.scopes_of(by, "supervisor"), *await identity.scopes_of(by, "manager")]
-    return [row for row in rows if any(grant.covers("hall", row["hall_code"]) for grant in grants)]
-
-
-async def decided(rows: list[dict[str, Any]], by: UUID) -> list[dict[str, Any]]:
-    """Those of them (`department_code`) whose department they lead or supervise."""
-    grants = [*await identity.scopes_of(by, "supervisor"), *await identity.scopes_of(by, "manager")]
-    return [
-        row for row in rows if any(grant.covers("department", row["department_code"]) for grant in grants)
-    ]
+    return [row for row in rows if any(grant.covers(kind, row[f"{kind}_code"]) for grant in grants)]
 
 
 async def sits_at(hall: str, by: UUID) -> bool:

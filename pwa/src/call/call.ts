@@ -145,7 +145,7 @@ function go(to: Way): void {
   if (to === "photo" && isEnd()) wire?.say({ kind: "seen", way: to });
   stopStills?.();
   stopStills = undefined;
-  if (to === "stills" && still) stopStills = exchange(`/console/handoffs/${panel?.dataset["call"]}/stills`, otherEnd(), () => part<HTMLVideoElement>('video[data-tile="own"]') ?? undefined, still, () => { byHand = true; propose("photo"); });
+  if (to === "stills" && still) stopStills = exchange(`/console/handoffs/${panel?.dataset["call"]}/stills`, otherEnd(), () => part<HTMLVideoElement>('video[data-tile="own"]') ?? undefined, still, () => { if (isEnd()) { byHand = true; propose("photo"); } });
 }
 
 /** Says what goes out of this page, and shows who is seen and heard here. */
@@ -227,7 +227,7 @@ const HEARD: Record<string, (said: Said) => void> = {
     meet();
     tellSent();
     retell(wire, String(said.page));
-    if (said.role === otherEnd()) { if (byHand) propose(way); without(); }
+    if (said.role === otherEnd()) { if (byHand && isEnd()) propose(way); without(); }
     if (said.role === "citizen" && !camera && !byHand && side() === "desk") propose("video"); // their phone shows them
   },
   left: (said) => {
