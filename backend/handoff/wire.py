@@ -85,24 +85,28 @@ class Candidate(Message):
 
 
 class Mark(Message):
-    """A pointer, a line or no more of them on what several look at (`surface`): the case, one of its papers in the list
-    or as a page, the camera or the screen of an end; in parts of its width and height. A line is told again `to` a page
-    that came later; its `id` says that it is the same.
+    """A pointer or a line on what several look at (`surface`): the case, one of its papers in the list or as a page,
+    the camera or the screen of an end; in parts of its width and height. A line is told again `to` a page that came
+    later; its `id` says that it is the same.
     """
 
     surface: Annotated[str, msgspec.Meta(pattern=SURFACE)]
-    shape: Literal["point", "line", "clear"]
+    shape: Literal["point", "line"]
     points: Annotated[list[Point], msgspec.Meta(max_length=200)] = []
     id: Annotated[str, msgspec.Meta(max_length=36)] = ""
     to: UUID | None = None
 
 
-SAYING = msgspec.json.Decoder(Here | Seen | Way | Shown | Sends | Describe | Candidate | Mark)
+class Wipe(Message):
+    """No line anywhere any more, also where this page has not heard of it yet."""
+
+
+SAYING = msgspec.json.Decoder(Here | Seen | Way | Shown | Sends | Describe | Candidate | Mark | Wipe)
 # Who looks on is seen by all and says nothing.
 MAY: dict[str, tuple[type[Message], ...]] = {
-    "desk": (Here, Seen, Way, Shown, Sends, Describe, Candidate, Mark),
-    "officer": (Here, Seen, Way, Sends, Describe, Candidate, Mark),
-    "citizen": (Here, Shown, Sends, Describe, Candidate, Mark),
+    "desk": (Here, Seen, Way, Shown, Sends, Describe, Candidate, Mark, Wipe),
+    "officer": (Here, Seen, Way, Sends, Describe, Candidate, Mark, Wipe),
+    "citizen": (Here, Shown, Sends, Describe, Candidate, Mark, Wipe),
     "observer": (Here, Describe, Candidate),
 }
 

@@ -29,6 +29,7 @@ SAYS: dict[type[wire.Message], dict[str, Any]] = {
     wire.Describe: {"to": str(uuid4()), **SDP},
     wire.Candidate: {"to": str(uuid4()), "candidate": "candidate:1"},
     wire.Mark: {"surface": "case", "shape": "point", "points": [[0.5, 0.5]]},
+    wire.Wipe: {},
 }
 FORBIDDEN = [(role, kind) for role, may in wire.MAY.items() for kind in SAYS if kind not in may]
 
@@ -131,7 +132,7 @@ def test_every_kind_of_message_is_tried_and_somebody_may_not_say_it() -> None:
     named = {(role, kind.__name__) for role, kind in FORBIDDEN}
     only_ends = {("citizen", "Seen"), ("citizen", "Way"), ("observer", "Seen"), ("observer", "Way")}
     assert named == only_ends | {
-        ("observer", "Mark"), ("observer", "Sends"), ("observer", "Shown"), ("officer", "Shown"),
+        ("observer", "Mark"), ("observer", "Sends"), ("observer", "Shown"), ("observer", "Wipe"), ("officer", "Shown"),
     }  # fmt: skip
 
 
@@ -145,7 +146,7 @@ async def test_what_a_role_may_not_say_is_refused_heard_by_nobody_and_does_nothi
         ends[role].say(said, **SAYS[kind])
         assert (await ends[role].until("refused"))[-1] == {"kind": "refused"}
         ends["desk"].say(
-            "mark", surface="screen-desk", shape="clear"
+            "mark", surface="screen-desk", shape="point"
         )  # whatever was said before it came before it
         for other in {"officer", role}:
             *earlier, last = await ends[other].until("mark")
@@ -174,13 +175,9 @@ async def test_a_line_that_is_told_again_is_told_to_who_came_later_alone(app: Li
     async with sat(app, "citizen") as (_, ends):
         line = {"surface": "case", "shape": "line", "points": [[0.5, 0.5]], "id": "1"}
         ends["desk"].say("mark", **line, to=ends["citizen"].page)
-        ends["desk"].say("mark", surface="case", shape="clear")
-        assert [one["shape"] for one in await _marks(ends["citizen"], 2)] == ["line", "clear"]
-        assert [one["shape"] for one in await _marks(ends["officer"], 1)] == ["clear"]
-
-
-async def _marks(end: End, count: int) -> list[dict[str, Any]]:
-    return [(await end.until("mark"))[-1] for _ in range(count)]
+        ends["desk"].say("wipe")
+        assert [one["kind"] for one in await ends["citizen"].until("wipe")][-2:] == ["mark", "wipe"]
+        assert "mark" not in [one["kind"] for one in await ends["officer"].until("wipe")]
 
 
 @pytest.mark.parametrize(

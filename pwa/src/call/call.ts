@@ -3,7 +3,7 @@
 // for a question about one that nobody answers.
 import type { Engine, Media, Other, Shows } from "./engine";
 import { watch, WAYS, type Way } from "./ladder";
-import { mark, offerMarks, remark, retell } from "./marks";
+import { mark, offerMarks, remark, retell, wipe } from "./marks";
 import { Mesh } from "./mesh";
 import { showPapers } from "./papers";
 import { hidePapers, mixed, record, type Recorder } from "../recorder";
@@ -245,6 +245,7 @@ const HEARD: Record<string, (said: Said) => void> = {
   way: led,
   sends: (said) => { sent.set(present.get(String(said.from)) ?? "", { picture: said["picture"] === true, voice: said["voice"] === true }); showSent(); },
   mark,
+  wipe,
   there: () => { if (part("video[data-shows]")?.dataset["shows"] || (way === "photo" && isEnd() && engine?.meets(otherEnd()))) wire?.say({ kind: "seen", way }); },
 };
 

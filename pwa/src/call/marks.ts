@@ -47,7 +47,7 @@ function paintAll(name: string): void {
   const row = name.startsWith("page-") && document.querySelector(`[data-surface="${CSS.escape(name.replace("page-", "paper-"))}"] [data-pointed]`);
   if (row instanceof HTMLElement) row.hidden = !!surfaces(document, name).length || !(marks.lines.length + marks.dots.length);
   for (const view of views()) for (const surface of surfaces(view, name)) paint(surface, marks);
-  for (const wipe of document.querySelectorAll<HTMLElement>('[data-deed="wipe"]')) wipe.hidden = ![...marked.values()].some((one) => one.lines.length);
+  for (const deed of document.querySelectorAll<HTMLElement>('[data-deed="wipe"]')) deed.hidden = ![...marked.values()].some(({ lines }) => lines.length);
 }
 
 /** Whatever was fetched anew, or has another size, has its marks again. */
@@ -59,13 +59,17 @@ export function remark(): void {
 export function mark(said: Said): void {
   const name = String(said["surface"]), points = said["points"] as Point[], marks = marked.get(name) ?? { lines: [], dots: [] };
   marked.set(name, marks);
-  if (said["shape"] === "clear") marks.lines = [];
   if (said["shape"] === "line" && !marks.lines.some((one) => one.id === said["id"])) marks.lines = [...marks.lines, { id: String(said["id"]), points }].slice(-MANY);
   if (said["shape"] === "point") {
     for (const at of points) marks.dots.push({ at, until: performance.now() + FADES });
     setTimeout(() => paintAll(name), FADES + 10);
   }
   paintAll(name);
+}
+
+/** No line anywhere any more. */
+export function wipe(): void {
+  for (const [name, marks] of marked) { marks.lines = []; paintAll(name); }
 }
 
 /** Somebody came, or came back: the lines that lie here are told to their page. */
@@ -115,7 +119,7 @@ export function offerMarks(wire: () => Wire | undefined, on: () => boolean, seen
   document.addEventListener("click", (event) => { // what is pointed at is not pressed
     if (on() && event.target instanceof Element && event.target.closest("[data-surface]")) { event.preventDefault(); event.stopPropagation(); }
   }, { signal, capture: true });
-  for (const wipe of document.querySelectorAll<HTMLElement>('[data-deed="wipe"]')) wipe.onclick = () => { for (const [name, { lines }] of marked) if (lines.length) tell("clear", name, []); };
+  for (const one of document.querySelectorAll<HTMLElement>('[data-deed="wipe"]')) one.onclick = () => { wire()?.say({ kind: "wipe" }); wipe(); };
   for (const name of ["live:fresh", "htmx:after:swap"]) document.addEventListener(name, remark, { signal });
   addEventListener("resize", remark, { signal });
   return () => { stop.abort(); marked.clear(); };
