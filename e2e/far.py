@@ -2,9 +2,12 @@
 another; prints its id. What ran before is over, and nobody is on duty. `python -m e2e.far chain HANDOFF`: of its
 recording the chunks, the streams, and whether the chain is whole; `… truth HANDOFF`: what became of it.
 `… invite HANDOFF`: the address in the code for the applicant's phone; a picture is nothing a test can scan;
-`… photo CASE`: the desk shot a page of an ID.
+`… photo CASE`: the desk shot a page of an ID; `… colleague CASE`: `second` is an officer of its department, too;
+`… carries CASE`: its officer left their page a while ago and carries a phone; `… unsent HANDOFF`: what rang there is
+given up by who sends it.
 """
 
+import datetime as dt
 import io
 import json
 import sys
@@ -27,10 +30,25 @@ TRUTH = """
 SELECT h.state, h.ended_at IS NOT NULL AS ended,
   (SELECT count(*) FROM handoff_offer o WHERE o.handoff = h.id AND o.state = 'ringing') AS ringing,
   (SELECT count(*) FROM handoff_offer o WHERE o.handoff = h.id AND o.state = 'accepted') AS connected,
+  (SELECT coalesce(array_agg(DISTINCT o.state), '{}') FROM handoff_offer o WHERE o.handoff = h.id) AS offers,
   (SELECT count(*) FROM handoff_event e WHERE e.handoff = h.id) AS events,
   (SELECT count(*) FROM handoff_word w WHERE w.handoff = h.id) AS words,
   (SELECT count(*) FROM handoff_duty u WHERE u.state = 'busy' AND h.ended_at IS NOT NULL) AS busy
 FROM handoff h WHERE h.id = $1
+"""
+SECOND = """
+UPDATE staff SET must_change = false, password_hash = (SELECT password_hash FROM staff WHERE username = 'officer')
+WHERE username = 'second'
+"""
+CARRIES = """
+WITH officer AS (UPDATE staff SET account = (SELECT id FROM account ORDER BY id LIMIT 1)
+  WHERE username = 'officer' RETURNING id)
+UPDATE handoff_duty SET seen_at = $1 WHERE staff IN (SELECT id FROM officer)
+"""
+UNSENT = """
+UPDATE sms SET state = 'failed', ended_at = $1
+WHERE key IN (SELECT 'notice:' || n.id FROM notice n JOIN handoff_offer o ON n.about = o.id WHERE o.handoff = $2)
+RETURNING id
 """
 WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 
@@ -44,6 +62,7 @@ async def take(name: str, n: int) -> None:
     """Somebody hands it in themselves."""
     await db.rows(OVER, await clock.now())
     await db.rows("UPDATE handoff_duty SET state = 'away'")
+    await db.rows("UPDATE staff SET account = NULL WHERE username = 'officer'")
     [item] = await db.rows("SELECT id FROM item WHERE name = $1", name)
     [desk] = await db.rows("SELECT id FROM staff WHERE username = 'desk'")
     who = identity.Typed("李四喜", "self", "resident", _number(n))
@@ -81,9 +100,32 @@ async def photo(case: UUID) -> None:
     await cases.add_files(case, cases.Asker(staff=desk["id"]), "身份证", [("id.jpg", page)])
 
 
+async def colleague(case: UUID) -> None:
+    """With the password of the first."""
+    [its] = await db.rows(
+        "SELECT d.code FROM service_case c JOIN department d ON d.id = c.department WHERE c.id = $1", case
+    )
+    if not await db.rows("SELECT 1 FROM staff WHERE username = 'second'"):
+        await identity.add_staff("second", "施审批", [identity.Grant("officer", "department", its["code"])])
+        await db.rows(SECOND)
+
+
+async def carries(case: UUID) -> None:
+    """Anybody's, for nothing is to reach it."""
+    await db.rows(CARRIES, await clock.now() - dt.timedelta(minutes=5))
+
+
+async def unsent(handoff: UUID) -> None:
+    """As many as there are by now."""
+    print(len(await db.rows(UNSENT, await clock.now(), handoff)))
+
+
 async def _do() -> None:
     what, about = sys.argv[1:]
-    asked = {"chain": chain, "truth": truth, "invite": invite, "photo": photo}.get(what)
+    asked = {
+        "chain": chain, "truth": truth, "invite": invite, "photo": photo,
+        "colleague": colleague, "carries": carries, "unsent": unsent,
+    }.get(what)  # fmt: skip
     await (asked(UUID(about)) if asked else take(what, int(about)))
     await hints.close()
 

@@ -1,5 +1,5 @@
-"""A browser is killed, the officer's or the desk's, in every state of a handoff: it comes back and they go on, or it
-stays away and the case comes to a right end. Nobody is rung for ever, nobody is connected twice, what was
+"""A browser is killed, the officer's or the desk's, in every state of a handoff and of an offer: it comes back and they
+go on, or it stays away and the case comes to a right end. Nobody is rung for ever, nobody is connected twice, what was
 written stays. Told as a table at the end of the run.
 """
 
@@ -28,18 +28,21 @@ connect = 30
 beat = 2
 lease = 8
 resume = 40
-wait = 38
+wait = 50
 supervise = 2
 retry = 2
 wrap = 2
 """
-STATES = ("live", "deciding", "interrupted", "ringing", "queued", "connecting")
+OFFERS = ("rejected", "timeout", "rescinded", "undeliverable")  # what rings, and what was accepted, are above
+STATES = ("live", "deciding", "interrupted", "ringing", "queued", "connecting", *OFFERS)
+UNMET = ("ringing", "queued", "rejected", "timeout", "undeliverable")
 CELLS = [(side, state, fate) for fate in ("back", "away") for state in STATES for side in ("officer", "desk")]
 ALWAYS = random.Random(20261127).sample(CELLS, 2)  # the others with --long
 WITHIN = 120.0  # seconds to a right end: more than all timers together
 WORDS = "请把身份证翻到背面"
 TITLE = (
-    "what a handoff came to, by the state in which whose browser was killed, and came back or stayed away:"
+    "what a handoff came to, by its state or (the last four) its offer's in which whose browser was killed, and"
+    " came back or stayed away:"
 )
 Fates = dict[tuple[str, str, str], str]
 
@@ -84,10 +87,11 @@ class Sitting:
         return self.pages[side]
 
     def kill(self, side: str) -> None:
-        """SIGKILL to the browser itself, and nothing else."""
-        info = self.browsers[side].new_browser_cdp_session().send("SystemInfo.getProcessInfo")
-        [pid] = [one["id"] for one in info["processInfo"] if one["type"] == "browser"]
-        os.kill(pid, signal.SIGKILL)
+        """SIGKILL to the browser itself, and nothing else; of the officers, to both where two were rung."""
+        for browser in [of for name, of in self.browsers.items() if (name == "desk") == (side == "desk")]:
+            info = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
+            [pid] = [one["id"] for one in info["processInfo"] if one["type"] == "browser"]
+            os.kill(pid, signal.SIGKILL)
 
     def truth(self) -> dict[str, Any]:
         """What the database says of it."""
@@ -95,17 +99,23 @@ class Sitting:
         return found
 
     def bring(self, stack: ExitStack, state: str, dies: str) -> None:
-        """Both ends, and the handoff in that state."""
+        """Both ends, and the handoff in that state, or with an offer in it."""
         case = self.app.run("e2e.far", session.CASE, str(self.n)).strip()
         officer, desk = self.open(stack, "officer"), self.open(stack, "desk")
         if state != "queued":
             session.on_duty(officer)
+        if state == "undeliverable":
+            officer.goto("about:blank")
+            self.app.run("e2e.far", "carries", case)
+        if state == "rescinded":
+            self.app.run("e2e.far", "colleague", case)
+            session.on_duty(self.open(stack, "second"))
         self.room = session.ask(desk, case)
-        if state == "queued":
-            return session.state(desk, "queued")
-        expect(officer.locator("#calls")).to_contain_text("请你接通")
-        if state == "ringing":
-            return session.state(desk, "ringing")
+        if state in UNMET:
+            return self._unmet(state)
+        if state == "rescinded":  # both are rung once the first let it ring
+            for side in ("second", "officer"):
+                expect(self.pages[side].locator("#calls")).to_contain_text("请你接通")
         if state == "connecting":  # the page that will die finds nobody
             self.pages[dies].route_web_socket(re.compile("/wire$"), lambda _: None)
             if dies == "desk":
@@ -113,8 +123,25 @@ class Sitting:
         session.accept(officer)
         if state == "connecting":
             return session.state(officer, "connecting")
+        return self._met(state)
+
+    def _unmet(self, state: str) -> None:
+        officer, desk = self.pages["officer"], self.pages["desk"]
+        if state not in ("queued", "undeliverable"):
+            expect(officer.locator("#calls")).to_contain_text("请你接通")
+        if state == "rejected":
+            officer.keyboard.press("x")
+        if state in OFFERS:
+            return self._offered(state)
+        return session.state(desk, state)
+
+    def _met(self, state: str) -> None:
+        officer, desk = self.pages["officer"], self.pages["desk"]
         for page in (officer, desk):
             session.state(page, "live")
+        if state == "rescinded":
+            expect(self.pages["second"].locator("#calls")).not_to_contain_text("请你接通")
+            return self._offered(state)
         desk.wait_for_load_state()
         desk.get_by_label("要说的话").fill(WORDS)
         desk.get_by_label("要说的话").press("Enter")
@@ -125,21 +152,33 @@ class Sitting:
             officer.goto("about:blank")
         return session.state(desk, state, 60_000)
 
+    def _offered(self, state: str) -> None:
+        """One of its offers comes to that state."""
+        until = time.monotonic() + WITHIN
+        while state not in self.truth()["offers"]:
+            assert time.monotonic() < until, self.truth()
+            if state == "undeliverable":
+                self.app.run("e2e.far", "unsent", self.room.rsplit("/", 1)[1])
+            time.sleep(0.5)  # as often as a desk looks
+
     def back(self, stack: ExitStack, dies: str, state: str) -> str:
         """It comes back, they see each other, and the desk ends it."""
         page = self.open(stack, dies)
         officer, desk = self.pages["officer"], self.pages["desk"]
-        if dies == "desk" or state in ("live", "deciding", "interrupted", "connecting"):
+        if dies == "desk" or state not in UNMET:
             page.goto(self.room)
-        if state in ("queued", "ringing"):
-            if dies == "officer" or state == "queued":
+        if state == "rejected":  # who refused is not asked again
+            session.on_duty(officer)
+            return "callback_booked"
+        if state in UNMET:
+            if dies == "officer" or state in ("queued", "undeliverable"):
                 session.on_duty(officer)
             session.accept(officer)
         elif state == "interrupted" and dies == "desk":
             officer.goto(self.room)
         session.state(desk, "live|deciding", 60_000)
         session.state(officer, "live|deciding", 60_000)
-        if state not in ("queued", "ringing", "connecting"):
+        if state in ("live", "deciding", "interrupted"):
             expect(page.locator("#words")).to_contain_text(WORDS)
         if state == "live":
             session.by_video(officer, desk)
@@ -176,7 +215,7 @@ def test_a_killed_browser(
         found = _ended(sitting.truth)
     fates[cell] = found["state"].removesuffix("_booked")
     assert found["state"] == right
-    assert before["state"] == state
+    assert state in (before["state"], *before["offers"])
     assert (found["ringing"], found["connected"] <= 1, found["busy"]) == (0, True, 0)
     assert before["words"] <= found["words"]
     assert before["events"] <= found["events"]
