@@ -33,7 +33,7 @@ SELECT one.*, CASE WHEN state IN ('queued', 'ringing') THEN 'waits' ELSE (SELECT
   WHERE e.handoff = one.id AND e.kind IN ('unanswered', 'callback', 'broken') ORDER BY e.at DESC LIMIT 1) END AS how
 FROM ({ONE}) one WHERE (state = 'callback_booked' AND called_at IS NULL OR state = 'failed' AND ended_at > $1)
   OR state IN ('queued', 'ringing') AND give_up_at <= $2
-ORDER BY state NOT IN ('queued', 'ringing'), coalesce(call_back_at, ended_at, give_up_at), id
+ORDER BY state NOT IN ('queued', 'ringing'), NOT caller_gone, coalesce(call_back_at, ended_at, give_up_at), id
 """  # noqa: S608  # our own words
 ABLE = f"SELECT s.id, s.name FROM staff s WHERE {decides('$1')} ORDER BY s.name, s.id"  # noqa: S608
 DUE = """
@@ -52,7 +52,8 @@ async def due_count(staff: UUID | None, roles: frozenset[str]) -> int:
 
 async def given_up(by: UUID) -> list[dict[str, Any]]:
     """Of the halls and departments that they lead or supervise: who waits longer than anybody should, what is to be
-    called back and was not yet, and since yesterday what nobody can call back. `arranges`: they may arrange it.
+    called back and was not yet, first by whom nobody will be, and since yesterday what nobody can call back.
+    `arranges`: they may arrange it.
     """
     now = await clock.now()
     found = await db.rows(OPEN, now - dt.timedelta(days=1), now + seconds(handoff_rules().supervise))

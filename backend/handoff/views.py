@@ -16,15 +16,17 @@ from backend.handoff.words import said
 from backend.refusal import Denied, NotFound
 from backend.settings import settings
 
-ONE = """
+# `caller_gone`: whoever was to call back was disabled, or decides it no more.
+ONE = f"""
 SELECT h.*, i.name AS item_name, d.name AS department_name, d.code AS department_code, d.phone AS department_phone,
        l.name AS hall_name,
        l.code AS hall_code, l.phone AS hall_phone, k.name AS clerk_name, o.name AS officer_name, b.name AS caller_name,
-       c.number AS case_number
+       c.number AS case_number, b.id IS NOT NULL AND NOT EXISTS (
+         SELECT 1 FROM staff s WHERE s.id = b.id AND {decides("h.department")}) AS caller_gone
 FROM handoff h JOIN item i ON i.id = h.item JOIN department d ON d.id = h.department JOIN hall l ON l.id = h.hall
 JOIN staff k ON k.id = h.clerk JOIN service_case c ON c.id = h."case" LEFT JOIN staff o ON o.id = h.officer
 LEFT JOIN staff b ON b.id = h.call_back_by
-"""
+"""  # noqa: S608  # our own words
 RINGING = f"""
 SELECT f.until, f.rung_at, one.* FROM handoff_offer f JOIN ({ONE}) one ON one.id = f.handoff
 WHERE f.officer = $1 AND f.state = 'ringing' AND f.until > $2

@@ -126,6 +126,40 @@ async def test_who_waits_too_long_is_answered_yet_by_whom_it_rings() -> None:
     assert await call_backs.given_up(supervisor) == []
 
 
+@pytest.mark.parametrize(
+    "how", ["UPDATE staff SET disabled_at = now() WHERE id = $1", "DELETE FROM staff_role WHERE staff = $1"]
+)
+async def test_a_call_back_of_who_was_disabled_or_moved_is_said_to_need_another_and_stands_first(
+    client: httpx.AsyncClient, how: str
+) -> None:
+    at, one, officer, supervisor = await given_up()
+    earlier = await sides(8)
+    other = await staff("officer", "department", at.department, "别人")
+    before = await ask.ask(earlier.case, earlier.desk)
+    await ask.settle(before, earlier.desk)
+    soon = await clock.now() + dt.timedelta(minutes=1)
+    await db.rows(
+        "UPDATE handoff SET call_back_by = $2, call_back_at = $3 WHERE id = $1", before, other, soon
+    )
+    assert [row["id"] for row in await call_backs.given_up(supervisor)] == [before, one]
+    await sit(client, supervisor)
+    assert "停用" not in (await client.get(f"{PATH}/call-backs")).text
+    await db.rows(how, officer)
+    assert [row["id"] for row in await call_backs.given_up(supervisor)] == [one, before]
+    page = (await client.get(f"{PATH}/call-backs")).text
+    assert page.count("原定人员已停用或调走，请改派") == 1
+    assert f'value="{officer}"' not in page
+    told = (await client.get(f"{PATH}/given-up")).text
+    assert (told.count("回电的施审批已停用或调走，请改派"), told.count('data-rings="gone"')) == (1, 1)
+    await sit(client, at.desk)
+    waits = plain((await client.get(f"{PATH}/{one}/state")).text)
+    assert ("原定人员已停用或调走" in waits, "会打" in waits) == (True, False)
+    await call_backs.arrange(one, other, soon + dt.timedelta(hours=1), supervisor)
+    assert "别人会打" in plain((await client.get(f"{PATH}/{one}/state")).text).replace(" ", "")
+    await sit(client, supervisor)
+    assert "停用" not in (await client.get(f"{PATH}/call-backs")).text
+
+
 async def test_another_officer_another_time_is_arranged_and_written_down() -> None:
     at, one, _, supervisor = await given_up()
     other = await staff("officer", "department", at.department, "别人")
