@@ -38,12 +38,15 @@ CALL_BACKS = f"""
 SELECT * FROM ({ONE}) one WHERE call_back_by = $1 AND called_at IS NULL AND state = 'callback_booked'
 ORDER BY call_back_at
 """  # noqa: S608
-# Of what nobody has yet: `due_at` finds them by its index.
+# Of what nobody has yet: `due_at` finds them by its index. It holds past its minute, until they answer otherwise.
 PROMISES = f"""
-SELECT {PROMISED} AS promised_at, one.* FROM ({ONE}) one JOIN handoff_offer o ON o.handoff = one.id
+SELECT {PROMISED} AS promised_at, {PROMISED} <= $2 AS is_due, EXISTS (
+  SELECT 1 FROM handoff_offer r WHERE r.handoff = one.id AND r.officer = $1 AND r.state = 'ringing' AND r.until > $2
+) AS rings, one.* FROM ({ONE}) one JOIN handoff_offer o ON o.handoff = one.id
 JOIN staff s ON s.id = o.officer
-WHERE one.due_at IS NOT NULL AND one.state IN ('queued', 'ringing') AND o.officer = $1 AND {PROMISED} > $2
-  AND {decides("one.department")} ORDER BY 1
+WHERE one.due_at IS NOT NULL AND one.state IN ('queued', 'ringing') AND o.officer = $1
+  AND {PROMISED} IS NOT NULL AND {decides("one.department")} AND NOT EXISTS (SELECT 1 FROM handoff_offer l
+  WHERE l.handoff = one.id AND l.officer = $1 AND l.rung_at > o.rung_at AND l.answer <> '') ORDER BY 1
 """  # noqa: S608
 RUNG = """
 SELECT s.name, f.state, f.answer, f.until FROM handoff_offer f JOIN staff s ON s.id = f.officer
@@ -84,7 +87,9 @@ async def calls(by: UUID) -> dict[str, Any]:
 
 
 async def _promises(by: UUID, now: dt.datetime) -> list[dict[str, Any]]:
-    """几分钟后, said by them, for what nobody has yet: they are rung then, or call back at a time that is free."""
+    """几分钟后, said by them, for what nobody has yet: they are rung then, and it stays until somebody has
+    it; or they call back at a time that is free.
+    """
     found = await db.rows(PROMISES, by, now)
     return [
         {**one, "promised_at": await soonest(one["hall"], one["promised_at"], await taken_of(by, one["id"]))}

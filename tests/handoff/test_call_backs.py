@@ -347,6 +347,34 @@ async def test_what_an_officer_promised_stands_on_their_page_until_it_is_nobody_
     assert ("你说了晚点的" in text, "没有人在等你" in text) == (False, True)
 
 
+async def test_a_promise_whose_minute_came_stays_and_is_said_to_be_due_as_long_as_the_desk_waits(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 3, officer)
+    await sit(client, officer)
+    assert "还在等" not in (await client.get(f"{PATH}/calls")).text
+    await duty.go_away(officer)
+    await later(181, officer)
+    [hall] = await db.rows("SELECT name FROM hall WHERE code = 'shanghai'")
+    text = (await client.get(f"{PATH}/calls")).text
+    assert (f"到时候了，{hall['name']}还在等" in text, "你上线了就响你" in text) == (True, True)
+    assert f'action="{PATH}/duty"' in text
+    await client.post(f"{PATH}/duty")
+    await later(6, officer)
+    assert await rung(one) == {officer}
+    text = (await client.get(f"{PATH}/calls")).text
+    assert ("正在响你" in text, f'action="{PATH}/{one}/acceptance"' in text) == (True, True)
+    assert f'action="{PATH}/duty"' not in text
+    await later(31, officer)  # they let it ring, and it rings again
+    assert "到时候了" in (await client.get(f"{PATH}/calls")).text
+    await answer.decline(one, officer)
+    assert "到时候了" not in (await client.get(f"{PATH}/calls")).text
+    assert (await state(one))["ended_at"] is None
+
+
 async def test_nothing_is_arranged_for_when_nobody_is_at_the_desk(client: httpx.AsyncClient) -> None:
     _, one, officer, supervisor = await given_up()
     before = await state(one)
