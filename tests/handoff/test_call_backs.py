@@ -12,6 +12,7 @@ import pytest
 
 from backend import clock, db, handoff
 from backend.appointments import open_spans
+from backend.appointments.tables import CapacityException
 from backend.handoff import answer, ask, call_back_pages, call_backs, duty
 from backend.handoff.rules import handoff_rules
 from backend.refusal import NotFound, Refusal
@@ -396,6 +397,48 @@ async def test_nothing_is_arranged_for_when_nobody_is_at_the_desk(client: httpx.
     await db.rows("DELETE FROM opening")
     given = {"officer": str(officer), "day": sunday.isoformat(), "time": "10:10"}  # a desk that says no hours
     assert (await client.post(f"{PATH}/{one}/call-back", data=given)).status_code == 303
+
+
+async def closed(day: dt.date, starts: dt.time | None = None, ends: dt.time | None = None) -> None:
+    """The desk is shut on a day, or for a part of it."""
+    [hall] = await db.rows("SELECT id FROM hall WHERE code = 'shanghai'")
+    by, now = await staff("manager", "hall", "shanghai"), await clock.now()
+    row = CapacityException(
+        hall=hall["id"], day=day, starts=starts, ends=ends, counters=0, reason="停电检修", by=by, created_at=now
+    )  # fmt: skip
+    await CapacityException.insert(row)
+
+
+async def test_nothing_is_arranged_for_when_the_desk_is_closed_against_its_hours_or_on_a_holiday() -> None:
+    _, one, officer, supervisor = await given_up()
+    today = clock.local(await clock.now()).date()
+    tuesday, wednesday, thursday = (today + dt.timedelta(days=n) for n in (1, 2, 3))
+    await closed(tuesday)
+    await closed(wednesday, ends=dt.time(14))
+    holiday = "UPDATE calendar_day SET working = false, name = '元旦' WHERE day = $1"
+    await db.rows(holiday, thursday)
+    for day, time, said in (
+        (tuesday, dt.time(10), "“哪天”请另选：办事点那天不开门（停电检修）"),
+        (wednesday, dt.time(10), "“几点”请选办事点开门的时候：那天是 14:00–17:00（停电检修）"),
+        (thursday, dt.time(10), "“哪天”请另选：办事点那天不开门"),
+    ):
+        with pytest.raises(Refusal, match=re.escape(said)):
+            await call_backs.arrange(one, officer, clock.at(day, time), supervisor)
+    await call_backs.arrange(one, officer, clock.at(wednesday, dt.time(14)), supervisor)
+
+
+async def test_what_is_booked_by_itself_or_promised_is_for_when_the_desk_is_open_again() -> None:
+    at, second = await sides(), await sides(8)
+    officer = await at.officer()
+    today = clock.local(await clock.now()).date()
+    await closed(today, starts=(clock.local(await clock.now()) + dt.timedelta(minutes=7)).time())
+    await closed(today + dt.timedelta(days=1))
+    opens = clock.at(today + dt.timedelta(days=2), dt.time(9))
+    one, two = await ask.ask(at.case, at.desk), await ask.ask(second.case, second.desk)
+    await answer.put_off(one, 10, officer)
+    await later(361)
+    first, then = sorted([(await state(id))["call_back_at"] for id in (one, two)])
+    assert (first, then - first <= dt.timedelta(hours=1)) == (opens, True)
 
 
 async def test_in_the_evening_the_form_proposes_the_next_morning(client: httpx.AsyncClient) -> None:
