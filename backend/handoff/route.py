@@ -33,6 +33,10 @@ NOT_YET = f"""
 EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5
   AND (o.state = 'undeliverable' AND u.seen_at <= $3 OR {PROMISED} > $6))
 """  # noqa: S608  # our own words
+# They said that they can then, and it is not yet then.
+LATER = f"""
+EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5 AND {PROMISED} > $6)
+"""  # noqa: S608
 # They said that they can by now, and it has not rung for them since.
 KEEPS = """
 coalesce((SELECT o.answer LIKE 'in-%' FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5
@@ -59,7 +63,7 @@ FROM unnest($2::uuid[], $5::timestamptz[]) AS u (officer, until)
 ON CONFLICT (officer) WHERE state = 'ringing' DO NOTHING RETURNING id, officer, until
 """
 ON_DUTY = f"""
-SELECT s.name, u.state, u.seen_at > $3 AS there, {RINGS} AS rings, {REFUSED} AS refused
+SELECT s.name, u.state, u.seen_at > $3 AS there, {RINGS} AS rings, {REFUSED} AS refused, {LATER} AS later
 FROM handoff_duty u JOIN staff s ON s.id = u.staff WHERE u.state <> 'away' AND {REACHED}
 ORDER BY {SKILLED} DESC, u.idle_since, u.staff
 """  # noqa: S608
@@ -163,7 +167,7 @@ async def outlook(department: UUID, item: UUID) -> dict[str, Any]:
     call-back is booked.
     """
     now = await clock.now()
-    found = await db.rows(ON_DUTY, department, item, there_since(now), carried_since(now), None)
+    found = await db.rows(ON_DUTY, department, item, there_since(now), carried_since(now), None, now)
     free = [row for row in found if row["state"] == "on" and not row["rings"]]
     [pace] = await db.rows(PACE, department)
     return {
@@ -189,15 +193,16 @@ def _usual(pace: dict[str, Any]) -> str:
 
 
 async def left(one: dict[str, Any]) -> str:
-    """Who could be rung for it yet: some, who are just not free; nobody, for all on duty `refused`; nobody is on duty:
-    `none`.
+    """Who could be rung for it yet: some, who are just not free; only who promised to come `later`; nobody, for all on
+    duty `refused`; nobody is on duty: `none`.
     """
     now = await clock.now()
     found = await db.rows(
-        ON_DUTY, one["department"], one["item"], there_since(now), carried_since(now), one["id"]
+        ON_DUTY, one["department"], one["item"], there_since(now), carried_since(now), one["id"], now
     )
-    if not all(row["refused"] for row in found):
-        return "some"
+    could = [row for row in found if not row["refused"]]
+    if could:
+        return "later" if all(row["later"] for row in could) else "some"
     return "refused" if found else "none"
 
 

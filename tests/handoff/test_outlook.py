@@ -91,13 +91,31 @@ async def test_where_nobody_is_on_duty_the_desk_reads_that_and_what_was_promised
     one = await ask.ask(at.case, at.desk)
     assert await route.left(await state(one)) == "some"
     await answer.put_off(one, 10, officer)
-    assert await route.left(await state(one)) == "some"
+    assert await route.left(await state(one)) == "later"
     await duty.go_away(officer)
     assert await route.left(await state(one)) == "none"
     promised = (await state(one))["after"]
     await ask.settle(one, at.desk)
     found = await state(one)
     assert (found["call_back_by"], found["call_back_at"]) == (officer, promised)
+
+
+@pytest.mark.parametrize(("minutes", "says"), [(3, "能接，还没人接就再响"), (10, "能打回来")])
+async def test_where_all_who_are_idle_promised_to_come_later_the_desk_reads_when(
+    client: httpx.AsyncClient, minutes: int, says: str
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, minutes, officer)
+    await sit(client, at.desk)
+    text = (await client.get(f"{PATH}/{one}/state")).text
+    then = clock.local((await state(one))["after"])
+    assert (f"在岗的人说 {then:%H:%M} {says}。" in text, "空了马上响" in text) == (True, False)
+    other = await at.officer(name="连线的")
+    await db.rows("UPDATE handoff_duty SET state = 'busy' WHERE staff = $1", other)
+    text = (await client.get(f"{PATH}/{one}/state")).text
+    assert ("在岗的人说" in text, "空了马上响" in text) == (False, True)
 
 
 async def test_what_somebody_took_is_not_settled_by_a_call_back() -> None:
