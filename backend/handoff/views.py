@@ -7,7 +7,7 @@ from uuid import UUID
 from backend import clock, db, identity
 from backend.handoff.call_back import soonest, taken_of
 from backend.handoff.duty import duty_of
-from backend.handoff.parties import decides, sits_at
+from backend.handoff.parties import decides, led, sits_at
 from backend.handoff.promises import PROMISED
 from backend.handoff.record import NONE
 from backend.handoff.route import colleagues
@@ -58,12 +58,13 @@ LEFT JOIN handoff_offer f ON f.handoff = h.id AND f.officer = $2
 WHERE h.id = $1 AND (f.id IS NOT NULL OR $2 IN (h.officer, h.call_back_by)) GROUP BY h.id
 """
 PAST = "这次屏对屏不在你这里了"
-# Who leads or supervises the desk, once it was recorded that nobody came in the whole wait.
-TOLD = """
-SELECT DISTINCT r.role FROM staff_role r JOIN staff s ON s.id = r.staff
+# Who leads or supervises the desk; `told`: it was recorded that nobody came in the whole wait.
+LEADS = """
+SELECT DISTINCT r.role, EXISTS (
+  SELECT 1 FROM handoff_event e WHERE e.handoff = $1 AND e.kind = 'overdue') AS told
+FROM staff_role r JOIN staff s ON s.id = r.staff
 WHERE r.role IN ('manager', 'supervisor') AND (r.scope_kind = 'all' OR r.scope_kind = 'hall' AND r.scope = $2)
-  AND s.disabled_at IS NULL AND EXISTS (
-  SELECT 1 FROM handoff_event e WHERE e.handoff = $1 AND e.kind = 'overdue') ORDER BY 1
+  AND s.disabled_at IS NULL ORDER BY 1
 """
 LAST = """
 SELECT h.id, h.state, h.call_back_at, h.called_at, b.name AS caller_name FROM handoff h
@@ -100,7 +101,7 @@ async def _promises(by: UUID, now: dt.datetime) -> list[dict[str, Any]]:
 
 async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
     """One, for the officers that it rings for, who has it or calls back, the desk that asked, and who leads or
-    supervises it. Refuses: Past, NotFound.
+    supervises it; `arranges`: they may give its call-back to another. Refuses: Past, NotFound.
     """
     found = await db.rows(f"{ONE} WHERE h.id = $1", handoff)
     if not found:
@@ -114,6 +115,7 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
         except (Denied, NotFound) as stranger:
             raise (Past(PAST) if rang else NotFound(NONE)) from stranger
     now, seats = await clock.now(), await there(handoff)
+    leads = await db.rows(LEADS, handoff, one["hall_code"])
     side = "officer" if theirs else "desk" if await sits_at(one["hall_code"], by) else "observer"
     # Who looks on reads a session once both ends see that they do.
     announced = side != "observer" or one["state"] not in SESSION or sits(seats, by)
@@ -127,7 +129,9 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
         else [],
         "rung": await db.rows(RUNG, handoff),
         "now": now,
-        "told": [row["role"] for row in await db.rows(TOLD, handoff, one["hall_code"])],
+        "leads": [row["role"] for row in leads],
+        "told": [row["role"] for row in leads if row["told"]],
+        "arranges": one["state"] == "callback_booked" and bool(await led([one], by)),
         "turn": bool(settings().turn_urls),
     }
 

@@ -471,6 +471,35 @@ async def test_who_leads_the_department_reads_its_call_backs_and_arranges_none(
     assert answer.status_code in (403, 404)
 
 
+async def test_that_it_may_be_arranged_otherwise_is_said_to_who_may_and_to_others_whom_to_ask(
+    client: httpx.AsyncClient,
+) -> None:
+    at, one, _, supervisor = await given_up()
+    await clock.move_to(await clock.now() + dt.timedelta(days=1))
+    await sit(client, at.desk)
+    late = plain((await client.get(f"{PATH}/{one}/state")).text)
+    assert ("要改约，请找办事点的督查。" in late, "你可以" in late) == (True, False)
+    await sit(client, supervisor)
+    text = (await client.get(f"{PATH}/{one}/state")).text
+    assert f'你可以<a href="{PATH}/call-backs#of-{one}">改约</a>' in text
+    await db.rows("UPDATE staff SET disabled_at = now() WHERE id = $1", supervisor)
+    await sit(client, at.desk)
+    assert "改约" not in (await client.get(f"{PATH}/{one}/state")).text
+
+
+async def test_who_leads_the_department_reads_nothing_of_moving_what_is_not_booked(
+    client: httpx.AsyncClient,
+) -> None:
+    at, one, _, _ = await overdue()
+    await sit(client, await staff("supervisor", "department", at.department))
+    text = (await client.get(f"{PATH}/call-backs")).text
+    assert ("要约回电，请找" in text, "要改约" in text) == (True, False)
+    await later(120)
+    await sit(client, await staff("manager", "department", at.department))
+    text = (await client.get(f"{PATH}/call-backs")).text
+    assert ((await state(one))["state"], "要改约，请找" in text) == ("callback_booked", True)
+
+
 async def test_the_empty_page_says_how_long_a_desk_waits(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
