@@ -66,10 +66,7 @@ FROM staff_role r JOIN staff s ON s.id = r.staff
 WHERE r.role IN ('manager', 'supervisor') AND (r.scope_kind = 'all' OR r.scope_kind = 'hall' AND r.scope = $2)
   AND s.disabled_at IS NULL ORDER BY 1
 """
-LAST = """
-SELECT h.id, h.state, h.call_back_at, h.called_at, b.name AS caller_name FROM handoff h
-LEFT JOIN staff b ON b.id = h.call_back_by WHERE h."case" = $1 ORDER BY h.asked_at DESC LIMIT 1
-"""
+LAST = f'{ONE} WHERE h."case" = $1 ORDER BY h.asked_at DESC LIMIT 1'
 
 
 class Past(NotFound):

@@ -323,6 +323,22 @@ async def test_a_call_back_that_nobody_made_stays_with_its_officer_and_is_said_t
     assert "施审批回过电了" in (await client.get(f"{PATH}/{one}/state")).text
 
 
+async def test_before_it_asks_again_the_desk_reads_that_the_call_back_was_missed_or_is_of_nobody_any_more(
+    client: httpx.AsyncClient,
+) -> None:
+    at, _, officer, _ = await given_up()
+    new = f"/console/crossregion/cases/{at.case}/handoffs/new"
+    await sit(client, at.desk)
+    text = plain((await client.get(new)).text)
+    assert ("约了 今天" in text, "过了时间" in text) == (True, False)
+    await clock.move_to(await clock.now() + dt.timedelta(days=1))
+    await sit(client, at.desk)
+    text = plain((await client.get(new)).text)
+    assert ("约了 昨天" in text, "施审批回电，过了时间还没回" in text) == (True, True)
+    await db.rows("UPDATE staff SET disabled_at = now() WHERE id = $1", officer)
+    assert "回电的施审批已停用或调走" in (await client.get(new)).text
+
+
 @pytest.mark.parametrize(("minutes", "word"), [(3, "接"), (10, "打给")])
 async def test_what_an_officer_promised_stands_on_their_page_until_it_is_nobody_s_to_wait_for(
     client: httpx.AsyncClient, minutes: int, word: str
