@@ -67,6 +67,7 @@ SELECT s.name, u.state, u.seen_at > $3 AS there, {RINGS} AS rings, {REFUSED} AS 
 FROM handoff_duty u JOIN staff s ON s.id = u.staff WHERE u.state <> 'away' AND {REACHED}
 ORDER BY {SKILLED} DESC, u.idle_since, u.staff
 """  # noqa: S608
+ENOUGH = 5  # from so many on one may speak of what is usual
 # Of the last so many that somebody took, or that came to a call-back because nobody did.
 PACE = """
 SELECT count(*) AS asked, count(took) AS taken, percentile_cont(0.25) WITHIN GROUP (ORDER BY took) AS soon,
@@ -163,7 +164,7 @@ async def _tell(one: dict[str, Any], able: list[dict[str, Any]], rung: list[dict
 
 async def outlook(department: UUID, item: UUID) -> dict[str, Any]:
     """Before anything rings: who would answer (names, the first first), how many would be rung on their phones, who is
-    occupied and rings when free, how soon somebody came of late (empty: nobody knows yet), and the minutes until a
+    occupied and rings when free, how soon somebody came of late (empty: too few to say), and the minutes until a
     call-back is booked.
     """
     now = await clock.now()
@@ -180,13 +181,15 @@ async def outlook(department: UUID, item: UUID) -> dict[str, Any]:
 
 
 def _usual(pace: dict[str, Any]) -> str:
-    """A range, not a promise; and how often nobody came."""
-    if not pace["asked"]:
+    """A range, not a promise; and how often nobody came. Nothing of a few."""
+    if pace["asked"] < ENOUGH:
         return ""
     missed = pace["asked"] - pace["taken"]
     of = f"最近 {pace['asked']} 次里 {missed} 次没人接"
     if missed > pace["taken"]:
         return f"常常要约回电，{of}"
+    if pace["taken"] < ENOUGH:
+        return of
     soon, late = (max(1, math.ceil(pace[name] / 60)) for name in ("soon", "late"))
     span = f"{soon}–{late} 分钟" if soon < late else f"{late} 分钟内"
     return f"一般 {span}有人接" + (f"，{of}" if missed else "")
