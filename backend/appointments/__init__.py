@@ -19,7 +19,7 @@ from backend.appointments.month import month
 from backend.appointments.move import move
 from backend.appointments.no_shows import miss_due, missing
 from backend.appointments.offers import due, pass_on
-from backend.appointments.opening import Span, open_spans, shut
+from backend.appointments.opening import Span, open_hours, open_spans, shut
 from backend.appointments.own_data import erase, export_of
 from backend.appointments.policy import of_item as rules_of
 from backend.appointments.qr import read_qr
@@ -82,6 +82,7 @@ __all__ = [
     "move_for_caller",
     "no_show",
     "note",
+    "open_hours",
     "open_spans",
     "pass_on",
     "past",

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db, hints, secrecy
-from backend.appointments import open_spans
+from backend.appointments import open_hours
 from backend.handoff.parties import decides
 from backend.handoff.phones import tell_caller
 from backend.handoff.record import move, record
@@ -114,8 +114,8 @@ def _first(
 
 
 async def _hours(hall: UUID, since: dt.datetime) -> AsyncIterator[tuple[dt.datetime, dt.datetime]]:
-    """From when to when the desk is open, from that day on."""
+    """From when to when somebody is at the desk, from that day on: no holiday, nothing that its hall closed."""
     for n in range(DAYS):
         day = clock.local(since).date() + dt.timedelta(days=n)
-        for opens, closes, _ in await open_spans(hall, day):
+        for opens, closes in await open_hours(hall, day):
             yield clock.at(day, opens), clock.at(day, closes)

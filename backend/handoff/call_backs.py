@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db, identity, notify
-from backend.appointments import open_spans
+from backend.appointments import open_hours, shut
 from backend.handoff.call_back import DAYS, alone, apart, booked, soonest, taken_of
 from backend.handoff.offers import end_ringing
 from backend.handoff.parties import decides, led
@@ -22,8 +22,8 @@ WAITS = ("queued", "ringing")
 NOT_BOOKED = "这次没有约回电，或者已经回过了"
 NOT_ABLE = "请选办理这件事的部门的审批人员"
 WHEN = f"请选从现在起 {DAYS} 天以内的时间"
-SHUT = "“哪天”请另选：办事点那天不开门"
-HOURS = "“几点”请选办事点开门的时候：那天是 "
+SHUT = "“哪天”请另选：办事点那天不开门{why}"
+HOURS = "“几点”请选办事点开门的时候：那天是 {hours}{why}"
 TAKEN = "这位审批人员那几分钟已经约了别的回电"
 YOURS = "这个回电约的是别人"
 # `how` it came to that: waits (nobody came in the whole wait, and it rings on), unanswered, callback (somebody said
@@ -33,7 +33,7 @@ SELECT one.*, CASE WHEN state IN ('queued', 'ringing') THEN 'waits' ELSE (SELECT
   WHERE e.handoff = one.id AND e.kind IN ('unanswered', 'callback', 'broken') ORDER BY e.at DESC LIMIT 1) END AS how
 FROM ({ONE}) one WHERE (state = 'callback_booked' AND called_at IS NULL OR state = 'failed' AND ended_at > $1)
   OR state IN ('queued', 'ringing') AND give_up_at <= $2
-ORDER BY state NOT IN ('queued', 'ringing'), coalesce(call_back_at, ended_at, give_up_at), id
+ORDER BY state NOT IN ('queued', 'ringing'), NOT caller_gone, coalesce(call_back_at, ended_at, give_up_at), id
 """  # noqa: S608  # our own words
 ABLE = f"SELECT s.id, s.name FROM staff s WHERE {decides('$1')} ORDER BY s.name, s.id"  # noqa: S608
 DUE = """
@@ -52,7 +52,8 @@ async def due_count(staff: UUID | None, roles: frozenset[str]) -> int:
 
 async def given_up(by: UUID) -> list[dict[str, Any]]:
     """Of the halls and departments that they lead or supervise: who waits longer than anybody should, what is to be
-    called back and was not yet, and since yesterday what nobody can call back. `arranges`: they may arrange it.
+    called back and was not yet, first by whom nobody will be, and since yesterday what nobody can call back.
+    `arranges`: they may arrange it.
     """
     now = await clock.now()
     found = await db.rows(OPEN, now - dt.timedelta(days=1), now + seconds(handoff_rules().supervise))
@@ -101,13 +102,15 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
 
 
 async def _in_hours(hall: UUID, at: dt.datetime) -> None:
-    """Refuses a time at which nobody is at the desk, if it has hours at all."""
+    """Refuses a time at which nobody is at the desk: its hall closed then, or outside its hours, if it has any."""
     when = clock.local(at)
-    spans = await open_spans(hall, when.date())
-    if not spans and await soonest(hall, at, []) != at:
-        raise Refusal(SHUT)
-    if spans and not any(opens <= when.time() < closes for opens, closes, _ in spans):
-        raise Refusal(HOURS + "、".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes, _ in spans))
+    hours, reason = await open_hours(hall, when.date()), await shut(hall, when)
+    why = f"（{reason}）" if reason else ""
+    if not hours and (reason or await soonest(hall, at, []) != at):
+        raise Refusal(SHUT.format(why=why))
+    if hours and not any(opens <= when.time() < closes for opens, closes in hours):
+        said = "、".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in hours)
+        raise Refusal(HOURS.format(hours=said, why=why))
 
 
 async def _supervised(handoff: UUID, by: UUID) -> dict[str, Any]:

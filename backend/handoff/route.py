@@ -33,6 +33,10 @@ NOT_YET = f"""
 EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5
   AND (o.state = 'undeliverable' AND u.seen_at <= $3 OR {PROMISED} > $6))
 """  # noqa: S608  # our own words
+# They said that they can then, and it is not yet then.
+LATER = f"""
+EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5 AND {PROMISED} > $6)
+"""  # noqa: S608
 # They said that they can by now, and it has not rung for them since.
 KEEPS = """
 coalesce((SELECT o.answer LIKE 'in-%' FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5
@@ -59,10 +63,11 @@ FROM unnest($2::uuid[], $5::timestamptz[]) AS u (officer, until)
 ON CONFLICT (officer) WHERE state = 'ringing' DO NOTHING RETURNING id, officer, until
 """
 ON_DUTY = f"""
-SELECT s.name, u.state, u.seen_at > $3 AS there, {RINGS} AS rings, {REFUSED} AS refused
+SELECT s.name, u.state, u.seen_at > $3 AS there, {RINGS} AS rings, {REFUSED} AS refused, {LATER} AS later
 FROM handoff_duty u JOIN staff s ON s.id = u.staff WHERE u.state <> 'away' AND {REACHED}
 ORDER BY {SKILLED} DESC, u.idle_since, u.staff
 """  # noqa: S608
+ENOUGH = 5  # from so many on one may speak of what is usual
 # Of the last so many that somebody took, or that came to a call-back because nobody did.
 PACE = """
 SELECT count(*) AS asked, count(took) AS taken, percentile_cont(0.25) WITHIN GROUP (ORDER BY took) AS soon,
@@ -159,11 +164,11 @@ async def _tell(one: dict[str, Any], able: list[dict[str, Any]], rung: list[dict
 
 async def outlook(department: UUID, item: UUID) -> dict[str, Any]:
     """Before anything rings: who would answer (names, the first first), how many would be rung on their phones, who is
-    occupied and rings when free, how soon somebody came of late (empty: nobody knows yet), and the minutes until a
+    occupied and rings when free, how soon somebody came of late (empty: too few to say), and the minutes until a
     call-back is booked.
     """
     now = await clock.now()
-    found = await db.rows(ON_DUTY, department, item, there_since(now), carried_since(now), None)
+    found = await db.rows(ON_DUTY, department, item, there_since(now), carried_since(now), None, now)
     free = [row for row in found if row["state"] == "on" and not row["rings"]]
     [pace] = await db.rows(PACE, department)
     return {
@@ -176,28 +181,31 @@ async def outlook(department: UUID, item: UUID) -> dict[str, Any]:
 
 
 def _usual(pace: dict[str, Any]) -> str:
-    """A range, not a promise; and how often nobody came."""
-    if not pace["asked"]:
+    """A range, not a promise; and how often nobody came. Nothing of a few."""
+    if pace["asked"] < ENOUGH:
         return ""
     missed = pace["asked"] - pace["taken"]
     of = f"最近 {pace['asked']} 次里 {missed} 次没人接"
     if missed > pace["taken"]:
         return f"常常要约回电，{of}"
+    if pace["taken"] < ENOUGH:
+        return of
     soon, late = (max(1, math.ceil(pace[name] / 60)) for name in ("soon", "late"))
     span = f"{soon}–{late} 分钟" if soon < late else f"{late} 分钟内"
     return f"一般 {span}有人接" + (f"，{of}" if missed else "")
 
 
 async def left(one: dict[str, Any]) -> str:
-    """Who could be rung for it yet: some, who are just not free; nobody, for all on duty `refused`; nobody is on duty:
-    `none`.
+    """Who could be rung for it yet: some, who are just not free; only who promised to come `later`; nobody, for all on
+    duty `refused`; nobody is on duty: `none`.
     """
     now = await clock.now()
     found = await db.rows(
-        ON_DUTY, one["department"], one["item"], there_since(now), carried_since(now), one["id"]
+        ON_DUTY, one["department"], one["item"], there_since(now), carried_since(now), one["id"], now
     )
-    if not all(row["refused"] for row in found):
-        return "some"
+    could = [row for row in found if not row["refused"]]
+    if could:
+        return "later" if all(row["later"] for row in could) else "some"
     return "refused" if found else "none"
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from backend import clock, db, identity
 from backend.handoff.call_back import soonest, taken_of
 from backend.handoff.duty import duty_of
-from backend.handoff.parties import decides, sits_at
+from backend.handoff.parties import decides, led, sits_at
 from backend.handoff.promises import PROMISED
 from backend.handoff.record import NONE
 from backend.handoff.route import colleagues
@@ -16,15 +16,17 @@ from backend.handoff.words import said
 from backend.refusal import Denied, NotFound
 from backend.settings import settings
 
-ONE = """
+# `caller_gone`: whoever was to call back was disabled, or decides it no more.
+ONE = f"""
 SELECT h.*, i.name AS item_name, d.name AS department_name, d.code AS department_code, d.phone AS department_phone,
        l.name AS hall_name,
        l.code AS hall_code, l.phone AS hall_phone, k.name AS clerk_name, o.name AS officer_name, b.name AS caller_name,
-       c.number AS case_number
+       c.number AS case_number, b.id IS NOT NULL AND NOT EXISTS (
+         SELECT 1 FROM staff s WHERE s.id = b.id AND {decides("h.department")}) AS caller_gone
 FROM handoff h JOIN item i ON i.id = h.item JOIN department d ON d.id = h.department JOIN hall l ON l.id = h.hall
 JOIN staff k ON k.id = h.clerk JOIN service_case c ON c.id = h."case" LEFT JOIN staff o ON o.id = h.officer
 LEFT JOIN staff b ON b.id = h.call_back_by
-"""
+"""  # noqa: S608  # our own words
 RINGING = f"""
 SELECT f.until, f.rung_at, one.* FROM handoff_offer f JOIN ({ONE}) one ON one.id = f.handoff
 WHERE f.officer = $1 AND f.state = 'ringing' AND f.until > $2
@@ -36,12 +38,15 @@ CALL_BACKS = f"""
 SELECT * FROM ({ONE}) one WHERE call_back_by = $1 AND called_at IS NULL AND state = 'callback_booked'
 ORDER BY call_back_at
 """  # noqa: S608
-# Of what nobody has yet: `due_at` finds them by its index.
+# Of what nobody has yet: `due_at` finds them by its index. It holds past its minute, until they answer otherwise.
 PROMISES = f"""
-SELECT {PROMISED} AS promised_at, one.* FROM ({ONE}) one JOIN handoff_offer o ON o.handoff = one.id
+SELECT {PROMISED} AS promised_at, {PROMISED} <= $2 AS is_due, EXISTS (
+  SELECT 1 FROM handoff_offer r WHERE r.handoff = one.id AND r.officer = $1 AND r.state = 'ringing' AND r.until > $2
+) AS rings, one.* FROM ({ONE}) one JOIN handoff_offer o ON o.handoff = one.id
 JOIN staff s ON s.id = o.officer
-WHERE one.due_at IS NOT NULL AND one.state IN ('queued', 'ringing') AND o.officer = $1 AND {PROMISED} > $2
-  AND {decides("one.department")} ORDER BY 1
+WHERE one.due_at IS NOT NULL AND one.state IN ('queued', 'ringing') AND o.officer = $1
+  AND {PROMISED} IS NOT NULL AND {decides("one.department")} AND NOT EXISTS (SELECT 1 FROM handoff_offer l
+  WHERE l.handoff = one.id AND l.officer = $1 AND l.rung_at > o.rung_at AND l.answer <> '') ORDER BY 1
 """  # noqa: S608
 RUNG = """
 SELECT s.name, f.state, f.answer, f.until FROM handoff_offer f JOIN staff s ON s.id = f.officer
@@ -53,17 +58,15 @@ LEFT JOIN handoff_offer f ON f.handoff = h.id AND f.officer = $2
 WHERE h.id = $1 AND (f.id IS NOT NULL OR $2 IN (h.officer, h.call_back_by)) GROUP BY h.id
 """
 PAST = "这次屏对屏不在你这里了"
-# Who leads or supervises the desk, once it was recorded that nobody came in the whole wait.
-TOLD = """
-SELECT DISTINCT r.role FROM staff_role r JOIN staff s ON s.id = r.staff
+# Who leads or supervises the desk; `told`: it was recorded that nobody came in the whole wait.
+LEADS = """
+SELECT DISTINCT r.role, EXISTS (
+  SELECT 1 FROM handoff_event e WHERE e.handoff = $1 AND e.kind = 'overdue') AS told
+FROM staff_role r JOIN staff s ON s.id = r.staff
 WHERE r.role IN ('manager', 'supervisor') AND (r.scope_kind = 'all' OR r.scope_kind = 'hall' AND r.scope = $2)
-  AND s.disabled_at IS NULL AND EXISTS (
-  SELECT 1 FROM handoff_event e WHERE e.handoff = $1 AND e.kind = 'overdue') ORDER BY 1
+  AND s.disabled_at IS NULL ORDER BY 1
 """
-LAST = """
-SELECT h.id, h.state, h.call_back_at, h.called_at, b.name AS caller_name FROM handoff h
-LEFT JOIN staff b ON b.id = h.call_back_by WHERE h."case" = $1 ORDER BY h.asked_at DESC LIMIT 1
-"""
+LAST = f'{ONE} WHERE h."case" = $1 ORDER BY h.asked_at DESC LIMIT 1'
 
 
 class Past(NotFound):
@@ -82,7 +85,9 @@ async def calls(by: UUID) -> dict[str, Any]:
 
 
 async def _promises(by: UUID, now: dt.datetime) -> list[dict[str, Any]]:
-    """几分钟后, said by them, for what nobody has yet: they are rung then, or call back at a time that is free."""
+    """几分钟后, said by them, for what nobody has yet: they are rung then, and it stays until somebody has
+    it; or they call back at a time that is free.
+    """
     found = await db.rows(PROMISES, by, now)
     return [
         {**one, "promised_at": await soonest(one["hall"], one["promised_at"], await taken_of(by, one["id"]))}
@@ -93,7 +98,7 @@ async def _promises(by: UUID, now: dt.datetime) -> list[dict[str, Any]]:
 
 async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
     """One, for the officers that it rings for, who has it or calls back, the desk that asked, and who leads or
-    supervises it. Refuses: Past, NotFound.
+    supervises it; `arranges`: they may give its call-back to another. Refuses: Past, NotFound.
     """
     found = await db.rows(f"{ONE} WHERE h.id = $1", handoff)
     if not found:
@@ -107,6 +112,7 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
         except (Denied, NotFound) as stranger:
             raise (Past(PAST) if rang else NotFound(NONE)) from stranger
     now, seats = await clock.now(), await there(handoff)
+    leads = await db.rows(LEADS, handoff, one["hall_code"])
     side = "officer" if theirs else "desk" if await sits_at(one["hall_code"], by) else "observer"
     # Who looks on reads a session once both ends see that they do.
     announced = side != "observer" or one["state"] not in SESSION or sits(seats, by)
@@ -120,7 +126,9 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
         else [],
         "rung": await db.rows(RUNG, handoff),
         "now": now,
-        "told": [row["role"] for row in await db.rows(TOLD, handoff, one["hall_code"])],
+        "leads": [row["role"] for row in leads],
+        "told": [row["role"] for row in leads if row["told"]],
+        "arranges": one["state"] == "callback_booked" and bool(await led([one], by)),
         "turn": bool(settings().turn_urls),
     }
 

@@ -12,6 +12,7 @@ import pytest
 
 from backend import clock, db, handoff
 from backend.appointments import open_spans
+from backend.appointments.tables import CapacityException
 from backend.handoff import answer, ask, call_back_pages, call_backs, duty
 from backend.handoff.rules import handoff_rules
 from backend.refusal import NotFound, Refusal
@@ -124,6 +125,40 @@ async def test_who_waits_too_long_is_answered_yet_by_whom_it_rings() -> None:
     await answer.accept(one, officer)
     assert (await state(one))["state"] == "connecting"
     assert await call_backs.given_up(supervisor) == []
+
+
+@pytest.mark.parametrize(
+    "how", ["UPDATE staff SET disabled_at = now() WHERE id = $1", "DELETE FROM staff_role WHERE staff = $1"]
+)
+async def test_a_call_back_of_who_was_disabled_or_moved_is_said_to_need_another_and_stands_first(
+    client: httpx.AsyncClient, how: str
+) -> None:
+    at, one, officer, supervisor = await given_up()
+    earlier = await sides(8)
+    other = await staff("officer", "department", at.department, "别人")
+    before = await ask.ask(earlier.case, earlier.desk)
+    await ask.settle(before, earlier.desk)
+    soon = await clock.now() + dt.timedelta(minutes=1)
+    await db.rows(
+        "UPDATE handoff SET call_back_by = $2, call_back_at = $3 WHERE id = $1", before, other, soon
+    )
+    assert [row["id"] for row in await call_backs.given_up(supervisor)] == [before, one]
+    await sit(client, supervisor)
+    assert "停用" not in (await client.get(f"{PATH}/call-backs")).text
+    await db.rows(how, officer)
+    assert [row["id"] for row in await call_backs.given_up(supervisor)] == [one, before]
+    page = (await client.get(f"{PATH}/call-backs")).text
+    assert page.count("原定人员已停用或调走，请改派") == 1
+    assert f'value="{officer}"' not in page
+    told = (await client.get(f"{PATH}/given-up")).text
+    assert (told.count("回电的施审批已停用或调走，请改派"), told.count('data-rings="gone"')) == (1, 1)
+    await sit(client, at.desk)
+    waits = plain((await client.get(f"{PATH}/{one}/state")).text)
+    assert ("原定人员已停用或调走" in waits, "会打" in waits) == (True, False)
+    await call_backs.arrange(one, other, soon + dt.timedelta(hours=1), supervisor)
+    assert "别人会打" in plain((await client.get(f"{PATH}/{one}/state")).text).replace(" ", "")
+    await sit(client, supervisor)
+    assert "停用" not in (await client.get(f"{PATH}/call-backs")).text
 
 
 async def test_another_officer_another_time_is_arranged_and_written_down() -> None:
@@ -288,6 +323,22 @@ async def test_a_call_back_that_nobody_made_stays_with_its_officer_and_is_said_t
     assert "施审批回过电了" in (await client.get(f"{PATH}/{one}/state")).text
 
 
+async def test_before_it_asks_again_the_desk_reads_that_the_call_back_was_missed_or_is_of_nobody_any_more(
+    client: httpx.AsyncClient,
+) -> None:
+    at, _, officer, _ = await given_up()
+    new = f"/console/crossregion/cases/{at.case}/handoffs/new"
+    await sit(client, at.desk)
+    text = plain((await client.get(new)).text)
+    assert ("约了 今天" in text, "过了时间" in text) == (True, False)
+    await clock.move_to(await clock.now() + dt.timedelta(days=1))
+    await sit(client, at.desk)
+    text = plain((await client.get(new)).text)
+    assert ("约了 昨天" in text, "施审批回电，过了时间还没回" in text) == (True, True)
+    await db.rows("UPDATE staff SET disabled_at = now() WHERE id = $1", officer)
+    assert "回电的施审批已停用或调走" in (await client.get(new)).text
+
+
 @pytest.mark.parametrize(("minutes", "word"), [(3, "接"), (10, "打给")])
 async def test_what_an_officer_promised_stands_on_their_page_until_it_is_nobody_s_to_wait_for(
     client: httpx.AsyncClient, minutes: int, word: str
@@ -313,6 +364,34 @@ async def test_what_an_officer_promised_stands_on_their_page_until_it_is_nobody_
     assert ("你说了晚点的" in text, "没有人在等你" in text) == (False, True)
 
 
+async def test_a_promise_whose_minute_came_stays_and_is_said_to_be_due_as_long_as_the_desk_waits(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 3, officer)
+    await sit(client, officer)
+    assert "还在等" not in (await client.get(f"{PATH}/calls")).text
+    await duty.go_away(officer)
+    await later(181, officer)
+    [hall] = await db.rows("SELECT name FROM hall WHERE code = 'shanghai'")
+    text = (await client.get(f"{PATH}/calls")).text
+    assert (f"到时候了，{hall['name']}还在等" in text, "你上线了就响你" in text) == (True, True)
+    assert f'action="{PATH}/duty"' in text
+    await client.post(f"{PATH}/duty")
+    await later(6, officer)
+    assert await rung(one) == {officer}
+    text = (await client.get(f"{PATH}/calls")).text
+    assert ("正在响你" in text, f'action="{PATH}/{one}/acceptance"' in text) == (True, True)
+    assert f'action="{PATH}/duty"' not in text
+    await later(31, officer)  # they let it ring, and it rings again
+    assert "到时候了" in (await client.get(f"{PATH}/calls")).text
+    await answer.decline(one, officer)
+    assert "到时候了" not in (await client.get(f"{PATH}/calls")).text
+    assert (await state(one))["ended_at"] is None
+
+
 async def test_nothing_is_arranged_for_when_nobody_is_at_the_desk(client: httpx.AsyncClient) -> None:
     _, one, officer, supervisor = await given_up()
     before = await state(one)
@@ -334,6 +413,48 @@ async def test_nothing_is_arranged_for_when_nobody_is_at_the_desk(client: httpx.
     await db.rows("DELETE FROM opening")
     given = {"officer": str(officer), "day": sunday.isoformat(), "time": "10:10"}  # a desk that says no hours
     assert (await client.post(f"{PATH}/{one}/call-back", data=given)).status_code == 303
+
+
+async def closed(day: dt.date, starts: dt.time | None = None, ends: dt.time | None = None) -> None:
+    """The desk is shut on a day, or for a part of it."""
+    [hall] = await db.rows("SELECT id FROM hall WHERE code = 'shanghai'")
+    by, now = await staff("manager", "hall", "shanghai"), await clock.now()
+    row = CapacityException(
+        hall=hall["id"], day=day, starts=starts, ends=ends, counters=0, reason="停电检修", by=by, created_at=now
+    )  # fmt: skip
+    await CapacityException.insert(row)
+
+
+async def test_nothing_is_arranged_for_when_the_desk_is_closed_against_its_hours_or_on_a_holiday() -> None:
+    _, one, officer, supervisor = await given_up()
+    today = clock.local(await clock.now()).date()
+    tuesday, wednesday, thursday = (today + dt.timedelta(days=n) for n in (1, 2, 3))
+    await closed(tuesday)
+    await closed(wednesday, ends=dt.time(14))
+    holiday = "UPDATE calendar_day SET working = false, name = '元旦' WHERE day = $1"
+    await db.rows(holiday, thursday)
+    for day, time, said in (
+        (tuesday, dt.time(10), "“哪天”请另选：办事点那天不开门（停电检修）"),
+        (wednesday, dt.time(10), "“几点”请选办事点开门的时候：那天是 14:00–17:00（停电检修）"),
+        (thursday, dt.time(10), "“哪天”请另选：办事点那天不开门"),
+    ):
+        with pytest.raises(Refusal, match=re.escape(said)):
+            await call_backs.arrange(one, officer, clock.at(day, time), supervisor)
+    await call_backs.arrange(one, officer, clock.at(wednesday, dt.time(14)), supervisor)
+
+
+async def test_what_is_booked_by_itself_or_promised_is_for_when_the_desk_is_open_again() -> None:
+    at, second = await sides(), await sides(8)
+    officer = await at.officer()
+    today = clock.local(await clock.now()).date()
+    await closed(today, starts=(clock.local(await clock.now()) + dt.timedelta(minutes=7)).time())
+    await closed(today + dt.timedelta(days=1))
+    opens = clock.at(today + dt.timedelta(days=2), dt.time(9))
+    one, two = await ask.ask(at.case, at.desk), await ask.ask(second.case, second.desk)
+    await answer.put_off(one, 10, officer)
+    await later(361)
+    first, then = sorted([(await state(id))["call_back_at"] for id in (one, two)])
+    assert (first, then - first <= dt.timedelta(hours=1)) == (opens, True)
 
 
 async def test_in_the_evening_the_form_proposes_the_next_morning(client: httpx.AsyncClient) -> None:
@@ -364,6 +485,35 @@ async def test_who_leads_the_department_reads_its_call_backs_and_arranges_none(
     given = {"officer": str(officer), "day": "2026-11-24", "time": "10:00"}
     answer = await client.post(f"{PATH}/{one}/call-back", data=given)
     assert answer.status_code in (403, 404)
+
+
+async def test_that_it_may_be_arranged_otherwise_is_said_to_who_may_and_to_others_whom_to_ask(
+    client: httpx.AsyncClient,
+) -> None:
+    at, one, _, supervisor = await given_up()
+    await clock.move_to(await clock.now() + dt.timedelta(days=1))
+    await sit(client, at.desk)
+    late = plain((await client.get(f"{PATH}/{one}/state")).text)
+    assert ("要改约，请找办事点的督查。" in late, "你可以" in late) == (True, False)
+    await sit(client, supervisor)
+    text = (await client.get(f"{PATH}/{one}/state")).text
+    assert f'你可以<a href="{PATH}/call-backs#of-{one}">改约</a>' in text
+    await db.rows("UPDATE staff SET disabled_at = now() WHERE id = $1", supervisor)
+    await sit(client, at.desk)
+    assert "改约" not in (await client.get(f"{PATH}/{one}/state")).text
+
+
+async def test_who_leads_the_department_reads_nothing_of_moving_what_is_not_booked(
+    client: httpx.AsyncClient,
+) -> None:
+    at, one, _, _ = await overdue()
+    await sit(client, await staff("supervisor", "department", at.department))
+    text = (await client.get(f"{PATH}/call-backs")).text
+    assert ("要约回电，请找" in text, "要改约" in text) == (True, False)
+    await later(120)
+    await sit(client, await staff("manager", "department", at.department))
+    text = (await client.get(f"{PATH}/call-backs")).text
+    assert ((await state(one))["state"], "要改约，请找" in text) == ("callback_booked", True)
 
 
 async def test_the_empty_page_says_how_long_a_desk_waits(

@@ -91,13 +91,31 @@ async def test_where_nobody_is_on_duty_the_desk_reads_that_and_what_was_promised
     one = await ask.ask(at.case, at.desk)
     assert await route.left(await state(one)) == "some"
     await answer.put_off(one, 10, officer)
-    assert await route.left(await state(one)) == "some"
+    assert await route.left(await state(one)) == "later"
     await duty.go_away(officer)
     assert await route.left(await state(one)) == "none"
     promised = (await state(one))["after"]
     await ask.settle(one, at.desk)
     found = await state(one)
     assert (found["call_back_by"], found["call_back_at"]) == (officer, promised)
+
+
+@pytest.mark.parametrize(("minutes", "says"), [(3, "能接，还没人接就再响"), (10, "能打回来")])
+async def test_where_all_who_are_idle_promised_to_come_later_the_desk_reads_when(
+    client: httpx.AsyncClient, minutes: int, says: str
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, minutes, officer)
+    await sit(client, at.desk)
+    text = (await client.get(f"{PATH}/{one}/state")).text
+    then = clock.local((await state(one))["after"])
+    assert (f"在岗的人说 {then:%H:%M} {says}。" in text, "空了马上响" in text) == (True, False)
+    other = await at.officer(name="连线的")
+    await db.rows("UPDATE handoff_duty SET state = 'busy' WHERE staff = $1", other)
+    text = (await client.get(f"{PATH}/{one}/state")).text
+    assert ("在岗的人说" in text, "空了马上响" in text) == (False, True)
 
 
 async def test_what_somebody_took_is_not_settled_by_a_call_back() -> None:
@@ -132,10 +150,14 @@ async def test_before_it_rings_the_desk_reads_who_is_occupied_and_who_rings_for_
     ("took", "missed", "says"),
     [
         ([], 0, ""),
-        ([20, 30, 50], 0, "一般 1 分钟内有人接"),
-        ([20, 60, 182, 182], 0, "一般 1–4 分钟有人接"),
-        ([182, 182], 1, "一般 4 分钟内有人接，最近 3 次里 1 次没人接"),
-        ([20], 3, "常常要约回电，最近 4 次里 3 次没人接"),
+        ([20], 0, ""),
+        ([20, 30, 50, 50], 0, ""),
+        ([], 4, ""),
+        ([20, 30, 50, 50, 50], 0, "一般 1 分钟内有人接"),
+        ([20, 60, 60, 182, 182], 0, "一般 1–4 分钟有人接"),
+        ([182, 182, 182], 2, "最近 5 次里 2 次没人接"),
+        ([182, 182, 182, 182, 182], 1, "一般 4 分钟内有人接，最近 6 次里 1 次没人接"),
+        ([20], 4, "常常要约回电，最近 5 次里 4 次没人接"),
     ],
 )
 async def test_how_soon_somebody_comes_is_a_range_of_minutes_and_says_how_often_nobody_did(
