@@ -127,6 +127,26 @@ async def test_the_receipt_says_where_each_original_is_and_what_the_session_came
     assert f"孙审批：还要补材料；照片。办理记录校验码 {hash_[:16]}" in told, told
 
 
+async def test_what_is_added_after_the_signature_is_said_to_be_no_part_of_what_was_signed(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await meeting()
+    await papers(at.case, at.desk)
+    await at.signed()
+    for by in (at.desk, at.officer):
+        assert "签字以后" not in await steps(client, at, by)
+    for _ in range(2):
+        await cases.add_paper(at.case, at.desk, "结婚证", 1, 0)
+    for by in (at.desk, at.officer):
+        shown = await steps(client, at, by)
+        assert "签字以后又加了 1 份材料，不在这份签字文书里：结婚证。" in shown
+        assert "按那时的材料重新签" in shown
+    await conclude.conclude(at.handoff, "gaps", at.officer, gaps=("照片",))
+    await sit(client, at.desk)
+    assert "签字以后加的 结婚证，不在这份记录里" in words(await client.get(f"{PATH}/{at.handoff}/record"))
+    assert "签字以后加的，不在记录里：结婚证" in words(await client.get(f"/console/cases/{at.case}/receipt"))
+
+
 async def test_what_usually_follows_is_offered_at_the_desk_when_it_is_over(client: httpx.AsyncClient) -> None:
     at = await meeting("医保关系转移")
     assert "接着办" not in await steps(client, at, at.desk)
