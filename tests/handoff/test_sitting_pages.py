@@ -1,5 +1,6 @@
 """The steps as both sides see and press them; and what the record, the receipt and the desk's page say of them."""
 
+import datetime as dt
 import re
 from uuid import UUID
 
@@ -68,6 +69,22 @@ async def test_no_side_is_offered_what_is_the_other_s(client: httpx.AsyncClient)
     assert (await press(client, at, "signature", hash="0" * 64, on_paper="yes")).status_code == 403
     await sit(client, at.desk)
     assert (await press(client, at, "conclusion", outcome="advice")).status_code == 403
+
+
+async def test_no_space_stands_between_two_chinese_words(client: httpx.AsyncClient) -> None:
+    at = await meeting()
+    await at.known()
+    shown = await steps(client, at, at.desk)
+    await db.rows(
+        "UPDATE handoff SET state = 'callback_booked', call_back_by = officer, call_back_at = $2, ended_at = $2,"
+        " due_at = NULL WHERE id = $1",
+        at.handoff,
+        await clock.now() + dt.timedelta(hours=1),
+    )
+    shown += (await client.get(f"{PATH}/{at.handoff}/state")).text
+    assert "会打 " in plain(shown)
+    for line in re.findall(r"<(?:h2|p|small)\b.*?</(?:h2|p|small)>", shown):
+        assert not re.search(r"[一-鿿] [一-鿿]", re.sub(r"<[^>]*>", "", line)), line
 
 
 async def test_what_was_typed_wrong_is_named_and_changes_nothing(client: httpx.AsyncClient) -> None:
