@@ -75,16 +75,33 @@ async def test_no_space_stands_between_two_chinese_words(client: httpx.AsyncClie
     at = await meeting()
     await at.known()
     shown = await steps(client, at, at.desk)
+    await _promised(at)
+    shown += (await client.get(f"{PATH}/{at.handoff}/state")).text
+    assert "会打 " in plain(shown)
+    for line in re.findall(r"<(?:h2|p|small)\b.*?</(?:h2|p|small)>", shown):
+        assert not re.search(r"[一-鿿] [一-鿿]", re.sub(r"<[^>]*>", "", line)), line
+
+
+async def test_the_page_of_the_case_says_who_calls_back_about_it(client: httpx.AsyncClient) -> None:
+    at = await meeting()
+    await sit(client, at.desk)
+    there = f"/console/crossregion/cases/{at.case}"
+    assert f'data-live="{there}/handoffs/last"' in (await client.get(there)).text
+    assert "回电" not in (await client.get(f"{there}/handoffs/last")).text
+    await _promised(at)
+    told = plain((await client.get(f"{there}/handoffs/last")).text)
+    assert "约了启东孙审批 今天 11:00 回电" in told
+    await db.rows("UPDATE handoff SET called_at = call_back_at")
+    assert "回电" not in (await client.get(f"{there}/handoffs/last")).text
+
+
+async def _promised(at: Meeting) -> None:
     await db.rows(
         "UPDATE handoff SET state = 'callback_booked', call_back_by = officer, call_back_at = $2, ended_at = $2,"
         " due_at = NULL WHERE id = $1",
         at.handoff,
         await clock.now() + dt.timedelta(hours=1),
     )
-    shown += (await client.get(f"{PATH}/{at.handoff}/state")).text
-    assert "会打 " in plain(shown)
-    for line in re.findall(r"<(?:h2|p|small)\b.*?</(?:h2|p|small)>", shown):
-        assert not re.search(r"[一-鿿] [一-鿿]", re.sub(r"<[^>]*>", "", line)), line
 
 
 async def test_what_was_typed_wrong_is_named_and_changes_nothing(client: httpx.AsyncClient) -> None:
