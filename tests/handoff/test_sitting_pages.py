@@ -90,7 +90,7 @@ async def test_the_page_of_the_case_says_who_calls_back_about_it(client: httpx.A
     assert "回电" not in (await client.get(f"{there}/handoffs/last")).text
     await _promised(at)
     told = plain((await client.get(f"{there}/handoffs/last")).text)
-    assert "约了启东孙审批 今天 11:00 回电" in told
+    assert "约好了：今天 11:00 启东孙审批回电" in told
     await db.rows("UPDATE handoff SET called_at = call_back_at")
     assert "回电" not in (await client.get(f"{there}/handoffs/last")).text
 
