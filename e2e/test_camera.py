@@ -10,6 +10,7 @@ from e2e.relay import ALLOWED, seen
 from e2e.test_crossregion import at_the_papers
 
 USED = "document.querySelector('dialog video').srcObject?.getVideoTracks()[0]?.getSettings().deviceId"
+BEST = "选一个没有在通话里用的（高拍仪），拍得更清楚"
 FIRST = "button[data-camera='f-files-0']"
 
 
@@ -20,6 +21,7 @@ def test_two_pages_are_shot_and_taken_in(chromium: Browser, app: App, phone: str
         desk.locator(FIRST).click()
         shoot = desk.get_by_role("button", name=re.compile("^拍一页"))
         expect(shoot).to_be_focused()
+        expect(desk.get_by_text(BEST)).to_be_hidden()  # there is no other one
         assert judge(desk, "用摄像头拍") == []
         desk.keyboard.press("Enter")
         expect(desk.locator("[data-said]")).to_contain_text("拍了 1 页")
@@ -44,6 +46,8 @@ def test_another_camera_is_the_one_that_was_chosen_also_the_next_time(
         which = desk.get_by_label("用哪个摄像头")
         second = which.locator("option").nth(1).get_attribute("value")
         assert second
+        expect(desk.get_by_text(BEST)).to_be_visible()
+        assert judge(desk, "用哪个摄像头") == []
         which.select_option(second)
         for _ in range(2):
             desk.wait_for_function(f"(second) => {USED} === second", arg=second)

@@ -28,6 +28,7 @@ BAD_LINE = """{ const plain = window.setInterval, stats = RTCPeerConnection.prot
 UNANSWERED = """{ const media = navigator.mediaDevices, given = media.getUserMedia.bind(media);
   media.getUserMedia = (wanted) => new Promise((resolve) => { window.allow = () => resolve(given(wanted)); }); }"""
 
+OFF = ":is([data-deed=audio], [data-deed=video]):visible"  # 静音, 遮画面
 # Nobody hears where this page can be reached, in the four seconds after it speaks first.
 UNREACHED = """{ const send = WebSocket.prototype.send; let first;
   WebSocket.prototype.send = function (text) {
@@ -170,8 +171,13 @@ def test_without_a_camera_it_goes_on_with_photos_and_words_at_once(
         expect(desk.locator("[data-said]")).to_contain_text("用照片和文字办")
         for page in (officer, desk):  # the same way for both: nobody is seen by a side that shows nobody
             expect(page.get_by_label("怎么连")).to_have_value("photo")
+            expect(page.locator(OFF)).to_have_count(0)  # nothing of either goes out
+        desk.keyboard.press("u")  # nor is what comes later muted
+        assert desk.evaluate("Object.keys(sessionStorage).filter((one) => one.startsWith('muted:'))") == []
         _write(officer, desk)
         session.by_video(desk)
+        expect(officer.locator(OFF)).to_have_count(2)
+        expect(desk.locator(OFF)).to_have_count(0)
         expect(officer.get_by_text("申请人那边的画面和声音都没有开。")).to_be_visible()
         desk.reload()  # what somebody chose stays, also for a page that would have gone another way
         session.state(desk, "live")

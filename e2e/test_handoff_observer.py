@@ -10,7 +10,7 @@ from e2e.test_cases import _both
 
 FRAMES = """(end) =>
   document.querySelector(`video[data-of="${end}"]`)?.getVideoPlaybackQuality().totalVideoFrames ?? 0"""
-ANNOUNCED = "旁听 唐督查"
+ANNOUNCED = "旁听：唐督查"
 
 
 def _enter(observer: Page, address: str) -> None:

@@ -459,6 +459,7 @@ CASES = [
     page("/console/crossregion/cases/{case}/intake", of="entrusted"),
     deed("/console/crossregion/cases/{case}/consent/openings", answer=200, of="bundled_signed"),
     page("/console/crossregion/cases/{case}/handoffs/new", of="desk_case"),
+    page("/console/crossregion/cases/{case}/handoffs/last", of="desk_case"),
     deed("/console/crossregion/cases/{case}/handoffs", of="desk_case"),
     page("/console/handoffs"),
     page("/console/handoffs/calls"),

@@ -108,5 +108,5 @@ async def _end(handoff: UUID, outcome: str, by: UUID, why: str, gaps: tuple[str,
         told = "；".join([OUTCOMES[outcome], *gaps]) if gaps else OUTCOMES[outcome]
         await cases.record(
             one["case"], "met", state, state, cases.Asker(staff=by), told, handoff=str(handoff),
-            hash=sat["record_hash"][:16],
+            hash=sat["record_hash"][:16], signed=sat["signed_at"].timestamp() if sat["signed_at"] else 0,
         )  # fmt: skip

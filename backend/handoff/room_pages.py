@@ -34,6 +34,13 @@ async def new(request: Request, case: FromPath[UUID]) -> Template:
     return await _new(request, case)
 
 
+@get("/console/crossregion/cases/{case:uuid}/handoffs/last", guards=[DESK])
+async def booked(request: Request, case: FromPath[UUID]) -> Template:
+    """Who calls back about it, alone; it stands on the page of the case."""
+    one = await cases.show_to_staff(case, request.user.staff)
+    return await page(request, "handoff/_booked.html", case=one["id"], last=await views.last_of(case))
+
+
 @post("/console/crossregion/cases/{case:uuid}/handoffs", guards=[DESK])
 async def create(request: Request, case: FromPath[UUID]) -> Redirect | Template:
     """请启东接通."""
@@ -186,6 +193,6 @@ async def _known(one: dict[str, Any], by: UUID, template: str, form: forms.Form 
 
 
 routes = [
-    new, create, show, state, case, words, window, window_state, write, change_way, think, talk, break_off, cancel,
-    settle,
+    new, booked, create, show, state, case, words, window, window_state, write, change_way, think, talk, break_off,
+    cancel, settle,
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """How far a session is with its applicant, for the pages of either side."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +33,7 @@ async def steps_of(one: dict[str, Any], by: UUID, form: Form | None = None) -> d
 async def look(one: dict[str, Any], by: UUID) -> dict[str, Any]:
     """What `_sitting.html` shows of a handoff that `views.shown` let them see. `mine`: the side on which they may do
     something, else empty; `text` and `hash`: the record as the applicant is shown it, at the desk only; `file`: the
-    case, for the officer who has it.
+    case, for the officer who has it; `late`: as `late_papers`.
     """
     mine = (await side_of(one, one["hall_code"], by) or "") if one["state"] in OPEN else ""
     sat = {**NOTHING, **(await sitting_of(one["id"]) or {})}
@@ -44,7 +45,15 @@ async def look(one: dict[str, Any], by: UUID) -> dict[str, Any]:
         "file": await cases.show_lent(one["case"], by) if mine == "officer" else None,
         "papers": await cases.papers_of(one["case"]) if mine == "officer" else [],
         "next": await _next(one, by), "token": secrecy.fresh_token(),
+        "late": await late_papers(one["case"], sat["signed_at"]),
     }  # fmt: skip
+
+
+async def late_papers(case: UUID, signed_at: dt.datetime | None) -> list[str]:
+    """By name, what was added after the applicant signed: the record they signed says nothing of it."""
+    if signed_at is None:
+        return []
+    return list({each["name"]: 1 for each in await cases.papers_of(case) if each["added_at"] > signed_at})
 
 
 async def record_of(handoff: UUID, by: UUID) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:

@@ -12,7 +12,7 @@ from backend import cases, esign, signature
 from backend.handoff import conclude, identify, sign, statements
 from backend.handoff.room_pages import PATH, READ, _shown
 from backend.handoff.sitting_forms import Concluded, Shown, Signed, Stated
-from backend.handoff.sitting_look import record_of
+from backend.handoff.sitting_look import late_papers, record_of
 from backend.refusal import Denied, NotFound, Refusal
 from backend.web import forms, guards
 from backend.web.pages import page
@@ -118,7 +118,8 @@ async def _record(request: Request, handoff: UUID, status: int = 200, **more: An
     one, sat, seen = await record_of(handoff, request.user.staff)
     return await page(
         request, "handoff/record.html", status=status, path="/console/cases", one=one, sat=sat, case=seen,
-        outcomes=conclude.OUTCOMES, **{"refusal": None, "opened": False, **more},
+        outcomes=conclude.OUTCOMES, late=await late_papers(one["case"], sat["signed_at"]),
+        **{"refusal": None, "opened": False, **more},
     )  # fmt: skip
 
 

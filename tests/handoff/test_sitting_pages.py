@@ -1,5 +1,6 @@
 """The steps as both sides see and press them; and what the record, the receipt and the desk's page say of them."""
 
+import datetime as dt
 import re
 from uuid import UUID
 
@@ -70,6 +71,39 @@ async def test_no_side_is_offered_what_is_the_other_s(client: httpx.AsyncClient)
     assert (await press(client, at, "conclusion", outcome="advice")).status_code == 403
 
 
+async def test_no_space_stands_between_two_chinese_words(client: httpx.AsyncClient) -> None:
+    at = await meeting()
+    await at.known()
+    shown = await steps(client, at, at.desk)
+    await _promised(at)
+    shown += (await client.get(f"{PATH}/{at.handoff}/state")).text
+    assert "会打 " in plain(shown)
+    for line in re.findall(r"<(?:h2|p|small)\b.*?</(?:h2|p|small)>", shown):
+        assert not re.search(r"[一-鿿] [一-鿿]", re.sub(r"<[^>]*>", "", line)), line
+
+
+async def test_the_page_of_the_case_says_who_calls_back_about_it(client: httpx.AsyncClient) -> None:
+    at = await meeting()
+    await sit(client, at.desk)
+    there = f"/console/crossregion/cases/{at.case}"
+    assert f'data-live="{there}/handoffs/last"' in (await client.get(there)).text
+    assert "回电" not in (await client.get(f"{there}/handoffs/last")).text
+    await _promised(at)
+    told = plain((await client.get(f"{there}/handoffs/last")).text)
+    assert "约好了：今天 11:00 启东孙审批回电" in told
+    await db.rows("UPDATE handoff SET called_at = call_back_at")
+    assert "回电" not in (await client.get(f"{there}/handoffs/last")).text
+
+
+async def _promised(at: Meeting) -> None:
+    await db.rows(
+        "UPDATE handoff SET state = 'callback_booked', call_back_by = officer, call_back_at = $2, ended_at = $2,"
+        " due_at = NULL WHERE id = $1",
+        at.handoff,
+        await clock.now() + dt.timedelta(hours=1),
+    )
+
+
 async def test_what_was_typed_wrong_is_named_and_changes_nothing(client: httpx.AsyncClient) -> None:
     at = await meeting()
     await at.known()
@@ -125,6 +159,26 @@ async def test_the_receipt_says_where_each_original_is_and_what_the_session_came
     assert "身份证 原件 1 份 在启东市驻沪政务服务办事点" in told, told
     assert f"近期照片 原件 1 份 封在包 {package['number']} 里，等着交给民政局" in told, told
     assert f"孙审批：还要补材料；照片。办理记录校验码 {hash_[:16]}" in told, told
+
+
+async def test_what_is_added_after_the_signature_is_said_to_be_no_part_of_what_was_signed(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await meeting()
+    await papers(at.case, at.desk)
+    await at.signed()
+    for by in (at.desk, at.officer):
+        assert "签字以后" not in await steps(client, at, by)
+    for _ in range(2):
+        await cases.add_paper(at.case, at.desk, "结婚证", 1, 0)
+    for by in (at.desk, at.officer):
+        shown = await steps(client, at, by)
+        assert "签字以后又加了 1 份材料，不在这份签字文书里：结婚证。" in shown
+        assert "按那时的材料重新签" in shown
+    await conclude.conclude(at.handoff, "gaps", at.officer, gaps=("照片",))
+    await sit(client, at.desk)
+    assert "签字以后加的 结婚证，不在这份记录里" in words(await client.get(f"{PATH}/{at.handoff}/record"))
+    assert "签字以后加的，不在记录里：结婚证" in words(await client.get(f"/console/cases/{at.case}/receipt"))
 
 
 async def test_what_usually_follows_is_offered_at_the_desk_when_it_is_over(client: httpx.AsyncClient) -> None:

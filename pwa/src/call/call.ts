@@ -154,6 +154,7 @@ function tellSent(): void {
     const now = sends(camera, way, isEnd());
     wire?.say({ kind: "sends", ...now });
     sent.set(side(), now);
+    offerOff();
   }
   showSent();
 }
@@ -273,14 +274,24 @@ function unshare(): void {
   deed("share")?.setAttribute("aria-pressed", "false");
 }
 
-const isOff = (kind: "audio" | "video"): boolean => camera?.getTracks().some((track) => track.kind === kind && !track.enabled) ?? false;
+type Kind = "audio" | "video";
+const tracks = (kind: Kind): MediaStreamTrack[] => camera?.getTracks().filter((one) => one.kind === kind) ?? [];
+const isOff = (kind: Kind): boolean => tracks(kind).some((one) => !one.enabled);
+
+/** Only what is there can be muted or covered, and only where it goes out. */
+function offerOff(): void {
+  for (const kind of ["audio", "video"] as const) {
+    const button = deed(kind);
+    if (button) button.disabled = way === "photo" || !tracks(kind).some((one) => one.readyState === "live");
+  }
+}
 
 /** What was muted stays so when the page is loaded anew. */
 const MUTED = (): string => `muted:${panel?.dataset["call"] ?? ""}`;
-const muted = (): ("audio" | "video")[] => (["audio", "video"] as const).filter((kind) => sessionStorage.getItem(MUTED())?.includes(kind));
+const muted = (): Kind[] => (["audio", "video"] as const).filter((kind) => sessionStorage.getItem(MUTED())?.includes(kind));
 
-function toggle(kind: "audio" | "video", off = !isOff(kind)): void {
-  for (const track of camera?.getTracks() ?? []) if (track.kind === kind) track.enabled = !off;
+function toggle(kind: Kind, off = !isOff(kind)): void {
+  for (const track of tracks(kind)) track.enabled = !off;
   sessionStorage.setItem(MUTED(), [off ? kind : "", ...muted().filter((one) => one !== kind)].join(" "));
   deed(kind)?.setAttribute("aria-pressed", String(isOff(kind)));
   paused(isOff("audio") && isOff("video"));
