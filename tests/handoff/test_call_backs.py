@@ -354,7 +354,7 @@ async def test_what_an_officer_promised_stands_on_their_page_until_it_is_nobody_
     then = clock.local(await clock.now() + dt.timedelta(minutes=minutes))
     await sit(client, officer)
     text = (await client.get(f"{PATH}/calls")).text
-    assert f"今天 {then:%H:%M} {word} {hall['name']}" in text
+    assert f"今天 {then:%H:%M} {word}{hall['name']}" in text
     assert (text.count("补领结婚证"), "李四喜" in text, "没有人在等你" in text) == (2, False, False)
     await ask.cancel(ones[0], at.desk)
     await later(31, officer, other)
