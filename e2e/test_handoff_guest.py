@@ -6,6 +6,12 @@ from e2e import session, steps
 from e2e.conftest import App
 from e2e.judge import judge
 
+# A page that finds nobody and is found by nobody, until it is told otherwise and loaded anew; how often it sought anew.
+NOWHERE = """{ const Plain = RTCPeerConnection; window.sought = 0;
+  window.RTCPeerConnection = class extends Plain {
+    constructor(wanted) { super(sessionStorage.found ? wanted : { iceTransportPolicy: "relay", iceServers: [] }); }
+    restartIce() { window.sought += 1; super.restartIce(); } }; }"""
+
 
 def test_the_applicant_joins_from_their_own_phone_and_all_three_see_each_other(
     chromium: Browser, app: App
@@ -17,7 +23,7 @@ def test_the_applicant_joins_from_their_own_phone_and_all_three_see_each_other(
         expect(desk.locator("#guest svg.qr")).to_be_visible()
         address = app.run("e2e.far", "invite", desk.url.rsplit("/", 1)[1]).strip()
         with session.phone(kind, app, address) as phone:
-            expect(phone.locator("#state")).to_contain_text("在线")
+            expect(phone.locator("#state")).to_contain_text("孙审批")
             for page in (phone, officer, desk):
                 expect(page.locator("video[data-shows=camera]")).to_have_count(2)
             for page in (phone, officer):
@@ -83,6 +89,29 @@ def test_the_phone_of_somebody_who_is_signed_in_sees_stills_and_reads_how_it_is_
             expect(own.locator("#state")).to_contain_text("只传声音")
             expect(own.locator("img[data-still]")).to_be_hidden()
             session.over(officer, desk)
+
+
+def test_a_phone_that_is_not_found_takes_nobody_out_of_photos(chromium: Browser, app: App) -> None:
+    kind = chromium.browser_type
+    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        desk.context.add_init_script(session.NO_CAMERA % "NotFoundError")
+        session.meet(officer, desk, app, 35, by_hand=False)
+        expect(officer.get_by_label("怎么连")).to_have_value("photo")
+        address = app.run("e2e.far", "invite", desk.url.rsplit("/", 1)[1]).strip()
+        with session.phone(kind, app, "/") as phone:
+            phone.add_init_script(NOWHERE)
+            phone.goto(address)
+            phone.wait_for_function("() => window.sought > 0")
+            for page in (officer, desk):
+                expect(page.get_by_label("怎么连")).to_have_value("photo")
+            phone.evaluate("sessionStorage.found = 'yes'")
+            phone.reload()
+            expect(officer.locator("video[data-of=citizen]")).to_be_visible()
+            for page in (officer, desk):
+                expect(page.get_by_label("怎么连")).to_have_value("video")
+            assert session.frames_in(officer, 3, least=1) > 0
+        expect(officer.get_by_label("怎么连")).to_have_value("photo")
+        session.over(officer, desk)
 
 
 def _stills(page: Page) -> list[Response]:

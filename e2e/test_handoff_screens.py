@@ -17,6 +17,9 @@ def kind(chromium: Browser) -> BrowserType:
     return chromium.browser_type
 
 
+# Of a page's camera and microphone, how many are on.
+SENDING = """() => document.querySelector('video[data-tile=own]').srcObject.getTracks()
+  .filter((one) => one.enabled).length"""
 # Which stream the screen turned to the applicant shows of the officer.
 FAR = "document.querySelector('video[data-far]').srcObject"
 
@@ -68,6 +71,40 @@ def test_the_applicant_reads_who_sees_them_and_pauses(kind: BrowserType, app: Ap
         expect(turned.locator("img[data-far]")).to_be_visible()
         expect(turned.locator("video[data-far]")).to_be_hidden()
         _to_another(officer, desk)
+
+
+def test_what_is_said_of_who_sees_the_applicant_is_so_with_their_phone_beside(
+    kind: BrowserType, app: App
+) -> None:
+    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        session.meet(officer, desk, app, 36)
+        with desk.context.expect_page() as opened:
+            desk.keyboard.press("w")
+        turned = opened.value
+        address = app.run("e2e.far", "invite", desk.url.rsplit("/", 1)[1]).strip()
+        with session.phone(kind, app, address) as own:
+            screens = (turned.locator("#window"), own.locator("#state"))
+            for screen in screens:
+                expect(screen.get_by_text("看得见您，听得见您")).to_be_visible()
+            turned.get_by_role("button", name=re.compile("^停一下")).click()
+            for screen in screens:  # neither the desk's page nor their phone sends anything
+                expect(screen.get_by_text("现在看不见您，也听不见您")).to_be_visible()
+            own.wait_for_function(f"() => ({SENDING})() === 0")
+            turned.get_by_role("button", name=re.compile("^停着")).click()
+            for screen in screens:
+                expect(screen.get_by_text("看得见您，听得见您")).to_be_visible()
+            own.wait_for_function(f"() => ({SENDING})() === 2")
+            officer.locator("[data-deed=share]").click()
+            turned.wait_for_function("() => document.querySelector('video[data-shared]').videoWidth > 0")
+            officer.locator("[data-deed=share]").click()
+            expect(turned.locator("video[data-shared]")).to_be_hidden()
+            officer.goto("about:blank")
+            for screen in screens:  # long before the lease is over
+                expect(screen.get_by_text("现在看不见您，也听不见您")).to_be_visible(timeout=10_000)
+            desk.close()
+            expect(turned.get_by_text("现在看不见您")).to_be_hidden()  # its page knows no more of it
+            expect(turned.get_by_text("看得见您，听得见您")).to_be_hidden()
+            expect(turned.locator("[data-pause]")).to_be_hidden()
 
 
 def _to_another(officer: Page, desk: Page) -> None:

@@ -97,14 +97,20 @@ class Mark(Message):
     to: UUID | None = None
 
 
+class Pause(Message):
+    """The applicant pauses at the desk, or goes on: their phone sends nothing meanwhile, either."""
+
+    on: bool
+
+
 class Wipe(Message):
     """No line anywhere any more, also where this page has not heard of it yet."""
 
 
-SAYING = msgspec.json.Decoder(Here | Seen | Way | Shown | Sends | Describe | Candidate | Mark | Wipe)
+SAYING = msgspec.json.Decoder(Here | Seen | Way | Shown | Sends | Describe | Candidate | Mark | Pause | Wipe)
 # Who looks on is seen by all and says nothing.
 MAY: dict[str, tuple[type[Message], ...]] = {
-    "desk": (Here, Seen, Way, Shown, Sends, Describe, Candidate, Mark, Wipe),
+    "desk": (Here, Seen, Way, Shown, Sends, Describe, Candidate, Mark, Pause, Wipe),
     "officer": (Here, Seen, Way, Sends, Describe, Candidate, Mark, Wipe),
     "citizen": (Here, Shown, Sends, Describe, Candidate, Mark, Wipe),
     "observer": (Here, Describe, Candidate),

@@ -180,8 +180,9 @@ export function hidePapers(handoff: string, recorder: () => Recorder | undefined
   look();
 }
 
-/** Those who are seen side by side, with all voices, as one stream; `end` lets go of what draws and mixes. */
-export function mixed(streams: MediaStream[]): { stream: MediaStream; end(): void } {
+/** Those who are seen side by side while they are (`pictured`), with all voices, as one stream; `end` lets go of what draws
+ * and mixes. */
+export function mixed(streams: MediaStream[], pictured: () => boolean): { stream: MediaStream; end(): void } {
   const canvas = Object.assign(document.createElement("canvas"), { width: WIDE, height: HIGH });
   const pen = canvas.getContext("2d", { alpha: false }), sound = new AudioContext(), out = sound.createMediaStreamDestination();
   const films = streams.map((stream) => {
@@ -194,7 +195,7 @@ export function mixed(streams: MediaStream[]): { stream: MediaStream; end(): voi
   const clock = setInterval(() => {
     if (!pen) return;
     pen.fillRect(0, 0, WIDE, HIGH);
-    const seen = films.filter((film) => film.videoWidth);
+    const seen = films.filter((film) => film.videoWidth && pictured());
     seen.forEach((film, n) => draw(pen, film, n, WIDE / seen.length));
   }, 1000 / RATE);
   // A voice that nobody has would keep the recorder waiting for ever.

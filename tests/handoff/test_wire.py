@@ -29,6 +29,7 @@ SAYS: dict[type[wire.Message], dict[str, Any]] = {
     wire.Describe: {"to": str(uuid4()), **SDP},
     wire.Candidate: {"to": str(uuid4()), "candidate": "candidate:1"},
     wire.Mark: {"surface": "case", "shape": "point", "points": [[0.5, 0.5]]},
+    wire.Pause: {"on": True},
     wire.Wipe: {},
 }
 FORBIDDEN = [(role, kind) for role, may in wire.MAY.items() for kind in SAYS if kind not in may]
@@ -133,6 +134,7 @@ def test_every_kind_of_message_is_tried_and_somebody_may_not_say_it() -> None:
     only_ends = {("citizen", "Seen"), ("citizen", "Way"), ("observer", "Seen"), ("observer", "Way")}
     assert named == only_ends | {
         ("observer", "Mark"), ("observer", "Sends"), ("observer", "Shown"), ("observer", "Wipe"), ("officer", "Shown"),
+        ("observer", "Pause"), ("officer", "Pause"), ("citizen", "Pause"),
     }  # fmt: skip
 
 

@@ -2,14 +2,14 @@
 // Without a camera, or where it is refused, both go on with photos and words at once: no session fails for a camera, nor
 // for a question about one that nobody answers.
 import type { Engine, Media, Other, Shows } from "./engine";
-import { watch, WAYS, type Way } from "./ladder";
+import { LOOK, LOST, SENT, watch, WAYS, type Kept, type Way } from "./ladder";
 import { mark, offerMarks, remark, retell, wipe } from "./marks";
 import { Mesh } from "./mesh";
 import { showPapers } from "./papers";
 import { hidePapers, mixed, record, type Recorder } from "../recorder";
 import { put, sends, word, type Sends } from "./sent";
 import { exchange } from "./stills";
-import { mirror, openWindow, paused, turn, views } from "./turned";
+import { mirror, openWindow, showPaused, turn, views } from "./turned";
 import { Wire, type Said } from "./wire";
 
 const FINE: MediaStreamConstraints = { video: { width: { ideal: 1280 }, height: { ideal: 720 } }, audio: { echoCancellation: true } };
@@ -19,6 +19,7 @@ const NONE: Record<string, string> = {
   NotAllowedError: "浏览器没有让用摄像头：点地址栏左边的图标允许；也可以用照片和文字办，一样能办完。",
   NotReadableError: "摄像头正被别的程序用着：关掉它再刷新；也可以用照片和文字办，一样能办完。",
 };
+const NOTHING: Sends = { picture: false, voice: false };
 const PHONE = "手机的摄像头没有打开：在浏览器的网站设置里允许摄像头和话筒，再刷新这一页。打不开也不要紧，照样能办。";
 
 let panel: HTMLElement | undefined;
@@ -26,6 +27,8 @@ let wire: Wire | undefined;
 let camera: MediaStream | undefined, screen: MediaStream | undefined;
 let engine: Engine | undefined;
 let way: Way = "video", byHand = false, pointing = false;
+let paused = false; // by the applicant, at the desk
+let unfound = 0; // looks without a path to the applicant's phone
 let told = false; // that the applicant sees what they are asked
 let asking = false, waited = false; // whether one may use the camera is open; they went on without meanwhile
 const ASKED = 5000; // ms in which that is answered, or they do
@@ -70,7 +73,7 @@ function keepRecord(): void {
   stopRecord?.();
   [recorded, recorder, stopRecord] = [now, undefined, undefined];
   if (!streams.length) return;
-  const all = mixed(streams), kept = record(all.stream, panel.dataset["call"] ?? "");
+  const all = mixed(streams, () => SENT[way].video), kept = record(all.stream, panel.dataset["call"] ?? "");
   recorder = kept;
   stopRecord = () => { void kept.stop().then(all.end); };
 }
@@ -167,11 +170,17 @@ function tellShown(): void {
 }
 
 function showSent(): void {
-  const applicant = word(sent.get("desk"), sent.get("citizen"));
+  const looked = side() === "officer" || [...present.values()].includes("officer"), applicant = word(...["desk", "citizen"].map((one) => looked || !sent.has(one) ? sent.get(one) : NOTHING));
   put(document.body, "sent", applicant);
   put(panel, "far", side() === "officer" ? applicant : word(sent.get("officer")));
   mirror();
 }
+
+/** Of this session and tab, where the page is loaded anew. */
+const kept = (name: string): Kept => {
+  const key = `${name}:${panel?.dataset["call"] ?? ""}`;
+  return { is: () => !!sessionStorage.getItem(key), put: (on) => sessionStorage.setItem(key, on ? "yes" : "") };
+};
 
 function propose(to: Way): void {
   wire?.say({ kind: "way", way: to, hand: byHand });
@@ -181,7 +190,7 @@ function propose(to: Way): void {
 /** Another page goes another way: by itself, where somebody chose one here, it hears that. */
 function led(said: Said): void {
   if (byHand && isEnd() && !said["hand"]) return propose(way);
-  byHand ||= said["hand"] === true;
+  if (said["hand"] === true) { byHand = true; kept("hand").put(true); }
   go(said["way"] as Way);
 }
 
@@ -218,7 +227,17 @@ function greeted(said: Said): void {
   meet();
   engine?.send(way);
   tellSent();
+  tellPaused();
   without();
+}
+
+/** Their phone shows the applicant, where the desk has no camera, once it and the desk found each other, and for as long. */
+async function byPhone(): Promise<void> {
+  if (side() !== "desk" || camera || byHand) return;
+  const line = await engine?.line("citizen", way);
+  unfound = line === "none" ? unfound + 1 : 0;
+  if (line === "good" && way === "photo") propose("video");
+  if (unfound >= LOST && way !== "photo") propose("photo");
 }
 
 const HEARD: Record<string, (said: Said) => void> = {
@@ -229,7 +248,7 @@ const HEARD: Record<string, (said: Said) => void> = {
     tellSent();
     retell(wire, String(said.page));
     if (said.role === otherEnd()) { if (byHand && isEnd()) propose(way); without(); }
-    if (said.role === "citizen" && !camera && !byHand && side() === "desk") propose("video"); // their phone shows them
+    tellPaused();
   },
   left: (said) => {
     const role = present.get(String(said.page)), phone = role === "citizen";
@@ -245,6 +264,13 @@ const HEARD: Record<string, (said: Said) => void> = {
   ice: (said) => engine?.renew(said["ice"] as RTCIceServer[]),
   way: led,
   sends: (said) => { sent.set(present.get(String(said.from)) ?? "", { picture: said["picture"] === true, voice: said["voice"] === true }); showSent(); },
+  pause: (said) => {
+    if (side() !== "citizen") return;
+    paused = said["on"] === true;
+    say(paused ? "办事点的屏上点了“停一下”：这部手机的画面和声音也停着。" : "");
+    for (const kind of KINDS) sound(kind);
+    tellSent();
+  },
   mark,
   wipe,
   there: () => { if (part("video[data-shows]")?.dataset["shows"] || (way === "photo" && isEnd() && engine?.meets(otherEnd()))) wire?.say({ kind: "seen", way }); },
@@ -275,12 +301,13 @@ function unshare(): void {
 }
 
 type Kind = "audio" | "video";
+const KINDS = ["audio", "video"] as const;
 const tracks = (kind: Kind): MediaStreamTrack[] => camera?.getTracks().filter((one) => one.kind === kind) ?? [];
-const isOff = (kind: Kind): boolean => tracks(kind).some((one) => !one.enabled);
+const isOff = (kind: Kind): boolean => tracks(kind).length > 0 && muted().includes(kind);
 
 /** Only what is there can be muted or covered, and only where it goes out. */
 function offerOff(): void {
-  for (const kind of ["audio", "video"] as const) {
+  for (const kind of KINDS) {
     const button = deed(kind);
     if (button) button.disabled = way === "photo" || !tracks(kind).some((one) => one.readyState === "live");
   }
@@ -288,14 +315,32 @@ function offerOff(): void {
 
 /** What was muted stays so when the page is loaded anew. */
 const MUTED = (): string => `muted:${panel?.dataset["call"] ?? ""}`;
-const muted = (): Kind[] => (["audio", "video"] as const).filter((kind) => sessionStorage.getItem(MUTED())?.includes(kind));
+const muted = (): Kind[] => KINDS.filter((kind) => sessionStorage.getItem(MUTED())?.includes(kind));
+
+/** It goes out, or does not. */
+function sound(kind: Kind): void {
+  for (const track of tracks(kind)) track.enabled = !muted().includes(kind) && !(paused && side() === "citizen");
+}
 
 function toggle(kind: Kind, off = !isOff(kind)): void {
-  for (const track of tracks(kind)) track.enabled = !off;
   sessionStorage.setItem(MUTED(), [off ? kind : "", ...muted().filter((one) => one !== kind)].join(" "));
+  sound(kind);
   deed(kind)?.setAttribute("aria-pressed", String(isOff(kind)));
-  paused(isOff("audio") && isOff("video"));
+  if (paused && !off && side() === "desk") pause(false, []);
   tellSent();
+}
+
+/** The applicant pauses, and their phone with them; whoever turns one of both on again goes on for them. */
+function pause(on: boolean, also: readonly Kind[] = KINDS): void {
+  paused = on;
+  kept("paused").put(on);
+  for (const kind of also) toggle(kind, on);
+  showPaused(on);
+  tellPaused();
+}
+
+function tellPaused(): void {
+  if (side() === "desk") wire?.say({ kind: "pause", on: paused });
 }
 
 function offer(): void {
@@ -304,7 +349,7 @@ function offer(): void {
   const points = document.querySelectorAll<HTMLButtonElement>('[data-deed="point"]'); // beside the pictures, and on a paper
   for (const one of points) one.onclick = () => { pointing = !pointing; for (const each of points) each.setAttribute("aria-pressed", String(pointing)); };
   const choice = part<HTMLSelectElement>("[data-way]"), screenButton = deed("window");
-  if (choice) choice.onchange = () => { byHand = true; propose(choice.value as Way); };
+  if (choice) choice.onchange = () => { byHand = true; kept("hand").put(true); propose(choice.value as Way); };
   if (screenButton) screenButton.onclick = openWindow;
 }
 
@@ -318,7 +363,7 @@ export function hangUp(): void {
   wire?.close();
   media.clear();
   sent.clear();
-  [panel, wire, engine, camera, stops, stopStills, stopRecord, recorder, recorded, byHand, waited] = [undefined, undefined, undefined, undefined, [], undefined, undefined, undefined, "", false, false];
+  [panel, wire, engine, camera, stops, stopStills, stopRecord, recorder, recorded, byHand, waited, paused] = [undefined, undefined, undefined, undefined, [], undefined, undefined, undefined, "", false, false, false];
 }
 
 /** Over for this page: it is said, and the lights go out. */
@@ -338,10 +383,11 @@ export async function runCall(): Promise<void> {
   if (!place || panel) return;
   panel = place;
   way = (place.dataset["way"] || "video") as Way;
+  [byHand, paused] = [kept("hand").is(), kept("paused").is()];
   document.addEventListener("live:fresh", () => { if (panel && ended()) over(); });
   addEventListener("pagehide", hangUp);
   document.addEventListener("live:fresh", () => { if (side() === "citizen" && document.querySelector(".asked")?.checkVisibility()) tellShown(); });
-  if (side() === "desk") stops.push(turn({ asks: tellShown, panel: place, camera: () => !!camera, pause: (off) => { toggle("audio", off); toggle("video", off); } }));
+  if (side() === "desk") stops.push(turn({ asks: tellShown, panel: place, sees: () => !!camera || [...present.values()].includes("citizen"), pause }));
   offer();
   if (isEnd()) { showPapers(); hidePapers(place.dataset["call"] ?? "", () => recorder); }
   await Promise.race([open(), rest(ASKED)]);
@@ -349,7 +395,9 @@ export async function runCall(): Promise<void> {
   if (asking && side() === "citizen") say("浏览器在问能不能用摄像头：请点“允许”。");
   wire = new Wire(place.dataset["wire"] ?? `/console/handoffs/${place.dataset["call"]}/wire`, (said) => HEARD[said.kind]?.(said), over);
   stops.push(offerMarks(() => wire, () => pointing, views));
-  if (isEnd()) stops.push(watch(async (now) => engine?.line(otherEnd(), now), () => way, () => byHand, propose));
+  if (isEnd()) stops.push(watch(async (now) => engine?.line(otherEnd(), now), () => way, () => byHand, propose, kept("fell")));
+  const looks = setInterval(() => void byPhone(), LOOK);
+  stops.push(() => clearInterval(looks));
   go(way);
 }
 

@@ -20,12 +20,12 @@ async function send(path: string, own: HTMLVideoElement | undefined): Promise<vo
 }
 
 /** Replaces one address of a picture in memory by the next. */
-async function fetchInto(path: string, image: HTMLImageElement): Promise<void> {
+async function fetchInto(path: string, image: HTMLImageElement, wanted: () => boolean): Promise<void> {
   const answer = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(SLOW) });
   if (answer.status >= 500) throw new Error(`a still was answered with ${answer.status}`);
   if (answer.status !== 200) return; // 204: none was sent yet, or not for a while
   const reader = new FileReader();
-  reader.onload = () => { image.src = String(reader.result); image.hidden = false; };
+  reader.onload = () => { if (!wanted()) return; image.src = String(reader.result); image.hidden = false; };
   reader.readAsDataURL(await answer.blob());
 }
 
@@ -34,14 +34,15 @@ async function fetchInto(path: string, image: HTMLImageElement): Promise<void> {
  * the applicant's phone, which decides nothing. */
 export function exchange(path: string, other: string, own: () => HTMLVideoElement | undefined, image: HTMLImageElement, lost: () => void): () => void {
   const there = image.dataset["still"];
-  let under = false, missed = 0;
+  let under = false, missed = 0, over = false;
+  const wanted = (): boolean => !over; // an answer may be on its way yet
   const timer = setInterval(async () => {
     if (under) return;
     under = true;
-    const done = await Promise.allSettled(there ? [fetchInto(there, image)] : [send(path, own()), fetchInto(`${path}/${other}`, image)]);
+    const done = await Promise.allSettled(there ? [fetchInto(there, image, wanted)] : [send(path, own()), fetchInto(`${path}/${other}`, image, wanted)]);
     under = false;
     missed = done.some((one) => one.status === "rejected") ? missed + 1 : 0;
     if (missed === MISSED && !there) lost();
   }, EACH);
-  return () => { clearInterval(timer); image.hidden = true; lost = () => undefined; };
+  return () => { clearInterval(timer); [over, image.hidden] = [true, true]; lost = () => undefined; };
 }

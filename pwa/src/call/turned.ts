@@ -3,7 +3,7 @@ import { put } from "./sent";
 
 const LOOK = 500; // ms between two looks at it
 /** What the room's page shows, and its way to stop sending and to go on. */
-export interface Room { panel: HTMLElement; camera: () => boolean; pause: (off: boolean) => void; asks: () => void }
+export interface Room { panel: HTMLElement; sees: () => boolean; pause: (off: boolean) => void; asks: () => void }
 
 let screen: Window | null = null, mirroring: number | undefined, room: Room | undefined;
 
@@ -36,24 +36,34 @@ function found({ data, origin, source }: MessageEvent): void {
 }
 
 /** Says on the screen's button whether it pauses. */
-export function paused(off: boolean): void {
+export function showPaused(off: boolean): void {
   pauseButton()?.setAttribute("aria-pressed", String(off));
 }
 
 export function mirror(): void {
   const other = there();
   if (!other || !room) return clearInterval(mirroring);
-  const { panel, camera, pause } = room, button = pauseButton();
+  const { panel, sees, pause } = room, button = pauseButton();
   for (const [selector, its] of [["video[data-far]", 'video[data-of="officer"]'], ["video[data-near]", 'video[data-tile="own"]']] as const) {
     const video = other.querySelector<HTMLVideoElement>(selector), source = panel.querySelector<HTMLVideoElement>(its);
     if (video && source && video.srcObject !== source.srcObject) video.srcObject = source.srcObject;
   }
+  mirrorScreen(panel, other);
   if (asks()) room.asks();
   put(other.body, "sent", document.body.dataset["sent"]);
   mirrorStill(panel, other);
-  if (!button || !camera()) return;
-  button.hidden = false;
+  if (!button) return;
+  button.hidden = !sees();
   button.onclick = () => pause(button.getAttribute("aria-pressed") !== "true");
+}
+
+/** What the officer shares stands there for as long as it comes. */
+function mirrorScreen(panel: HTMLElement, other: Document): void {
+  const video = other.querySelector<HTMLVideoElement>("video[data-shared]"), figure = video?.closest("figure");
+  const stream = panel.querySelector<HTMLVideoElement>('[data-surface="screen-officer"] video')?.srcObject ?? null;
+  if (!video || !figure) return;
+  figure.hidden = !stream;
+  if (video.srcObject !== stream) video.srcObject = stream;
 }
 
 /** Where no moving picture gets through, the screen shows what the room's page shows instead: a still, or nothing. */
@@ -69,5 +79,14 @@ function mirrorStill(panel: HTMLElement, other: Document): void {
 export function turn(its: Room): () => void {
   room = its;
   addEventListener("message", found);
-  return () => { removeEventListener("message", found); clearInterval(mirroring); room = undefined; };
+  return () => {
+    const other = there(), button = pauseButton();
+    removeEventListener("message", found);
+    clearInterval(mirroring);
+    room = undefined;
+    if (!other) return;
+    put(other.body, "sent", undefined); // what goes out of the phone is not known here any more
+    for (const video of other.querySelectorAll("video")) video.srcObject = null;
+    if (button) button.hidden = true;
+  };
 }
