@@ -16,6 +16,7 @@ KINDS = {
     "revoked": "case-revoked", "transferred": "case-transferred",
     "handed": "case-handed", "arrived-here": "case-arrived", "posted": "case-posted", "ready": "case-collect",
     "astray": "case-astray", "answered": "case-answered",
+    "call-booked": "case-callback", "call-moved": "case-recalled",
     "withdrawn": "case-over", "terminated": "case-over", "returned": "case-over",
 }  # fmt: skip
 NOW = """

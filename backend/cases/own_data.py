@@ -33,7 +33,7 @@ HAPPENED = {
     "identified": "核对证件和本人",
     "posted": "原件寄出", "ready": "原件可以来拿", "restored": "原件还给本人", "astray": "原件少了或坏了",
     "recovered": "原件找到了", "asked": "问了一个问题", "answered": "回答了问题",
-    "met": "屏对屏办过",
+    "met": "屏对屏办过", "call-booked": "约了回电", "call-moved": "改约了回电", "called": "回过电了",
 }  # fmt: skip
 CASES = """
 SELECT c.*, i.name AS item, h.name AS hall, d.name AS department, v.text AS commitment
@@ -61,7 +61,7 @@ LET_GO = (
 
 
 async def export_of(account: UUID) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Part: cases with all that happened to them; no name of staff."""
+    """Part: cases with all that happened to them; no name of staff, but of who calls back."""
     events, papers, gaps, mailings = Rows(list), Rows(list), Rows(list), Rows(list)
     for row in await db.rows(EVENTS, account):
         who = "工作人员" if row["by_staff"] else "本人" if row["by_account"] else "自动"

@@ -10,6 +10,7 @@ from backend import clock, db, hints, secrecy
 from backend.appointments import open_hours
 from backend.handoff.parties import decides
 from backend.handoff.phones import tell_caller
+from backend.handoff.promised_back import tell_applicant
 from backend.handoff.record import move, record
 from backend.handoff.rules import handoff_rules
 
@@ -48,8 +49,9 @@ async def book_call_back(one: dict[str, Any], kind: str, officer: UUID | None = 
 async def booked(
     one: dict[str, Any], kind: str, officer: UUID, at: dt.datetime, by: UUID | None = None
 ) -> dict[str, Any]:
-    """A part: the handoff ends with this call-back; who supervises the desk is told, and whose it is."""
+    """A part: the handoff ends with this call-back; who supervises the desk is told, whose it is, and who applies."""
     await tell_caller(one, officer, at)
+    await tell_applicant(one, "call-booked", officer, at, by)
     await _hint(one)
     return await move(one, kind, "callback_booked", by, call_back_at=at, call_back_by=officer)
 

@@ -12,6 +12,7 @@ from backend.handoff.call_back import DAYS, alone, apart, booked, soonest, taken
 from backend.handoff.offers import end_ringing
 from backend.handoff.parties import decides, led
 from backend.handoff.phones import tell_caller
+from backend.handoff.promised_back import tell_applicant
 from backend.handoff.record import locked, record
 from backend.handoff.rules import handoff_rules, seconds
 from backend.handoff.tables import Handoff
@@ -98,6 +99,8 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
         }  # fmt: skip
         await Handoff.update(values).where(Handoff.id == handoff)
         await tell_caller(one, officer, at)
+        kind = "call-moved" if one["call_back_at"] else "call-booked"
+        await tell_applicant(one, kind, officer, at, by)
         await record(handoff, "rearranged", one["state"], "callback_booked", by)
 
 
@@ -133,3 +136,4 @@ async def called(handoff: UUID, by: UUID) -> None:
         await Handoff.update({Handoff.called_at: await clock.now()}).where(Handoff.id == handoff)
         await notify.withdraw(handoff)
         await record(handoff, "called", one["state"], one["state"], by)
+        await tell_applicant(one, "called", by, by=by)

@@ -24,6 +24,12 @@ FROM handoff_seat s JOIN handoff h ON h.id = s.handoff JOIN item i ON i.id = h.i
 JOIN department d ON d.id = h.department JOIN hall l ON l.id = h.hall LEFT JOIN staff o ON o.id = h.officer
 WHERE s.token_hash = $1 AND s.role = 'citizen' AND h.ended_at IS NULL
 """
+BOOKED = """
+SELECT h.call_back_at, d.name AS department_name, l.name AS hall_name, b.name AS caller_name
+FROM handoff_seat s JOIN handoff h ON h.id = s.handoff JOIN department d ON d.id = h.department
+JOIN hall l ON l.id = h.hall JOIN staff b ON b.id = h.call_back_by
+WHERE s.token_hash = $1 AND s.role = 'citizen' AND h.state = 'callback_booked' AND h.called_at IS NULL
+"""
 TAKE = """
 UPDATE handoff_seat SET page = $2, seen_at = $3, left_at = NULL WHERE token_hash = $1 AND role = 'citizen'
 RETURNING id, role, page
@@ -59,6 +65,12 @@ async def shown(token: str) -> dict[str, Any]:
     words = await said(one["id"]) if one["connected_at"] or one["state"] in SESSION else []
     recording = await recording_views.told(one)
     return {**one, "seats": await there(one["id"]), "words": words, "recording": recording}
+
+
+async def booked(token: str) -> dict[str, Any] | None:
+    """Who calls back about the session that a token opened before it was over; None: nobody does."""
+    found = await db.rows(BOOKED, secrecy.token_hash(token))
+    return found[0] if found else None
 
 
 async def still(token: str) -> bool:

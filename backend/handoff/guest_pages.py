@@ -50,12 +50,21 @@ async def state(request: Request, seat: FromPath[str]) -> Template:
 
 
 async def _page(request: Request, key: str, template: str, gone: int = 404) -> Template:
+    key, back = key if KEY.fullmatch(key) else "", None
     try:
-        one, over, status = await guest.shown(key if KEY.fullmatch(key) else ""), None, 200
+        one, over, status = await guest.shown(key), None, 200
     except NotFound as missing:
         one, over, status = {}, missing, gone
+        back = await guest.booked(key)
     shown = await page(
-        request, template, status=status, one=one, over=over, key=key, recording=one.get("recording")
+        request,
+        template,
+        status=status,
+        one=one,
+        over=over,
+        key=key,
+        back=back,
+        recording=one.get("recording"),
     )
     shown.headers.update(HEADERS)
     return shown

@@ -7,10 +7,11 @@ from backend import db, secrecy
 from backend.handoff import guest, recording, recording_pause, seats, session, stills, words
 from backend.handoff.recording_chunks import WEBM
 from backend.refusal import NotFound, Refusal
-from tests.handoff.recorded import agreed
+from tests.handoff.recorded import agreed, to_state
 from tests.handoff.recorded import live as live_matter
 from tests.handoff.sides import Sides
 from tests.handoff.test_session import live
+from tests.handoff.test_sitting_pages import PATH, sit
 from tests.handoff.test_stills import PICTURE
 from tests.visits.town import staff
 
@@ -67,6 +68,32 @@ async def test_the_phone_says_whether_it_is_recorded(client: httpx.AsyncClient) 
     assert "录像停着</b>：证件在屏幕上" in await told(client, f"/screens/{key}")
     await recording.withdraw(at.handoff, at.desk)
     assert "之前录下的到期自动删除" in await told(client, f"/screens/{key}")
+
+
+@pytest.mark.parametrize("how", ["photo", "interrupted"])
+async def test_the_applicant_reads_that_what_was_recorded_is_kept_while_nothing_is(
+    client: httpx.AsyncClient, how: str
+) -> None:
+    at = await agreed()
+    await guest.invite(at.handoff, key := secrecy.fresh_token(), at.desk)
+
+    async def off() -> None:
+        await (session.change_way(at.handoff, how) if how == "photo" else to_state(at.handoff, how))
+
+    async def both() -> list[str]:
+        return [await told(client, f"/screens/{key}"), (await client.get(window)).text]
+
+    await sit(client, at.desk)
+    window = f"{PATH}/{at.handoff}/window/state"
+    await off()
+    for says in await both():
+        assert ("自动开始录" in says, "之前录下的" in says, "不录、不存" in says) == (True, False, False)
+    await session.change_way(at.handoff, "video")
+    await to_state(at.handoff, "live")
+    await at.send(WEBM + b"one")
+    await off()
+    for says in await both():
+        assert ("自动接着录。之前录下的留着" in says, "不录、不存" in says) == (True, False)
 
 
 async def test_the_phone_sees_the_officer_s_still_and_no_other(client: httpx.AsyncClient) -> None:

@@ -1,0 +1,21 @@
+"""What the applicant has in writing of a call-back: it stands in the history of their case, and they are told."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from backend import cases, clock, db
+from backend.web.words import clock_time, date
+
+FACTS = "SELECT s.name AS officer, l.name AS hall FROM staff s, hall l WHERE s.id = $1 AND l.id = $2"
+
+
+async def tell_applicant(
+    one: dict[str, Any], kind: str, officer: UUID, at: dt.datetime | None = None, by: UUID | None = None
+) -> None:
+    """A part: call-booked, call-moved or called: who calls where, and when they do, if they did not yet."""
+    [known] = await db.rows(FACTS, officer, one["hall"])
+    told = f"启东{known['officer']}{'回电' if at else '回过电'}到{known['hall']}"
+    when = f"{date(clock.local(at).date())}{clock_time(at)} " if at else ""
+    state = (await cases.seen(one["case"]))["state"]
+    await cases.record(one["case"], kind, state, state, cases.Asker(staff=by), f"{when}{told}")
