@@ -61,6 +61,50 @@ def _papers_pause_it(app: App, case: str, desk: Page, officer: Page) -> None:
         expect(page.locator("#recording h2")).to_have_text("正在录像")
 
 
+def _shots_pause_it(app: App, handoff: str, desk: Page, officer: Page) -> None:
+    """Nothing is recorded while the intake page of the same browser shoots, also where the room is loaded anew;
+    it goes on when the camera is closed there, and when that page is gone.
+    """
+    for left in (False, True):
+        with desk.context.expect_page() as opened:
+            desk.keyboard.press("b")
+        opened.value.locator("button[data-camera]").first.click()
+        expect(opened.value.locator("[data-shoot]")).to_be_enabled()
+        for page in (desk, officer):
+            expect(page.locator("#recording h2")).to_have_text("录像暂停")
+            expect(page.locator("#recording")).to_contain_text("拍材料")
+        before, *_ = _chain(app, handoff)
+        if left:
+            desk.reload()
+            session.state(desk, "live", 60_000)
+        desk.wait_for_timeout(12_000)  # two chunks' time
+        assert _chain(app, handoff)[0] <= before + 1, "at most the end of what was cut"
+        expect(desk.locator("#recording h2")).to_have_text("录像暂停")
+        if left:
+            opened.value.close()
+        else:
+            opened.value.keyboard.press("Escape")
+        for page in (desk, officer):
+            expect(page.locator("#recording h2")).to_have_text("正在录像")
+        _chain(app, handoff, before + 2)
+    expect(desk.locator("#recording")).to_contain_text("停过 2 次")
+
+
+def test_nothing_is_recorded_while_the_intake_page_shoots(chromium: Browser, app: App) -> None:
+    kind = chromium.browser_type
+    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        case = app.run("e2e.far", MATTER, "52").strip()
+        session.on_duty(officer)
+        one = session.ask(desk, case).rsplit("/", 1)[1]
+        session.accept(officer)
+        session.state(desk, "live")
+        _agreed(desk, officer)
+        _chain(app, one, 1)
+        _shots_pause_it(app, one, desk, officer)
+        session.over(officer, desk)
+        assert _chain(app, one)[2] == "whole"
+
+
 def test_a_recording_is_whole_through_a_pause_and_a_killed_server(chromium: Browser, app: App) -> None:
     kind = chromium.browser_type
     with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):

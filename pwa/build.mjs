@@ -32,7 +32,7 @@ async function bundled(names, format, define = {}) {
 }
 
 async function scripts() {
-  for (const file of await bundled(["app", "htmx", "kiosk", "visits/phone", "crossregion/desk", "call/call", "selfcheck"], "esm")) keep(file.path.slice(dist.length), file.contents);
+  for (const file of await bundled(["app", "htmx", "camera", "kiosk", "visits/phone", "crossregion/desk", "call/call", "selfcheck"], "esm")) keep(file.path.slice(dist.length), file.contents);
 }
 
 /** One plain script, for Firefox runs no modules as service workers. It knows what every page needs. */

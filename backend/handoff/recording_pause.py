@@ -1,5 +1,5 @@
-"""暂停录像: while a paper is on the screen by the page itself, else by hand, with the reason. What a person paused, no
-page goes on with.
+"""暂停录像: by the page itself while a paper is on the screen or is shot, else by hand, with the reason. What a person
+paused, no page goes on with.
 """
 
 from uuid import UUID
@@ -10,6 +10,7 @@ from backend.handoff.recording import recording_of, sided
 
 REASONS = {
     "paper": "证件在屏幕上",
+    "shot": "拍材料",
     "aside": "说的是别的事",
     "asked": "申请人要求",
 }
@@ -44,7 +45,7 @@ async def pause(handoff: UUID, why: str, by: UUID, *, itself: bool = False) -> N
 
 @db.retrying
 async def go_on(handoff: UUID, by: UUID, *, itself: bool = False) -> None:
-    """接着录; by itself only once no paper lies open on either side. Twice is as once. Refuses: as `pause`."""
+    """接着录; by itself only once neither side shows or shoots a paper. Twice is as once. Refuses: as `pause`."""
     async with db.transaction():
         one, side = await sided(handoff, by)
         its = await recording_of(handoff)

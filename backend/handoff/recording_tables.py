@@ -30,7 +30,7 @@ class Recording(Table, tablename="handoff_recording"):
     applicant in which way, and who noted it). `next` and `head`: the number of the chunk that comes next and the hash
     it must name; `source`: the page that sends them. `key_sealed` opens the chunks: without this row nobody does.
     `shown_at`: the applicant's own screen showed the text first. `paused_at`: it is paused since, by whom and why
-    (`itself`: by a page that shows a paper; `papers`: on which sides one lies open). `held_…`: kept beyond its
+    (`itself`: by a page that shows or shoots a paper; `papers`: on which sides it does). `held_…`: kept beyond its
     days by a supervisor, with the reason; `erasing_at`: it is being erased, and nobody opens it any more.
     """
 
@@ -98,7 +98,7 @@ class Chunk(Table, tablename="handoff_chunk"):
 
 
 class RecordingPause(Table, tablename="handoff_recording_pause"):
-    """A while in which nothing was recorded, who stopped it and why; `itself`: a page that showed a paper."""
+    """A while in which nothing was recorded, who stopped it and why; `itself`: a page that showed or shot a paper."""
 
     id = UUID(primary_key=True, default=uuid4)
     recording = ForeignKey(Recording, on_delete=OnDelete.cascade, null=False, index=True)

@@ -20,7 +20,6 @@ import { showSheets, useSheets } from "./sheets";
 import { offerSignature } from "./signature";
 import { countSeconds, tellSeconds } from "./seconds";
 import { sendAhead } from "./pieces";
-import { endCamera, offerCamera } from "./camera";
 import { tellOpener } from "./facing";
 
 /** What must be done again when htmx has put other content on the page. */
@@ -28,7 +27,6 @@ function settle(): void {
   offerPrint();
   offerShare();
   offerSignature();
-  offerCamera();
   offerNotifications();
   showTicks();
   showChoice();
@@ -64,6 +62,5 @@ useSheets();
 sendAhead();
 tellOpener();
 countSeconds();
-document.addEventListener("htmx:before:swap", endCamera);
 document.addEventListener("htmx:after:swap", settle);
 document.addEventListener("htmx:after:swap", bePresent);

@@ -1,5 +1,7 @@
 // The camera at a counter (高拍仪): pages are shot one after the other into the field beside the button, as if they had
 // been chosen. The buttons appear only where a browser has cameras at all; files can be chosen as ever.
+import { beginShots, endShots } from "./shots";
+
 const FINEST = { width: { ideal: 3840 }, height: { ideal: 2160 } }; // pixels; a browser takes the nearest it can
 const QUALITY = 0.9; // of JPEG
 const KEPT = "camera"; // which one this computer used last
@@ -22,9 +24,14 @@ function say(words: string): void {
 }
 
 /** No light of a camera burns for nobody. */
-export function endCamera(): void {
+function dark(): void {
   for (const track of stream?.getTracks() ?? []) track.stop();
   stream = undefined;
+}
+
+function endCamera(): void {
+  dark();
+  endShots();
 }
 
 /** Those that there are; their names are known only once somebody allowed one. */
@@ -41,13 +48,13 @@ const ask = (id?: string): Promise<MediaStream> => navigator.mediaDevices.getUse
 
 /** With that one and no other; where it is gone, with whichever there is. */
 async function start(id: string | null): Promise<void> {
-  endCamera();
+  dark();
   const video = part<HTMLVideoElement>("video"), shoot = part<HTMLButtonElement>("[data-shoot]");
   if (!video || !shoot) return;
   shoot.disabled = true;
   try {
     stream = await (id ? ask(id).catch(() => ask()) : ask());
-    if (!sheet()?.open) return endCamera(); // closed meanwhile
+    if (!sheet()?.open) return dark(); // closed meanwhile
     video.srcObject = stream;
     await video.play();
     await list();
@@ -83,10 +90,10 @@ function open(button: HTMLElement): void {
   if (title) title.textContent = `拍${input.dataset.shot ?? "材料"}`;
   say("正在开摄像头…");
   dialog.showModal();
-  void start(localStorage.getItem(KEPT));
+  void beginShots().then(() => { if (dialog.open) void start(localStorage.getItem(KEPT)); });
 }
 
-export function offerCamera(): void {
+function offerCamera(): void {
   const dialog = sheet(), which = part<HTMLSelectElement>("select");
   if (!dialog || !which || !navigator.mediaDevices?.getUserMedia) return;
   for (const button of document.querySelectorAll<HTMLElement>("button[data-camera]")) {
@@ -98,3 +105,7 @@ export function offerCamera(): void {
   const shutter = part<HTMLElement>("[data-shoot]");
   if (shutter) shutter.onclick = () => void shoot();
 }
+
+offerCamera();
+document.addEventListener("htmx:before:swap", endCamera);
+document.addEventListener("htmx:after:swap", offerCamera);

@@ -1,6 +1,8 @@
 // What both agreed to is recorded by the desk's page: some seconds at a time, sent as they come, each built on the hash of
 // the one before. The part `#recording` says whether it runs; a pause ends a stream, and what follows is a new one. What
 // waits for a line stays in memory, and is given up, with its stream, when it becomes too much.
+import { followShots } from "./shots";
+
 const EVERY = 5000; // ms of one chunk
 const MOST = 24 * 1024 * 1024; // bytes that may wait: some five minutes
 const BEHIND = 3; // chunks that wait before it is said
@@ -159,25 +161,24 @@ export function record(stream: MediaStream, handoff: string): Recorder {
   };
 }
 
-/** Either side's page pauses while something is on it that is not to be recorded, and goes on afterwards; the page that
- * records (`recorder`) stops at once, before the server hears of it. */
+/** Either side's page pauses while something is on it that is not to be recorded, or pages are shot in this browser, and
+ * goes on afterwards; the page that records (`recorder`) stops at once, before the server hears of it. */
 export function hidePapers(handoff: string, recorder: () => Recorder | undefined): void {
-  let shown = false, paused = false, told = -EVERY;
-  const goOn = (): Promise<void> => tell(handoff, "resumption", { itself: "yes" });
+  let paused = part()?.dataset.recording === "paused"; // maybe this page was loaded anew while something lay on it
+  let shot = paused, told = -EVERY; // until it is known
   const look = (): void => {
-    const now = [...document.querySelectorAll<HTMLElement>(SHOWN)].some((one) => one.checkVisibility?.() ?? one.offsetParent !== null);
-    if (now !== shown) recorder()?.hold(now);
-    const stands = part()?.dataset.recording; // where the other side's paper paused it, this one lies there, too
+    const lies = [...document.querySelectorAll<HTMLElement>(SHOWN)].some((one) => one.checkVisibility?.() ?? one.offsetParent !== null);
+    const now = lies || shot, stands = part()?.dataset.recording;
+    recorder()?.hold(now);
+    // Where the other side's paper paused it, this one lies there, too.
     if (now && (stands === "on" || (stands === "paused" && !paused)) && performance.now() - told >= EVERY / 5) {
       [told, paused] = [performance.now(), true];
-      void tell(handoff, "pause", { why: "paper", itself: "yes" });
+      void tell(handoff, "pause", { why: lies ? "paper" : "shot", itself: "yes" });
     }
-    if (!now && paused) { paused = false; void goOn(); }
-    shown = now;
+    if (!now && paused) { paused = false; void tell(handoff, "resumption", { itself: "yes" }); }
   };
-  if (part()?.dataset.recording === "paused") void goOn(); // this page was loaded anew while something lay on it
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributeFilter: ["hidden", "open", "data-recording"] });
-  look();
+  followShots((now) => { shot = now; look(); });
 }
 
 /** Those who are seen side by side while they are (`pictured`), with all voices, as one stream; `end` lets go of what draws

@@ -141,6 +141,14 @@ async def test_what_a_person_paused_no_page_goes_on_with() -> None:
     assert await stands(sitting) == "on"
 
 
+async def test_that_a_paper_was_shot_is_the_reason_on_record() -> None:
+    sitting = await agreed()
+    await recording_pause.pause(sitting.handoff, "shot", sitting.desk, itself=True)
+    assert (await sitting.its())["paused_why"] == "拍材料"
+    await recording_pause.go_on(sitting.handoff, sitting.desk, itself=True)
+    assert [row["why"] for row in await db.rows("SELECT why FROM handoff_recording_pause")] == ["拍材料"]
+
+
 async def test_while_a_paper_lies_open_on_one_side_the_other_side_s_page_does_not_go_on() -> None:
     sitting = await agreed()
     sides = (sitting.desk, sitting.officer)

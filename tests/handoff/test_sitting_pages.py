@@ -7,11 +7,12 @@ from uuid import UUID
 import httpx
 
 from backend import cases, clock, db
-from backend.handoff import conclude
+from backend.handoff import conclude, identify, recording, recording_pause
 from backend.identity.sessions import open_session
 from tests.crossregion.test_eligible import words
 from tests.crossregion.test_intake import DRAWN
 from tests.handoff.meeting import Meeting, meeting, papers
+from tests.handoff.recorded import MATTER
 
 PATH = "/console/handoffs"
 
@@ -69,6 +70,27 @@ async def test_no_side_is_offered_what_is_the_other_s(client: httpx.AsyncClient)
     assert (await press(client, at, "signature", hash="0" * 64, on_paper="yes")).status_code == 403
     await sit(client, at.desk)
     assert (await press(client, at, "conclusion", outcome="advice")).status_code == 403
+
+
+async def test_who_is_recorded_reads_to_pause_before_an_id_is_held_up(client: httpx.AsyncClient) -> None:
+    at = await meeting(MATTER)
+    await recording.ask(at.handoff, at.desk)
+    for by in (at.desk, at.officer):
+        await recording.answer(at.handoff, True, "aloud", by)
+    path, first = f"{PATH}/{at.handoff}/sitting", "举起证件以前先按“要看证件，暂停” R ，看完了按“接着录”"
+    for by in (at.desk, at.officer):
+        await sit(client, by)
+        assert first in plain((await client.get(path)).text)
+    its = plain((await client.get(f"{PATH}/{at.handoff}/recording")).text)
+    assert "要看证件，暂停 R" in its
+    assert "当面举证件的时候，工作人员先暂停" in (await recording.recording_of(at.handoff))["text"]
+    await recording_pause.pause(at.handoff, "paper", at.desk)
+    assert first not in plain((await client.get(path)).text)
+    await recording_pause.go_on(at.handoff, at.desk)
+    await identify.identify(at.handoff, at.desk)
+    assert first in plain((await client.get(path)).text)
+    await identify.identify(at.handoff, at.officer)
+    assert first not in plain((await client.get(path)).text)
 
 
 async def test_no_space_stands_between_two_chinese_words(client: httpx.AsyncClient) -> None:
