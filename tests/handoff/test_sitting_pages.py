@@ -211,3 +211,14 @@ async def test_what_usually_follows_is_offered_at_the_desk_when_it_is_over(clien
     assert "接着办" in shown
     assert f"/console/crossregion/cases/{at.case}/companions" in shown
     assert "接着办" not in await steps(client, at, at.officer)
+
+
+async def test_once_it_is_over_no_step_that_was_not_done_is_listed_as_open(client: httpx.AsyncClient) -> None:
+    at = await meeting()
+    for by in (at.desk, at.officer):
+        assert "还没签" in await steps(client, at, by)
+    await identify.identify(at.handoff, at.desk)
+    await conclude.conclude(at.handoff, "advice", at.officer)
+    shown = plain(await steps(client, at, at.desk))
+    assert [said in shown for said in ("只是咨询", "1. 核对身份", "核对了")] == [True, True, True]
+    assert [said in shown for said in ("还没", "没问", "2. 口头陈述", "3. 申请人签字")] == [False] * 4
