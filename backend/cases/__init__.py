@@ -39,6 +39,7 @@ from backend.cases.result_here import receive_result
 from backend.cases.results import add_results, open_result, remove_result
 from backend.cases.stop import Approval, extend, go_on, stop
 from backend.cases.supplement import Answer, supplement
+from backend.cases.tables import OPEN
 from backend.cases.timeline import happened, things_of
 from backend.cases.tolerate import Later, tolerate
 from backend.cases.transfer import numbered_there, redirect, renumber, transfer
@@ -49,6 +50,7 @@ from backend.cases.views import READERS, sees, show_lent, show_to_staff
 __all__ = [
     "ASKED",
     "ODD",
+    "OPEN",
     "OWED",
     "READERS",
     "RELATIONS",

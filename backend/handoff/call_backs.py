@@ -90,6 +90,8 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
             for other in await taken_of(officer, handoff)
         ):
             raise Refusal(TAKEN)
+        if (one["state"], one["call_back_by"], one["call_back_at"]) == ("callback_booked", officer, at):
+            return
         if waits:
             await end_ringing(one, "rescinded")
             await booked(one, "arranged", officer, at, by)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import cases, clock, db
+from backend.cases import OPEN
 from backend.web.words import clock_time, date
 
 FACTS = "SELECT s.name AS officer, l.name AS hall FROM staff s, hall l WHERE s.id = $1 AND l.id = $2"
@@ -13,9 +14,15 @@ FACTS = "SELECT s.name AS officer, l.name AS hall FROM staff s, hall l WHERE s.i
 async def tell_applicant(
     one: dict[str, Any], kind: str, officer: UUID, at: dt.datetime | None = None, by: UUID | None = None
 ) -> None:
-    """A part: call-booked, call-moved or called: who calls where, and when they do, if they did not yet."""
+    """A part: call-booked, call-moved or called: who calls where, and when they do, if they did not yet; nothing of a
+    case that is over.
+    """
     [known] = await db.rows(FACTS, officer, one["hall"])
-    told = f"启东{known['officer']}{'回电' if at else '回过电'}到{known['hall']}"
-    when = f"{date(clock.local(at).date())}{clock_time(at)} " if at else ""
     state = (await cases.seen(one["case"]))["state"]
-    await cases.record(one["case"], kind, state, state, cases.Asker(staff=by), f"{when}{told}")
+    if state not in OPEN:
+        return
+    told = f"启东{known['officer']}给{known['hall']}回过电了"
+    if at:
+        when = f"{date(clock.local(at).date())}{clock_time(at)}"
+        told = f"{when} 启东{known['officer']}打电话到{known['hall']}"
+    await cases.record(one["case"], kind, state, state, cases.Asker(staff=by), told)

@@ -7,6 +7,7 @@ const EVERY = 5000; // ms of one chunk
 const MOST = 24 * 1024 * 1024; // bytes that may wait: some five minutes
 const BEHIND = 3; // chunks that wait before it is said
 const FIRST = 500, LONGEST = 8000; // ms between tries
+const TRIES = 12; // of a deed: more than a minute
 const RATE = 12; // pictures a second
 const WIDE = 640, HIGH = 360; // all who are seen, side by side
 const KINDS = ["video/webm;codecs=vp8,opus", "video/webm"];
@@ -20,10 +21,15 @@ const part = (): HTMLElement | null => document.getElementById("recording");
 const runs = (): boolean => part()?.dataset.recording === "on";
 const rest = (time: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, time); });
 
-/** A deed on the recording; that it is done, its part says by itself when the signal comes. */
+/** A deed on the recording, said again until the server has it; that it is done, its part says by itself when the signal
+ * comes. */
 async function tell(handoff: string, noun: string, fields: Record<string, string>): Promise<void> {
   const path = `/console/handoffs/${handoff}/recording/${noun}`;
-  await fetch(path, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" }).catch(() => undefined);
+  for (let n = 0; n < TRIES; n += 1) {
+    const answer = await fetch(path, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" }).catch(() => undefined);
+    if (answer && answer.status < 500 && answer.status !== 429) return;
+    await rest(Math.min(LONGEST, FIRST * 2 ** n));
+  }
 }
 
 /** Chunks on their way, one after the other, through every cut. */
@@ -166,6 +172,8 @@ export function record(stream: MediaStream, handoff: string): Recorder {
 export function hidePapers(handoff: string, recorder: () => Recorder | undefined): void {
   let paused = part()?.dataset.recording === "paused"; // maybe this page was loaded anew while something lay on it
   let shot = paused, told = -EVERY; // until it is known
+  let deeds = Promise.resolve(); // one after the other
+  const say = (noun: string, fields: Record<string, string>): void => { deeds = deeds.then(() => tell(handoff, noun, { ...fields, itself: "yes" })); };
   const look = (): void => {
     const lies = [...document.querySelectorAll<HTMLElement>(SHOWN)].some((one) => one.checkVisibility?.() ?? one.offsetParent !== null);
     const now = lies || shot, stands = part()?.dataset.recording;
@@ -173,9 +181,9 @@ export function hidePapers(handoff: string, recorder: () => Recorder | undefined
     // Where the other side's paper paused it, this one lies there, too.
     if (now && (stands === "on" || (stands === "paused" && !paused)) && performance.now() - told >= EVERY / 5) {
       [told, paused] = [performance.now(), true];
-      void tell(handoff, "pause", { why: lies ? "paper" : "shot", itself: "yes" });
+      say("pause", { why: lies ? "paper" : "shot" });
     }
-    if (!now && paused) { paused = false; void tell(handoff, "resumption", { itself: "yes" }); }
+    if (!now && paused) { paused = false; say("resumption", {}); }
   };
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributeFilter: ["hidden", "open", "data-recording"] });
   followShots((now) => { shot = now; look(); });

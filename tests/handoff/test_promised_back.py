@@ -56,20 +56,20 @@ async def told(case: UUID) -> list[tuple[str, str, str]]:
 async def test_who_calls_back_and_when_is_read_on_the_case_and_told(client: httpx.AsyncClient) -> None:
     at, one, _, supervisor = await given_up()
     name, first = await written(one)
-    assert f"{first} 启东{name}回电到{HALL}" in await own_page(client, at.case)
+    assert f"{first} 启东{name}打电话到{HALL}" in await own_page(client, at.case)
     [(kind, said, push)] = await told(at.case)
-    assert (kind, f"{first} 启东{name}回电到{HALL}" in said) == ("case-callback", True)
+    assert (kind, f"{first} 启东{name}打电话到{HALL}" in said) == ("case-callback", True)
     assert "李四喜" not in said + push
     other = await staff("officer", "department", at.department, "别人")
     await call_backs.arrange(one, other, await clock.now() + dt.timedelta(days=1), supervisor)
     name, second = await written(one)
     assert (name, first != second) == ("别人", True)
     page = await own_page(client, at.case)
-    assert ("改约了回电" in page, f"{second} 启东别人回电到{HALL}" in page) == (True, True)
+    assert ("改约了回电" in page, f"{second} 启东别人打电话到{HALL}" in page) == (True, True)
     [_, (kind, said, _)] = await told(at.case)
-    assert (kind, f"{second} 启东别人回电" in said) == ("case-recalled", True)
+    assert (kind, f"{second} 启东别人打电话" in said) == ("case-recalled", True)
     await call_backs.called(one, other)
-    assert f"启东别人回过电到{HALL}" in await own_page(client, at.case)
+    assert f"启东别人给{HALL}回过电了" in await own_page(client, at.case)
     assert len(await told(at.case)) == 2  # they were on the phone
     account = (await cases.seen(at.case))["account"]
     lines = [line.words for line in await happened([at.case], account)]
@@ -86,6 +86,19 @@ async def test_a_call_back_is_told_to_nobody_where_the_account_was_closed() -> N
     assert await told(at.case) == []
 
 
+async def test_nothing_is_told_of_a_case_that_is_over_nor_of_what_stands_already() -> None:
+    at, one, _, supervisor = await given_up()
+    stands = await state(one)
+    await call_backs.arrange(one, stands["call_back_by"], stands["call_back_at"], supervisor)
+    assert len(await told(at.case)) == 1
+    other = await sides(8)
+    again = await ask.ask(other.case, other.desk)
+    await db.rows("UPDATE service_case SET state = 'withdrawn' WHERE id = $1", other.case)
+    await later(361)
+    assert (await state(again))["state"] == "callback_booked"
+    assert await told(other.case) == []
+
+
 async def test_what_an_officer_promised_is_in_writing_too(client: httpx.AsyncClient) -> None:
     at = await sides()
     officer = await at.officer()
@@ -93,7 +106,7 @@ async def test_what_an_officer_promised_is_in_writing_too(client: httpx.AsyncCli
     await answer.put_off(one, 10, officer)
     await later(361, officer)
     name, when = await written(one)
-    assert f"{when} 启东{name}回电" in await own_page(client, at.case)
+    assert f"{when} 启东{name}打电话" in await own_page(client, at.case)
     assert len(await told(at.case)) == 1
 
 

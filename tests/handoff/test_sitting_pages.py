@@ -195,7 +195,7 @@ async def test_what_is_added_after_the_signature_is_said_to_be_no_part_of_what_w
         await cases.add_paper(at.case, at.desk, "结婚证", 1, 0)
     for by in (at.desk, at.officer):
         shown = await steps(client, at, by)
-        assert "签字以后又加了 1 份材料，不在这份签字文书里：结婚证。" in shown
+        assert "签字以后又加了 1 样材料，不在这份签字文书里：结婚证。" in shown
         assert "按那时的材料重新签" in shown
     await conclude.conclude(at.handoff, "gaps", at.officer, gaps=("照片",))
     await sit(client, at.desk)

@@ -9,7 +9,7 @@ import { showPapers } from "./papers";
 import { hidePapers, mixed, record, type Recorder } from "../recorder";
 import { put, sends, word, type Sends } from "./sent";
 import { exchange } from "./stills";
-import { mirror, openWindow, showPaused, turn, views } from "./turned";
+import { mirror, openWindow, turn, views } from "./turned";
 import { Wire, type Said } from "./wire";
 
 const FINE: MediaStreamConstraints = { video: { width: { ideal: 1280 }, height: { ideal: 720 } }, audio: { echoCancellation: true } };
@@ -68,7 +68,8 @@ function untile(key: string): void {
 function keepRecord(): void {
   if (side() !== "desk" || !panel) return;
   const found = ["officer", "citizen"].map((role) => part<HTMLVideoElement>(`video[data-of="${role}"]`)?.srcObject);
-  const streams = [camera, ...found].filter((one) => one instanceof MediaStream), now = streams.map((one) => one.id).join(" ");
+  const streams = way === "photo" ? [] : [camera, ...found].filter((one) => one instanceof MediaStream);
+  const now = streams.map((one) => one.id).join(" "); // by photos nothing is seen or heard
   if (now === recorded) return;
   stopRecord?.();
   [recorded, recorder, stopRecord] = [now, undefined, undefined];
@@ -110,6 +111,7 @@ function arrived(stream: MediaStream): void {
   camera = stream;
   for (const track of camera.getTracks()) track.addEventListener("ended", tellSent); // unplugged
   for (const kind of muted()) toggle(kind, true);
+  for (const kind of KINDS) sound(kind);
   media.set(camera, "camera");
   Object.assign(tile("own", "我这边", `camera-${side()}`), { srcObject: camera, muted: true });
   say(camera.getVideoTracks().length ? "" : "没有摄像头，能听能说；看东西用照片。");
@@ -145,6 +147,7 @@ function go(to: Way): void {
   panel?.classList.toggle("photo", to === "photo");
   engine?.send(to);
   tellSent();
+  keepRecord();
   if (to === "photo" && isEnd()) wire?.say({ kind: "seen", way: to });
   stopStills?.();
   stopStills = undefined;
@@ -177,10 +180,12 @@ function showSent(): void {
 }
 
 /** Of this session and tab, where the page is loaded anew. */
-const kept = (name: string): Kept => {
+const kept = (name: string, where = sessionStorage): Kept => {
   const key = `${name}:${panel?.dataset["call"] ?? ""}`;
-  return { is: () => !!sessionStorage.getItem(key), put: (on) => sessionStorage.setItem(key, on ? "yes" : "") };
+  return { is: () => !!where.getItem(key), put: (on) => on ? where.setItem(key, "yes") : where.removeItem(key) };
 };
+/** Also where the session is opened in another tab of this computer. */
+const pausedHere = (): Kept => kept("paused", localStorage);
 
 function propose(to: Way): void {
   wire?.say({ kind: "way", way: to, hand: byHand });
@@ -265,8 +270,10 @@ const HEARD: Record<string, (said: Said) => void> = {
   way: led,
   sends: (said) => { sent.set(present.get(String(said.from)) ?? "", { picture: said["picture"] === true, voice: said["voice"] === true }); showSent(); },
   pause: (said) => {
-    if (side() !== "citizen") return;
-    paused = said["on"] === true;
+    const on = said["on"] === true;
+    if (side() !== "citizen" || on === paused) return;
+    paused = on;
+    pausedHere().put(on);
     say(paused ? "办事点的屏上点了“停一下”：这部手机的画面和声音也停着。" : "");
     for (const kind of KINDS) sound(kind);
     tellSent();
@@ -333,9 +340,9 @@ function toggle(kind: Kind, off = !isOff(kind)): void {
 /** The applicant pauses, and their phone with them; whoever turns one of both on again goes on for them. */
 function pause(on: boolean, also: readonly Kind[] = KINDS): void {
   paused = on;
-  kept("paused").put(on);
+  pausedHere().put(on);
   for (const kind of also) toggle(kind, on);
-  showPaused(on);
+  mirror();
   tellPaused();
 }
 
@@ -383,11 +390,12 @@ export async function runCall(): Promise<void> {
   if (!place || panel) return;
   panel = place;
   way = (place.dataset["way"] || "video") as Way;
-  [byHand, paused] = [kept("hand").is(), kept("paused").is()];
+  [byHand, paused] = [kept("hand").is(), pausedHere().is()];
+  if (paused && side() === "desk") for (const kind of KINDS) toggle(kind, true);
   document.addEventListener("live:fresh", () => { if (panel && ended()) over(); });
   addEventListener("pagehide", hangUp);
   document.addEventListener("live:fresh", () => { if (side() === "citizen" && document.querySelector(".asked")?.checkVisibility()) tellShown(); });
-  if (side() === "desk") stops.push(turn({ asks: tellShown, panel: place, sees: () => !!camera || [...present.values()].includes("citizen"), pause }));
+  if (side() === "desk") stops.push(turn({ asks: tellShown, panel: place, sees: () => !!camera || [...present.values()].includes("citizen"), paused: () => paused, pause }));
   offer();
   if (isEnd()) { showPapers(); hidePapers(place.dataset["call"] ?? "", () => recorder); }
   await Promise.race([open(), rest(ASKED)]);

@@ -3,7 +3,7 @@ import { put } from "./sent";
 
 const LOOK = 500; // ms between two looks at it
 /** What the room's page shows, and its way to stop sending and to go on. */
-export interface Room { panel: HTMLElement; sees: () => boolean; pause: (off: boolean) => void; asks: () => void }
+export interface Room { panel: HTMLElement; sees: () => boolean; paused: () => boolean; pause: (off: boolean) => void; asks: () => void }
 
 let screen: Window | null = null, mirroring: number | undefined, room: Room | undefined;
 
@@ -35,15 +35,10 @@ function found({ data, origin, source }: MessageEvent): void {
   follow(source as Window);
 }
 
-/** Says on the screen's button whether it pauses. */
-export function showPaused(off: boolean): void {
-  pauseButton()?.setAttribute("aria-pressed", String(off));
-}
-
 export function mirror(): void {
   const other = there();
   if (!other || !room) return clearInterval(mirroring);
-  const { panel, sees, pause } = room, button = pauseButton();
+  const { panel, sees, paused, pause } = room, button = pauseButton();
   for (const [selector, its] of [["video[data-far]", 'video[data-of="officer"]'], ["video[data-near]", 'video[data-tile="own"]']] as const) {
     const video = other.querySelector<HTMLVideoElement>(selector), source = panel.querySelector<HTMLVideoElement>(its);
     if (video && source && video.srcObject !== source.srcObject) video.srcObject = source.srcObject;
@@ -54,7 +49,8 @@ export function mirror(): void {
   mirrorStill(panel, other);
   if (!button) return;
   button.hidden = !sees();
-  button.onclick = () => pause(button.getAttribute("aria-pressed") !== "true");
+  button.setAttribute("aria-pressed", String(paused()));
+  button.onclick = () => pause(!paused());
 }
 
 /** What the officer shares stands there for as long as it comes. */
