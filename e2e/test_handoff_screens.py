@@ -90,6 +90,10 @@ def test_what_is_said_of_who_sees_the_applicant_is_so_with_their_phone_beside(
             for screen in screens:  # neither the desk's page nor their phone sends anything
                 expect(screen.get_by_text("现在看不见您，也听不见您")).to_be_visible()
             own.wait_for_function(f"() => ({SENDING})() === 0")
+            own.reload()  # nor does their phone when it comes again
+            own.wait_for_function("() => document.querySelector('video[data-tile=own]')")
+            own.wait_for_function(f"() => ({SENDING})() === 0")
+            turned.reload()
             turned.get_by_role("button", name=re.compile("^停着")).click()
             for screen in screens:
                 expect(screen.get_by_text("看得见您，听得见您")).to_be_visible()

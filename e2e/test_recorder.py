@@ -90,15 +90,21 @@ def _shots_pause_it(app: App, handoff: str, desk: Page, officer: Page) -> None:
     expect(desk.locator("#recording")).to_contain_text("停过 2 次")
 
 
+def _recorded(app: App, desk: Page, officer: Page, n: int) -> tuple[str, str]:
+    """A case, and its session, which is recorded from now on."""
+    case = app.run("e2e.far", MATTER, str(n)).strip()
+    session.on_duty(officer)
+    one = session.ask(desk, case).rsplit("/", 1)[1]
+    session.accept(officer)
+    session.state(desk, "live")
+    _agreed(desk, officer)
+    return case, one
+
+
 def test_nothing_is_recorded_while_the_intake_page_shoots(chromium: Browser, app: App) -> None:
     kind = chromium.browser_type
     with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
-        case = app.run("e2e.far", MATTER, "52").strip()
-        session.on_duty(officer)
-        one = session.ask(desk, case).rsplit("/", 1)[1]
-        session.accept(officer)
-        session.state(desk, "live")
-        _agreed(desk, officer)
+        _, one = _recorded(app, desk, officer, 52)
         _chain(app, one, 1)
         _shots_pause_it(app, one, desk, officer)
         session.over(officer, desk)
@@ -108,12 +114,7 @@ def test_nothing_is_recorded_while_the_intake_page_shoots(chromium: Browser, app
 def test_a_recording_is_whole_through_a_pause_and_a_killed_server(chromium: Browser, app: App) -> None:
     kind = chromium.browser_type
     with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
-        case = app.run("e2e.far", MATTER, "50").strip()
-        session.on_duty(officer)
-        one = session.ask(desk, case).rsplit("/", 1)[1]
-        session.accept(officer)
-        session.state(desk, "live")
-        _agreed(desk, officer)
+        case, one = _recorded(app, desk, officer, 50)
         _chain(app, one, 2)
         desk.get_by_role("button", name="说别的事，暂停").click()
         expect(officer.locator("#recording h2")).to_have_text("录像暂停")

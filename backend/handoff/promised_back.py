@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from backend import cases, clock, db
-from backend.cases import OPEN
 from backend.web.words import clock_time, date
 
 FACTS = "SELECT s.name AS officer, l.name AS hall FROM staff s, hall l WHERE s.id = $1 AND l.id = $2"
@@ -19,7 +18,7 @@ async def tell_applicant(
     """
     [known] = await db.rows(FACTS, officer, one["hall"])
     state = (await cases.seen(one["case"]))["state"]
-    if state not in OPEN:
+    if state not in cases.OPEN:
         return
     told = f"启东{known['officer']}给{known['hall']}回过电了"
     if at:

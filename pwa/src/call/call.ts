@@ -392,7 +392,7 @@ export async function runCall(): Promise<void> {
   way = (place.dataset["way"] || "video") as Way;
   [byHand, paused] = [kept("hand").is(), pausedHere().is()];
   if (paused && side() === "desk") for (const kind of KINDS) toggle(kind, true);
-  document.addEventListener("live:fresh", () => { if (panel && ended()) over(); });
+  document.addEventListener("live:fresh", () => { if (panel && ended()) { pausedHere().put(false); over(); } });
   addEventListener("pagehide", hangUp);
   document.addEventListener("live:fresh", () => { if (side() === "citizen" && document.querySelector(".asked")?.checkVisibility()) tellShown(); });
   if (side() === "desk") stops.push(turn({ asks: tellShown, panel: place, sees: () => !!camera || [...present.values()].includes("citizen"), paused: () => paused, pause }));

@@ -28,7 +28,7 @@ export function watch(line: (way: Way) => Promise<Line | undefined>, way: () => 
     if (!is) return;
     [bad, good] = is === "good" ? [0, good + 1] : [bad + 1, 0];
     if (bad >= (is === "none" ? LOST : BAD) && now < WAYS.indexOf("stills")) { bad = 0; fell.put(true); propose(is === "none" ? "stills" : WAYS[now + 1] as Way); }
-    if (good >= GOOD && fell.is() && now > 0) { good = 0; propose(WAYS[now - 1] as Way); }
+    if (good >= GOOD && fell.is() && now > 0) { good = 0; fell.put(now > 1); propose(WAYS[now - 1] as Way); }
   }, LOOK);
   return () => clearInterval(timer);
 }
