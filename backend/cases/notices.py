@@ -1,5 +1,6 @@
 """What an applicant is told (通知), in the transaction of the fact: each step that changes what they wait for."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ KINDS = {
     "revoked": "case-revoked", "transferred": "case-transferred",
     "handed": "case-handed", "arrived-here": "case-arrived", "posted": "case-posted", "ready": "case-collect",
     "astray": "case-astray", "answered": "case-answered",
-    "call-booked": "case-callback", "call-moved": "case-recalled",
+    "call-booked": "case-callback", "call-moved": "case-recalled", "call-wanted": "case-uncalled",
     "withdrawn": "case-over", "terminated": "case-over", "returned": "case-over",
 }  # fmt: skip
 NOW = """
@@ -29,14 +30,16 @@ JOIN department d ON d.id = c.department LEFT JOIN case_commitment v ON v."case"
 """
 
 
-async def tell(case: UUID, kind: str, event: UUID, why: str) -> None:
-    """A part: what this step means to the applicant, whose account is known; nobody where it was closed."""
+async def tell(case: UUID, kind: str, event: UUID, why: str, until: dt.datetime | None = None) -> None:
+    """A part: what this step means to the applicant, whose account is known, of no use from `until` on; nobody where it
+    was closed.
+    """
     if kind not in KINDS:
         return
     found: dict[str, Any] = (await db.rows(NOW, case))[0]
     if found["account"] is None:
         return
-    promise = notify.Promise(KINDS[kind], f"{KINDS[kind]}:{event}")
+    promise = notify.Promise(KINDS[kind], f"{KINDS[kind]}:{event}", useless_after=until)
     found["answer_at"] = await answer_by(found)
     facts = {
         name: value

@@ -16,7 +16,7 @@ from backend.refusal import Refusal
 # Nobody decides otherwise for these: reminders of the clock, prints, looks, who calls back.
 SILENT = (
     "light", "recomputed", "verify-light", "gaps-soon", "printed", "looked", "fetched", "call-booked", "call-moved",
-    "called",
+    "call-wanted", "called",
 )  # fmt: skip
 COUNT = 'SELECT count(*) AS n FROM case_event WHERE "case" = $1 AND kind <> ALL($2)'
 _seen: ContextVar[dict[UUID, int] | None] = ContextVar("seen", default=None)

@@ -33,7 +33,8 @@ HAPPENED = {
     "identified": "核对证件和本人",
     "posted": "原件寄出", "ready": "原件可以来拿", "restored": "原件还给本人", "astray": "原件少了或坏了",
     "recovered": "原件找到了", "asked": "问了一个问题", "answered": "回答了问题",
-    "met": "屏对屏办过", "call-booked": "约了回电", "call-moved": "改约了回电", "called": "回过电了",
+    "met": "屏对屏办过", "call-booked": "约了回电", "call-moved": "改约了回电", "call-wanted": "没约上回电",
+    "called": "回过电了",
 }  # fmt: skip
 CASES = """
 SELECT c.*, i.name AS item, h.name AS hall, d.name AS department, v.text AS commitment

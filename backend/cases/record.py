@@ -1,5 +1,6 @@
 """Moving a case: one conditional UPDATE and its event."""
 
+import datetime as dt
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -66,14 +67,21 @@ async def change(  # noqa: PLR0917  # one after the other as the sentence goes
 
 
 async def record(  # noqa: PLR0917  # one after the other as the sentence goes
-    case: UUID, kind: str, before: str, to: str, asker: Asker, why: str = "", **says: Any
+    case: UUID,
+    kind: str,
+    before: str,
+    to: str,
+    asker: Asker,
+    why: str = "",
+    useless_after: dt.datetime | None = None,
+    **says: Any,
 ) -> UUID:
-    """A part: what was done, and the applicant is told."""
+    """A part: what was done, and the applicant is told; `useless_after`: of no use to them from then on."""
     event = CaseEvent(
         id=uuid4(), case=case, at=await clock.now(), kind=kind, from_state=before, to_state=to,
         by_account=asker.account, by_staff=asker.staff, why=why, says=msgspec.json.encode(says).decode(),
     )  # fmt: skip
     await CaseEvent.insert(event)
-    await notices.tell(case, kind, UUID(str(event.id)), why)
+    await notices.tell(case, kind, UUID(str(event.id)), why, useless_after)
     db.after_commit(partial(hints.publish, f"case:{case}"))
     return UUID(str(event.id))

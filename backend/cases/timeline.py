@@ -46,7 +46,8 @@ WORDS = {
     "identified": "证件和本人核对过",
     "posted": "原件寄出", "ready": "原件可以来拿", "restored": "原件还给你了", "astray": "原件少了、坏了或丢了",
     "recovered": "原件找到了", "arrived-here": "结果到办事点了，可以领",
-    "met": "和启东屏对屏办过", "call-booked": "约了回电", "call-moved": "改约了回电", "called": "回过电了",
+    "met": "和启东屏对屏办过", "call-booked": "约了回电", "call-moved": "改约了回电", "call-wanted": "没约上回电",
+    "called": "回过电了",
 }  # fmt: skip
 REASONED = (
     "declined",
@@ -68,6 +69,7 @@ REASONED = (
     "met",
     "call-booked",
     "call-moved",
+    "call-wanted",
     "called",
 )
 

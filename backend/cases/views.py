@@ -78,6 +78,7 @@ WHERE ($1::bool OR d.code = ANY($2)) AND c.state IN ('received', 'correcting', '
   AND (c.channel = '4' AND c.state = 'received' OR passed.at IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM case_event e JOIN staff_role r ON r.staff = e.by_staff
       WHERE e."case" = c.id AND e.at > passed.at AND r.role = 'officer'
+        AND e.kind NOT IN ('call-booked', 'call-moved', 'called')
         AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code)))
 ORDER BY coalesce(passed.at, c.handed_at), c.id LIMIT 50
 """

@@ -10,7 +10,7 @@ from backend import clock, db, hints, secrecy
 from backend.appointments import open_hours
 from backend.handoff.parties import decides
 from backend.handoff.phones import tell_caller
-from backend.handoff.promised_back import tell_applicant
+from backend.handoff.promised_back import tell_applicant, tell_wanted
 from backend.handoff.record import move, record
 from backend.handoff.rules import handoff_rules
 
@@ -42,6 +42,7 @@ async def book_call_back(one: dict[str, Any], kind: str, officer: UUID | None = 
     found = await db.rows(WHO, one["department"], one["item"], now, officer, one["id"])
     when = await _when(one, now, found[0]["id"], each) if found else None
     if when is None:
+        await tell_wanted(one)
         return await move(one, kind, "failed", why="没有人能回电")
     return await booked(one, kind, found[0]["id"], when)
 

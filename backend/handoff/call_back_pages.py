@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from backend import clock
 from backend.handoff import call_backs
-from backend.handoff.call_back import apart, soonest
+from backend.handoff.call_back import apart, soonest, taken_of
 from backend.handoff.forms import Arranged
 from backend.handoff.officer_pages import OFFICER, PATH
 from backend.handoff.officer_pages import did as officer_did
@@ -79,10 +79,15 @@ async def _index(request: Request, status: int = 200, **more: Any) -> Template:
 
 
 async def _proposed(one: dict[str, Any], now: dt.datetime) -> dt.datetime:
-    """What the form begins with: what is booked, if that is to come, else as soon as the desk is open."""
-    if one["call_back_at"] and one["call_back_at"] > now:
-        return cast("dt.datetime", one["call_back_at"])
-    return await soonest(one["hall"], now + apart(handoff_rules().call_back_after), [])
+    """What the form begins with: what is booked, if that is to come and somebody is at the desk then, else as soon as
+    the desk is open.
+    """
+    booked = cast("dt.datetime | None", one["call_back_at"])
+    if booked and booked > now and not one["shut"]:
+        return booked
+    soon = now + apart(handoff_rules().call_back_after)
+    taken = await taken_of(one["call_back_by"], one["id"])
+    return await soonest(one["hall"], booked if one["shut"] and booked else soon, taken)
 
 
 routes = [index, given_up, arrange, called]

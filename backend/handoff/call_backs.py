@@ -54,12 +54,16 @@ async def due_count(staff: UUID | None, roles: frozenset[str]) -> int:
 async def given_up(by: UUID) -> list[dict[str, Any]]:
     """Of the halls and departments that they lead or supervise: who waits longer than anybody should, what is to be
     called back and was not yet, first by whom nobody will be, and since yesterday what nobody can call back.
-    `arranges`: they may arrange it.
+    `arranges`: they may arrange it. `shut`: why nobody will be at the desk then, which was closed after it was booked.
     """
     now = await clock.now()
     found = await db.rows(OPEN, now - dt.timedelta(days=1), now + seconds(handoff_rules().supervise))
     halls, theirs = await led(found, by), await led(found, by, "department")
-    return [{**row, "arranges": row in halls} for row in found if row in halls or row in theirs]
+    seen = [{**row, "arranges": row in halls} for row in found if row in halls or row in theirs]
+    for row in seen:
+        at = row["call_back_at"]
+        row["shut"] = await _unattended(row["hall"], at) if at and at > now else ""
+    return sorted(seen, key=lambda row: row["how"] != "waits" and not row["caller_gone"] and not row["shut"])
 
 
 async def who_could(one: dict[str, Any]) -> list[dict[str, Any]]:
@@ -83,7 +87,8 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
             raise Refusal(NOT_ABLE)
         if not now < at < now + dt.timedelta(days=DAYS):
             raise Refusal(WHEN)
-        await _in_hours(one["hall"], at)
+        if said := await _unattended(one["hall"], at):
+            raise Refusal(said)
         await alone()
         if any(
             abs(at - other) < apart(handoff_rules().call_back_apart)
@@ -106,16 +111,16 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
         await record(handoff, "rearranged", one["state"], "callback_booked", by)
 
 
-async def _in_hours(hall: UUID, at: dt.datetime) -> None:
-    """Refuses a time at which nobody is at the desk: its hall closed then, or outside its hours, if it has any."""
+async def _unattended(hall: UUID, at: dt.datetime) -> str:
+    """Why nobody is at the desk then: its hall closed, or outside its hours, if it has any. Empty: somebody is."""
     when = clock.local(at)
     hours, reason = await open_hours(hall, when.date()), await shut(hall, when)
     why = f"（{reason}）" if reason else ""
-    if not hours and (reason or await soonest(hall, at, []) != at):
-        raise Refusal(SHUT.format(why=why))
-    if hours and not any(opens <= when.time() < closes for opens, closes in hours):
-        said = "、".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in hours)
-        raise Refusal(HOURS.format(hours=said, why=why))
+    if not hours:
+        return SHUT.format(why=why) if reason or await soonest(hall, at, []) != at else ""
+    if any(opens <= when.time() < closes for opens, closes in hours):
+        return ""
+    return HOURS.format(hours="、".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in hours), why=why)
 
 
 async def _supervised(handoff: UUID, by: UUID) -> dict[str, Any]:

@@ -4,9 +4,11 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from backend import cases, clock, db
+from backend import cases, clock, db, notify
 from backend.web.words import clock_time, date
 
+WANTED = "启东这次没有人接，谁什么时候回电还没定下来"
+NOTICES = ["case-callback", "case-recalled", "case-uncalled"]
 FACTS = "SELECT s.name AS officer, l.name AS hall FROM staff s, hall l WHERE s.id = $1 AND l.id = $2"
 
 
@@ -14,8 +16,9 @@ async def tell_applicant(
     one: dict[str, Any], kind: str, officer: UUID, at: dt.datetime | None = None, by: UUID | None = None
 ) -> None:
     """A part: call-booked, call-moved or called: who calls where, and when they do, if they did not yet; nothing of a
-    case that is over.
+    case that is over. What they were told of it before is told no more.
     """
+    await _untell(one)
     [known] = await db.rows(FACTS, officer, one["hall"])
     state = (await cases.seen(one["case"]))["state"]
     if state not in cases.OPEN:
@@ -24,4 +27,16 @@ async def tell_applicant(
     if at:
         when = f"{date(clock.local(at).date())}{clock_time(at)}"
         told = f"{when} 启东{known['officer']}打电话到{known['hall']}"
-    await cases.record(one["case"], kind, state, state, cases.Asker(staff=by), told)
+    await cases.record(one["case"], kind, state, state, cases.Asker(staff=by), told, at)
+
+
+async def tell_wanted(one: dict[str, Any]) -> None:
+    """A part: nobody came, and nobody can be named yet who calls back; nothing of a case that is over."""
+    await _untell(one)
+    state = (await cases.seen(one["case"]))["state"]
+    if state in cases.OPEN:
+        await cases.record(one["case"], "call-wanted", state, state, cases.Asker(), WANTED)
+
+
+async def _untell(one: dict[str, Any]) -> None:
+    await notify.withdraw(one["case"], kinds=NOTICES)

@@ -7,7 +7,6 @@ from uuid import UUID
 import msgspec
 
 from backend import clock, db, hints, sms
-from backend.notify.tables import Notice
 
 
 class Promise(msgspec.Struct, frozen=True):
@@ -30,13 +29,17 @@ ON CONFLICT (key) DO NOTHING RETURNING id, due_at
 """
 SILENCE = """
 UPDATE dispatch d SET state = 'withdrawn' FROM notice n
-WHERE n.id = d.notice AND n.about = ANY($1) AND d.state = 'waiting' RETURNING d.id
+WHERE n.id = d.notice AND n.about = ANY($1) AND ($2::text[] IS NULL OR n.kind = ANY($2)) AND d.state = 'waiting'
+RETURNING d.id
 """
-
-
 HANDED = """
 SELECT d.notice FROM dispatch d JOIN notice n ON n.id = d.notice
-WHERE n.about = ANY($1) AND d.channel = 'sms' AND d.state = 'sent' ORDER BY d.notice
+WHERE n.about = ANY($1) AND ($2::text[] IS NULL OR n.kind = ANY($2)) AND d.channel = 'sms' AND d.state = 'sent'
+ORDER BY d.notice
+"""
+TAKEN_BACK = """
+UPDATE notice SET withdrawn_at = $3
+WHERE about = ANY($1) AND ($2::text[] IS NULL OR kind = ANY($2)) AND delivered_at IS NULL AND withdrawn_at IS NULL
 """
 SOON = dt.timedelta(seconds=30)  # what is due within is woken by a timer; what is later, the sweep finds
 
@@ -74,16 +77,14 @@ async def tell(
             db.after_commit(partial(hints.later, "deliver", row["id"], 0, row["due_at"] - now))
 
 
-async def withdraw(*about: UUID) -> None:
-    """Take back what was promised about these rows and has not been delivered yet; what lies in an inbox stays there,
-    but rings no phone any more, and an SMS that waits for its provider is not sent. A part.
+async def withdraw(*about: UUID, kinds: list[str] | None = None) -> None:
+    """Take back what was promised about these rows and has not been delivered yet, all or of these kinds; what lies in
+    an inbox stays there, but rings no phone any more, and an SMS that waits for its provider is not sent. A part.
     """
     db.inside()
     if not about:
         return
-    await db.rows(SILENCE, about)
-    for row in await db.rows(HANDED, about):
+    await db.rows(SILENCE, about, kinds)
+    for row in await db.rows(HANDED, about, kinds):
         await sms.withdraw(sms_key(row["notice"]))
-    await Notice.update({Notice.withdrawn_at: await clock.now()}).where(
-        Notice.about.is_in(list(about)), Notice.delivered_at.is_null(), Notice.withdrawn_at.is_null()
-    )
+    await db.rows(TAKEN_BACK, about, kinds, await clock.now())

@@ -48,6 +48,9 @@ async def test_it_stands_among_what_came_until_somebody_of_the_new_department_ha
     assert await arrivals(at.officer) == []
     await cases.renumber(one, "WJ-7", at.clerk)
     assert len(await arrivals(new)) == 1, "the hall's clerk is nobody of theirs"
+    async with db.transaction():
+        await cases.record(one, "called", "received", "received", cases.Asker(staff=new))
+    assert len(await arrivals(new)) == 1, "a call to the desk is no work on the case"
     await cases.renumber(one, "WJ-8", new)
     assert await arrivals(new) == []
 

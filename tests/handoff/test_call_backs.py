@@ -456,6 +456,29 @@ async def test_what_is_booked_by_itself_or_promised_is_for_when_the_desk_is_open
     assert (first, then - first <= dt.timedelta(hours=1)) == (opens, True)
 
 
+async def test_a_desk_closed_after_it_was_booked_asks_for_another_time(client: httpx.AsyncClient) -> None:
+    _, one, _, supervisor = await given_up()
+    booked = (await state(one))["call_back_at"]
+    assert [row["shut"] for row in await call_backs.given_up(supervisor)] == [""]
+    await sit(client, supervisor)
+    assert "那时候办事点不开门" not in (await client.get(f"{PATH}/call-backs")).text
+    day = clock.local(booked).date()
+    await closed(day)
+    text = (await client.get(f"{PATH}/call-backs")).text
+    assert "那时候办事点不开门，请改约" in plain(text)
+    assert "那时候办事点不开门，请改约" in plain((await client.get(f"{PATH}/given-up")).text)
+    found = re.search(
+        r'<option value="([^"]+)" selected.*?name="day" value="([^"]+)".*?name="time" value="([^"]+)"',
+        text,
+        re.S,
+    )
+    assert found
+    given = dict(zip(("officer", "day", "time"), found.groups(), strict=True))
+    assert given["day"] == (day + dt.timedelta(days=1)).isoformat()
+    assert (await client.post(f"{PATH}/{one}/call-back", data=given)).status_code == 303
+    assert [row["shut"] for row in await call_backs.given_up(supervisor)] == [""]
+
+
 async def test_in_the_evening_the_form_proposes_the_next_morning(client: httpx.AsyncClient) -> None:
     _, _, _, supervisor = await given_up()
     today = clock.local(await clock.now()).date()

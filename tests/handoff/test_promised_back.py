@@ -99,6 +99,44 @@ async def test_nothing_is_told_of_a_case_that_is_over_nor_of_what_stands_already
     assert await told(other.case) == []
 
 
+async def test_a_call_back_is_told_of_until_its_minute_and_no_more_once_it_was_moved_or_made() -> None:
+    at, one, officer, supervisor = await given_up()
+
+    async def promised() -> dict[str, tuple[dt.datetime, bool]]:
+        rows = await db.rows(
+            "SELECT kind, useless_after AS until, withdrawn_at IS NOT NULL AS back FROM notice WHERE about = $1"
+            " AND kind LIKE 'case-%call%'",
+            at.case,
+        )
+        return {row["kind"]: (row["until"], row["back"]) for row in rows}
+
+    first = (await state(one))["call_back_at"]
+    assert await promised() == {"case-callback": (first, False)}
+    second = first + dt.timedelta(minutes=30)
+    await call_backs.arrange(one, officer, second, supervisor)
+    assert await promised() == {"case-callback": (first, True), "case-recalled": (second, False)}
+    await call_backs.called(one, officer)
+    assert await promised() == {"case-callback": (first, True), "case-recalled": (second, True)}
+
+
+async def test_where_nobody_can_call_back_it_is_said_and_said_again_once_somebody_does(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    one = await ask.ask(at.case, at.desk)
+    await later(361)
+    assert (await state(one))["state"] == "failed"
+    assert "谁什么时候回电还没定下来" in await own_page(client, at.case)
+    [(kind, said, _)] = await told(at.case)
+    assert (kind, "还没约上回电" in said, "办事点在安排" in said) == ("case-uncalled", True, True)
+    officer = await staff("officer", "department", at.department)
+    supervisor = await staff("supervisor", "hall", "shanghai", "督导员")
+    await call_backs.arrange(
+        one, officer, clock.at(clock.local(await clock.now()).date(), dt.time(16)), supervisor
+    )
+    assert [kind for kind, _, _ in await told(at.case)] == ["case-uncalled", "case-callback"]
+
+
 async def test_what_an_officer_promised_is_in_writing_too(client: httpx.AsyncClient) -> None:
     at = await sides()
     officer = await at.officer()
