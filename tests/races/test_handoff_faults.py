@@ -78,6 +78,10 @@ ON = """
 INSERT INTO handoff_duty (id, staff, state, since, idle_since, silent)
 VALUES (gen_random_uuid(), $1, 'on', $2, $2, 0)
 """
+BACK = """
+UPDATE handoff_duty SET state = 'on', silent = 0 WHERE state = 'away'
+  AND staff IN (SELECT officer FROM handoff_offer WHERE handoff = $1)
+"""
 UNSENT = "UPDATE sms SET state = 'failed', ended_at = $1 WHERE kind = 'handoff-ring' RETURNING id"
 Ends = dict[str, dict[str, str]]
 
@@ -207,11 +211,17 @@ async def _offered(cell: Cell, wanted: str) -> None:
     if wanted == "rejected":
         await answer.decline(cell.handoff, cell.officer)
     if wanted == "rescinded":
-        await until(lambda: _rings_for(cell, 2))
+        await until(lambda: _ring_together(cell))
         await answer.accept(cell.handoff, cell.officer)
     if wanted == "undeliverable":
         await until(_unsent)
     await until(lambda: _rings_for(cell, 1, wanted))
+
+
+async def _ring_together(cell: Cell) -> bool:
+    """Both of them at once, also where a busy machine answered for a page too late and its officer counted as away."""
+    await db.rows(BACK, cell.handoff)
+    return await _rings_for(cell, 2)
 
 
 async def _unsent() -> bool:
@@ -295,7 +305,6 @@ FAULTS: dict[str, Callable[[Ground, list[Cell]], Awaitable[None]]] = {
     "officer's browser killed": kill_officers, "desk's browser killed": kill_desks,
 }  # fmt: skip
 ALWAYS = random.Random(20261127).sample(sorted(FAULTS), 2)  # the others with --long
-SHORT = ("worker killed", "Redis emptied")  # no page loses its line for longer than a lease
 GONE = ("officer's browser killed", "desk's browser killed")
 ALONE = ("deciding", "desk's browser killed")  # who looks through the papers needs nobody to look back
 
@@ -342,7 +351,7 @@ async def test_every_state_survives_every_fault(
         for one, cell, end in zip(STATES, cells, came_to, strict=True)
     }
     for cell, wanted, end, laid in zip(cells, STATES, came_to, before, strict=True):
-        assert end in right(wanted, fault), (wanted, end)
+        assert end == right(wanted, fault), (wanted, end)
         if fault != "desk's browser killed":
             await until(partial(_reads, cell.rooms[0], end))
         assert await rung(cell.handoff) == set()
@@ -352,13 +361,11 @@ async def test_every_state_survives_every_fault(
     await kill_desks(ground, cells)
 
 
-def right(wanted: str, fault: str) -> tuple[str, ...]:
+def right(wanted: str, fault: str) -> str:
     """Whom nobody answers, or who does not come back in time, is called back; a desk that is there ends what it has."""
     if (wanted, fault) == ALONE:
-        return ("done",)
-    if wanted not in HELD or fault in GONE:
-        return ("callback_booked",)
-    return ("cancelled",) if fault in SHORT else ("cancelled", "callback_booked")
+        return "done"
+    return "cancelled" if wanted in HELD and fault not in GONE else "callback_booked"
 
 
 def died(cell: Cell, fault: str) -> bool:
