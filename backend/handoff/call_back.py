@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from backend import clock, db, hints, secrecy
-from backend.appointments import open_hours
+from backend import cases, clock, db, hints, notify, secrecy
+from backend.appointments import open_hours, shut
 from backend.handoff.parties import decides
 from backend.handoff.phones import tell_caller
 from backend.handoff.promised_back import tell_applicant, tell_wanted
@@ -16,6 +16,7 @@ from backend.handoff.rules import handoff_rules
 
 TOLD = "SELECT 1 FROM handoff_event WHERE handoff = $1 AND kind = 'overdue' AND at >= $2 LIMIT 1"
 DAYS = 14  # looked ahead
+NOT_OPEN = "不开门"
 MINUTE = dt.timedelta(minutes=1)  # for which the desk is there yet, at least
 WHO = f"""
 SELECT s.id, EXISTS (SELECT 1 FROM handoff_skill k WHERE k.staff = s.id AND k.item = $2) AS skilled,
@@ -27,10 +28,25 @@ ORDER BY (s.id IS NOT DISTINCT FROM $4) DESC, EXISTS (
 ), 2 DESC, 3 DESC, cardinality(ARRAY(
   SELECT 1 FROM handoff h WHERE h.call_back_by = s.id AND h.call_back_at > $3)), s.id LIMIT 1
 """  # noqa: S608  # our own words
-TAKEN = """
-SELECT call_back_at AS at FROM handoff
-WHERE call_back_by = $1 AND id <> $2 AND state = 'callback_booked' AND called_at IS NULL
-"""
+
+
+def moot(handoff: str) -> str:
+    """As a condition on a handoff of this alias: nobody has to call back for it any more, for its case is over, or was
+    seen to on the screen since, or another call-back of it was booked since.
+    """
+    return f"""(NOT EXISTS (SELECT 1 FROM service_case v WHERE v.id = {handoff}."case" AND v.state IN {cases.OPEN})
+  OR EXISTS (SELECT 1 FROM handoff n WHERE n."case" = {handoff}."case" AND n.asked_at > {handoff}.asked_at
+    AND n.state IN ('done', 'callback_booked')))"""  # noqa: S608  # our own words
+
+
+TAKEN = f"""
+SELECT h.call_back_at AS at FROM handoff h
+WHERE h.call_back_by = $1 AND h.id <> $2 AND h.state = 'callback_booked' AND h.called_at IS NULL AND NOT {moot("h")}
+"""  # noqa: S608  # our own words
+EARLIER = f"""
+SELECT h.id, h.call_back_by FROM handoff h WHERE h."case" = $1 AND h.id <> $2
+  AND h.state = 'callback_booked' AND h.called_at IS NULL AND NOT {moot("h")}
+"""  # noqa: S608  # our own words
 
 
 async def book_call_back(one: dict[str, Any], kind: str, officer: UUID | None = None) -> dict[str, Any]:
@@ -50,9 +66,15 @@ async def book_call_back(one: dict[str, Any], kind: str, officer: UUID | None = 
 async def booked(
     one: dict[str, Any], kind: str, officer: UUID, at: dt.datetime, by: UUID | None = None
 ) -> dict[str, Any]:
-    """A part: the handoff ends with this call-back; who supervises the desk is told, whose it is, and who applies."""
+    """A part: the handoff ends with this call-back; who supervises the desk is told, whose it is, and who applies. It
+    takes the place of what was booked for the case before.
+    """
+    earlier = await db.rows(EARLIER, one["case"], one["id"])
+    await notify.withdraw(*(row["id"] for row in earlier))
+    for row in earlier:
+        db.after_commit(partial(hints.publish, f"officer:{row['call_back_by']}"))
     await tell_caller(one, officer, at)
-    await tell_applicant(one, "call-booked", officer, at, by)
+    await tell_applicant(one, "call-moved" if earlier else "call-booked", officer, at, by)
     await _hint(one)
     return await move(one, kind, "callback_booked", by, call_back_at=at, call_back_by=officer)
 
@@ -64,6 +86,23 @@ async def soonest(hall: UUID, at: dt.datetime, taken: list[dt.datetime]) -> dt.d
         if free := _first(max(opens, at), closes - MINUTE, each, taken):
             return free
     return at  # a desk without hours
+
+
+async def shut_at(hall: UUID, at: dt.datetime) -> str:
+    """Why nobody is at the desk then: its hall closed, or outside its hours, if it has any. Empty: somebody is."""
+    when = clock.local(at)
+    hours, reason = await open_hours(hall, when.date()), await shut(hall, when)
+    if any(opens <= when.time() < closes for opens, closes in hours):
+        return ""
+    return reason or (NOT_OPEN if hours or await soonest(hall, at, []) != at else "")
+
+
+async def with_shut(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With `shut`: why nobody will be at the desk, or was, when one is to be called back."""
+    return [
+        {**row, "shut": await shut_at(row["hall"], row["call_back_at"]) if row["call_back_at"] else ""}
+        for row in rows
+    ]
 
 
 async def alone() -> None:

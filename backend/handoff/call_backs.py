@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db, identity, notify
-from backend.appointments import open_hours, shut
-from backend.handoff.call_back import DAYS, alone, apart, booked, soonest, taken_of
+from backend.appointments import open_hours
+from backend.handoff.call_back import DAYS, NOT_OPEN, alone, apart, booked, moot, shut_at, taken_of, with_shut
 from backend.handoff.offers import end_ringing
 from backend.handoff.parties import decides, led
 from backend.handoff.phones import tell_caller
@@ -21,6 +21,7 @@ from backend.refusal import NotFound, Refusal
 
 WAITS = ("queued", "ringing")
 NOT_BOOKED = "这次没有约回电，或者已经回过了"
+NEEDLESS = "不用回电了：这个办件已经结束，或者后来又连上、另约过了"
 NOT_ABLE = "请选办理这件事的部门的审批人员"
 WHEN = f"请选从现在起 {DAYS} 天以内的时间"
 SHUT = "“哪天”请另选：办事点那天不开门{why}"
@@ -32,15 +33,17 @@ YOURS = "这个回电约的是别人"
 OPEN = f"""
 SELECT one.*, CASE WHEN state IN ('queued', 'ringing') THEN 'waits' ELSE (SELECT e.kind FROM handoff_event e
   WHERE e.handoff = one.id AND e.kind IN ('unanswered', 'callback', 'broken') ORDER BY e.at DESC LIMIT 1) END AS how
-FROM ({ONE}) one WHERE (state = 'callback_booked' AND called_at IS NULL OR state = 'failed' AND ended_at > $1)
+FROM ({ONE}) one
+WHERE (state = 'callback_booked' AND called_at IS NULL OR state = 'failed' AND ended_at > $1) AND NOT moot
   OR state IN ('queued', 'ringing') AND give_up_at <= $2
 ORDER BY state NOT IN ('queued', 'ringing'), NOT caller_gone, coalesce(call_back_at, ended_at, give_up_at), id
 """  # noqa: S608  # our own words
 ABLE = f"SELECT s.id, s.name FROM staff s WHERE {decides('$1')} ORDER BY s.name, s.id"  # noqa: S608
-DUE = """
-SELECT count(*) AS n FROM handoff
-WHERE call_back_by = $1 AND state = 'callback_booked' AND called_at IS NULL AND call_back_at <= $2
-"""
+DUE = f"""
+SELECT count(*) AS n FROM handoff h WHERE h.call_back_by = $1 AND h.state = 'callback_booked'
+  AND h.called_at IS NULL AND h.call_back_at <= $2 AND NOT {moot("h")}
+"""  # noqa: S608  # our own words
+MOOT = f"SELECT {moot('h')} AS moot FROM handoff h WHERE h.id = $1"  # noqa: S608  # our own words
 SOON = dt.timedelta(hours=1)
 
 
@@ -54,16 +57,16 @@ async def due_count(staff: UUID | None, roles: frozenset[str]) -> int:
 async def given_up(by: UUID) -> list[dict[str, Any]]:
     """Of the halls and departments that they lead or supervise: who waits longer than anybody should, what is to be
     called back and was not yet, first by whom nobody will be, and since yesterday what nobody can call back.
-    `arranges`: they may arrange it. `shut`: why nobody will be at the desk then, which was closed after it was booked.
+    `arranges`: they may arrange it.
     """
     now = await clock.now()
     found = await db.rows(OPEN, now - dt.timedelta(days=1), now + seconds(handoff_rules().supervise))
     halls, theirs = await led(found, by), await led(found, by, "department")
     seen = [{**row, "arranges": row in halls} for row in found if row in halls or row in theirs]
-    for row in seen:
-        at = row["call_back_at"]
-        row["shut"] = await _unattended(row["hall"], at) if at and at > now else ""
-    return sorted(seen, key=lambda row: row["how"] != "waits" and not row["caller_gone"] and not row["shut"])
+    return sorted(
+        await with_shut(seen),
+        key=lambda row: row["how"] != "waits" and not row["caller_gone"] and not row["shut"],
+    )
 
 
 async def who_could(one: dict[str, Any]) -> list[dict[str, Any]]:
@@ -83,12 +86,14 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
         waits = one["state"] in WAITS and one["give_up_at"] <= now + seconds(handoff_rules().supervise)
         if (not waits and one["state"] not in ("callback_booked", "failed")) or one["called_at"]:
             raise Refusal(NOT_BOOKED)
+        if (await db.rows(MOOT, handoff))[0]["moot"]:
+            raise Refusal(NEEDLESS)
         if officer not in {row["id"] for row in await who_could(one)}:
             raise Refusal(NOT_ABLE)
         if not now < at < now + dt.timedelta(days=DAYS):
             raise Refusal(WHEN)
-        if said := await _unattended(one["hall"], at):
-            raise Refusal(said)
+        if reason := await shut_at(one["hall"], at):
+            raise Refusal(await _other_time(one["hall"], at, reason))
         await alone()
         if any(
             abs(at - other) < apart(handoff_rules().call_back_apart)
@@ -111,16 +116,13 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
         await record(handoff, "rearranged", one["state"], "callback_booked", by)
 
 
-async def _unattended(hall: UUID, at: dt.datetime) -> str:
-    """Why nobody is at the desk then: its hall closed, or outside its hours, if it has any. Empty: somebody is."""
-    when = clock.local(at)
-    hours, reason = await open_hours(hall, when.date()), await shut(hall, when)
-    why = f"（{reason}）" if reason else ""
-    if not hours:
-        return SHUT.format(why=why) if reason or await soonest(hall, at, []) != at else ""
-    if any(opens <= when.time() < closes for opens, closes in hours):
-        return ""
-    return HOURS.format(hours="、".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in hours), why=why)
+async def _other_time(hall: UUID, at: dt.datetime, reason: str) -> str:
+    """What to choose, where nobody is at the desk then."""
+    why = "" if reason == NOT_OPEN else f"（{reason}）"
+    hours = "、".join(
+        f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in await open_hours(hall, clock.local(at).date())
+    )
+    return HOURS.format(hours=hours, why=why) if hours else SHUT.format(why=why)
 
 
 async def _supervised(handoff: UUID, by: UUID) -> dict[str, Any]:

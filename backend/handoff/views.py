@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db, identity
-from backend.handoff.call_back import soonest, taken_of
+from backend.handoff.call_back import moot, soonest, taken_of, with_shut
 from backend.handoff.duty import duty_of
 from backend.handoff.parties import decides, led, sits_at
 from backend.handoff.promises import PROMISED
@@ -16,13 +16,13 @@ from backend.handoff.words import said
 from backend.refusal import Denied, NotFound
 from backend.settings import settings
 
-# `caller_gone`: whoever was to call back was disabled, or decides it no more.
+# `caller_gone`: whoever was to call back was disabled, or decides it no more; `moot`: nobody has to any more.
 ONE = f"""
 SELECT h.*, i.name AS item_name, d.name AS department_name, d.code AS department_code, d.phone AS department_phone,
        l.name AS hall_name,
        l.code AS hall_code, l.phone AS hall_phone, k.name AS clerk_name, o.name AS officer_name, b.name AS caller_name,
        c.number AS case_number, b.id IS NOT NULL AND NOT EXISTS (
-         SELECT 1 FROM staff s WHERE s.id = b.id AND {decides("h.department")}) AS caller_gone
+         SELECT 1 FROM staff s WHERE s.id = b.id AND {decides("h.department")}) AS caller_gone, {moot("h")} AS moot
 FROM handoff h JOIN item i ON i.id = h.item JOIN department d ON d.id = h.department JOIN hall l ON l.id = h.hall
 JOIN staff k ON k.id = h.clerk JOIN service_case c ON c.id = h."case" LEFT JOIN staff o ON o.id = h.officer
 LEFT JOIN staff b ON b.id = h.call_back_by
@@ -35,7 +35,7 @@ MINE = f"""
 SELECT * FROM ({ONE}) one WHERE officer = $1 AND state IN ('connecting', 'live', 'interrupted', 'deciding')
 """  # noqa: S608  # our own words
 CALL_BACKS = f"""
-SELECT * FROM ({ONE}) one WHERE call_back_by = $1 AND called_at IS NULL AND state = 'callback_booked'
+SELECT * FROM ({ONE}) one WHERE call_back_by = $1 AND called_at IS NULL AND state = 'callback_booked' AND NOT moot
 ORDER BY call_back_at
 """  # noqa: S608
 # Of what nobody has yet: `due_at` finds them by its index. It holds past its minute, until they answer otherwise.
@@ -79,7 +79,7 @@ async def calls(by: UUID) -> dict[str, Any]:
     rings = await db.rows(RINGING, by, now)
     return {
         "now": now, "duty": await duty_of(by), "ringing": rings, "mine": await db.rows(MINE, by),
-        "call_backs": await db.rows(CALL_BACKS, by), "promises": await _promises(by, now),
+        "call_backs": await with_shut(await db.rows(CALL_BACKS, by)), "promises": await _promises(by, now),
         "colleagues": await colleagues(rings[0], by) if rings else [],
     }  # fmt: skip
 
@@ -103,7 +103,7 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
     found = await db.rows(f"{ONE} WHERE h.id = $1", handoff)
     if not found:
         raise NotFound(NONE)
-    one = found[0]
+    [one] = await with_shut(found)
     rang = await db.rows(THEIRS, handoff, by)
     theirs = bool(rang) and rang[0]["now"]
     if not theirs:
@@ -128,12 +128,12 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
         "now": now,
         "leads": [row["role"] for row in leads],
         "told": [row["role"] for row in leads if row["told"]],
-        "arranges": one["state"] == "callback_booked" and bool(await led([one], by)),
+        "arranges": one["state"] in ("callback_booked", "failed") and bool(await led([one], by)),
         "turn": bool(settings().turn_urls),
     }
 
 
 async def last_of(case: UUID) -> dict[str, Any] | None:
     """The latest of a case, for a caller who asked whose it is."""
-    found = await db.rows(LAST, case)
+    found = await with_shut(await db.rows(LAST, case))
     return found[0] if found else None

@@ -220,7 +220,7 @@ async def test_of_each_it_is_said_how_it_came_to_a_call_back(client: httpx.Async
     said = ("没有人接。", "审批人员说晚点打回来。", "断了，没有再连上。")
     assert [page.count(one) for one in said] == [1, 1, 1]
     told = plain((await client.get(f"{PATH}/given-up")).text)
-    assert [told.count(said) for said in ("没有人接", "要晚点打回", "接通后断了")] == [1, 1, 1]
+    assert [told.count(said) for said in ("没有人接", "说晚点打给", "接通后断了")] == [1, 1, 1]
     assert {(await state(one))["state"] for one in (silent, promised, lost)} == {"callback_booked"}
 
 
@@ -457,16 +457,28 @@ async def test_what_is_booked_by_itself_or_promised_is_for_when_the_desk_is_open
 
 
 async def test_a_desk_closed_after_it_was_booked_asks_for_another_time(client: httpx.AsyncClient) -> None:
-    _, one, _, supervisor = await given_up()
+    at, one, officer, supervisor = await given_up()
     booked = (await state(one))["call_back_at"]
     assert [row["shut"] for row in await call_backs.given_up(supervisor)] == [""]
     await sit(client, supervisor)
-    assert "那时候办事点不开门" not in (await client.get(f"{PATH}/call-backs")).text
+    assert "那时候办事点没有人" not in (await client.get(f"{PATH}/call-backs")).text
     day = clock.local(booked).date()
     await closed(day)
     text = (await client.get(f"{PATH}/call-backs")).text
-    assert "那时候办事点不开门，请改约" in plain(text)
-    assert "那时候办事点不开门，请改约" in plain((await client.get(f"{PATH}/given-up")).text)
+    for page in (text, (await client.get(f"{PATH}/given-up")).text):
+        assert ("请改约" in page, "那时候办事点没有人（停电检修）" in plain(page)) == (True, True)
+    await clock.move_to(booked + dt.timedelta(minutes=1))
+    late = plain((await client.get(f"{PATH}/call-backs")).text)
+    assert ("那时候办事点没有人" in late, "过了时间还没回" in late) == (True, False), "nobody could be called"
+    await sit(client, officer)
+    assert "那时候办事点没有人，等改约" in plain((await client.get(f"{PATH}/calls")).text)
+    await sit(client, at.desk)
+    for path in (f"{PATH}/{one}/state", f"/console/crossregion/cases/{at.case}/handoffs/last"):
+        assert "那时候办事点没有人（停电检修）" in plain((await client.get(path)).text)
+    assert "那时候办事点没有人" in plain(
+        (await client.get(f"/console/crossregion/cases/{at.case}/handoffs/new")).text
+    )
+    await sit(client, supervisor)
     found = re.search(
         r'<option value="([^"]+)" selected.*?name="day" value="([^"]+)".*?name="time" value="([^"]+)"',
         text,
@@ -477,6 +489,58 @@ async def test_a_desk_closed_after_it_was_booked_asks_for_another_time(client: h
     assert given["day"] == (day + dt.timedelta(days=1)).isoformat()
     assert (await client.post(f"{PATH}/{one}/call-back", data=given)).status_code == 303
     assert [row["shut"] for row in await call_backs.given_up(supervisor)] == [""]
+
+
+async def asked_of(officer: UUID, supervisor: UUID, client: httpx.AsyncClient) -> tuple[bool, bool]:
+    """Whether their page asks the officer to call back, and the supervisor's lists one to be made."""
+    await sit(client, officer)
+    asks = "你要回的电话" in (await client.get(f"{PATH}/calls")).text
+    return asks, bool(await call_backs.given_up(supervisor))
+
+
+async def test_nobody_calls_back_about_a_case_that_is_over(client: httpx.AsyncClient) -> None:
+    at, one, officer, supervisor = await given_up()
+    assert await asked_of(officer, supervisor, client) == (True, True)
+    await clock.move_to((await state(one))["call_back_at"])
+    assert await call_backs.due_count(officer, frozenset({"officer"})) == 1
+    await db.rows("UPDATE service_case SET state = 'withdrawn' WHERE id = $1", at.case)
+    assert await asked_of(officer, supervisor, client) == (False, False)
+    assert await call_backs.due_count(officer, frozenset({"officer"})) == 0
+    await sit(client, at.desk)
+    assert "不用回电了" in (await client.get(f"{PATH}/{one}/state")).text
+    with pytest.raises(Refusal, match="不用回电了"):
+        await call_backs.arrange(one, officer, await clock.now() + dt.timedelta(hours=1), supervisor)
+
+
+async def test_a_session_that_took_place_since_leaves_nothing_to_call_back_about(
+    client: httpx.AsyncClient,
+) -> None:
+    at, _, officer, supervisor = await given_up()
+    await duty.come_on(officer)
+    again = await ask.ask(at.case, at.desk)
+    assert await asked_of(officer, supervisor, client) == (True, True), "it may yet come to nothing"
+    await to_state(again, "done")
+    assert await asked_of(officer, supervisor, client) == (False, False)
+
+
+async def test_a_call_back_booked_anew_takes_the_place_of_the_one_before(client: httpx.AsyncClient) -> None:
+    at, first, _, supervisor = await given_up()
+    await db.rows("UPDATE staff SET disabled_at = now() WHERE name = '施审批'")
+    other = await staff("officer", "department", at.department, "别人")
+    second = await ask.ask(at.case, at.desk)
+    await later(361)
+    assert (await state(second))["call_back_by"] == other
+    assert [row["id"] for row in await call_backs.given_up(supervisor)] == [second]
+    kinds = await db.rows(
+        "SELECT kind, withdrawn_at IS NOT NULL AS back FROM notice WHERE about = $1 AND kind LIKE 'case-%call%'"
+        " ORDER BY created_at",
+        at.case,
+    )
+    assert [(row["kind"], row["back"]) for row in kinds] == [
+        ("case-callback", True),
+        ("case-recalled", False),
+    ]
+    assert (await state(first))["state"] == "callback_booked", "what was said stays said"
 
 
 async def test_in_the_evening_the_form_proposes_the_next_morning(client: httpx.AsyncClient) -> None:
