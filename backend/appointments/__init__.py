@@ -1,5 +1,6 @@
 """Booking a time (预约): slots, the policy that limits them, vouchers, and the hall's view of its day."""
 
+from backend.appointments.affected import called_by
 from backend.appointments.answers import accept, lapse_due
 from backend.appointments.appeals import answer_appeal, appeal_no_show, appeal_pause, lift_pause
 from backend.appointments.arrivals import arrive, come, mark_missed, note, unmark
@@ -48,6 +49,7 @@ __all__ = [
     "book",
     "book_for_caller",
     "bookings_of_day",
+    "called_by",
     "cancel",
     "cancel_for_caller",
     "carry_on",

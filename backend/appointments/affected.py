@@ -5,6 +5,7 @@ preview shows comes from the arithmetic that then makes the slots (`fill.planned
 """
 
 import datetime as dt
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,8 @@ INSERT INTO relocation (id, closing, appointment, old_slot, state, created_at)
 SELECT gen_random_uuid(), $6, r.id, r.slot, 'pending', $5 FROM ({RANKED}) r
 WHERE r.state = 'booked' AND r.place > r.offered ON CONFLICT DO NOTHING RETURNING id
 """  # noqa: S608
+Booked = Callable[[UUID, dt.datetime, dt.datetime], Awaitable[int]]
+CALLED: list[Booked] = []  # who books call-backs to a hall says here how many there are, from when until when
 LINES = "SELECT id FROM line WHERE hall = $1 AND ($2::uuid IS NULL OR id = $2) ORDER BY letter"
 BEYOND = dt.time.max
 
@@ -58,10 +61,19 @@ class Stretch(msgspec.Struct, frozen=True):
         return lines, self.day, first, last, await clock.now()
 
 
+def called_by(booked: Booked) -> None:
+    """A domain books call-backs to halls, and counts them."""
+    if booked not in CALLED:
+        CALLED.append(booked)
+
+
 class Preview(msgspec.Struct):
-    """Who would be pushed out, each with `way`: the place that fits, or None."""
+    """Who would be pushed out, each with `way`: the place that fits, or None; `calls`: the call-backs to the hall that
+    nobody there could take.
+    """
 
     people: list[dict[str, Any]]
+    calls: int
 
     @property
     def placed(self) -> int:
@@ -104,7 +116,15 @@ async def preview(stretch: Stretch) -> Preview:
         if key not in ways:
             ways[key] = [_left(way, stretch, bounds[0], offered) for way in await fitting.ways(*key)]
         row["way"] = _choose(row, ways[key], free, busy)
-    return Preview(people)
+    return Preview(people, await calls_in(stretch))
+
+
+async def calls_in(stretch: Stretch) -> int:
+    """How many call-backs are booked to a hall that is given up as a whole; who supervises it arranges them anew."""
+    if stretch.line or stretch.counters:
+        return 0
+    _, _, first, last, now = await stretch.bounds()
+    return sum([await booked(stretch.hall, max(first, now), last) for booked in CALLED])
 
 
 async def _offered(stretch: Stretch, lines: list[UUID]) -> dict[tuple[UUID, dt.datetime], int]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from backend import clock, db, identity, secrecy
 from backend.appointments import relocations
+from backend.appointments.affected import Stretch, calls_in
 from backend.appointments.capacity import READERS
 from backend.appointments.closing_undo import counted, refuses_undo
 from backend.refusal import NotFound
@@ -45,7 +46,8 @@ async def closings(hall: UUID, code: str, by: UUID) -> list[dict[str, Any]]:
 
 
 async def progress(closing: UUID, by: UUID) -> dict[str, Any]:
-    """One closing: what it is, how far it came, everybody of it masked, why it cannot be undone (empty: it can).
+    """One closing: what it is, how far it came, everybody of it masked, why it cannot be undone (empty: it can), and
+    `calls`: the call-backs that are booked for its time yet.
 
     Refuses: NotFound, Denied.
     """
@@ -59,7 +61,11 @@ async def progress(closing: UUID, by: UUID) -> dict[str, Any]:
         grant.covers("hall", found[0]["hall_code"]) for grant in await identity.scopes_of(by, "manager")
     )
     events = await db.rows(EVENTS, closing)
-    return {"closing": _said(found[0]), "people": people, "no_undo": no, "events": events, "manages": manages}
+    stood = await calls_in(Stretch(*(found[0][name] for name in Stretch.__struct_fields__)))
+    return {
+        "closing": _said(found[0]), "people": people, "no_undo": no, "events": events, "manages": manages,
+        "calls": stood,
+    }  # fmt: skip
 
 
 def _said(row: dict[str, Any]) -> dict[str, Any]:

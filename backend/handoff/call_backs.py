@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db, identity, notify
-from backend.appointments import open_hours
+from backend.appointments import called_by, open_hours
 from backend.handoff.call_back import DAYS, NOT_OPEN, alone, apart, booked, moot, shut_at, taken_of, with_shut
 from backend.handoff.offers import end_ringing
 from backend.handoff.parties import decides, led
@@ -44,6 +44,10 @@ SELECT count(*) AS n FROM handoff h WHERE h.call_back_by = $1 AND h.state = 'cal
   AND h.called_at IS NULL AND h.call_back_at <= $2 AND NOT {moot("h")}
 """  # noqa: S608  # our own words
 MOOT = f"SELECT {moot('h')} AS moot FROM handoff h WHERE h.id = $1"  # noqa: S608  # our own words
+BETWEEN = f"""
+SELECT count(*) AS n FROM handoff h WHERE h.hall = $1 AND h.state = 'callback_booked' AND h.called_at IS NULL
+  AND h.call_back_at >= $2 AND h.call_back_at < $3 AND NOT {moot("h")}
+"""  # noqa: S608  # our own words
 SOON = dt.timedelta(hours=1)
 
 
@@ -146,3 +150,11 @@ async def called(handoff: UUID, by: UUID) -> None:
         await notify.withdraw(handoff)
         await record(handoff, "called", one["state"], one["state"], by)
         await tell_applicant(one, "called", by, by=by)
+
+
+async def booked_between(hall: UUID, first: dt.datetime, last: dt.datetime) -> int:
+    """How many desks of a hall wait for a call in that time."""
+    return int((await db.rows(BETWEEN, hall, first, last))[0]["n"])
+
+
+called_by(booked_between)

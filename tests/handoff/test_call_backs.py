@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import itertools
 import re
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import msgspec
@@ -541,6 +541,34 @@ async def test_a_call_back_booked_anew_takes_the_place_of_the_one_before(client:
         ("case-recalled", False),
     ]
     assert (await state(first))["state"] == "callback_booked", "what was said stays said"
+
+
+async def test_who_closes_the_desk_reads_how_many_call_backs_are_booked_for_then(
+    client: httpx.AsyncClient,
+) -> None:
+    _, one, officer, supervisor = await given_up()
+    booked = (await state(one))["call_back_at"]
+    day = clock.local(booked).date()
+    await sit(client, await staff("manager", "hall", "shanghai"))
+    wanted = {
+        "hall": "shanghai",
+        "day": day.isoformat(),
+        "part": "all",
+        "counters": "0",
+        "reason": "停电检修",
+    }
+    other = {**wanted, "day": (day + dt.timedelta(days=1)).isoformat()}
+    says = "1 个约好的屏对屏回电也在这段时间"
+    told = (await client.get("/console/closings/new", params=wanted)).text
+    assert (says in told, "没有人受影响" in told) == (True, False)
+    told = (await client.get("/console/closings/new", params=other)).text
+    assert (says in told, "没有人受影响" in told) == (False, True)
+    given = {**wanted, "closing": str(uuid4())}
+    closed = await client.post("/console/closings", data=given, follow_redirects=True)
+    assert (closed.status_code, says in closed.text) == (200, True)
+    later_on = clock.at(day + dt.timedelta(days=1), dt.time(10))
+    await call_backs.arrange(one, officer, later_on, supervisor)
+    assert says not in (await client.get(closed.url)).text
 
 
 async def test_in_the_evening_the_form_proposes_the_next_morning(client: httpx.AsyncClient) -> None:
