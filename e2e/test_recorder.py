@@ -90,6 +90,23 @@ def _shots_pause_it(app: App, handoff: str, desk: Page, officer: Page) -> None:
     expect(desk.locator("#recording")).to_contain_text("停过 2 次")
 
 
+def _rests(app: App, handoff: str, desk: Page, officer: Page) -> None:
+    """Both say why, and nothing comes."""
+    for page in (desk, officer):
+        expect(page.locator("#recording h2")).to_have_text("录像暂停")
+        expect(page.locator("#recording")).to_contain_text("手机或另一台电脑在拍材料")
+    before, *_ = _chain(app, handoff)
+    desk.wait_for_timeout(12_000)  # two chunks' time
+    assert _chain(app, handoff)[0] <= before + 1, "at most the end of what was cut"
+    expect(desk.locator("#recording h2")).to_have_text("录像暂停")
+
+
+def _goes_on(app: App, handoff: str, *ends: Page) -> None:
+    for page in ends:
+        expect(page.locator("#recording h2")).to_have_text("正在录像")
+    _chain(app, handoff, _chain(app, handoff)[0] + 2)
+
+
 def _recorded(app: App, desk: Page, officer: Page, n: int) -> tuple[str, str]:
     """A case, and its session, which is recorded from now on."""
     case = app.run("e2e.far", MATTER, str(n)).strip()
@@ -107,6 +124,26 @@ def test_nothing_is_recorded_while_the_intake_page_shoots(chromium: Browser, app
         _, one = _recorded(app, desk, officer, 52)
         _chain(app, one, 1)
         _shots_pause_it(app, one, desk, officer)
+        session.over(officer, desk)
+        assert _chain(app, one)[2] == "whole"
+
+
+def test_nothing_is_recorded_while_a_phone_or_another_computer_shoots(chromium: Browser, app: App) -> None:
+    kind = chromium.browser_type
+    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        case, one = _recorded(app, desk, officer, 53)
+        _chain(app, one, 1)
+        with session.phone(kind, app, app.run("e2e.far", "sheet", case).strip()) as shoots:
+            _rests(app, one, desk, officer)
+            shoots.goto("about:blank")
+            _goes_on(app, one, desk, officer)
+        with session.end(kind, app, "desk") as (_, other):
+            other.goto(f"/console/crossregion/cases/{case}")
+            other.locator("button[data-camera]").first.click()
+            expect(other.locator("[data-shoot]")).to_be_enabled()
+            _rests(app, one, desk, officer)
+            other.keyboard.press("Escape")
+            _goes_on(app, one, desk, officer)
         session.over(officer, desk)
         assert _chain(app, one)[2] == "whole"
 

@@ -1,5 +1,7 @@
 """What the pages of recordings send."""
 
+from uuid import UUID
+
 from backend.handoff.recording import WAYS
 from backend.handoff.recording_pause import REASONS
 from backend.web import forms
@@ -41,6 +43,13 @@ class Resumed(forms.Form):
     """On again; `itself`: the page has no paper on it any more."""
 
     itself = forms.Field("页面自己接着录的", type=bool)
+
+
+class Shoots(forms.Form):
+    """Pages are shot, for one while (`page`); `over`: not any more."""
+
+    page = forms.Field("哪个页面", type=UUID)
+    over = forms.Field("拍完了", type=bool)
 
 
 class Looked(forms.Form):

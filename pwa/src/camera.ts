@@ -90,7 +90,7 @@ function open(button: HTMLElement): void {
   if (title) title.textContent = `拍${input.dataset.shot ?? "材料"}`;
   say("正在开摄像头…");
   dialog.showModal();
-  void beginShots().then(() => { if (dialog.open) void start(localStorage.getItem(KEPT)); });
+  void beginShots(dialog.dataset.shoots ?? "").then(() => { if (dialog.open) void start(localStorage.getItem(KEPT)); });
 }
 
 function offerCamera(): void {
@@ -107,5 +107,6 @@ function offerCamera(): void {
 }
 
 offerCamera();
+addEventListener("pagehide", endCamera);
 document.addEventListener("htmx:before:swap", endCamera);
 document.addEventListener("htmx:after:swap", offerCamera);
