@@ -1,7 +1,5 @@
 """What the pages of recordings send."""
 
-from uuid import UUID
-
 from backend.handoff.recording import WAYS
 from backend.handoff.recording_pause import REASONS
 from backend.web import forms
@@ -48,7 +46,7 @@ class Resumed(forms.Form):
 class Shoots(forms.Form):
     """Pages are shot, for one while (`page`); `over`: not any more."""
 
-    page = forms.Field("哪个页面", type=UUID)
+    page = forms.Field("哪个页面", longest=36, chosen=True)
     over = forms.Field("拍完了", type=bool)
 
 

@@ -25,22 +25,22 @@ ALL_OVER = (
 )
 
 
-async def by_phone(sheet: str, page: UUID, over: bool) -> None:
+async def by_phone(sheet: str, page: str, over: bool) -> None:
     """A page that a code of the desk opened shoots, or does not any more. Refuses: NotFound, a code that is over."""
     case, staff = await crossregion.phone_of(sheet)
     await _say(await crossregion.sitting_of(case), page, over, staff)
 
 
-async def at_desk(case: UUID, page: UUID, over: bool, by: UUID) -> None:
+async def at_desk(case: UUID, page: str, over: bool, by: UUID) -> None:
     """As `by_phone`, a page of the desk's own. Refuses: Denied, NotFound."""
     await _say(await crossregion.sitting_of(case, by), page, over, by)
 
 
-async def _say(cases: list[UUID], page: UUID, over: bool, by: UUID | None) -> None:
+async def _say(cases: list[UUID], page: str, over: bool, by: UUID | None) -> None:
     """`page` names one while of one page: said twice it is as once; one that is over does not begin again."""
     now = await clock.now()
     for its in await db.rows(OF, cases):
-        one = uuid5(its["id"], str(page))
+        one = uuid5(its["id"], page)
         if over:
             changed = bool(await db.rows(OVER, one, now))
         else:

@@ -233,23 +233,23 @@ async def _with_a_phone(sitting: Sitting) -> None:
     await DeskPhone.insert(found)
 
 
-async def _shoots(page: int, *, over: bool = False) -> None:
-    await recording_shots.by_phone(SHEET, UUID(int=page), over)
+async def _shoots(page: str, *, over: bool = False) -> None:
+    await recording_shots.by_phone(SHEET, page, over)
 
 
 async def test_while_a_phone_shoots_nothing_is_recorded_and_one_that_falls_silent_is_over() -> None:
     sitting = await agreed()
     await _with_a_phone(sitting)
     await sitting.send(WEBM)
-    await _shoots(1)
+    await _shoots("one")
     await later(60)
-    await _shoots(1)
-    await _shoots(2)
+    await _shoots("one")
+    await _shoots("two")
     found = await recording_views.of(sitting.handoff, sitting.officer)
     assert (found["stands"], found["its"]["paused_why"]) == ("paused", recording_shots.WHY)
     await later(60)
     assert (await stands(sitting), await off(sitting)) == ("paused", "off")
-    await _shoots(1, over=True)
+    await _shoots("one", over=True)
     assert (await stands(sitting), await off(sitting)) == ("paused", "off")
     await later(16)
     assert (await stands(sitting), await _quiet(sitting)) == ("on", False)
@@ -260,35 +260,33 @@ async def test_while_a_phone_shoots_nothing_is_recorded_and_one_that_falls_silen
 async def test_a_person_goes_on_while_something_is_shot_and_what_is_over_does_not_begin_again() -> None:
     sitting = await agreed()
     await _with_a_phone(sitting)
-    await _shoots(1)
+    await _shoots("one")
     await recording_pause.go_on(sitting.handoff, sitting.officer, itself=True)
     assert await stands(sitting) == "paused"
     await recording_pause.go_on(sitting.handoff, sitting.officer)
-    await _shoots(1)
+    await _shoots("one")
     assert await stands(sitting) == "on"
-    await recording_shots.at_desk(sitting.at.case, UUID(int=2), False, sitting.desk)
+    await recording_shots.at_desk(sitting.at.case, "two", False, sitting.desk)
     assert await stands(sitting) == "paused"
-    await recording_shots.at_desk(sitting.at.case, UUID(int=2), True, sitting.desk)
+    await recording_shots.at_desk(sitting.at.case, "two", True, sitting.desk)
     assert await stands(sitting) == "on"
 
 
 async def test_who_shoots_before_both_agreed_keeps_it_from_beginning_and_no_stranger_does() -> None:
     sitting = await live()
     await _with_a_phone(sitting)
-    await _shoots(1)
+    await _shoots("one")
     await recording.ask(sitting.handoff, sitting.desk)
-    await _shoots(1)
+    await _shoots("one")
     assert await stands(sitting) == "asked"
     await recording.answer(sitting.handoff, True, "aloud", sitting.desk)
     await recording.answer(sitting.handoff, True, "window", sitting.officer)
     await later(3)
     assert (await stands(sitting), await off(sitting)) == ("paused", "off")
-    await _shoots(1, over=True)
+    await _shoots("one", over=True)
     assert await stands(sitting) == "on"
     with pytest.raises(NotFound):
-        await recording_shots.by_phone("x" * 24, UUID(int=1), False)
+        await recording_shots.by_phone("x" * 24, "one", False)
     with pytest.raises(NotFound):
-        await recording_shots.at_desk(
-            sitting.at.case, UUID(int=1), False, await staff("desk", "hall", "huilong")
-        )
+        await recording_shots.at_desk(sitting.at.case, "one", False, await staff("desk", "hall", "huilong"))
     assert await stands(sitting) == "on"
