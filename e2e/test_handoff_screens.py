@@ -94,6 +94,14 @@ def test_what_is_said_of_who_sees_the_applicant_is_so_with_their_phone_beside(
             own.wait_for_function("() => document.querySelector('video[data-tile=own]')")
             own.wait_for_function(f"() => ({SENDING})() === 0")
             turned.reload()
+            with session.end(kind, app, "desk") as (_, other):  # nor does another computer of the desk
+                other.goto(desk.url)
+                other.wait_for_function("() => document.querySelector('video[data-tile=own]')")
+                other.wait_for_function(f"() => ({SENDING})() === 0")
+                expect(desk.locator("[data-said]")).to_contain_text("不再连着")
+                expect(own.get_by_text("现在看不见您，也听不见您")).to_be_visible()
+                own.wait_for_function(f"() => ({SENDING})() === 0")
+            desk.reload()
             turned.get_by_role("button", name=re.compile("^停着")).click()
             for screen in screens:
                 expect(screen.get_by_text("看得见您，听得见您")).to_be_visible()
