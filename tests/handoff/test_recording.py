@@ -78,9 +78,12 @@ async def test_a_no_is_no_obstacle_the_session_goes_on_unrecorded_and_the_event_
 async def test_where_nobody_is_seen_or_heard_nothing_says_that_it_is_recorded() -> None:
     sitting = await agreed()
     await session.change_way(sitting.handoff, "photo")
-    assert await stands(sitting) == "ready"
+    await later(3)
+    assert (await stands(sitting), await off(sitting)) == ("ready", "off")
+    await take(sitting.handoff, await sitting.piece(WEBM, age=3), sitting.desk)  # of before
     await session.change_way(sitting.handoff, "audio")
     assert await stands(sitting) == "on"
+    await sitting.send(WEBM)
 
 
 async def test_a_yes_is_taken_back_at_any_time_and_what_was_said_before_stays() -> None:
