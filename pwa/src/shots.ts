@@ -14,9 +14,11 @@ let end: (() => void) | undefined;
 /** The server hears that pages are shot here, for the room that records it on whichever computer, until it ends. */
 function say(path: string): Told {
   const page = newId();
-  const tell = (over: boolean): Promise<unknown> =>
-    fetch(path, { method: "POST", body: new URLSearchParams({ page, over: over ? "yes" : "" }), keepalive: true }).catch(() => undefined);
-  const begun = tell(false), beat = setInterval(() => void tell(false), BEAT);
+  const tell = async (over: boolean): Promise<void> => {
+    const answer = await fetch(path, { method: "POST", body: new URLSearchParams({ page, over: over ? "yes" : "" }), keepalive: true, redirect: "manual" }).catch(() => undefined);
+    if (answer?.status === 404) clearInterval(beat); // the code is over: nothing is shot for a session any more
+  };
+  const beat = setInterval(() => void tell(false), BEAT), begun = tell(false);
   return { begun, end: () => { clearInterval(beat); void begun.then(() => tell(true)); } };
 }
 
