@@ -2,6 +2,7 @@
 another; prints its id. What ran before is over, and nobody is on duty. `python -m e2e.far chain HANDOFF`: of its
 recording the chunks, the streams, and whether the chain is whole; `… truth HANDOFF`: what became of it.
 `… invite HANDOFF`: the address in the code for the applicant's phone; a picture is nothing a test can scan;
+`… sheet CASE`: that in the code for a phone that shoots pages;
 `… photo CASE`: the desk shot a page of an ID; `… colleague CASE`: `second` is an officer of its department, too;
 `… carries CASE`: its officer left their page a while ago and carries a phone; `… unsent HANDOFF`: what rang there is
 given up by who sends it.
@@ -17,6 +18,7 @@ from PIL import Image
 
 from backend import cases, clock, db, hints, identity, secrecy
 from backend.commands import ground
+from backend.crossregion import phone
 from backend.crossregion.intake import Seat, take_in
 from backend.handoff import guest, recording, recording_look
 
@@ -91,6 +93,14 @@ async def invite(handoff: UUID) -> None:
     print(f"/screens/{token}")
 
 
+async def sheet(case: UUID) -> None:
+    """As the desk does."""
+    [desk] = await db.rows("SELECT id FROM staff WHERE username = 'desk'")
+    token = secrecy.fresh_token()
+    await phone.invite(case, token, UUID(str(desk["id"])))
+    print(f"/sheets/{token}")
+
+
 async def photo(case: UUID) -> None:
     """A page of nothing, under the name of an ID."""
     [desk] = await db.rows("SELECT id FROM staff WHERE username = 'desk'")
@@ -123,7 +133,7 @@ async def unsent(handoff: UUID) -> None:
 async def _do() -> None:
     what, about = sys.argv[1:]
     asked = {
-        "chain": chain, "truth": truth, "invite": invite, "photo": photo,
+        "chain": chain, "truth": truth, "invite": invite, "sheet": sheet, "photo": photo,
         "colleague": colleague, "carries": carries, "unsent": unsent,
     }.get(what)  # fmt: skip
     await (asked(UUID(about)) if asked else take(what, int(about)))

@@ -11,6 +11,12 @@ from e2e.test_crossregion import at_the_papers
 
 USED = "document.querySelector('dialog video').srcObject?.getVideoTracks()[0]?.getSettings().deviceId"
 BEST = "选一个没有在通话里用的（高拍仪），拍得更清楚"
+# A browser that asks until somebody allows it.
+LATE = """() => { const devices = navigator.mediaDevices, plain = devices.getUserMedia.bind(devices);
+  const allowed = new Promise((resolve) => { window.allow = resolve; });
+  Object.assign(window, { made: [], waiting: 0 });
+  devices.getUserMedia = async (wanted) => { window.waiting += 1; await allowed; const one = await plain(wanted);
+    window.made.push(one); return one; }; }"""
 FIRST = "button[data-camera='f-files-0']"
 
 
@@ -54,6 +60,21 @@ def test_another_camera_is_the_one_that_was_chosen_also_the_next_time(
             expect(which).to_have_value(second)
             desk.keyboard.press("Escape")
             desk.locator(FIRST).click()
+
+
+def test_a_camera_that_comes_late_is_let_go(chromium: Browser, app: App, phone: str) -> None:
+    with seen(chromium, app, ALLOWED) as opened:
+        desk = opened()
+        at_the_papers(desk, phone)
+        desk.evaluate(LATE)
+        desk.locator(FIRST).click()
+        desk.wait_for_function("() => window.waiting === 1")
+        desk.keyboard.press("Escape")
+        desk.locator(FIRST).click()
+        desk.wait_for_function("() => window.waiting === 2")
+        desk.evaluate("window.allow()")
+        expect(desk.locator("[data-shoot]")).to_be_enabled()
+        assert desk.evaluate("window.made.map((one) => one.active)") == [False, True]
 
 
 def test_who_lets_no_camera_is_told_what_to_do(chromium: Browser, app: App, phone: str) -> None:

@@ -20,6 +20,10 @@ def kind(chromium: Browser) -> BrowserType:
 # Of a page's camera and microphone, how many are on.
 SENDING = """() => document.querySelector('video[data-tile=own]').srcObject.getTracks()
   .filter((one) => one.enabled).length"""
+# A browser that asks for the camera until somebody allows it.
+ASKED = """() => { const devices = navigator.mediaDevices, plain = devices.getUserMedia.bind(devices);
+  const allowed = new Promise((resolve) => { window.allow = resolve; });
+  devices.getUserMedia = async (wanted) => { await allowed; return plain(wanted); }; }"""
 # Which stream the screen turned to the applicant shows of the officer.
 FAR = "document.querySelector('video[data-far]').srcObject"
 
@@ -94,6 +98,14 @@ def test_what_is_said_of_who_sees_the_applicant_is_so_with_their_phone_beside(
             own.wait_for_function("() => document.querySelector('video[data-tile=own]')")
             own.wait_for_function(f"() => ({SENDING})() === 0")
             turned.reload()
+            with session.end(kind, app, "desk") as (_, other):  # nor does another computer of the desk
+                other.goto(desk.url)
+                other.wait_for_function("() => document.querySelector('video[data-tile=own]')")
+                other.wait_for_function(f"() => ({SENDING})() === 0")
+                expect(desk.locator("[data-said]")).to_contain_text("不再连着")
+                expect(own.get_by_text("现在看不见您，也听不见您")).to_be_visible()
+                own.wait_for_function(f"() => ({SENDING})() === 0")
+            desk.reload()
             turned.get_by_role("button", name=re.compile("^停着")).click()
             for screen in screens:
                 expect(screen.get_by_text("看得见您，听得见您")).to_be_visible()
@@ -109,6 +121,22 @@ def test_what_is_said_of_who_sees_the_applicant_is_so_with_their_phone_beside(
             expect(turned.get_by_text("现在看不见您")).to_be_hidden()  # its page knows no more of it
             expect(turned.get_by_text("看得见您，听得见您")).to_be_hidden()
             expect(turned.locator("[data-pause]")).to_be_hidden()
+
+
+def test_a_camera_that_is_allowed_while_the_applicant_pauses_is_held(kind: BrowserType, app: App) -> None:
+    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        desk.context.add_init_script(f"({ASKED})()")
+        session.meet(officer, desk, app, 37, by_hand=False)
+        with desk.context.expect_page() as opened:
+            desk.keyboard.press("w")
+        address = app.run("e2e.far", "invite", desk.url.rsplit("/", 1)[1]).strip()
+        with session.phone(kind, app, address):
+            opened.value.get_by_role("button", name=re.compile("^停一下")).click()
+            desk.evaluate("window.allow()")
+            desk.wait_for_function("() => document.querySelector('video[data-tile=own]')")
+            desk.wait_for_function(f"() => ({SENDING})() === 0")
+            opened.value.get_by_role("button", name=re.compile("^停着")).click()
+            desk.wait_for_function(f"() => ({SENDING})() === 2")
 
 
 def _to_another(officer: Page, desk: Page) -> None:

@@ -10,6 +10,15 @@ from e2e.faults import processes
 
 MATTER = "公证办理"  # which asks for a recording
 
+# Which recorders a page made.
+RECORDERS = """{ const Plain = MediaRecorder; window.recorders = [];
+  window.MediaRecorder = class extends Plain {
+    constructor(...all) { super(...all); window.recorders.push(this); } }; }"""
+# Another tab is before the page.
+HIDDEN = """() => { const value = (value) => ({ value });
+  Object.defineProperties(document, { hidden: value(true), visibilityState: value("hidden") });
+  document.dispatchEvent(new Event("visibilitychange")); }"""
+
 
 def _chain(app: App, handoff: str, more: int = 0) -> tuple[int, int, str]:
     """Chunks, streams, whole or broken, once so many chunks have come."""
@@ -90,15 +99,38 @@ def _shots_pause_it(app: App, handoff: str, desk: Page, officer: Page) -> None:
     expect(desk.locator("#recording")).to_contain_text("停过 2 次")
 
 
-def _recorded(app: App, desk: Page, officer: Page, n: int) -> tuple[str, str]:
-    """A case, and its session, which is recorded from now on."""
+def _rests(app: App, handoff: str, desk: Page, officer: Page) -> None:
+    """Both say why, and nothing comes."""
+    for page in (desk, officer):
+        expect(page.locator("#recording h2")).to_have_text("录像暂停")
+        expect(page.locator("#recording")).to_contain_text("手机或另一台电脑在拍材料")
+    before, *_ = _chain(app, handoff)
+    desk.wait_for_timeout(12_000)  # two chunks' time
+    assert _chain(app, handoff)[0] <= before + 1, "at most the end of what was cut"
+    expect(desk.locator("#recording h2")).to_have_text("录像暂停")
+
+
+def _goes_on(app: App, handoff: str, *ends: Page) -> None:
+    for page in ends:
+        expect(page.locator("#recording h2")).to_have_text("正在录像")
+    _chain(app, handoff, _chain(app, handoff)[0] + 2)
+
+
+def _live(app: App, desk: Page, officer: Page, n: int) -> tuple[str, str]:
+    """A case, and its session."""
     case = app.run("e2e.far", MATTER, str(n)).strip()
     session.on_duty(officer)
     one = session.ask(desk, case).rsplit("/", 1)[1]
     session.accept(officer)
     session.state(desk, "live")
-    _agreed(desk, officer)
     return case, one
+
+
+def _recorded(app: App, desk: Page, officer: Page, n: int) -> tuple[str, str]:
+    """As `_live`, recorded from now on."""
+    both = _live(app, desk, officer, n)
+    _agreed(desk, officer)
+    return both
 
 
 def test_nothing_is_recorded_while_the_intake_page_shoots(chromium: Browser, app: App) -> None:
@@ -109,6 +141,41 @@ def test_nothing_is_recorded_while_the_intake_page_shoots(chromium: Browser, app
         _shots_pause_it(app, one, desk, officer)
         session.over(officer, desk)
         assert _chain(app, one)[2] == "whole"
+
+
+def test_nothing_is_recorded_while_a_phone_or_another_computer_shoots(chromium: Browser, app: App) -> None:
+    kind = chromium.browser_type
+    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        case, one = _recorded(app, desk, officer, 53)
+        _chain(app, one, 1)
+        desk.evaluate(HIDDEN)  # whatever else the desk does meanwhile
+        with session.phone(kind, app, app.run("e2e.far", "sheet", case).strip()) as shoots:
+            _rests(app, one, desk, officer)
+            shoots.goto("about:blank")
+            _goes_on(app, one, desk, officer)
+        with session.end(kind, app, "desk") as (_, other):
+            other.goto(f"/console/crossregion/cases/{case}")
+            other.locator("button[data-camera]").first.click()
+            expect(other.locator("[data-shoot]")).to_be_enabled()
+            _rests(app, one, desk, officer)
+            other.keyboard.press("Escape")
+            _goes_on(app, one, desk, officer)
+        session.over(officer, desk)
+        assert _chain(app, one)[2] == "whole"
+
+
+def test_by_photos_nothing_is_recorded_by_a_hidden_page_either(chromium: Browser, app: App) -> None:
+    kind = chromium.browser_type
+    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        desk.context.add_init_script(RECORDERS)
+        _, one = _recorded(app, desk, officer, 54)
+        _chain(app, one, 1)
+        desk.evaluate(HIDDEN)
+        officer.get_by_label("怎么连").select_option("photo")
+        desk.wait_for_function("() => window.recorders.every((one) => one.state === 'inactive')")
+        before, *_ = _chain(app, one)
+        officer.get_by_label("怎么连").select_option("video")
+        assert _chain(app, one, before + 2)[2] == "whole"
 
 
 def test_a_recording_is_whole_through_a_pause_and_a_killed_server(chromium: Browser, app: App) -> None:
@@ -135,11 +202,7 @@ def test_where_the_desk_has_no_camera_the_applicant_s_phone_is_recorded(chromium
     kind = chromium.browser_type
     with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
         desk.context.add_init_script(session.NO_CAMERA % "NotFoundError")
-        case = app.run("e2e.far", MATTER, "51").strip()
-        session.on_duty(officer)
-        one = session.ask(desk, case).rsplit("/", 1)[1]
-        session.accept(officer)
-        session.state(desk, "live")
+        _, one = _live(app, desk, officer, 51)
         with session.phone(kind, app, app.run("e2e.far", "invite", one).strip()):
             expect(desk.locator("video[data-of=citizen]")).to_be_visible()
             _agreed(desk, officer)

@@ -54,6 +54,7 @@ SCREEN = {"name": "南门取号机 2", "printer": "192.168.1.50:9100", "paper": 
 PUSH = {
     "endpoint": "https://fcm.googleapis.com/fcm/send/nobody", "p256dh": world.POINT, "auth": "A" * 22, "key": "1",
 }  # fmt: skip
+SHOOTS = {"page": "3f0e1c52-8f4c-4d1b-9a57-0d1f2a7c9b10", "over": ""}
 CALL = {
     "phone": "10000007009", "person": "", "relation": "self", "name": "王建国", "id_type": "resident",
     "id_number": "320681190001010039", "item": "{item}", "hall": "{hall}", "day": "{day}", "slot": "{slot}",
@@ -627,6 +628,8 @@ CASES = [
     deed("/console/crossregion/cases/{case}/phones", answer=200, of="desk_case"),
     page("/sheets/{sheet}"),
     Case("POST", "/sheets/{sheet}", {"name": "{sheet_name}"}, 200, sheet="files-0"),
+    deed("/sheets/{sheet}/shooting", SHOOTS, 204, of="shooting_sheet"),
+    deed("/console/crossregion/cases/{case}/shooting", SHOOTS, 204, of="entrusted"),
     deed("/console/crossregion/askings", {"item": "", "words": "护照换发"}),
     page("/console/visits", "?group=open"),
     page("/console/visits/new", "?item={item}"),

@@ -16,7 +16,7 @@ from tests.world_cases import SCAN, officer_of
 
 async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int) -> dict[str, str]:
     """As a 一件事, `bundle`, `bundled` was just taken in (`bundled_hash`), and `bundled_signed` is ready to go home;
-    `entrusted`: somebody came for another.
+    `entrusted`: somebody came for another, and a phone joined by `shooting_sheet`.
     `desk_case` was just taken in, and `consent_hash` is that of its consent; a phone joined it by `sheet` and sends
     `sheet_name`; somebody is awaited to sign on their own; `desk_signed` is ready to go home,
     `desk_handed` is there, and its department's own system did not take it; the result of `desk_finished` is made.
@@ -55,8 +55,9 @@ async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int)
     department = (await intake.intake_of(found["desk_handed"]))["department"]
     await DeskExport.insert(DeskExport(case=found["desk_handed"], department=department, said="http-503"))
     await asked_to_sign(found["desk_case"], hashes["desk_case"])
-    token = secrecy.fresh_token()
+    token, shooting = secrecy.fresh_token(), secrecy.fresh_token()
     await phone.invite(found["desk_case"], token, desk)
+    await phone.invite(found["entrusted"], shooting, desk)
     names = (await phone.invited(token))["names"]
     scan: list[tuple[str, IO[bytes]]] = [("a.pdf", BytesIO(SCAN))]
     await cases.add_files(found["desk_case"], cases.Asker(staff=desk), "身份证", scan)
@@ -65,6 +66,7 @@ async def taken_in_far_away(code: str, here: dict[str, str], desk: UUID, n: int)
         "desk_paper": str(paper["id"]),
         "consent_hash": hashes["desk_case"],
         "sheet": token,
+        "shooting_sheet": shooting,
         "sheet_name": names[0] if names else "",
     }
     return {**{name: str(id) for name, id in found.items()}, **more, **bundled}

@@ -83,6 +83,13 @@ async def cases_of(case: UUID) -> list[UUID]:
     return [row["id"] for row in await db.rows(CASES, case)]
 
 
+async def sitting_of(case: UUID, by: UUID | None = None) -> list[UUID]:
+    """The case and what was taken in with it; who asks, if not a phone that was let in. Refuses: Denied, NotFound."""
+    if by:
+        await cases.show_to_staff(case, by)
+    return [case, *await cases_of(case)]
+
+
 async def _seated(case: UUID, by: UUID) -> Seated:
     one, intake = await cases.show_to_staff(case, by), await intake_of(case)
     text = consent_text(intake)

@@ -15,7 +15,7 @@ LENGTH = dt.timedelta(minutes=20)
 OVER = "这个码过期了，请办事点再出一个"
 NOTHING = "请先选照片或 PDF"
 FOUND = """
-SELECT p."case" FROM desk_phone p JOIN service_case c ON c.id = p."case"
+SELECT p."case", p.staff FROM desk_phone p JOIN service_case c ON c.id = p."case"
 WHERE p.token_hash = $1 AND p.until > $2 AND c.state = 'received' AND c.handed_at IS NULL
 """
 
@@ -67,11 +67,18 @@ async def _asking(case: UUID) -> dict[UUID, tuple[dict[str, Any], list[str]]]:
     return found
 
 
-async def _case(token: str) -> UUID:
+async def phone_of(token: str) -> tuple[UUID, UUID | None]:
+    """The case to which a phone sends pages, and who let it in, if they are there yet. Refuses: NotFound, a token that
+    is over.
+    """
     found = await db.rows(FOUND, secrecy.token_hash(token), await clock.now())
     if not found:
         raise NotFound(OVER)
-    return UUID(str(found[0]["case"]))
+    return found[0]["case"], found[0]["staff"]
+
+
+async def _case(token: str) -> UUID:
+    return (await phone_of(token))[0]
 
 
 async def send(token: str, sheets: list[Sheet]) -> None:

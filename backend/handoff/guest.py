@@ -7,7 +7,7 @@ from backend import clock, db, secrecy
 from backend.handoff import recording_views
 from backend.handoff.ask import at_desk
 from backend.handoff.record import record
-from backend.handoff.seats import NOT_NOW, SESSION, taken, there
+from backend.handoff.seats import NOT_NOW, SESSION, of_both, taken, there
 from backend.handoff.words import said
 from backend.refusal import NotFound, Refusal
 
@@ -18,7 +18,7 @@ VALUES (gen_random_uuid(), $1, 'citizen', $2, $3, $3)
 ON CONFLICT (handoff, role) WHERE (role <> 'observer') DO UPDATE SET token_hash = $2, page = NULL, left_at = $3
 """
 INVITED = """
-SELECT h.id, h."case", h.officer, h.state, h.way, h.connected_at, h.ended_at, i.name AS item_name,
+SELECT h.id, h."case", h.officer, h.state, h.way, h.paused, h.connected_at, h.ended_at, i.name AS item_name,
        d.name AS department_name, l.name AS hall_name, o.name AS officer_name
 FROM handoff_seat s JOIN handoff h ON h.id = s.handoff JOIN item i ON i.id = h.item
 JOIN department d ON d.id = h.department JOIN hall l ON l.id = h.hall LEFT JOIN staff o ON o.id = h.officer
@@ -85,4 +85,4 @@ async def join(token: str) -> tuple[UUID, dict[str, Any]]:
         one = await taken((await invited(token))["id"])
         [seat] = await db.rows(TAKE, secrecy.token_hash(token), uuid4(), await clock.now())
         await record(one["id"], "joined", one["state"], one["state"], why="citizen")
-        return one["id"], {**seat, "state": one["state"], "way": one["way"]}
+        return one["id"], {**seat, **of_both(one)}

@@ -25,8 +25,9 @@ SELECT 1 FROM handoff_recording r WHERE r.id = $1 AND (r.citizen <> 'agreed' AND
   OR EXISTS (SELECT 1 FROM handoff_recording_pause p WHERE p.recording = r.id AND p.from_at < $3 AND p.until_at > $2))
 """
 LEFT = f"""
-SELECT max(e.at) AS at FROM handoff_event e WHERE e.handoff = $1 AND e.from_state IN {RUNNING} AND e.to_state NOT IN {RUNNING}
-"""  # noqa: E501, S608  # our own words
+SELECT max(e.at) AS at FROM handoff_event e WHERE e.handoff = $1 AND e.from_state IN {RUNNING}
+  AND (e.to_state NOT IN {RUNNING} OR e.kind = 'way' AND e.why = 'photo')
+"""  # noqa: S608  # our own words
 TAKE = """
 UPDATE handoff_recording SET next = next + 1, head = $3, size = size + $4, source = $5, last_at = $6,
   parts = parts + $7 WHERE id = $1 AND next = $2 AND head = $8 AND erasing_at IS NULL RETURNING parts
@@ -112,12 +113,13 @@ def _follows(its: dict[str, Any], piece: Piece) -> bool:
 
 
 async def _recorded(its: dict[str, Any], handoff: UUID, until: dt.datetime) -> bool:
-    """At that time both had agreed, and somebody was seen; it was not paused, taken back or over."""
+    """At that time both had agreed, and somebody was seen or heard; it was not paused, taken back or over."""
     if await db.rows(OFF, its["id"], until, until - GRACE):
         return False
-    [one] = await db.rows("SELECT state FROM handoff WHERE id = $1", handoff)
+    [one] = await db.rows("SELECT state, way FROM handoff WHERE id = $1", handoff)
     [left] = await db.rows(LEFT, handoff)
-    return one["state"] in RUNNING or (left["at"] is not None and until - GRACE <= left["at"])
+    runs = one["state"] in RUNNING and one["way"] != "photo"
+    return runs or (left["at"] is not None and until - GRACE <= left["at"])
 
 
 async def _chain(handoff: UUID, its: dict[str, Any], piece: Piece, until: dt.datetime) -> tuple[int, str]:

@@ -43,6 +43,13 @@ class Resumed(forms.Form):
     itself = forms.Field("页面自己接着录的", type=bool)
 
 
+class Shoots(forms.Form):
+    """Pages are shot, for one while (`page`); `over`: not any more."""
+
+    page = forms.Field("哪个页面", longest=36, chosen=True)
+    over = forms.Field("拍完了", type=bool)
+
+
 class Looked(forms.Form):
     """Why somebody looks, takes a copy, or keeps it longer."""
 

@@ -10,8 +10,8 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from backend.handoff import recording, recording_chunks, recording_pause, recording_views
-from backend.handoff.recording_forms import Paused, Resumed, Said
+from backend.handoff import recording, recording_chunks, recording_pause, recording_shots, recording_views
+from backend.handoff.recording_forms import Paused, Resumed, Said, Shoots
 from backend.handoff.room_pages import DESK, PATH, READ
 from backend.handoff.views import Past
 from backend.refusal import Denied, NotFound, Refusal
@@ -68,6 +68,20 @@ async def go_on(request: Request, handoff: FromPath[UUID]) -> Redirect | Templat
     )
 
 
+@post("/sheets/{sheet:str}/shooting", guards=[guards.public], status_code=204)
+async def shoot(request: Request, sheet: FromPath[str]) -> None:
+    """A page opened by a code of the desk shoots."""
+    form = await forms.sound(request, Shoots)
+    await recording_shots.by_phone(sheet, form.page, form.over)
+
+
+@post("/console/crossregion/cases/{case:uuid}/shooting", guards=[DESK], status_code=204)
+async def shoot_here(request: Request, case: FromPath[UUID]) -> None:
+    """A page of the desk shoots, on whichever of its computers."""
+    form = await forms.sound(request, Shoots)
+    await recording_shots.at_desk(case, form.page, form.over, request.user.staff)
+
+
 @post(
     "/console/handoffs/{handoff:uuid}/recording/chunks", guards=[DESK], status_code=204,
     request_max_body_size=recording_chunks.MOST,
@@ -118,4 +132,4 @@ async def _did(request: Request, handoff: UUID, deed: Awaitable[None]) -> Redire
     return Redirect(f"{PATH}/{handoff}", status_code=303)
 
 
-routes = [show, ask, answer, withdraw, pause, go_on, take]
+routes = [show, ask, answer, withdraw, pause, go_on, shoot, shoot_here, take]

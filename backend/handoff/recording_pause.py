@@ -1,10 +1,11 @@
 """暂停录像: by the page itself while a paper is on the screen or is shot, else by hand, with the reason. What a person
-paused, no page goes on with.
+paused, no page goes on with. What other devices shoot pauses it besides (`recording_shots.py`).
 """
 
 from uuid import UUID
 
 from backend import clock, db
+from backend.handoff import recording_shots
 from backend.handoff.record import record
 from backend.handoff.recording import recording_of, sided
 
@@ -48,8 +49,9 @@ async def go_on(handoff: UUID, by: UUID, *, itself: bool = False) -> None:
     """接着录; by itself only once neither side shows or shoots a paper. Twice is as once. Refuses: as `pause`."""
     async with db.transaction():
         one, side = await sided(handoff, by)
-        its = await recording_of(handoff)
+        its, now = await recording_of(handoff), await clock.now()
         if itself:
             await db.rows(GONE, its["id"], side)
-        if await db.rows(GO_ON, its["id"], await clock.now(), itself):
+        shot = not itself and await recording_shots.all_over(its, now)
+        if await db.rows(GO_ON, its["id"], now, itself) or shot:
             await record(handoff, "rec-resumed", one["state"], one["state"], by)

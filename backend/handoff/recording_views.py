@@ -5,15 +5,19 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, crossregion, db
-from backend.handoff import views
+from backend.handoff import recording_shots, views
 from backend.handoff.parties import side_of
 from backend.handoff.recording import RUNNING
 
 ITS = """
 SELECT r.*, p.name AS paused_name,
   (SELECT until_at FROM handoff_chunk k WHERE k.recording = r.id AND k.seq = 0) AS since,
-  (SELECT count(*) FROM handoff_recording_pause q WHERE q.recording = r.id) AS pauses,
-  greatest(r.asked_at, r.last_at, (SELECT max(e.at) FROM handoff_event e WHERE e.handoff = r.handoff
+  (SELECT count(*) FROM handoff_recording_pause q WHERE q.recording = r.id AND NOT EXISTS (SELECT 1
+    FROM handoff_recording_pause o WHERE o.recording = r.id AND (o.from_at, o.id) < (q.from_at, q.id)
+    AND o.until_at >= q.from_at)) AS pauses,
+  (SELECT min(s.from_at) FROM handoff_recording_pause s WHERE s.recording = r.id AND s.until_at > $2) AS shot_at,
+  greatest(r.asked_at, r.last_at, (SELECT max(q.until_at) FROM handoff_recording_pause q WHERE q.recording = r.id),
+    (SELECT max(e.at) FROM handoff_event e WHERE e.handoff = r.handoff
     AND (e.kind = 'way' OR e.kind LIKE 'rec-%' OR e.from_state <> e.to_state))) AS moved_at
 FROM handoff_recording r LEFT JOIN staff p ON p.id = r.paused_by WHERE r.handoff = $1
 """
@@ -58,8 +62,11 @@ async def _quiet(its: dict[str, Any] | None) -> dict[str, Any]:
 
 
 async def _its(handoff: UUID) -> dict[str, Any] | None:
-    found = await db.rows(ITS, handoff)
-    return found[0] if found else None
+    found = await db.rows(ITS, handoff, await clock.now())
+    its = found[0] if found else None
+    if its and its["shot_at"] and not its["paused_at"]:
+        its |= {"paused_at": its["shot_at"], "paused_why": recording_shots.WHY}
+    return its
 
 
 def stands(one: dict[str, Any], its: dict[str, Any] | None) -> str:

@@ -71,7 +71,7 @@ async def taken(handoff: UUID) -> dict[str, Any]:
 
 @db.retrying
 async def join(handoff: UUID, by: UUID) -> dict[str, Any]:
-    """Take a seat with a page of one's own; returns role, page, state and way. Refuses: Denied, NotFound, a handoff
+    """Take a seat with a page of one's own; returns role, page, and `of_both`. Refuses: Denied, NotFound, a handoff
     that is over; who looks on before there is something to see.
     """
     async with db.transaction():
@@ -84,7 +84,14 @@ async def join(handoff: UUID, by: UUID) -> dict[str, Any]:
         await record(
             handoff, "joined" if role != "observer" else "observed", one["state"], one["state"], by, role
         )
-        return {**seat, "state": one["state"], "way": one["way"]}
+        return {**seat, **of_both(one)}
+
+
+def of_both(one: dict[str, Any]) -> dict[str, Any]:
+    """What a page that comes must know of the handoff: where it stands, how they see each other, whether the applicant
+    pauses.
+    """
+    return {name: one[name] for name in ("state", "way", "paused")}
 
 
 async def speaks(handoff: UUID, page: UUID) -> str:

@@ -76,6 +76,13 @@ async def change_way(handoff: UUID, way: str) -> None:
             await record(handoff, "way", one["state"], one["state"], why=way)
 
 
+async def pause(handoff: UUID, on: bool) -> None:
+    """停一下, or on again, says the applicant at the desk; for a caller who asked who speaks. Whichever page of theirs
+    comes afterwards begins with it.
+    """
+    await db.rows("UPDATE handoff SET paused = $2 WHERE id = $1 AND ended_at IS NULL", handoff, on)
+
+
 @db.retrying
 async def take_way(handoff: UUID, way: str, by: UUID) -> None:
     """换一种连法, by hand. Refuses:

@@ -5,6 +5,7 @@ from uuid import uuid4
 from piccolo.columns import (
     JSONB,
     UUID,
+    Boolean,
     Bytea,
     ForeignKey,
     Integer,
@@ -32,7 +33,8 @@ class Handoff(Table, tablename="handoff"):
     `version` grows with every move. `due_at`: when the state is over that it is in, whatever the state (its timer);
     `give_up_at`: until when somebody is looked for. `clerk_seen_at`, `officer_seen_at`: the leases of the two pages.
     `officer`: who has it, or had it last; `after`: when the next of those can who said 几分钟后; `wanted`: to whom it
-    was passed, while it did not ring there yet. `way`: how the two see each other (`session.WAYS`).
+    was passed, while it did not ring there yet. `way`: how the two see each other (`session.WAYS`); `paused`:
+    the applicant wants nothing of theirs sent for now.
     `call_back_…`: when which officer calls back; `called_at`: when they did.
     """
 
@@ -56,6 +58,7 @@ class Handoff(Table, tablename="handoff"):
     connected_at = Timestamptz(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)
     way = Varchar(length=10, default="")
+    paused = Boolean(default=False)
     call_back_at = Timestamptz(null=True, default=None)
     called_at = Timestamptz(null=True, default=None)
     call_back_by = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True, default=None, index=False)

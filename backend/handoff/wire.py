@@ -250,6 +250,8 @@ async def _take(handoff: UUID, page: UUID, role: str, message: Message) -> None:
         # Whoever said it hears it, too: where both say one at once, both go by the last.
         await say(handoff, **msgspec.to_builtins(message))
     else:
+        if isinstance(message, Pause):
+            await session.pause(handoff, message.on)
         await say(handoff, **msgspec.to_builtins(message), **{"from": page})
 
 

@@ -20,6 +20,7 @@ import { showSheets, useSheets } from "./sheets";
 import { offerSignature } from "./signature";
 import { countSeconds, tellSeconds } from "./seconds";
 import { sendAhead } from "./pieces";
+import { sayWhenShooting } from "./shots";
 import { tellOpener } from "./facing";
 
 /** What must be done again when htmx has put other content on the page. */
@@ -60,6 +61,7 @@ startKeeping();
 offerInstall();
 useSheets();
 sendAhead();
+sayWhenShooting();
 tellOpener();
 countSeconds();
 document.addEventListener("htmx:after:swap", settle);

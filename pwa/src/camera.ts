@@ -13,7 +13,7 @@ const WHY: Record<string, string> = {
 
 let stream: MediaStream | undefined;
 let into: HTMLInputElement | undefined;
-let shots = 0;
+let shots = 0, asked = 0;
 
 const sheet = (): HTMLDialogElement | null => document.querySelector<HTMLDialogElement>("dialog[data-camera]");
 const part = <T extends HTMLElement>(selector: string): T | null => sheet()?.querySelector<T>(selector) ?? null;
@@ -25,8 +25,13 @@ function say(words: string): void {
 
 /** No light of a camera burns for nobody. */
 function dark(): void {
-  for (const track of stream?.getTracks() ?? []) track.stop();
+  asked += 1; // what comes now comes late
+  if (stream) stop(stream);
   stream = undefined;
+}
+
+function stop(one: MediaStream): void {
+  for (const track of one.getTracks()) track.stop();
 }
 
 function endCamera(): void {
@@ -52,17 +57,18 @@ async function start(id: string | null): Promise<void> {
   const video = part<HTMLVideoElement>("video"), shoot = part<HTMLButtonElement>("[data-shoot]");
   if (!video || !shoot) return;
   shoot.disabled = true;
+  const mine = asked;
   try {
-    stream = await (id ? ask(id).catch(() => ask()) : ask());
-    if (!sheet()?.open) return dark(); // closed meanwhile
-    video.srcObject = stream;
+    const found = await (id ? ask(id).catch(() => ask()) : ask());
+    if (mine !== asked) return stop(found); // closed meanwhile, maybe opened anew
+    video.srcObject = stream = found;
     await video.play();
     await list();
     shoot.disabled = false;
     shoot.focus();
     say("摆平、拍清四个角，一次一页");
   } catch (error) {
-    say(WHY[error instanceof Error ? error.name : ""] ?? "摄像头开不了，请直接选文件");
+    if (mine === asked) say(WHY[error instanceof Error ? error.name : ""] ?? "摄像头开不了，请直接选文件");
   }
 }
 
@@ -90,7 +96,7 @@ function open(button: HTMLElement): void {
   if (title) title.textContent = `拍${input.dataset.shot ?? "材料"}`;
   say("正在开摄像头…");
   dialog.showModal();
-  void beginShots().then(() => { if (dialog.open) void start(localStorage.getItem(KEPT)); });
+  void beginShots(dialog.dataset.shoots ?? "").then(() => { if (dialog.open) void start(localStorage.getItem(KEPT)); });
 }
 
 function offerCamera(): void {
@@ -107,5 +113,6 @@ function offerCamera(): void {
 }
 
 offerCamera();
+addEventListener("pagehide", endCamera);
 document.addEventListener("htmx:before:swap", endCamera);
 document.addEventListener("htmx:after:swap", offerCamera);

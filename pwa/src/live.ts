@@ -3,7 +3,8 @@
 // says `ready` on every connect, so whatever was missed meanwhile is made up for. What somebody holds in their
 // hands at this moment (a field, an open fold, a number shown once) stays. A `place` event brings what it says along:
 // texts for `data-says`, and a stamp by which a part knows whether it must be fetched anew. Parts with `data-every`
-// are asked for every so many seconds while no stream is open, those with `data-always` in any case.
+// are asked for every so many seconds while no stream is open, those with `data-always` in any case. A page with a part
+// that must not miss anything (`data-awake`) listens while it is hidden, too.
 const SIGNALS = ["ready", "account", "hall", "case", "handoff", "officer", "messages"];
 
 /** A selector that finds again, in the fresh part, what has the focus in the old one. */
@@ -122,11 +123,13 @@ function hear(said: MessageEvent<string>): void {
   }
 }
 
+const asleep = (): boolean => document.hidden && !document.querySelector("[data-awake]");
+
 /** Asks by itself where no stream tells. */
 function poll(streaming: () => boolean): void {
   for (const part of document.querySelectorAll<HTMLElement>("[data-every]")) {
-    const always = part.dataset.always !== undefined;
-    setInterval(() => { if (!document.hidden && (always || !streaming())) void refreshAll(); }, Number(part.dataset.every) * 1000);
+    const always = (): boolean => (document.getElementById(part.id) ?? part).dataset.always !== undefined;
+    setInterval(() => { if (!asleep() && (always() || !streaming())) void refreshAll(); }, Number(part.dataset.every) * 1000);
   }
 }
 
@@ -142,7 +145,7 @@ export function openStream(): void {
     for (const signal of SIGNALS) stream.addEventListener(signal, refreshAll);
   };
   const follow = (): void => {
-    if (document.hidden) { stream?.close(); stream = undefined; }
+    if (asleep()) { stream?.close(); stream = undefined; }
     else if (!stream || stream.readyState === EventSource.CLOSED) open();
   };
   document.addEventListener("visibilitychange", follow);

@@ -1,9 +1,26 @@
 // While pages are shot with the camera of a counter, no room in this browser records: an ID before it may stand in that
-// picture, too. A lock says so, which ends with the page that holds it, however that ends; rooms share it otherwise.
+// picture, too. A lock says so, which ends with the page that holds it, however that ends; rooms share it otherwise. Of a
+// phone, and of a page on another computer, the server hears, and its room from there.
+import { newId } from "./sync/draft";
+
 const SHOTS = "shots"; // the lock, and where a page says that it waits for it
 const MOST = 1000; // ms until pictures are shown though a room did not let go
 
+const BEAT = 10_000; // ms between two times that the server hears of it
+
+interface Told { begun: Promise<unknown>; end(): void }
 let end: (() => void) | undefined;
+
+/** The server hears that pages are shot here, for the room that records it on whichever computer, until it ends. */
+function say(path: string): Told {
+  const page = newId();
+  const tell = async (over: boolean): Promise<void> => {
+    const answer = await fetch(path, { method: "POST", body: new URLSearchParams({ page, over: over ? "yes" : "" }), keepalive: true, redirect: "manual" }).catch(() => undefined);
+    if (answer?.status === 404) clearInterval(beat); // the code is over: nothing is shot for a session any more
+  };
+  const beat = setInterval(() => void tell(false), BEAT), begun = tell(false);
+  return { begun, end: () => { clearInterval(beat); void begun.then(() => tell(true)); } };
+}
 
 /** No page is shot here any more. */
 export function endShots(): void {
@@ -11,16 +28,34 @@ export function endShots(): void {
   end = undefined;
 }
 
-/** Pages are shot here from now on: back once no room records, at once where there is none. */
-export function beginShots(): Promise<void> {
+/** Pages are shot here from now on (`path`: where the server is told): back once no room records, at once where there is
+ * none here and the server has heard it. */
+export function beginShots(path: string): Promise<void> {
   endShots();
-  const over = new Promise<void>((resolve) => { end = resolve; });
+  const told = say(path);
+  const over = new Promise<void>((resolve) => { end = () => { told.end(); resolve(); }; });
   return new Promise((begin) => {
     setTimeout(begin, MOST);
-    void navigator.locks.request(SHOTS, () => { begin(); return over; });
+    void navigator.locks.request(SHOTS, () => { void told.begun.then(() => begin()); return over; });
     const rooms = new BroadcastChannel(SHOTS); // they ask anew, and come after what waits by then
     void navigator.locks.query().then(() => { rooms.postMessage(""); rooms.close(); });
   });
+}
+
+/** A page that was opened to shoot papers with says so while it is looked at, or its phone's camera is before it. */
+export function sayWhenShooting(): void {
+  const form = document.querySelector<HTMLFormElement>("form[data-shoots]");
+  let told: Told | undefined, chooses = false;
+  const look = (now: boolean): void => {
+    if (now) told ??= say(form?.dataset.shoots ?? "");
+    else { told?.end(); told = undefined; }
+  };
+  if (!form) return;
+  form.addEventListener("click", ({ target }) => { if (target instanceof HTMLInputElement && target.type === "file") chooses = true; });
+  for (const name of ["change", "cancel"]) form.addEventListener(name, () => { chooses = false; look(!document.hidden); }, true);
+  document.addEventListener("visibilitychange", () => look(chooses || !document.hidden));
+  addEventListener("pagehide", () => look(false));
+  addEventListener("pageshow", () => look(!document.hidden));
 }
 
 /** Tells a room whether pages are shot in this browser, now and whenever it changes. */

@@ -1,13 +1,15 @@
 """The applicant's own phone: what it is told of the session, and the still where no moving picture gets through."""
 
+import datetime as dt
+
 import httpx
 import pytest
 
-from backend import db, secrecy
+from backend import clock, db, secrecy
 from backend.handoff import guest, recording, recording_pause, seats, session, stills, words
 from backend.handoff.recording_chunks import WEBM
 from backend.refusal import NotFound, Refusal
-from tests.handoff.recorded import agreed, to_state
+from tests.handoff.recorded import Sitting, agreed, to_state
 from tests.handoff.recorded import live as live_matter
 from tests.handoff.sides import Sides
 from tests.handoff.test_session import live
@@ -67,33 +69,50 @@ async def test_the_phone_says_whether_it_is_recorded(client: httpx.AsyncClient) 
     await recording_pause.pause(at.handoff, "paper", at.desk)
     assert "录像停着</b>：证件在屏幕上" in await told(client, f"/screens/{key}")
     await recording.withdraw(at.handoff, at.desk)
-    assert "之前录下的到期自动删除" in await told(client, f"/screens/{key}")
+    assert "不录了</b>。之前录下的留着，到期自动删除" in await told(client, f"/screens/{key}")
 
 
-@pytest.mark.parametrize("how", ["photo", "interrupted"])
+@pytest.mark.parametrize("how", ["photo", "interrupted", "paused", "quiet"])
 async def test_the_applicant_reads_that_what_was_recorded_is_kept_while_nothing_is(
     client: httpx.AsyncClient, how: str
 ) -> None:
     at = await agreed()
     await guest.invite(at.handoff, key := secrecy.fresh_token(), at.desk)
 
-    async def off() -> None:
-        await (session.change_way(at.handoff, how) if how == "photo" else to_state(at.handoff, how))
-
     async def both() -> list[str]:
         return [await told(client, f"/screens/{key}"), (await client.get(window)).text]
 
     await sit(client, at.desk)
     window = f"{PATH}/{at.handoff}/window/state"
-    await off()
+    await _off(at, how)
     for says in await both():
-        assert ("自动开始录" in says, "之前录下的" in says, "不录、不存" in says) == (True, False, False)
+        assert (NOT_YET[how] in says, "之前录下的" in says, "不录、不存" in says) == (True, False, False)
     await session.change_way(at.handoff, "video")
     await to_state(at.handoff, "live")
+    await recording_pause.go_on(at.handoff, at.desk)
     await at.send(WEBM + b"one")
-    await off()
+    await _off(at, how)
     for says in await both():
-        assert ("自动接着录。之前录下的留着" in says, "不录、不存" in says) == (True, False)
+        assert (NOT_NOW[how] in says, "不录、不存" in says) == (True, False)
+
+
+NOT_YET = {"photo": "自动开始录", "interrupted": "自动开始录", "paused": "录像停着", "quiet": "没有录上"}
+KEPT = "。之前录下的留着，到期自动删除"
+NOT_NOW = {
+    "photo": f"自动接着录{KEPT}", "interrupted": f"自动接着录{KEPT}", "paused": f"证件在屏幕上{KEPT}",
+    "quiet": f"没有录上{KEPT}",
+}  # fmt: skip
+
+
+async def _off(at: Sitting, how: str) -> None:
+    if how == "photo":
+        await session.change_way(at.handoff, how)
+    elif how == "interrupted":
+        await to_state(at.handoff, how)
+    elif how == "paused":
+        await recording_pause.pause(at.handoff, "paper", at.desk)
+    else:
+        await clock.move_to(await clock.now() + dt.timedelta(seconds=40))
 
 
 async def test_the_phone_sees_the_officer_s_still_and_no_other(client: httpx.AsyncClient) -> None:

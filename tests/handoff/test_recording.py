@@ -5,13 +5,16 @@ from uuid import UUID
 
 import pytest
 
-from backend import clock, db
-from backend.handoff import recording, recording_pause, recording_views, session, views
+from backend import clock, db, secrecy
+from backend.crossregion.tables import DeskPhone
+from backend.handoff import recording, recording_pause, recording_shots, recording_views, session, views
 from backend.handoff.recording_chunks import WEBM, Elsewhere, Piece, take
 from backend.refusal import Denied, NotFound, Refusal
 from tests.handoff.recorded import Sitting, agreed, kinds, live, to_state
 from tests.handoff.sides import ITEM
 from tests.visits.town import staff
+
+SHEET = "s" * 24  # what the desk's code opens
 
 
 async def stands(sitting: Sitting) -> str:
@@ -75,9 +78,12 @@ async def test_a_no_is_no_obstacle_the_session_goes_on_unrecorded_and_the_event_
 async def test_where_nobody_is_seen_or_heard_nothing_says_that_it_is_recorded() -> None:
     sitting = await agreed()
     await session.change_way(sitting.handoff, "photo")
-    assert await stands(sitting) == "ready"
+    await later(3)
+    assert (await stands(sitting), await off(sitting)) == ("ready", "off")
+    await take(sitting.handoff, await sitting.piece(WEBM, age=3), sitting.desk)  # of before
     await session.change_way(sitting.handoff, "audio")
     assert await stands(sitting) == "on"
+    await sitting.send(WEBM)
 
 
 async def test_a_yes_is_taken_back_at_any_time_and_what_was_said_before_stays() -> None:
@@ -220,3 +226,70 @@ async def test_only_the_desk_that_asked_sends_what_it_records() -> None:
         await take(sitting.handoff, piece, await staff("desk", "hall", "huilong"))
     with pytest.raises(NotFound):
         await take(UUID(int=7), Piece(0, piece.prev, piece.source, 0, WEBM), sitting.desk)
+
+
+async def _with_a_phone(sitting: Sitting) -> None:
+    until = await clock.now() + dt.timedelta(minutes=20)
+    found = DeskPhone(
+        case=sitting.at.case, token_hash=secrecy.token_hash(SHEET), staff=sitting.desk, until=until
+    )
+    await DeskPhone.insert(found)
+
+
+async def _shoots(page: str, *, over: bool = False) -> None:
+    await recording_shots.by_phone(SHEET, page, over)
+
+
+async def test_while_a_phone_shoots_nothing_is_recorded_and_one_that_falls_silent_is_over() -> None:
+    sitting = await agreed()
+    await _with_a_phone(sitting)
+    await sitting.send(WEBM)
+    await _shoots("one")
+    await later(60)
+    await _shoots("one")
+    await _shoots("two")
+    found = await recording_views.of(sitting.handoff, sitting.officer)
+    assert (found["stands"], found["its"]["paused_why"]) == ("paused", recording_shots.WHY)
+    await later(60)
+    assert (await stands(sitting), await off(sitting)) == ("paused", "off")
+    await _shoots("one", over=True)
+    assert (await stands(sitting), await off(sitting)) == ("paused", "off")
+    await later(16)
+    assert (await stands(sitting), await _quiet(sitting)) == ("on", False)
+    await sitting.send(WEBM)
+    assert (await recording_views.of(sitting.handoff, sitting.desk))["its"]["pauses"] == 1
+
+
+async def test_a_person_goes_on_while_something_is_shot_and_what_is_over_does_not_begin_again() -> None:
+    sitting = await agreed()
+    await _with_a_phone(sitting)
+    await _shoots("one")
+    await recording_pause.go_on(sitting.handoff, sitting.officer, itself=True)
+    assert await stands(sitting) == "paused"
+    await recording_pause.go_on(sitting.handoff, sitting.officer)
+    await _shoots("one")
+    assert await stands(sitting) == "on"
+    await recording_shots.at_desk(sitting.at.case, "two", False, sitting.desk)
+    assert await stands(sitting) == "paused"
+    await recording_shots.at_desk(sitting.at.case, "two", True, sitting.desk)
+    assert await stands(sitting) == "on"
+
+
+async def test_who_shoots_before_both_agreed_keeps_it_from_beginning_and_no_stranger_does() -> None:
+    sitting = await live()
+    await _with_a_phone(sitting)
+    await _shoots("one")
+    await recording.ask(sitting.handoff, sitting.desk)
+    await _shoots("one")
+    assert await stands(sitting) == "asked"
+    await recording.answer(sitting.handoff, True, "aloud", sitting.desk)
+    await recording.answer(sitting.handoff, True, "window", sitting.officer)
+    await later(3)
+    assert (await stands(sitting), await off(sitting)) == ("paused", "off")
+    await _shoots("one", over=True)
+    assert await stands(sitting) == "on"
+    with pytest.raises(NotFound):
+        await recording_shots.by_phone("x" * 24, "one", False)
+    with pytest.raises(NotFound):
+        await recording_shots.at_desk(sitting.at.case, "one", False, await staff("desk", "hall", "huilong"))
+    assert await stands(sitting) == "on"

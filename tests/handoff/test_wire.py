@@ -158,6 +158,17 @@ async def test_what_a_role_may_not_say_is_refused_heard_by_nobody_and_does_nothi
         ends[role].say("here")  # and it stays
 
 
+async def test_whoever_comes_later_hears_that_the_applicant_pauses(app: Litestar) -> None:
+    async with sat(app, "citizen") as (one, ends):
+        desk = (await state(one))["clerk"]
+        await guest.invite(one, key := secrecy.fresh_token(), desk)
+        for on in (True, False, True):
+            ends["desk"].say("pause", on=on)
+            assert (await ends["officer"].until("pause"))[-1]["on"] is on
+            assert (await guest.join(key))[1]["paused"] is on
+        assert (await seats.join(one, desk))["paused"] is True
+
+
 @pytest.mark.parametrize("role", ["desk", "officer"])
 async def test_the_same_words_of_an_end_are_heard_and_done(app: Litestar, role: str) -> None:
     async with sat(app, role) as (one, ends):

@@ -27,7 +27,7 @@ let wire: Wire | undefined;
 let camera: MediaStream | undefined, screen: MediaStream | undefined;
 let engine: Engine | undefined;
 let way: Way = "video", byHand = false, pointing = false;
-let paused = false; // by the applicant, at the desk
+let paused = false, pressed = false; // by the applicant, at the desk; on this page, which knows best from then on
 let unfound = 0; // looks without a path to the applicant's phone
 let told = false; // that the applicant sees what they are asked
 let asking = false, waited = false; // whether one may use the camera is open; they went on without meanwhile
@@ -180,12 +180,10 @@ function showSent(): void {
 }
 
 /** Of this session and tab, where the page is loaded anew. */
-const kept = (name: string, where = sessionStorage): Kept => {
+const kept = (name: string): Kept => {
   const key = `${name}:${panel?.dataset["call"] ?? ""}`;
-  return { is: () => !!where.getItem(key), put: (on) => on ? where.setItem(key, "yes") : where.removeItem(key) };
+  return { is: () => !!sessionStorage.getItem(key), put: (on) => on ? sessionStorage.setItem(key, "yes") : sessionStorage.removeItem(key) };
 };
-/** Also where the session is opened in another tab of this computer. */
-const pausedHere = (): Kept => kept("paused", localStorage);
 
 function propose(to: Way): void {
   wire?.say({ kind: "way", way: to, hand: byHand });
@@ -232,6 +230,7 @@ function greeted(said: Said): void {
   meet();
   engine?.send(way);
   tellSent();
+  if (side() === "citizen" || (said["paused"] === true && !pressed)) followPause(said["paused"] === true);
   tellPaused();
   without();
 }
@@ -269,15 +268,7 @@ const HEARD: Record<string, (said: Said) => void> = {
   ice: (said) => engine?.renew(said["ice"] as RTCIceServer[]),
   way: led,
   sends: (said) => { sent.set(present.get(String(said.from)) ?? "", { picture: said["picture"] === true, voice: said["voice"] === true }); showSent(); },
-  pause: (said) => {
-    const on = said["on"] === true;
-    if (side() !== "citizen" || on === paused) return;
-    paused = on;
-    pausedHere().put(on);
-    say(paused ? "办事点的屏上点了“停一下”：这部手机的画面和声音也停着。" : "");
-    for (const kind of KINDS) sound(kind);
-    tellSent();
-  },
+  pause: (said) => { if (side() === "citizen") followPause(said["on"] === true); },
   mark,
   wipe,
   there: () => { if (part("video[data-shows]")?.dataset["shows"] || (way === "photo" && isEnd() && engine?.meets(otherEnd()))) wire?.say({ kind: "seen", way }); },
@@ -339,11 +330,20 @@ function toggle(kind: Kind, off = !isOff(kind)): void {
 
 /** The applicant pauses, and their phone with them; whoever turns one of both on again goes on for them. */
 function pause(on: boolean, also: readonly Kind[] = KINDS): void {
-  paused = on;
-  pausedHere().put(on);
+  [paused, pressed] = [on, true];
   for (const kind of also) toggle(kind, on);
   mirror();
   tellPaused();
+}
+
+/** As the desk says, or said where it was opened before. */
+function followPause(on: boolean): void {
+  if (on === paused || !["desk", "citizen"].includes(side())) return;
+  paused = on;
+  if (side() === "citizen") say(paused ? "办事点的屏上点了“停一下”：这部手机的画面和声音也停着。" : "");
+  for (const kind of KINDS) if (side() === "desk") toggle(kind, true); else sound(kind);
+  mirror();
+  tellSent();
 }
 
 function tellPaused(): void {
@@ -370,7 +370,7 @@ export function hangUp(): void {
   wire?.close();
   media.clear();
   sent.clear();
-  [panel, wire, engine, camera, stops, stopStills, stopRecord, recorder, recorded, byHand, waited, paused] = [undefined, undefined, undefined, undefined, [], undefined, undefined, undefined, "", false, false, false];
+  [panel, wire, engine, camera, stops, stopStills, stopRecord, recorder, recorded, byHand, waited, paused, pressed] = [undefined, undefined, undefined, undefined, [], undefined, undefined, undefined, "", false, false, false, false];
 }
 
 /** Over for this page: it is said, and the lights go out. */
@@ -390,9 +390,9 @@ export async function runCall(): Promise<void> {
   if (!place || panel) return;
   panel = place;
   way = (place.dataset["way"] || "video") as Way;
-  [byHand, paused] = [kept("hand").is(), pausedHere().is()];
+  [byHand, paused] = [kept("hand").is(), "paused" in place.dataset];
   if (paused && side() === "desk") for (const kind of KINDS) toggle(kind, true);
-  document.addEventListener("live:fresh", () => { if (panel && ended()) { pausedHere().put(false); over(); } });
+  document.addEventListener("live:fresh", () => { if (panel && ended()) over(); });
   addEventListener("pagehide", hangUp);
   document.addEventListener("live:fresh", () => { if (side() === "citizen" && document.querySelector(".asked")?.checkVisibility()) tellShown(); });
   if (side() === "desk") stops.push(turn({ asks: tellShown, panel: place, sees: () => !!camera || [...present.values()].includes("citizen"), paused: () => paused, pause }));
