@@ -1,6 +1,7 @@
 """Who is rung: the most skilled, of them whoever was idle longest; then a wider circle. Whose page is not there is rung
 on the phone they carry (值守手机), after those who are there: in a later circle, or where there is nobody else. Who
-refused it or passed it on is not rung for it again, who said 几分钟后 not before then.
+refused it or passed it on is not rung for it again, who said 几分钟后 not before then, and who took it without its
+coming to a connection after a while.
 
 Officers that another router just looks at are passed over: it is about to ring them. One open offer each, and one
 session each, are unique indexes; the look is only a look.
@@ -31,7 +32,8 @@ EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = 
 """
 NOT_YET = f"""
 EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5
-  AND (o.state = 'undeliverable' AND u.seen_at <= $3 OR {PROMISED} > $6))
+  AND (o.state = 'undeliverable' AND u.seen_at <= $3 OR o.answer = 'unconnected' AND o.answered_at > $3
+    OR {PROMISED} > $6))
 """  # noqa: S608  # our own words
 # They said that they can then, and it is not yet then.
 LATER = f"""

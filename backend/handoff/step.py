@@ -45,9 +45,14 @@ async def _silent(one: dict[str, Any]) -> None:
 
 
 async def _not_connected(one: dict[str, Any]) -> None:
-    """接, and then nothing came: somebody else is looked for, if there is time."""
-    await free(one["officer"], "on")
-    await take_back(one, "timeout", "no")
+    """接, and then nothing came: somebody is looked for anew, if there is time. An officer whose own page never came is
+    as silent as who let it ring; whoever came is not.
+    """
+    came = one["officer_seen_at"] > one["due_at"] - seconds(handoff_rules().connect)
+    await free(one["officer"], "on", came=came)
+    if not came:
+        await strike([one["officer"]])
+    await take_back(one, "timeout", "unconnected")
     await route(await move(one, "unconnected", "queued", officer=None, due_at=await clock.now()))
 
 

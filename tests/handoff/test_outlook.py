@@ -179,3 +179,22 @@ async def test_how_soon_somebody_comes_is_a_range_of_minutes_and_says_how_often_
         await ask.cancel(one, at.desk)
     [row] = await db.rows("SELECT department FROM service_case WHERE id = $1", at.case)
     assert (await route.outlook(row["department"], at.item))["usual"] == says
+
+
+async def test_who_took_it_and_saw_nobody_reads_so_and_the_desk_does_not_read_that_they_let_it_ring(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    officer = await at.officer(name="独一个")
+    one = await ask.ask(at.case, at.desk)
+    await answer.accept(one, officer)
+    await later(21, officer)
+    await sit(client, at.desk)
+    text = plain((await client.get(f"{PATH}/{one}/state")).text)
+    assert ("独一个 接了，没连上" in text, "都接不了" in text) == (True, False)
+    await sit(client, officer)
+    text = plain((await client.get(f"{PATH}/calls")).text)
+    assert ("你接了，没连上" in text, "没有人在等你" in text) == (True, False)
+    await ask.cancel(one, at.desk)
+    text = plain((await client.get(f"{PATH}/calls")).text)
+    assert ("没连上" in text, "没有人在等你" in text) == (False, True)

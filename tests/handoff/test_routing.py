@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from backend import clock, db, handoff
-from backend.handoff import answer, ask, duty, route, views
+from backend.handoff import answer, ask, duty, route, session, views
 from backend.handoff.redirect import redirect
 from backend.refusal import Denied, NotFound, Refusal
 from tests.handoff.invariants import broken
@@ -290,6 +290,44 @@ async def test_accepted_and_then_nothing_is_somebody_else_s() -> None:
         "SELECT officer FROM handoff_offer WHERE handoff = $1 AND state = 'accepted'", one
     )
     assert accepted["officer"] == second
+
+
+async def unconnected(one: UUID, officer: UUID, *came: str) -> None:
+    """They take it, the pages of these ends answer once, and no connection comes."""
+    await answer.accept(one, officer)
+    await clock.move_to(await clock.now() + dt.timedelta(seconds=1))
+    for end in came:
+        await session.beat(one, end)
+    await later(20, officer)
+
+
+@pytest.mark.parametrize("came", [["officer"], ["officer", "desk"], ["desk"]])
+async def test_who_took_it_without_a_connection_is_rung_for_it_again_but_not_at_once(came: list[str]) -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await unconnected(one, officer, *came)
+    assert (await rung(one), (await state(one))["state"]) == (set(), "queued")
+    assert await route.left(await state(one)) == "some"
+    await later(5.1, officer)
+    assert await rung(one) == set()
+    await later(5.1, officer)
+    assert await rung(one) == {officer}
+    assert await broken() == []
+    await answer.accept(one, officer)
+    assert (await state(one))["state"] == "connecting"
+
+
+async def test_whose_own_page_never_came_twice_counts_as_away_and_whose_desk_never_came_does_not() -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    for ends, then in ((["desk"], "on"), (["officer"], "on"), (["desk"], "on"), ([], "away")):
+        assert await rung(one) == {officer}
+        await unconnected(one, officer, *ends)
+        assert (await duty_state(officer), await broken()) == (then, [])
+        await later(11, officer)
+    assert await rung(one) == set()
 
 
 async def test_the_desk_takes_it_back_and_nothing_rings_any_more() -> None:
