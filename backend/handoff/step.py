@@ -11,7 +11,7 @@ from backend.handoff.call_back import book_call_back
 from backend.handoff.duty import free, strike, wrapped
 from backend.handoff.offers import end_ringing, take_back
 from backend.handoff.record import locked, move, record
-from backend.handoff.route import route
+from backend.handoff.route import over_of, route
 from backend.handoff.rules import handoff_rules, seconds
 from backend.refusal import NotFound
 
@@ -37,8 +37,8 @@ async def step(handoff: UUID) -> None:
 
 
 async def _silent(one: dict[str, Any]) -> None:
-    """They let it ring; what rings on, phones, rings beside the next circle."""
-    if ended := await end_ringing(one, "timeout", await clock.now()):
+    """They let it ring; what rings on, phones, rings beside the next circle. Of a case that is over, nobody let it."""
+    if not await over_of(one) and (ended := await end_ringing(one, "timeout", await clock.now())):
         await strike(ended)
         await record(one["id"], "silent", one["state"], one["state"])
     await route(one)

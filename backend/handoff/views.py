@@ -21,7 +21,7 @@ ONE = f"""
 SELECT h.*, i.name AS item_name, d.name AS department_name, d.code AS department_code, d.phone AS department_phone,
        l.name AS hall_name,
        l.code AS hall_code, l.phone AS hall_phone, k.name AS clerk_name, o.name AS officer_name, b.name AS caller_name,
-       c.number AS case_number, b.id IS NOT NULL AND NOT EXISTS (
+       c.number AS case_number, c.state AS case_state, b.id IS NOT NULL AND NOT EXISTS (
          SELECT 1 FROM staff s WHERE s.id = b.id AND {decides("h.department")}) AS caller_gone
 FROM handoff h JOIN item i ON i.id = h.item JOIN department d ON d.id = h.department JOIN hall l ON l.id = h.hall
 JOIN staff k ON k.id = h.clerk JOIN service_case c ON c.id = h."case" LEFT JOIN staff o ON o.id = h.officer

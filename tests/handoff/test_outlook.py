@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from backend import clock, db, hints
+from backend import cases, clock, db, hints
 from backend.handoff import answer, ask, duty, route
 from backend.refusal import Refusal
 from tests.handoff.sides import later, rung, sides, state
@@ -198,3 +198,20 @@ async def test_who_took_it_and_saw_nobody_reads_so_and_the_desk_does_not_read_th
     await ask.cancel(one, at.desk)
     text = plain((await client.get(f"{PATH}/calls")).text)
     assert ("没连上" in text, "没有人在等你" in text) == (False, True)
+
+
+async def test_that_the_applicant_withdrew_is_read_at_the_desk_and_by_who_presses_to_take_it(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await cases.withdraw_own(at.case, (await cases.seen(at.case))["account"])
+    await sit(client, officer)
+    answered = await client.post(f"{PATH}/{one}/acceptance")
+    assert (answered.status_code, "申请人撤回了" in plain(answered.text)) == (409, True)
+    await later(31, officer)
+    assert "请你接通" not in (await client.get(f"{PATH}/calls")).text
+    await sit(client, at.desk)
+    text = plain((await client.get(f"{PATH}/{one}/state")).text)
+    assert ("申请人撤回了这个办件" in text, "办件还在" in text) == (True, False)

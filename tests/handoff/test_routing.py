@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from backend import clock, db, handoff
+from backend import cases, clock, db, handoff
 from backend.handoff import answer, ask, duty, route, session, views
 from backend.handoff.redirect import redirect
 from backend.refusal import Denied, NotFound, Refusal
@@ -400,3 +400,45 @@ async def test_a_timer_that_is_not_over_does_nothing_however_often_it_is_looked_
     for _ in range(3):
         await handoff.step(one)
     assert await state(one) == before
+
+
+async def over(case: UUID, state: str = "withdrawn") -> None:
+    """The case came to this end meanwhile; by the applicant, where it was they who withdrew it."""
+    if state == "withdrawn":
+        await cases.withdraw_own(case, (await cases.seen(case))["account"])
+    else:
+        await db.rows("UPDATE service_case SET state = $2 WHERE id = $1", case, state)
+
+
+@pytest.mark.parametrize(("ends", "says"), [("withdrawn", "申请人撤回了"), ("terminated", "已经结束")])
+async def test_what_rings_for_a_case_that_is_over_is_not_accepted_and_stops_at_the_next_look(
+    ends: str, says: str
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await over(at.case, ends)
+    for said in (answer.accept(one, officer), answer.by_papers(one, officer), answer.decline(one, officer)):
+        with pytest.raises(Refusal, match=says):
+            await said
+    assert await rung(one) == {officer}
+    await later(31, officer)
+    found = await state(one)
+    assert (found["state"], await rung(one), await broken()) == ("cancelled", set(), [])
+    [event] = await db.rows("SELECT why FROM handoff_event WHERE handoff = $1 AND kind = 'case-over'", one)
+    assert says in event["why"]
+    known = await duty.duty_of(officer)
+    assert known
+    assert known["silent"] == 0  # it was not they who let it ring
+
+
+async def test_for_a_case_that_is_over_nobody_is_looked_for_and_no_call_back_is_booked() -> None:
+    at, other = await sides(), await sides(8)
+    one, two = await ask.ask(at.case, at.desk), await ask.ask(other.case, other.desk)
+    await over(at.case)
+    await over(other.case)
+    await ask.settle(two, other.desk)
+    assert (await state(two))["state"] == "cancelled"
+    officer = await at.officer()
+    await later(6, officer)
+    assert ((await state(one))["state"], await rung(one)) == ("cancelled", set())
