@@ -215,3 +215,15 @@ async def test_that_the_applicant_withdrew_is_read_at_the_desk_and_by_who_presse
     await sit(client, at.desk)
     text = plain((await client.get(f"{PATH}/{one}/state")).text)
     assert ("申请人撤回了这个办件" in text, "办件还在" in text) == (True, False)
+
+
+async def test_before_it_rings_the_desk_reads_at_most_how_long_it_waits_whoever_is_there(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    await at.officer(name="空着的")
+    await sit(client, at.desk)
+    text = plain((await client.get(f"/console/crossregion/cases/{at.case}/handoffs/new")).text)
+    assert "空着的" in text
+    assert "最多等 6 分钟，没人接就约好谁在几点回电。" in text
+    assert "可以先找" not in text
