@@ -53,7 +53,9 @@ FOR UPDATE OF u SKIP LOCKED
 """  # noqa: S608
 COLLEAGUES = f"""
 SELECT s.id, s.name, u.state, {ABLE} AND NOT {NOT_YET} AND NOT EXISTS (
-  SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.state = 'ringing' AND o.handoff <> $5) AS free
+  SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.state = 'ringing' AND o.handoff <> $5) AS free,
+  (SELECT max({PROMISED}) FROM handoff_offer o
+    WHERE o.officer = u.staff AND o.handoff = $5 AND {PROMISED} > $6) AS later
 FROM handoff_duty u JOIN staff s ON s.id = u.staff
 WHERE u.staff <> $7 AND u.state <> 'away' AND {DECIDES} AND NOT {REFUSED}
 ORDER BY 4 DESC, {SKILLED} DESC, s.name, s.id
@@ -231,7 +233,7 @@ async def left(one: dict[str, Any]) -> str:
 
 
 async def colleagues(one: dict[str, Any], by: UUID) -> list[dict[str, Any]]:
-    """To whom an officer may pass it, `free`: it rings there at once."""
+    """To whom an officer may pass it, `free`: it rings there at once; `later`: when they said that they can."""
     now = await clock.now()
     return await db.rows(
         COLLEAGUES, one["department"], one["item"], there_since(now), carried_since(now), one["id"], now, by

@@ -88,7 +88,7 @@ async def _promises(by: UUID, now: dt.datetime) -> list[dict[str, Any]]:
     """几分钟后, said by them, for what nobody has yet: they are rung then, and it stays until somebody has
     it; or they call back at a time that is free.
     """
-    found = await db.rows(PROMISES, by, now)
+    found = [{**one, "others": await colleagues(one, by)} for one in await db.rows(PROMISES, by, now)]
     return [
         {**one, "promised_at": await soonest(one["hall"], one["promised_at"], await taken_of(by, one["id"]))}
         if one["promised_at"] >= one["give_up_at"] else one

@@ -1,5 +1,7 @@
 """What officers and desks are told of who is there: it is true, and it is so within seconds."""
 
+import datetime as dt
+
 import httpx
 import pytest
 
@@ -227,3 +229,54 @@ async def test_before_it_rings_the_desk_reads_at_most_how_long_it_waits_whoever_
     assert "空着的" in text
     assert "最多等 6 分钟，没人接就约好谁在几点回电。" in text
     assert "可以先找" not in text
+
+
+async def test_who_promised_has_a_button_to_take_it_now_and_reads_of_colleagues_only_where_there_are(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 10, officer)
+    await sit(client, officer)
+    text = (await client.get(f"{PATH}/calls")).text
+    assert ("到时候由你打" in text, "同事也能接" in text) == (True, False)
+    colleague = await at.officer(name="同事")
+    text = (await client.get(f"{PATH}/calls")).text
+    assert "这中间同事也能接；没人接，到时候由你打" in text
+    assert text.count(f'action="{PATH}/{one}/acceptance"') == 1
+    await later(6, officer, colleague)
+    await answer.decline(one, colleague)
+    assert "同事也能接" not in (await client.get(f"{PATH}/calls")).text
+    assert (await client.post(f"{PATH}/{one}/acceptance")).headers["location"] == f"{PATH}/{one}"
+    assert (await state(one))["officer"] == officer
+
+
+async def test_who_promised_and_speaks_or_is_rung_for_another_has_no_such_button(
+    client: httpx.AsyncClient,
+) -> None:
+    at, second = await sides(), await sides(8)
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 3, officer)
+    two = await ask.ask(second.case, second.desk)
+    await sit(client, officer)
+    assert f"{PATH}/{one}/acceptance" not in (await client.get(f"{PATH}/calls")).text
+    await answer.accept(two, officer)
+    text = (await client.get(f"{PATH}/calls")).text
+    assert ("你说了晚点的" in text, f"{PATH}/{one}/acceptance" in text) == (True, False)
+
+
+@pytest.mark.parametrize(("minutes", "says"), [(3, "能接，到时候先响"), (10, "打回去")])
+async def test_to_whom_it_may_be_passed_says_when_they_can_where_they_promised(
+    client: httpx.AsyncClient, minutes: int, says: str
+) -> None:
+    at = await sides()
+    first, second = await at.officer(idle=9, name="说过的"), await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, minutes, first)
+    then = clock.local(await clock.now() + dt.timedelta(minutes=minutes))
+    await sit(client, second)
+    text = (await client.get(f"{PATH}/calls")).text
+    assert f"说过的（说了 {then:%H:%M} {says}）" in text
+    assert "现在不空" not in text

@@ -442,3 +442,58 @@ async def test_for_a_case_that_is_over_nobody_is_looked_for_and_no_call_back_is_
     officer = await at.officer()
     await later(6, officer)
     assert ((await state(one))["state"], await rung(one)) == ("cancelled", set())
+
+
+@pytest.mark.parametrize("minutes", [3, 10])
+async def test_who_said_in_a_few_minutes_and_is_free_before_takes_it_at_once_whoever_it_rings_for(
+    minutes: int,
+) -> None:
+    at = await sides()
+    first, other, third = await at.officer(idle=9), await at.officer(idle=8), await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, minutes, first)
+    assert await rung(one) == {other, third}
+    await answer.decline(one, third)
+    with pytest.raises(Refusal, match="已经有人接了，或者不响了"):
+        await answer.accept(one, third)
+    await answer.accept(one, first)
+    found = await state(one)
+    assert (found["state"], found["officer"], await rung(one)) == ("connecting", first, set())
+    assert await broken() == []
+    with pytest.raises(Refusal, match="已经有人接了，或者不响了"):
+        await answer.accept(one, other)
+
+
+async def test_what_was_promised_is_taken_by_nobody_twice_nor_beside_another_ring_or_session() -> None:
+    at, second = await sides(), await sides(8)
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 10, officer)
+    two = await ask.ask(second.case, second.desk)
+    assert await rung(two) == {officer}
+    with pytest.raises(Refusal, match="先答那个"):
+        await answer.accept(one, officer)
+    await answer.accept(two, officer)
+    with pytest.raises(Refusal, match="正在和别人屏对屏"):
+        await answer.accept(one, officer)
+    await ask.cancel(two, second.desk)
+    other = await at.officer()
+    await later(6, officer, other)
+    assert await rung(one) == {other}
+    await answer.accept(one, other)
+    with pytest.raises(Refusal, match="已经有人接了，或者不响了"):
+        await answer.accept(one, officer)
+    assert await broken() == []
+
+
+async def test_who_kept_it_early_and_saw_nobody_is_rung_again_before_the_time_they_had_said() -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 10, officer)
+    await unconnected(one, officer, "officer")
+    await later(11, officer)
+    assert await rung(one) == {officer}
+    await answer.decline(one, officer)
+    with pytest.raises(Refusal, match="已经有人接了，或者不响了"):
+        await answer.accept(one, officer)
