@@ -430,7 +430,8 @@ def test_every_kind_of_notice_that_is_told_has_a_text() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant)
         and re.fullmatch(
-            r"(appointment|waiting|trial|ticket|case|visit)-[a-z]+|handoff-(ring|callback)", str(node.value)
+            r"(appointment|waiting|trial|ticket|case|visit)-[a-z]+|handoff-(ring|callback|overdue)",
+            str(node.value),
         )
     }
     assert said == set(KINDS)

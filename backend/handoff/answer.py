@@ -7,8 +7,9 @@ from backend import clock, db, identity
 from backend.handoff.duty import busy
 from backend.handoff.offers import answered, end_ringing, rings_until
 from backend.handoff.parties import decides
-from backend.handoff.record import locked, move, record
-from backend.handoff.route import route
+from backend.handoff.promises import keep
+from backend.handoff.record import LOOKS, locked, move, record
+from backend.handoff.route import over_of, route
 from backend.handoff.rules import handoff_rules, seconds
 from backend.refusal import NotFound, Refusal
 
@@ -24,12 +25,14 @@ SELECT s.id FROM staff s WHERE s.id = $1 AND {decides("$2")} AND NOT EXISTS (
 
 @db.retrying
 async def accept(handoff: UUID, by: UUID) -> None:
-    """接: theirs, and every other screen stops. Refuses: Denied, NotFound, one that does not ring for them any more
-    (somebody was faster, it was taken back, time is over), who speaks already.
+    """接: theirs, and every other screen stops; who had said 几分钟后 may be earlier, while nobody has it. Refuses:
+    Denied, NotFound, one that does not ring for them any more (somebody was faster, it was taken back, time is over), a
+    case that is over, who speaks already, or for whom another rings.
     """
     async with db.transaction(refusing={"handoff_officer_once": Refusal(SPEAKING)}):
         one = await _rings(handoff, by)
-        await _own(one, by, "accepted", "yes")
+        if not await answered(one, by, "accepted", "yes"):
+            await _kept(one, by)
         await end_ringing(one, "rescinded")
         await busy(by)
         now = await clock.now()
@@ -76,17 +79,25 @@ async def pass_to(handoff: UUID, colleague: UUID, by: UUID) -> None:
 
 
 async def _rings(handoff: UUID, by: UUID) -> dict[str, Any]:
-    """Refuses: Denied, NotFound where it never rang for them."""
+    """Refuses: Denied, NotFound where it never rang for them, a case that is over."""
     await identity.require(by, "officer")
     if not await db.rows(
         "SELECT 1 FROM handoff_offer WHERE handoff = $1 AND officer = $2 LIMIT 1", handoff, by
     ):
         raise NotFound
-    return await locked(handoff)
+    one = await locked(handoff)
+    if over := await over_of(one):
+        raise Refusal(over)
+    return one
 
 
 async def _own(one: dict[str, Any], by: UUID, state: str, answer: str) -> None:
     if one["state"] != "ringing" or not await answered(one, by, state, answer):
+        raise Refusal(GONE)
+
+
+async def _kept(one: dict[str, Any], by: UUID) -> None:
+    if one["state"] not in LOOKS or not await keep(one, by):
         raise Refusal(GONE)
 
 

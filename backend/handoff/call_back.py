@@ -9,7 +9,7 @@ from uuid import UUID
 from backend import cases, clock, db, hints, notify, secrecy
 from backend.appointments import open_hours, shut
 from backend.handoff.parties import decides
-from backend.handoff.phones import tell_caller
+from backend.handoff.phones import alert_supervisors, tell_caller
 from backend.handoff.promised_back import tell_applicant, tell_wanted
 from backend.handoff.record import move, record
 from backend.handoff.rules import handoff_rules
@@ -121,10 +121,13 @@ def apart(minutes: int) -> dt.timedelta:
 
 
 async def tell_supervisor(one: dict[str, Any], since: dt.datetime) -> None:
-    """A part: nobody came in the whole wait; who supervises the desk hears it, once since then."""
+    """A part: nobody came in the whole wait; who supervises the desk hears it, on their pages and phones, once
+    since then.
+    """
     if await db.rows(TOLD, one["id"], since):
         return
     await record(one["id"], "overdue", one["state"], one["state"])
+    await alert_supervisors(one)
     await _hint(one)
 
 

@@ -11,11 +11,20 @@ from backend.handoff.tables import Duty
 from backend.refusal import Refusal
 
 SPEAKING = "正在屏对屏，结束了再下线"
+DUTY = """
+SELECT u.*, EXISTS (
+  SELECT 1 FROM handoff h JOIN handoff_offer o ON o.handoff = h.id
+  WHERE h.due_at IS NOT NULL AND h.state IN ('queued', 'ringing') AND o.officer = u.staff AND o.answer = 'unconnected'
+  AND NOT EXISTS (SELECT 1 FROM handoff_offer l
+    WHERE l.handoff = h.id AND l.officer = u.staff AND l.rung_at > o.rung_at AND l.answer <> '')) AS unconnected
+FROM handoff_duty u WHERE u.staff = $1
+"""
 SEEN = "UPDATE handoff_duty SET seen_at = $2 WHERE staff = $1 RETURNING state"
 WRAPPED = "UPDATE handoff_duty SET state = 'on', since = $1 WHERE state = 'wrapping' AND since <= $2 RETURNING staff"
-BUSY = "UPDATE handoff_duty SET state = 'busy', since = $2, silent = 0 WHERE staff = $1"
+BUSY = "UPDATE handoff_duty SET state = 'busy', since = $2 WHERE staff = $1"
 FREE = """
-UPDATE handoff_duty SET state = $2, since = $3, idle_since = $3, silent = 0 WHERE staff = $1 AND state = 'busy'
+UPDATE handoff_duty SET state = $2, since = $3, idle_since = $3, silent = CASE WHEN $4 THEN 0 ELSE silent END
+WHERE staff = $1 AND state = 'busy'
 """
 STRUCK = """
 UPDATE handoff_duty SET silent = silent + 1, since = $2,
@@ -25,8 +34,8 @@ WHERE staff = ANY($1)
 
 
 async def duty_of(by: UUID) -> dict[str, Any] | None:
-    """Their row; None: they never were on duty."""
-    found = await db.rows("SELECT * FROM handoff_duty WHERE staff = $1", by)
+    """Their row; `unconnected`: they took one and nothing came, and nobody has it yet; None: never on duty."""
+    found = await db.rows(DUTY, by)
     return found[0] if found else None
 
 
@@ -69,9 +78,11 @@ async def busy(officer: UUID) -> None:
     await db.rows(BUSY, officer, await clock.now())
 
 
-async def free(officer: UUID, state: str = "wrapping") -> None:
-    """A part: what they had is over; they have a while to write it up, or may be rung at once."""
-    await db.rows(FREE, officer, state, await clock.now())
+async def free(officer: UUID, state: str = "wrapping", *, came: bool = True) -> None:
+    """A part: what they had is over; they have a while to write it up, or may be rung at once. Only who `came` to it is
+    silent no more.
+    """
+    await db.rows(FREE, officer, state, await clock.now(), came)
     db.after_commit(partial(hints.publish, f"officer:{officer}"))
 
 

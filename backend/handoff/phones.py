@@ -1,5 +1,5 @@
-"""值守手机: a ring, and that they are to call back, goes on to the phone that the officer carries, as a notice to its
-account.
+"""值守手机: a ring, that they are to call back, and that nobody came, goes on to the phone that an officer, or who
+supervises the desk, carries, as a notice to its account.
 """
 
 import datetime as dt
@@ -14,7 +14,14 @@ from backend.handoff.rules import handoff_rules, seconds
 
 KIND = "handoff-ring"
 CALL_BACK = "handoff-callback"
+OVERDUE = "handoff-overdue"
 FACTS = "SELECT i.name AS item, l.name AS hall FROM item i, hall l WHERE i.id = $1 AND l.id = $2"
+# Whose phone it is, of who leads or supervises the desk (as `views.LEADS`).
+WATCH = """
+SELECT DISTINCT s.account FROM staff_role r JOIN staff s ON s.id = r.staff JOIN hall l ON l.id = $1
+WHERE r.role IN ('manager', 'supervisor') AND (r.scope_kind = 'all' OR r.scope_kind = 'hall' AND r.scope = l.code)
+  AND s.disabled_at IS NULL AND s.account IS NOT NULL
+"""
 
 
 class Rung(msgspec.Struct, frozen=True):
@@ -60,3 +67,20 @@ async def tell_caller(one: dict[str, Any], officer: UUID, at: dt.datetime) -> No
             CALL_BACK, f"{CALL_BACK}:{one['id']}:{officer}:{await clock.now():%s}", None, at
         )
         await notify.tell(account, [promise], about=one["id"], facts={**known, "starts_at": at})
+
+
+async def alert_supervisors(one: dict[str, Any]) -> None:
+    """A part: who leads or supervises the desk and carries a phone is told there that nobody came in the whole wait; it
+    is of no use once a call-back is booked by itself.
+    """
+    [known] = await db.rows(FACTS, one["item"], one["hall"])
+    facts, until = {**known, "until_at": one["give_up_at"]}, one["give_up_at"]
+    for row in await db.rows(WATCH, one["hall"]):
+        key = f"{OVERDUE}:{one['id']}:{row['account']}:{until:%s}"
+        promise = notify.Promise(OVERDUE, key, None, until)
+        await notify.tell(row["account"], [promise], about=one["id"], facts=facts)
+
+
+async def calm_supervisors(one: dict[str, Any]) -> None:
+    """A part: nobody is looked for any more; they need not come."""
+    await notify.withdraw(one["id"], kinds=[OVERDUE])

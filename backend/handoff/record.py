@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from backend import clock, db, hints
+from backend.handoff.phones import calm_supervisors
 from backend.handoff.tables import ENDS, Handoff, HandoffEvent
 from backend.refusal import NotFound
 
 NONE = "没有找到这次屏对屏"
+LOOKS = ("queued", "ringing")  # for somebody who takes it
 
 
 async def standing(handoff: UUID) -> dict[str, Any]:
@@ -35,6 +37,8 @@ async def move(
     """A part: the handoff, locked, goes on to a state with what else changes; as it stands then. No end has a timer."""
     ends: dict[str, Any] = {"ended_at": await clock.now(), "due_at": None} if to in ENDS else {}
     after = await _set(one, {**values, **ends, "state": to})
+    if one["state"] in LOOKS and to not in LOOKS:
+        await calm_supervisors(one)
     await record(one["id"], kind, one["state"], to, by, why)
     return after
 

@@ -1,6 +1,7 @@
 """Who is rung: the most skilled, of them whoever was idle longest; then a wider circle. Whose page is not there is rung
 on the phone they carry (值守手机), after those who are there: in a later circle, or where there is nobody else. Who
-refused it or passed it on is not rung for it again, who said 几分钟后 not before then.
+refused it or passed it on is not rung for it again, who said 几分钟后 not before then, and who took it without its
+coming to a connection after a while.
 
 Officers that another router just looks at are passed over: it is about to ring them. One open offer each, and one
 session each, are unique indexes; the look is only a look.
@@ -12,9 +13,9 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from backend import clock, db, hints
+from backend import cases, clock, db, hints
 from backend.handoff.call_back import book_call_back, tell_supervisor
-from backend.handoff.offers import rings_until
+from backend.handoff.offers import end_ringing, rings_until
 from backend.handoff.parties import decides
 from backend.handoff.phones import Rung, ring_phones
 from backend.handoff.promises import PROMISED, book_promised, promise_of
@@ -31,7 +32,8 @@ EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = 
 """
 NOT_YET = f"""
 EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5
-  AND (o.state = 'undeliverable' AND u.seen_at <= $3 OR {PROMISED} > $6))
+  AND (o.state = 'undeliverable' AND u.seen_at <= $3 OR o.answer = 'unconnected' AND o.answered_at > $3
+    OR {PROMISED} > $6))
 """  # noqa: S608  # our own words
 # They said that they can then, and it is not yet then.
 LATER = f"""
@@ -51,7 +53,9 @@ FOR UPDATE OF u SKIP LOCKED
 """  # noqa: S608
 COLLEAGUES = f"""
 SELECT s.id, s.name, u.state, {ABLE} AND NOT {NOT_YET} AND NOT EXISTS (
-  SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.state = 'ringing' AND o.handoff <> $5) AS free
+  SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.state = 'ringing' AND o.handoff <> $5) AS free,
+  (SELECT max({PROMISED}) FROM handoff_offer o
+    WHERE o.officer = u.staff AND o.handoff = $5 AND {PROMISED} > $6) AS later
 FROM handoff_duty u JOIN staff s ON s.id = u.staff
 WHERE u.staff <> $7 AND u.state <> 'away' AND {DECIDES} AND NOT {REFUSED}
 ORDER BY 4 DESC, {SKILLED} DESC, s.name, s.id
@@ -67,6 +71,7 @@ SELECT s.name, u.state, u.seen_at > $3 AS there, {RINGS} AS rings, {REFUSED} AS 
 FROM handoff_duty u JOIN staff s ON s.id = u.staff WHERE u.state <> 'away' AND {REACHED}
 ORDER BY {SKILLED} DESC, u.idle_since, u.staff
 """  # noqa: S608
+WITHDRAWN, OVER = "申请人撤回了这个办件，不用接了", "这个办件已经结束，不用接了"
 ENOUGH = 5  # from so many on one may speak of what is usual
 # Of the last so many that somebody took, or that came to a call-back because nobody did.
 PACE = """
@@ -92,8 +97,10 @@ def carried_since(now: dt.datetime) -> dt.datetime:
 async def route(one: dict[str, Any]) -> dict[str, Any]:
     """A part: ring a circle, beside what rings on; where nobody is free, look again in a while. When it was looked long
     enough, whoever supervises the desk is told; some time after that a call-back is booked: what somebody promised,
-    else what is free. The handoff is locked, queued or ringing.
+    else what is free. Of a case that is over, nothing rings any more. The handoff is locked, queued or ringing.
     """
+    if over := await over_of(one):
+        return await _stop(one, over)
     rules, now = handoff_rules(), await clock.now()
     promise = await promise_of(one, now)
     if one["give_up_at"] <= now:
@@ -117,8 +124,24 @@ async def route(one: dict[str, Any]) -> dict[str, Any]:
     return await move(one, "nobody", state, due_at=due, after=after)
 
 
+async def over_of(one: dict[str, Any]) -> str:
+    """Why its case needs nobody any more. Empty: it does."""
+    state = (await cases.seen(one["case"]))["state"]
+    return "" if state in cases.OPEN else WITHDRAWN if state == "withdrawn" else OVER
+
+
+async def _stop(one: dict[str, Any], over: str) -> dict[str, Any]:
+    """A part: its case is over; whatever rings for it stops, and that is its end. The handoff is locked."""
+    await end_ringing(one, "rescinded")
+    return await move(one, "case-over", "cancelled", why=over)
+
+
 async def give_up(one: dict[str, Any]) -> dict[str, Any]:
-    """A part: nobody is looked for any more, before its time; a call-back is booked as then. The handoff is locked."""
+    """A part: nobody is looked for any more, before its time; a call-back is booked as then, but of no case that is
+    over. The handoff is locked.
+    """
+    if over := await over_of(one):
+        return await _stop(one, over)
     return await _book(one, await promise_of(one, await clock.now()))
 
 
@@ -210,7 +233,7 @@ async def left(one: dict[str, Any]) -> str:
 
 
 async def colleagues(one: dict[str, Any], by: UUID) -> list[dict[str, Any]]:
-    """To whom an officer may pass it, `free`: it rings there at once."""
+    """To whom an officer may pass it, `free`: it rings there at once; `later`: when they said that they can."""
     now = await clock.now()
     return await db.rows(
         COLLEAGUES, one["department"], one["item"], there_since(now), carried_since(now), one["id"], now, by

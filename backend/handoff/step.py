@@ -11,7 +11,7 @@ from backend.handoff.call_back import book_call_back
 from backend.handoff.duty import free, strike, wrapped
 from backend.handoff.offers import end_ringing, take_back
 from backend.handoff.record import locked, move, record
-from backend.handoff.route import route
+from backend.handoff.route import over_of, route
 from backend.handoff.rules import handoff_rules, seconds
 from backend.refusal import NotFound
 
@@ -37,17 +37,22 @@ async def step(handoff: UUID) -> None:
 
 
 async def _silent(one: dict[str, Any]) -> None:
-    """They let it ring; what rings on, phones, rings beside the next circle."""
-    if ended := await end_ringing(one, "timeout", await clock.now()):
+    """They let it ring; what rings on, phones, rings beside the next circle. Of a case that is over, nobody let it."""
+    if not await over_of(one) and (ended := await end_ringing(one, "timeout", await clock.now())):
         await strike(ended)
         await record(one["id"], "silent", one["state"], one["state"])
     await route(one)
 
 
 async def _not_connected(one: dict[str, Any]) -> None:
-    """接, and then nothing came: somebody else is looked for, if there is time."""
-    await free(one["officer"], "on")
-    await take_back(one, "timeout", "no")
+    """接, and then nothing came: somebody is looked for anew, if there is time. An officer whose own page never came is
+    as silent as who let it ring; whoever came is not.
+    """
+    came = one["officer_seen_at"] > one["due_at"] - seconds(handoff_rules().connect)
+    await free(one["officer"], "on", came=came)
+    if not came:
+        await strike([one["officer"]])
+    await take_back(one, "timeout", "unconnected")
     await route(await move(one, "unconnected", "queued", officer=None, due_at=await clock.now()))
 
 

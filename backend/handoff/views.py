@@ -21,7 +21,7 @@ ONE = f"""
 SELECT h.*, i.name AS item_name, d.name AS department_name, d.code AS department_code, d.phone AS department_phone,
        l.name AS hall_name,
        l.code AS hall_code, l.phone AS hall_phone, k.name AS clerk_name, o.name AS officer_name, b.name AS caller_name,
-       c.number AS case_number, b.id IS NOT NULL AND NOT EXISTS (
+       c.number AS case_number, c.state AS case_state, b.id IS NOT NULL AND NOT EXISTS (
          SELECT 1 FROM staff s WHERE s.id = b.id AND {decides("h.department")}) AS caller_gone, {moot("h")} AS moot
 FROM handoff h JOIN item i ON i.id = h.item JOIN department d ON d.id = h.department JOIN hall l ON l.id = h.hall
 JOIN staff k ON k.id = h.clerk JOIN service_case c ON c.id = h."case" LEFT JOIN staff o ON o.id = h.officer
@@ -88,7 +88,7 @@ async def _promises(by: UUID, now: dt.datetime) -> list[dict[str, Any]]:
     """几分钟后, said by them, for what nobody has yet: they are rung then, and it stays until somebody has
     it; or they call back at a time that is free.
     """
-    found = await db.rows(PROMISES, by, now)
+    found = [{**one, "others": await colleagues(one, by)} for one in await db.rows(PROMISES, by, now)]
     return [
         {**one, "promised_at": await soonest(one["hall"], one["promised_at"], await taken_of(by, one["id"]))}
         if one["promised_at"] >= one["give_up_at"] else one

@@ -15,6 +15,7 @@ LEADS = {
     "visit": "/visits/{about}",
     "trial": "/notices/trials/{about}",
     "handoff": "/console/handoffs",
+    "handoff-overdue": "/console/handoffs/call-backs",
 }
 
 

@@ -63,7 +63,7 @@ class Group(_Table, frozen=True):
 
 class Kind(_Table, frozen=True):
     """One kind: `must_reach` goes by SMS when the phone stayed silent for `limit_minutes` and `limit_seconds`; `urgent`
-    overtakes; `on_duty` is to staff who said that they are there: it has no group, for nobody chooses about it.
+    overtakes; `on_duty` is to staff by their office: it has no group, for nobody chooses about it.
     """
 
     name: Words

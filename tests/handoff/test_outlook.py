@@ -1,9 +1,11 @@
 """What officers and desks are told of who is there: it is true, and it is so within seconds."""
 
+import datetime as dt
+
 import httpx
 import pytest
 
-from backend import clock, db, hints
+from backend import cases, clock, db, hints
 from backend.handoff import answer, ask, duty, route
 from backend.refusal import Refusal
 from tests.handoff.sides import later, rung, sides, state
@@ -179,3 +181,102 @@ async def test_how_soon_somebody_comes_is_a_range_of_minutes_and_says_how_often_
         await ask.cancel(one, at.desk)
     [row] = await db.rows("SELECT department FROM service_case WHERE id = $1", at.case)
     assert (await route.outlook(row["department"], at.item))["usual"] == says
+
+
+async def test_who_took_it_and_saw_nobody_reads_so_and_the_desk_does_not_read_that_they_let_it_ring(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    officer = await at.officer(name="独一个")
+    one = await ask.ask(at.case, at.desk)
+    await answer.accept(one, officer)
+    await later(21, officer)
+    await sit(client, at.desk)
+    text = plain((await client.get(f"{PATH}/{one}/state")).text)
+    assert ("独一个 接了，没连上" in text, "都接不了" in text) == (True, False)
+    await sit(client, officer)
+    text = plain((await client.get(f"{PATH}/calls")).text)
+    assert ("你接了，没连上" in text, "没有人在等你" in text) == (True, False)
+    await ask.cancel(one, at.desk)
+    text = plain((await client.get(f"{PATH}/calls")).text)
+    assert ("没连上" in text, "没有人在等你" in text) == (False, True)
+
+
+async def test_that_the_applicant_withdrew_is_read_at_the_desk_and_by_who_presses_to_take_it(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await cases.withdraw_own(at.case, (await cases.seen(at.case))["account"])
+    await sit(client, officer)
+    answered = await client.post(f"{PATH}/{one}/acceptance")
+    assert (answered.status_code, "申请人撤回了" in plain(answered.text)) == (409, True)
+    await later(31, officer)
+    assert "请你接通" not in (await client.get(f"{PATH}/calls")).text
+    await sit(client, at.desk)
+    text = plain((await client.get(f"{PATH}/{one}/state")).text)
+    assert ("申请人撤回了这个办件" in text, "办件还在" in text) == (True, False)
+
+
+async def test_before_it_rings_the_desk_reads_at_most_how_long_it_waits_whoever_is_there(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    await at.officer(name="空着的")
+    await sit(client, at.desk)
+    text = plain((await client.get(f"/console/crossregion/cases/{at.case}/handoffs/new")).text)
+    assert "空着的" in text
+    assert "最多等 6 分钟，没人接就约好谁在几点回电。" in text
+    assert "可以先找" not in text
+
+
+async def test_who_promised_has_a_button_to_take_it_now_and_reads_of_colleagues_only_where_there_are(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 10, officer)
+    await sit(client, officer)
+    text = (await client.get(f"{PATH}/calls")).text
+    assert ("到时候由你打" in text, "同事也能接" in text) == (True, False)
+    colleague = await at.officer(name="同事")
+    text = (await client.get(f"{PATH}/calls")).text
+    assert "这中间同事也能接；没人接，到时候由你打" in text
+    assert text.count(f'action="{PATH}/{one}/acceptance"') == 1
+    await later(6, officer, colleague)
+    await answer.decline(one, colleague)
+    assert "同事也能接" not in (await client.get(f"{PATH}/calls")).text
+    assert (await client.post(f"{PATH}/{one}/acceptance")).headers["location"] == f"{PATH}/{one}"
+    assert (await state(one))["officer"] == officer
+
+
+async def test_who_promised_and_speaks_or_is_rung_for_another_has_no_such_button(
+    client: httpx.AsyncClient,
+) -> None:
+    at, second = await sides(), await sides(8)
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 3, officer)
+    two = await ask.ask(second.case, second.desk)
+    await sit(client, officer)
+    assert f"{PATH}/{one}/acceptance" not in (await client.get(f"{PATH}/calls")).text
+    await answer.accept(two, officer)
+    text = (await client.get(f"{PATH}/calls")).text
+    assert ("你说了晚点的" in text, f"{PATH}/{one}/acceptance" in text) == (True, False)
+
+
+@pytest.mark.parametrize(("minutes", "says"), [(3, "能接，到时候先响"), (10, "打回去")])
+async def test_to_whom_it_may_be_passed_says_when_they_can_where_they_promised(
+    client: httpx.AsyncClient, minutes: int, says: str
+) -> None:
+    at = await sides()
+    first, second = await at.officer(idle=9, name="说过的"), await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, minutes, first)
+    then = clock.local(await clock.now() + dt.timedelta(minutes=minutes))
+    await sit(client, second)
+    text = (await client.get(f"{PATH}/calls")).text
+    assert f"说过的（说了 {then:%H:%M} {says}）" in text
+    assert "现在不空" not in text

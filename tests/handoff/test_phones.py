@@ -424,3 +424,83 @@ async def test_the_desk_sees_how_many_would_be_rung_on_their_phones() -> None:
     [department] = await db.rows("SELECT id FROM department WHERE code = $1", at.department)
     found = await route.outlook(department["id"], at.item)
     assert (found["officers"], found["phones"]) == (["孙小"], 2)
+
+
+async def watches(role: str, scope_kind: str, scope: str, number: str) -> Account:
+    """Who does so, and carries a phone."""
+    return await carries(await staff(role, scope_kind, scope), number)
+
+
+async def overdue() -> list[str]:
+    """The text messages that nobody came, of those that were not taken back."""
+    rows = await Sms.objects().where(Sms.kind == "handoff-overdue", Sms.state != "withdrawn")
+    return [secrecy.unseal(row.text_sealed) for row in rows]
+
+
+async def alerted() -> set[UUID]:
+    """The accounts that are told that nobody came, and still are to know."""
+    kept = "SELECT account FROM notice WHERE kind = 'handoff-overdue' AND withdrawn_at IS NULL"
+    return {row["account"] for row in await db.rows(kept)}
+
+
+async def test_that_nobody_came_is_told_on_the_phones_of_who_supervises_the_desk_once(
+    service: PushService,
+) -> None:
+    at = await sides()
+    leads = await watches("manager", "hall", "shanghai", "10000004401")
+    everywhere = await watches("supervisor", "all", "", "10000004402")
+    gone_ = await staff("supervisor", "hall", "shanghai")
+    await carries(gone_, "10000004403")
+    await db.rows("UPDATE staff SET disabled_at = $2 WHERE id = $1", gone_, await clock.now())
+    await watches("supervisor", "hall", "city", "10000004404")
+    await watches("desk", "hall", "shanghai", "10000004405")
+    await staff("supervisor", "hall", "shanghai")  # without a phone
+    client = await phone(service, leads)
+    one = await ask.ask(at.case, at.desk)
+    await goes(299)
+    assert await alerted() == set()
+    await goes(1.1)
+    assert await alerted() == {leads.id, everywhere.id}
+    [shown] = await service.shown(client)
+    assert shown["notification"]["data"]["leads"] == "/console/handoffs/call-backs"
+    assert "10:06" in str(shown)
+    assert "结婚证" not in str(shown)
+    assert len(await overdue()) == 1  # who takes no push is written to at once
+    await goes(10.1)
+    assert len(texts := await overdue()) == 2
+    assert all("补领结婚证" in text and "10:06 前" in text and "李四喜" not in text for text in texts)
+    await goes(5)
+    assert len(await db.rows("SELECT 1 FROM notice WHERE kind = 'handoff-overdue'")) == 2
+    [row] = await db.rows("SELECT DISTINCT useless_after FROM notice WHERE kind = 'handoff-overdue'")
+    assert row["useless_after"] == (await state(one))["give_up_at"]
+
+
+@pytest.mark.parametrize("ends", ["accept", "papers", "cancel", "settle"])
+async def test_who_supervises_is_not_written_to_once_somebody_takes_it_or_it_ends(
+    service: PushService, ends: str
+) -> None:
+    at = await sides()
+    client = await phone(service, await watches("supervisor", "hall", "shanghai", "10000004401"))
+    one = await ask.ask(at.case, at.desk)
+    await goes(301)
+    assert len(await service.shown(client)) == 1
+    officer = await at.officer()
+    await goes(5.1, officer)
+    await {
+        "accept": lambda: answer.accept(one, officer), "papers": lambda: answer.by_papers(one, officer),
+        "cancel": lambda: ask.cancel(one, at.desk), "settle": lambda: ask.settle(one, at.desk),
+    }[ends]()  # fmt: skip
+    await goes(6)
+    assert await overdue() == []
+
+
+@pytest.mark.parametrize(
+    ("role", "says"), [("supervisor", "一直没有人接"), ("manager", "一直没有人接"), ("officer", "你没看到")]
+)
+async def test_who_supervises_a_desk_may_link_a_phone_and_reads_what_for(
+    client: httpx.AsyncClient, role: str, says: str
+) -> None:
+    await sit(client, await staff(role, "all", ""))
+    text = (await client.get("/console/account")).text
+    assert says in text.partition("值守手机")[2]
+    assert (await client.get("/console/phone")).status_code == 200

@@ -95,8 +95,10 @@ async def test_nothing_is_told_of_a_case_that_is_over_nor_of_what_stands_already
     again = await ask.ask(other.case, other.desk)
     await db.rows("UPDATE service_case SET state = 'withdrawn' WHERE id = $1", other.case)
     await later(361)
-    assert (await state(again))["state"] == "callback_booked"
-    assert await told(other.case) == []
+    assert (await state(again))["state"] == "cancelled"
+    await db.rows("UPDATE service_case SET state = 'withdrawn' WHERE id = $1", at.case)
+    await call_backs.called(one, stands["call_back_by"])
+    assert (len(await told(at.case)), await told(other.case)) == (1, [])
 
 
 async def test_a_call_back_is_told_of_until_its_minute_and_no_more_once_it_was_moved_or_made() -> None:

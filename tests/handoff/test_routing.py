@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from backend import clock, db, handoff
-from backend.handoff import answer, ask, duty, route, views
+from backend import cases, clock, db, handoff
+from backend.handoff import answer, ask, duty, route, session, views
 from backend.handoff.redirect import redirect
 from backend.refusal import Denied, NotFound, Refusal
 from tests.handoff.invariants import broken
@@ -292,6 +292,44 @@ async def test_accepted_and_then_nothing_is_somebody_else_s() -> None:
     assert accepted["officer"] == second
 
 
+async def unconnected(one: UUID, officer: UUID, *came: str) -> None:
+    """They take it, the pages of these ends answer once, and no connection comes."""
+    await answer.accept(one, officer)
+    await clock.move_to(await clock.now() + dt.timedelta(seconds=1))
+    for end in came:
+        await session.beat(one, end)
+    await later(20, officer)
+
+
+@pytest.mark.parametrize("came", [["officer"], ["officer", "desk"], ["desk"]])
+async def test_who_took_it_without_a_connection_is_rung_for_it_again_but_not_at_once(came: list[str]) -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await unconnected(one, officer, *came)
+    assert (await rung(one), (await state(one))["state"]) == (set(), "queued")
+    assert await route.left(await state(one)) == "some"
+    await later(5.1, officer)
+    assert await rung(one) == set()
+    await later(5.1, officer)
+    assert await rung(one) == {officer}
+    assert await broken() == []
+    await answer.accept(one, officer)
+    assert (await state(one))["state"] == "connecting"
+
+
+async def test_whose_own_page_never_came_twice_counts_as_away_and_whose_desk_never_came_does_not() -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    for ends, then in ((["desk"], "on"), (["officer"], "on"), (["desk"], "on"), ([], "away")):
+        assert await rung(one) == {officer}
+        await unconnected(one, officer, *ends)
+        assert (await duty_state(officer), await broken()) == (then, [])
+        await later(11, officer)
+    assert await rung(one) == set()
+
+
 async def test_the_desk_takes_it_back_and_nothing_rings_any_more() -> None:
     at = await sides()
     officer = await at.officer()
@@ -362,3 +400,100 @@ async def test_a_timer_that_is_not_over_does_nothing_however_often_it_is_looked_
     for _ in range(3):
         await handoff.step(one)
     assert await state(one) == before
+
+
+async def over(case: UUID, state: str = "withdrawn") -> None:
+    """The case came to this end meanwhile; by the applicant, where it was they who withdrew it."""
+    if state == "withdrawn":
+        await cases.withdraw_own(case, (await cases.seen(case))["account"])
+    else:
+        await db.rows("UPDATE service_case SET state = $2 WHERE id = $1", case, state)
+
+
+@pytest.mark.parametrize(("ends", "says"), [("withdrawn", "申请人撤回了"), ("terminated", "已经结束")])
+async def test_what_rings_for_a_case_that_is_over_is_not_accepted_and_stops_at_the_next_look(
+    ends: str, says: str
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await over(at.case, ends)
+    for said in (answer.accept(one, officer), answer.by_papers(one, officer), answer.decline(one, officer)):
+        with pytest.raises(Refusal, match=says):
+            await said
+    assert await rung(one) == {officer}
+    await later(31, officer)
+    found = await state(one)
+    assert (found["state"], await rung(one), await broken()) == ("cancelled", set(), [])
+    [event] = await db.rows("SELECT why FROM handoff_event WHERE handoff = $1 AND kind = 'case-over'", one)
+    assert says in event["why"]
+    known = await duty.duty_of(officer)
+    assert known
+    assert known["silent"] == 0  # it was not they who let it ring
+
+
+async def test_for_a_case_that_is_over_nobody_is_looked_for_and_no_call_back_is_booked() -> None:
+    at, other = await sides(), await sides(8)
+    one, two = await ask.ask(at.case, at.desk), await ask.ask(other.case, other.desk)
+    await over(at.case)
+    await over(other.case)
+    await ask.settle(two, other.desk)
+    assert (await state(two))["state"] == "cancelled"
+    officer = await at.officer()
+    await later(6, officer)
+    assert ((await state(one))["state"], await rung(one)) == ("cancelled", set())
+
+
+@pytest.mark.parametrize("minutes", [3, 10])
+async def test_who_said_in_a_few_minutes_and_is_free_before_takes_it_at_once_whoever_it_rings_for(
+    minutes: int,
+) -> None:
+    at = await sides()
+    first, other, third = await at.officer(idle=9), await at.officer(idle=8), await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, minutes, first)
+    assert await rung(one) == {other, third}
+    await answer.decline(one, third)
+    with pytest.raises(Refusal, match="已经有人接了，或者不响了"):
+        await answer.accept(one, third)
+    await answer.accept(one, first)
+    found = await state(one)
+    assert (found["state"], found["officer"], await rung(one)) == ("connecting", first, set())
+    assert await broken() == []
+    with pytest.raises(Refusal, match="已经有人接了，或者不响了"):
+        await answer.accept(one, other)
+
+
+async def test_what_was_promised_is_taken_by_nobody_twice_nor_beside_another_ring_or_session() -> None:
+    at, second = await sides(), await sides(8)
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 10, officer)
+    two = await ask.ask(second.case, second.desk)
+    assert await rung(two) == {officer}
+    with pytest.raises(Refusal, match="先答那个"):
+        await answer.accept(one, officer)
+    await answer.accept(two, officer)
+    with pytest.raises(Refusal, match="正在和别人屏对屏"):
+        await answer.accept(one, officer)
+    await ask.cancel(two, second.desk)
+    other = await at.officer()
+    await later(6, officer, other)
+    assert await rung(one) == {other}
+    await answer.accept(one, other)
+    with pytest.raises(Refusal, match="已经有人接了，或者不响了"):
+        await answer.accept(one, officer)
+    assert await broken() == []
+
+
+async def test_who_kept_it_early_and_saw_nobody_is_rung_again_before_the_time_they_had_said() -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 10, officer)
+    await unconnected(one, officer, "officer")
+    await later(11, officer)
+    assert await rung(one) == {officer}
+    await answer.decline(one, officer)
+    with pytest.raises(Refusal, match="已经有人接了，或者不响了"):
+        await answer.accept(one, officer)

@@ -15,7 +15,7 @@ from tests import world
 from tests.world import AN_OWNER, MANAGER, World
 
 KINDS = sorted(path.stem for path in (Path(__file__).parents[2] / "templates" / "notices").glob("*.txt"))
-OF_STAFF = ["handoff-ring", "handoff-callback"]
+OF_STAFF = ["handoff-ring", "handoff-callback", "handoff-overdue"]
 # What a kind is about, where its first word does not say so; `pauses.py` and `appeals.py` write these.
 ABOUT = {name: "pause" for name in ("appointment-paused", "appointment-lifted", "appointment-unlifted")}
 OWN = {"case": "own_case", "visit": "own_visit"}  # the world has others' too
@@ -60,6 +60,14 @@ async def test_a_ring_leads_to_the_door_of_the_console_for_its_page_belongs_to_s
     answer = await client.get(to)
     assert (answer.status_code, to) == (303, "/console/handoffs")
     assert answer.headers["location"].startswith("/console/session/new?next=")
+
+
+async def test_that_nobody_came_leads_to_where_a_call_back_is_arranged(client: httpx.AsyncClient) -> None:
+    found = await world.build()
+    await world.be(client, found, AN_OWNER)
+    notice = await delivered("handoff-overdue", uuid4(), found.accounts[world.OWNER])
+    answer = await client.post(f"/notices/{notice}/reading")
+    assert answer.headers["location"] == "/console/handoffs/call-backs"
 
 
 async def answered(found: World, granted: bool) -> list[dict[str, Any]]:
