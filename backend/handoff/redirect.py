@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from backend import cases, clock, db, identity
+from backend import cases, clock, db, esign, identity
 from backend.handoff.answer import GONE
 from backend.handoff.duty import free
 from backend.handoff.offers import answered, end_ringing, take_back
 from backend.handoff.record import locked, move
 from backend.handoff.route import route
 from backend.handoff.rules import patience
+from backend.handoff.sign import KIND
 from backend.handoff.tables import SESSION
 from backend.refusal import NotFound, Refusal
 
@@ -59,6 +60,7 @@ async def _let_go(one: dict[str, Any], by: UUID) -> None:
     if one["state"] in SESSION and one["officer"] == by:
         await free(by)
         await take_back(one, "rescinded", "elsewhere")
+        await esign.cancel(KIND, one["id"])
     elif one["state"] == "ringing" and await answered(one, by, "rejected", "elsewhere"):
         await end_ringing(one, "rescinded")
     else:

@@ -4,16 +4,19 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
+import httpx
 import pytest
 
-from backend import clock, db
-from backend.handoff import answer, ask, duty, identify, recording_views
+from backend import cases, clock, db
+from backend.handoff import answer, ask, conclude, duty, identify, recording_views, sign
 from backend.handoff.recording_chunks import WEBM
 from backend.handoff.redirect import redirect
 from backend.refusal import Denied, NotFound, Refusal
 from tests.handoff.invariants import broken
+from tests.handoff.meeting import Meeting, meeting
 from tests.handoff.recorded import Sitting, agreed, recorded, to_state
 from tests.handoff.sides import Sides, later, rung, sides, state
+from tests.handoff.test_sitting_pages import PATH, plain, sit
 from tests.visits.town import staff
 
 WHY = "这件事不归我们管"
@@ -26,6 +29,19 @@ async def elsewhere(at: Sides) -> tuple[str, UUID]:
     await duty.come_on(one)
     await duty.seen(one)
     return row["code"], one
+
+
+async def passed_on(at: Meeting) -> Meeting:
+    """Its officer says 不归我们, and the other department's sees the desk."""
+    [row] = await db.rows(
+        "SELECT d.code, c.item FROM service_case c JOIN department d ON d.id = c.department WHERE c.id = $1",
+        at.case,
+    )
+    to, right = await elsewhere(Sides(at.desk, at.case, row["item"], row["code"]))
+    await redirect(at.handoff, to, WHY, at.officer)
+    await answer.accept(at.handoff, right)
+    await to_state(at.handoff, "live")
+    return Meeting(at.handoff, at.case, at.desk, right)
 
 
 async def test_it_rings_in_the_right_department_with_the_case_and_nobody_starts_anew() -> None:
@@ -110,3 +126,37 @@ async def test_whoever_comes_next_is_not_recorded_unasked_and_looks_for_themselv
     assert sat["desk_saw_at"]
     assert sat["officer_saw_at"] is None
     await identify.identify(one, right)
+
+
+async def test_what_was_signed_before_others_stays_and_nobody_decides_by_it(
+    client: httpx.AsyncClient,
+) -> None:
+    first = await meeting()
+    await first.known()
+    await first.handed_over()
+    old = await first.signed()
+    [before] = await sign.open_record(first.handoff, first.desk)
+    at = await passed_on(first)
+    with pytest.raises(Refusal, match="先核对身份"):
+        await conclude.conclude(at.handoff, "granted", at.officer)
+    await identify.identify(at.handoff, at.officer)
+    with pytest.raises(Refusal, match="办理记录上签字"):
+        await conclude.conclude(at.handoff, "granted", at.officer)
+    await sit(client, at.desk)
+    told = plain((await client.get(f"{PATH}/{at.handoff}/sitting")).text)
+    assert f"孙审批接的时候签的， 校验码 {old[:16]}" in told
+    assert "办理记录重新签" in told
+    [kept] = await sign.open_record(at.handoff, at.officer)
+    assert (sign.text_of(kept), kept["record_hash"]) == (sign.text_of(before), old)
+    new = (await at.steps(at.desk))["hash"]
+    await sign.sign(at.handoff, new, b"", at.desk)
+    await conclude.conclude(at.handoff, "granted", at.officer)
+    assert (await cases.seen(at.case))["decision"] == "granted"
+    now, then = await sign.open_record(at.handoff, at.desk)
+    assert (now["record_hash"], then["record_hash"]) == (new, old)
+    for row, who in ((now, "钱别处"), (then, "孙审批")):
+        assert {name in sign.text_of(row) for name in ("钱别处", "孙审批")} == {True, False}
+        assert who in sign.text_of(row)
+    shown = plain((await client.post(f"{PATH}/{at.handoff}/record/openings")).text)
+    assert f"那时是孙审批接的，校验码 {old}" in shown
+    assert shown.count("以上记录申请人看过") == 2
