@@ -31,13 +31,18 @@ async def elsewhere(at: Sides) -> tuple[str, UUID]:
     return row["code"], one
 
 
-async def passed_on(at: Meeting) -> Meeting:
-    """Its officer says 不归我们, and the other department's sees the desk."""
+async def other(at: Meeting) -> tuple[str, UUID]:
+    """As `elsewhere`."""
     [row] = await db.rows(
         "SELECT d.code, c.item FROM service_case c JOIN department d ON d.id = c.department WHERE c.id = $1",
         at.case,
     )
-    to, right = await elsewhere(Sides(at.desk, at.case, row["item"], row["code"]))
+    return await elsewhere(Sides(at.desk, at.case, row["item"], row["code"]))
+
+
+async def passed_on(at: Meeting) -> Meeting:
+    """Its officer says 不归我们, and the other department's sees the desk."""
+    to, right = await other(at)
     await redirect(at.handoff, to, WHY, at.officer)
     await answer.accept(at.handoff, right)
     await to_state(at.handoff, "live")
@@ -160,3 +165,24 @@ async def test_what_was_signed_before_others_stays_and_nobody_decides_by_it(
     shown = plain((await client.post(f"{PATH}/{at.handoff}/record/openings")).text)
     assert f"那时是孙审批接的，校验码 {old}" in shown
     assert shown.count("以上记录申请人看过") == 2
+
+
+@pytest.mark.parametrize("now", ["queued", "ringing", "connecting", "live", "interrupted", "deciding"])
+async def test_no_case_is_transferred_away_from_under_its_session(
+    client: httpx.AsyncClient, now: str
+) -> None:
+    at = await meeting()
+    await at.known()
+    await at.handed_over()
+    to, _ = await other(at)
+    await to_state(at.handoff, now)
+    await sit(client, at.officer)
+    where, form = f"/console/cases/{at.case}/transfer", {"to": to, "cause": WHY}
+    refused = await client.post(where, data=form)
+    assert refused.status_code == 409
+    assert "点“不归我们”，办事点不用重新排" in plain(refused.text)
+    before = (await cases.seen(at.case))["department"]
+    assert before == (await state(at.handoff))["department"]
+    await to_state(at.handoff, "done")
+    assert (await client.post(where, data=form)).status_code == 303
+    assert (await cases.seen(at.case))["department"] != before
