@@ -186,3 +186,26 @@ async def test_no_case_is_transferred_away_from_under_its_session(
     await to_state(at.handoff, "done")
     assert (await client.post(where, data=form)).status_code == 303
     assert (await cases.seen(at.case))["department"] != before
+
+
+async def test_why_and_by_whom_reaches_the_desk_and_who_comes_next(client: httpx.AsyncClient) -> None:
+    first = await meeting()
+    [was] = await db.rows("SELECT d.name FROM department d JOIN handoff h ON h.department = d.id")
+    await sit(client, first.desk)
+    there = f"{PATH}/{first.handoff}"
+    assert "孙审批说" not in (await client.get(there)).text
+    assert was["name"] in (await client.get(f"{there}/reach")).text
+    to, right = await other(first)
+    await redirect(first.handoff, to, WHY, first.officer)
+    says = f"{was['name']}的孙审批说：{WHY}"
+    assert says in (await client.get(f"{there}/sitting")).text
+    phone = plain((await client.get(f"{there}/reach")).text)
+    [now] = await db.rows("SELECT name, phone FROM department WHERE code = $1", to)
+    assert f"{now['name']} {now['phone']}" in phone
+    assert was["name"] not in phone
+    assert was["name"] not in (await client.get(f"{there}/window")).text
+    await sit(client, right)
+    for rings in ("calls", "ring"):
+        assert says in (await client.get(f"{PATH}/{rings}")).text
+    await answer.accept(first.handoff, right)
+    assert says in (await client.get(there)).text
