@@ -209,3 +209,15 @@ async def test_why_and_by_whom_reaches_the_desk_and_who_comes_next(client: httpx
         assert says in (await client.get(f"{PATH}/{rings}")).text
     await answer.accept(first.handoff, right)
     assert says in (await client.get(there)).text
+
+
+async def test_who_comes_next_and_needs_no_session_is_not_said_to_have_had_one(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await meeting()
+    to, right = await other(at)
+    await redirect(at.handoff, to, WHY, at.officer)
+    await answer.by_papers(at.handoff, right)
+    for by in (at.desk, right):
+        await sit(client, by)
+        assert "不用连线，钱别处看材料就能办" in (await client.get(f"{PATH}/{at.handoff}/state")).text
