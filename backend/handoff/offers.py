@@ -19,6 +19,12 @@ ANSWER = """
 UPDATE handoff_offer SET state = $2, answer = $3, answered_at = $4
 WHERE handoff = $1 AND officer = $5 AND state = 'ringing' AND until > $4 RETURNING id
 """
+# The last of theirs, also where it timed out by itself while they wrote why.
+ELSEWHERE = """
+UPDATE handoff_offer SET state = 'rejected', answer = 'elsewhere', answered_at = $3
+WHERE state IN ('ringing', 'timeout') AND answer = '' AND id = (
+  SELECT id FROM handoff_offer WHERE handoff = $1 AND officer = $2 ORDER BY rung_at DESC LIMIT 1) RETURNING id
+"""
 UNDO = """
 UPDATE handoff_offer SET state = $2, answer = $3 WHERE handoff = $1 AND state = 'accepted'
 """
@@ -63,6 +69,14 @@ async def answered(one: dict[str, Any], officer: UUID, state: str, answer: str) 
     """A part: their own offer is answered, if it rings still."""
     db.after_commit(partial(hints.publish, f"officer:{officer}"))
     rows = await db.rows(ANSWER, one["id"], state, answer, await clock.now(), officer)
+    await notify.withdraw(*(row["id"] for row in rows))
+    return bool(rows)
+
+
+async def said_elsewhere(one: dict[str, Any], officer: UUID) -> bool:
+    """A part: 不归我们, of their own offer, if it rings still or did until it was over by itself."""
+    db.after_commit(partial(hints.publish, f"officer:{officer}"))
+    rows = await db.rows(ELSEWHERE, one["id"], officer, await clock.now())
     await notify.withdraw(*(row["id"] for row in rows))
     return bool(rows)
 

@@ -10,7 +10,7 @@ import pytest
 from backend import cases, clock, db
 from backend.handoff import answer, ask, conclude, duty, identify, recording_views, sign
 from backend.handoff.recording_chunks import WEBM
-from backend.handoff.redirect import redirect
+from backend.handoff.redirect import others, redirect
 from backend.refusal import Denied, NotFound, Refusal
 from tests.handoff.invariants import broken
 from tests.handoff.meeting import Meeting, meeting
@@ -221,3 +221,57 @@ async def test_who_comes_next_and_needs_no_session_is_not_said_to_have_had_one(
     for by in (at.desk, right):
         await sit(client, by)
         assert "不用连线，钱别处看材料就能办" in (await client.get(f"{PATH}/{at.handoff}/state")).text
+
+
+async def test_only_where_somebody_decides_is_it_sent_and_one_has_to_be_chosen(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    wrong = await at.officer()
+    to, _ = await elsewhere(at)
+    [empty] = await db.rows(
+        "SELECT code FROM department WHERE code NOT IN ($1, $2) LIMIT 1", at.department, to
+    )
+    one = await ask.ask(at.case, at.desk)
+    assert [code for code, _ in await others(one)] == [to]
+    await sit(client, wrong)
+    where = f"{PATH}/{one}/redirection"
+    assert f'value="{empty["code"]}"' not in (await client.get(f"{where}/new")).text
+    refused = await client.post(where, data={"to": empty["code"], "cause": WHY})
+    assert (refused.status_code, "没有人能接" in refused.text) == (409, True)
+    assert "请选择归哪个部门" in (await client.post(where, data={"to": "", "cause": WHY})).text
+    assert (await cases.seen(at.case))["department_code"] == at.department
+
+
+async def test_who_fills_the_form_in_while_the_ring_is_over_finishes_and_is_not_away(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    wrong = await at.officer()
+    to, right = await elsewhere(at)
+    one = await ask.ask(at.case, at.desk)
+    await sit(client, wrong)
+    where = f"{PATH}/{one}/redirection"
+    assert (await client.get(f"{where}/new")).status_code == 200
+    for _ in range(2):
+        await later(31, wrong, right)
+    assert await rung(one) == set()
+    assert (await client.post(where, data={"to": to, "cause": WHY})).status_code == 303
+    assert await rung(one) == {right}
+    found = await duty.duty_of(wrong)
+    assert found
+    assert (found["state"], found["silent"]) == ("on", 0)
+    assert await broken() == []
+
+
+async def test_who_let_it_ring_gives_away_nothing_that_a_colleague_has() -> None:
+    at = await sides()
+    slow, quick = await at.officer(idle=9), await at.officer()
+    to, _ = await elsewhere(at)
+    one = await ask.ask(at.case, at.desk)
+    await later(31, slow, quick)
+    assert quick in await rung(one)
+    await answer.accept(one, quick)
+    with pytest.raises(Refusal, match="已经有人接了，或者不响了"):
+        await redirect(one, to, WHY, slow)
+    assert (await state(one))["officer"] == quick
