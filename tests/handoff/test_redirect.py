@@ -2,18 +2,32 @@
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
 from backend import cases, clock, db
-from backend.handoff import answer, ask, conclude, duty, identify, recording_views, sign
+from backend.handoff import (
+    answer,
+    ask,
+    conclude,
+    duty,
+    guest,
+    identify,
+    recording_views,
+    sign,
+    statements,
+    words,
+)
 from backend.handoff.recording_chunks import WEBM
 from backend.handoff.redirect import others, redirect
+from backend.handoff.rules import patience
 from backend.refusal import Denied, NotFound, Refusal
+from backend.secrecy import fresh_token
 from tests.handoff.invariants import broken
-from tests.handoff.meeting import Meeting, meeting
+from tests.handoff.meeting import Meeting, meeting, papers
 from tests.handoff.recorded import Sitting, agreed, recorded, to_state
 from tests.handoff.sides import Sides, later, rung, sides, state
 from tests.handoff.test_sitting_pages import PATH, plain, sit
@@ -92,13 +106,13 @@ async def test_it_goes_to_another_department_with_a_reason_and_by_who_was_asked_
     wrong = await at.officer(idle=9)
     to, right = await elsewhere(at)
     one = await ask.ask(at.case, at.desk)
-    for words, sentence in (
+    for said, sentence in (
         (("no-such", WHY), "转给哪个部门"),
         ((at.department, WHY), "现在就是"),
         ((to, ""), "为什么"),
     ):
         with pytest.raises(Refusal, match=sentence):
-            await redirect(one, *words, wrong)
+            await redirect(one, *said, wrong)
     for by, kind in ((at.desk, Denied), (right, NotFound), (await at.officer(), NotFound)):
         with pytest.raises(kind):
             await redirect(one, to, WHY, by)
@@ -109,6 +123,49 @@ async def test_it_goes_to_another_department_with_a_reason_and_by_who_was_asked_
     assert (await db.rows("SELECT department FROM service_case WHERE id = $1", at.case))[0] == {
         "department": found["department"]
     }
+
+
+async def test_what_was_said_written_and_shown_and_the_applicant_s_phone_stay_and_the_wait_is_whole(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await meeting()
+    await papers(at.case, at.desk)
+    await at.known()
+    await at.stated()
+    await words.write(at.handoff, "请把户口簿翻过来", at.officer)
+    token = fresh_token()
+    await guest.invite(at.handoff, token, at.desk)
+    _, seat = await guest.join(token)
+
+    async def has() -> list[Any]:
+        return [
+            [(row["text"], row["name"]) for row in await words.said(at.handoff)],
+            await statements.statements_of(await state(at.handoff)),
+            [(row["id"], row["name"]) for row in await cases.papers_of(at.case)],
+            await db.rows(
+                "SELECT id, page, left_at FROM handoff_seat WHERE handoff = $1 AND role = 'citizen'",
+                at.handoff,
+            ),
+        ]
+
+    before = await has()
+    assert all(before)
+    to, right = await other(at)
+    await later(200, at.officer, right)
+    await to_state(at.handoff, "live")
+    await redirect(at.handoff, to, WHY, at.officer)
+    found = await state(at.handoff)
+    assert found["give_up_at"] - found["asked_at"] > patience() + dt.timedelta(seconds=199)
+    assert await has() == before
+    assert before[3][0]["page"] == seat["page"]
+    assert [row["text"] for row in (await guest.shown(token))["words"]] == ["请把户口簿翻过来"]
+    await answer.accept(at.handoff, right)
+    await to_state(at.handoff, "live")
+    assert await has() == before
+    await sit(client, right)
+    shown = plain((await client.get(f"{PATH}/{at.handoff}")).text)
+    for what in ("请把户口簿翻过来", "没有人逼我", before[2][0][1]):
+        assert what in shown
 
 
 @pytest.mark.parametrize(("begun", "stands"), [(agreed, "asked"), (recorded, "stopped")])
