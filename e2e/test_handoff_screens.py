@@ -148,5 +148,7 @@ def _to_another(officer: Page, desk: Page) -> None:
     expect(desk.locator("#state")).to_have_attribute("data-state", "live")
     whose.get_by_role("button", name=re.compile("^转过去")).click()
     expect(desk.locator("#state")).to_contain_text("正在找住房公积金管理部的人")
+    expect(desk.locator("#sitting")).to_contain_text("的孙审批说：这件事不归")
+    expect(desk.locator("#reach")).to_contain_text("，住房公积金管理部")
     expect(officer.locator("[data-said]")).to_contain_text("不再连着")
     expect(officer.locator("[data-deed=audio]")).to_be_hidden()

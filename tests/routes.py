@@ -508,6 +508,7 @@ CASES = [
     page("/screens/{seat}/state"),
     page("/screens/{seat}/stills/officer", answer=204),
     page("/console/handoffs/{handoff}/words"),
+    page("/console/handoffs/{handoff}/reach"),
     page("/console/handoffs/{handoff}/window"),
     page("/console/handoffs/{handoff}/window/state"),
     deed("/console/handoffs/{handoff}/words", {"text": "请把背面也翻过来"}),

@@ -10,6 +10,11 @@ from backend.cases.askers import TAKERS, accepts, decides, in_state, may
 from backend.cases.record import Asker, change, locked
 from backend.refusal import Refusal
 
+# Whoever has the session would be left without the case; `redirect` takes both along.
+ON_SCREEN = 'SELECT 1 FROM handoff WHERE "case" = $1 AND ended_at IS NULL'
+BY_REDIRECTION = (
+    "这个办件正在屏对屏：不归你们的，请在屏对屏那里点“不归我们”，办事点不用重新排；或者等这次结束再转"
+)
 NEW = "SELECT id, code, name FROM department WHERE code = $1"
 
 
@@ -18,11 +23,14 @@ async def transfer(case: UUID, to: str, why: str, by: UUID) -> None:
     """转办, before it is decided, to a department (its code), with the reason, which the applicant is told. The clock
     runs on and everything is kept, but the number that the old department's own system gave it, which stays in the
     history; who acted for the old department does not any more; the new one and the hall are rung. Refuses: Denied,
-    NotFound, no reason, a case that is decided or over, an unknown department, the one that has it.
+    NotFound, no reason, a case that is decided or over, an unknown department, the one that has it, while it is on
+    screen (屏对屏).
     """
     async with db.transaction():
         found = await locked(case)
         await accepts(found, by)
+        if await db.rows(ON_SCREEN, case):
+            raise Refusal(BY_REDIRECTION)
         await _send(found, to, why, by)
 
 

@@ -31,6 +31,11 @@ UPDATE handoff_duty SET silent = silent + 1, since = $2,
   state = CASE WHEN state = 'on' AND silent + 1 >= $3 THEN 'away' ELSE state END
 WHERE staff = ANY($1)
 """
+BACK = """
+UPDATE handoff_duty SET since = $2, silent = 0,
+  state = CASE WHEN state = 'away' AND silent >= $3 THEN 'on' ELSE state END
+WHERE staff = $1 AND silent > 0
+"""
 
 
 async def duty_of(by: UUID) -> dict[str, Any] | None:
@@ -91,6 +96,11 @@ async def strike(officers: list[UUID]) -> None:
     await db.rows(STRUCK, officers, await clock.now(), handoff_rules().silent)
     for officer in officers:
         db.after_commit(partial(hints.publish, f"officer:{officer}"))
+
+
+async def back(officer: UUID) -> None:
+    """A part: they answered after all; what they let ring meanwhile does not count, and made nobody away."""
+    await db.rows(BACK, officer, await clock.now(), handoff_rules().silent)
 
 
 async def wrapped() -> None:

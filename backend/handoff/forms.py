@@ -19,7 +19,7 @@ class Delayed(forms.Form):
 class Redirected(forms.Form):
     """不归我们: whose it is; the reason is told to the applicant."""
 
-    to = forms.Field("归哪个部门", longest=32)
+    to = forms.Field("归哪个部门", longest=32, chosen=True)
     cause = forms.Field("为什么转办", longest=400)
 
 

@@ -19,6 +19,12 @@ ANSWER = """
 UPDATE handoff_offer SET state = $2, answer = $3, answered_at = $4
 WHERE handoff = $1 AND officer = $5 AND state = 'ringing' AND until > $4 RETURNING id
 """
+# The last of theirs, also where it timed out by itself while they wrote why.
+ELSEWHERE = """
+UPDATE handoff_offer SET state = 'rejected', answer = 'elsewhere', answered_at = $3
+WHERE state IN ('ringing', 'timeout') AND answer = '' AND id = (
+  SELECT id FROM handoff_offer WHERE handoff = $1 AND officer = $2 ORDER BY rung_at DESC LIMIT 1) RETURNING id
+"""
 UNDO = """
 UPDATE handoff_offer SET state = $2, answer = $3 WHERE handoff = $1 AND state = 'accepted'
 """
@@ -29,7 +35,13 @@ UPDATE handoff_recording SET officer = CASE next WHEN 0 THEN 'asked' ELSE office
 WHERE handoff = $1 AND officer = 'agreed' AND stopped_at IS NULL
 """
 UNSEEN = """
-UPDATE handoff_sitting SET officer_saw_at = NULL, officer_saw_by = NULL WHERE handoff = $1 AND record_way = ''
+WITH kept AS (INSERT INTO handoff_signed_before
+  (id, handoff, officer, record_way, record_text_sealed, record_hash, record_sealed, signed_at)
+  SELECT gen_random_uuid(), handoff, officer_saw_by, record_way, record_text_sealed, record_hash, record_sealed,
+    signed_at FROM handoff_sitting WHERE handoff = $1 AND record_way <> '')
+UPDATE handoff_sitting SET officer_saw_at = NULL, officer_saw_by = NULL, record_way = '', record_text_sealed = NULL,
+  record_hash = '', record_sealed = NULL, signed_at = NULL
+WHERE handoff = $1
 """
 RINGING = "SELECT min(until) AS first FROM handoff_offer WHERE handoff = $1 AND state = 'ringing'"
 
@@ -61,9 +73,18 @@ async def answered(one: dict[str, Any], officer: UUID, state: str, answer: str) 
     return bool(rows)
 
 
+async def said_elsewhere(one: dict[str, Any], officer: UUID) -> bool:
+    """A part: 不归我们, of their own offer, if it rings still or did until it was over by itself."""
+    db.after_commit(partial(hints.publish, f"officer:{officer}"))
+    rows = await db.rows(ELSEWHERE, one["id"], officer, await clock.now())
+    await notify.withdraw(*(row["id"] for row in rows))
+    return bool(rows)
+
+
 async def take_back(one: dict[str, Any], state: str, answer: str) -> None:
-    """A part: whoever had answered does not have it any more. What they agreed to and whom they saw is theirs alone:
-    who comes next is asked whether to record, or is not recorded where that had begun, and looks who sits there.
+    """A part: whoever had answered does not have it any more. What they agreed to, whom they saw and the record that
+    names them is theirs alone: who comes next is asked whether to record, or is not recorded where that had begun,
+    looks who sits there, and has a record of their own signed; the old one is kept.
     """
     await db.rows(UNDO, one["id"], state, answer)
     await db.rows(UNRECORDED, one["id"], await clock.now())

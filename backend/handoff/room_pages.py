@@ -19,8 +19,8 @@ from backend.web.pages import page
 
 PATH = "/console/handoffs"
 TURNED = ("handoff/window.html", "handoff/_window.html")  # the applicant reads these
-LIGHT = ("handoff/_state.html", "handoff/_words.html")  # these need nothing but the handoff
-PARTS = ("state", "case", "words", "sitting")  # an officer who has it no more keeps none of them in sight
+LIGHT = ("handoff/_state.html", "handoff/_words.html", "handoff/_reach.html")  # of the handoff alone
+PARTS = ("state", "case", "words", "sitting", "reach")  # who has it no more keeps none of them in sight
 CASE = "/console/crossregion/cases"
 UNDER = {"desk": "/console/crossregion", "observer": f"{PATH}/call-backs"}  # which tab is theirs
 DESK = guards.staff("desk")
@@ -83,6 +83,12 @@ async def case(request: Request, handoff: FromPath[UUID]) -> Template:
 async def words(request: Request, handoff: FromPath[UUID]) -> Template:
     """What was written, alone."""
     return await _shown(request, handoff, template="handoff/_words.html")
+
+
+@get("/console/handoffs/{handoff:uuid}/reach", guards=[READ])
+async def reach(request: Request, handoff: FromPath[UUID]) -> Template:
+    """Whom to call, alone."""
+    return await _shown(request, handoff, template="handoff/_reach.html")
 
 
 @get("/console/handoffs/{handoff:uuid}/window", guards=[DESK])
@@ -193,6 +199,6 @@ async def _known(one: dict[str, Any], by: UUID, template: str, form: forms.Form 
 
 
 routes = [
-    new, booked, create, show, state, case, words, window, window_state, write, change_way, think, talk, break_off,
-    cancel, settle,
+    new, booked, create, show, state, case, words, reach, window, window_state, write, change_way, think, talk,
+    break_off, cancel, settle,
 ]  # fmt: skip

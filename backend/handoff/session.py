@@ -60,8 +60,8 @@ async def connected(handoff: UUID, way: str) -> None:
             return
         if not _both(one, await clock.now()):
             raise Refusal(OTHERS)
-        since = one["connected_at"] or await clock.now()
-        await move(one, "connected", "live", why=way, way=way, connected_at=since, due_at=_until(one))
+        now = await clock.now()
+        await move(one, "connected", "live", why=way, way=way, connected_at=now, due_at=_until(one))
 
 
 @db.retrying

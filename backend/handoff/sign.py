@@ -19,6 +19,10 @@ CHANGED = "内容变了，请再看一遍再签"
 SIGNED = "办理记录已经签过了"
 UNSIGNED = "办理记录还没签"
 BY_PROXY = "受托来办的，请受托人在屏上签，或者在纸上签"
+BEFORE = """
+SELECT b.*, s.name AS officer_name FROM handoff_signed_before b JOIN staff s ON s.id = b.officer WHERE b.handoff = $1
+ORDER BY b.signed_at DESC
+"""
 ONE = (
     'SELECT h.*, c.state AS case_state FROM handoff h JOIN service_case c ON c.id = h."case" WHERE h.id = $1'
 )
@@ -116,17 +120,25 @@ def certificate_of(sat: dict[str, Any]) -> esign.Certified | None:
 
 
 @db.retrying
-async def open_record(handoff: UUID, by: UUID) -> dict[str, Any]:
-    """看办理记录: the row of the session, for who holds the case or decides it; that they looked is written down.
-    Refuses: Denied, NotFound, one that nobody signed.
+async def open_record(handoff: UUID, by: UUID) -> list[dict[str, Any]]:
+    """看办理记录: what was signed, for who holds the case or decides it, the one that counts first, then those of
+    before; that they looked is written down. Refuses: Denied, NotFound, one that nobody signed.
     """
     async with db.transaction():
         one, sat = await held(handoff, by), await sitting_of(handoff)
-        if sat is None or not sat["record_way"]:
+        signed = [row for row in (sat, *await signed_before(handoff)) if row and row["record_way"]]
+        if not signed:
             raise Refusal(UNSIGNED)
         state = one["case_state"]
         await cases.record(one["case"], "looked", state, state, cases.Asker(staff=by), TITLE)
-        return sat
+        return signed
+
+
+async def signed_before(handoff: UUID) -> list[dict[str, Any]]:
+    """What was signed before another department had it, for a caller who has asked whose it is: evidence of what was;
+    nobody decides by it.
+    """
+    return await db.rows(BEFORE, handoff)
 
 
 async def held(handoff: UUID, by: UUID) -> dict[str, Any]:
@@ -139,7 +151,7 @@ async def held(handoff: UUID, by: UUID) -> dict[str, Any]:
 
 
 def text_of(sat: dict[str, Any]) -> str:
-    """What was signed, word for word."""
+    """What was signed, word for word; of a sitting, or of one before."""
     return secrecy.unseal(sat["record_text_sealed"])
 
 

@@ -9,7 +9,7 @@ from backend.handoff.conclude import OUTCOMES
 from backend.handoff.parties import side_of, sits_at
 from backend.handoff.record import NONE
 from backend.handoff.record_text import digest, record_text
-from backend.handoff.sign import KIND
+from backend.handoff.sign import KIND, signed_before
 from backend.handoff.sitting import OPEN, seen_by_both, sitting_of
 from backend.handoff.sitting_forms import Concluded
 from backend.handoff.statements import statements_of
@@ -33,7 +33,7 @@ async def steps_of(one: dict[str, Any], by: UUID, form: Form | None = None) -> d
 async def look(one: dict[str, Any], by: UUID) -> dict[str, Any]:
     """What `_sitting.html` shows of a handoff that `views.shown` let them see. `mine`: the side on which they may do
     something, else empty; `text` and `hash`: the record as the applicant is shown it, at the desk only; `file`: the
-    case, for the officer who has it; `late`: as `late_papers`.
+    case, for the officer who has it; `late`: as `late_papers`; `before`: as `signed_before`.
     """
     mine = (await side_of(one, one["hall_code"], by) or "") if one["state"] in OPEN else ""
     sat = {**NOTHING, **(await sitting_of(one["id"]) or {})}
@@ -45,7 +45,7 @@ async def look(one: dict[str, Any], by: UUID) -> dict[str, Any]:
         "file": await cases.show_lent(one["case"], by) if mine == "officer" else None,
         "papers": await cases.papers_of(one["case"]) if mine == "officer" else [],
         "next": await _next(one, by), "token": secrecy.fresh_token(),
-        "late": await late_papers(one["case"], sat["signed_at"]),
+        "late": await late_papers(one["case"], sat["signed_at"]), "before": await signed_before(one["id"]),
     }  # fmt: skip
 
 

@@ -102,16 +102,21 @@ async def record(request: Request, handoff: FromPath[UUID]) -> Template:
 async def open_record(request: Request, handoff: FromPath[UUID]) -> Template:
     """看办理记录, with what was drawn under it."""
     try:
-        sat = await sign.open_record(handoff, request.user.staff)
+        signed = await sign.open_record(handoff, request.user.staff)
     except (Denied, NotFound):
         raise
     except Refusal as refusal:
         return await _record(request, handoff, refusal.status, refusal=refusal)
-    drawn = sat["record_way"] == "drawn"
-    return await _record(
-        request, handoff, opened=True, text=sign.text_of(sat), certificate=sign.certificate_of(sat),
-        image=signature.opened(sat["record_sealed"]) if drawn else "",
-    )  # fmt: skip
+    return await _record(request, handoff, opened=[_opened(row) for row in signed])
+
+
+def _opened(signed: dict[str, Any]) -> dict[str, Any]:
+    """As its page shows it, with what was signed under it."""
+    drawn = signed["record_way"] == "drawn"
+    return {
+        **signed, "text": sign.text_of(signed), "certificate": sign.certificate_of(signed),
+        "image": signature.opened(signed["record_sealed"]) if drawn else "",
+    }  # fmt: skip
 
 
 async def _record(request: Request, handoff: UUID, status: int = 200, **more: Any) -> Template:
@@ -119,7 +124,7 @@ async def _record(request: Request, handoff: UUID, status: int = 200, **more: An
     return await page(
         request, "handoff/record.html", status=status, path="/console/cases", one=one, sat=sat, case=seen,
         outcomes=conclude.OUTCOMES, late=await late_papers(one["case"], sat["signed_at"]),
-        **{"refusal": None, "opened": False, **more},
+        before=await sign.signed_before(handoff), **{"refusal": None, "opened": [], **more},
     )  # fmt: skip
 
 

@@ -48,6 +48,23 @@ class HandoffSitting(Table, tablename="handoff_sitting"):
     )
 
 
+class SignedBefore(Table, tablename="handoff_signed_before"):
+    """屏对屏办理记录 that was signed before another department had the session (不归我们): evidence of what was, and no
+    ground for who decides now. `officer`: who had it then; the rest as in `HandoffSitting`.
+    """
+
+    id = UUID(primary_key=True, default=uuid4)
+    handoff = ForeignKey(Handoff, on_delete=OnDelete.cascade, null=False, index=True)
+    officer = ForeignKey(Staff, on_delete=OnDelete.restrict, null=False, index=False)
+    record_way = Varchar(length=12)
+    record_text_sealed = Bytea()
+    record_hash = Varchar(length=64)
+    record_sealed = Bytea(null=True, default=None)
+    signed_at = Timestamptz()
+
+    handoff_signed_before_known = Check("record_way IN ('drawn', 'certified', 'paper')")
+
+
 class HandoffStatement(Table, tablename="handoff_statement"):
     """口头陈述: the applicant said it, or would not (`answer`); the words as they were then, and who wrote it down."""
 
@@ -66,4 +83,6 @@ class HandoffStatement(Table, tablename="handoff_statement"):
 KEYED: dict[str, str] = {
     "handoff_sitting.record_text_sealed": "sealed",
     "handoff_sitting.record_sealed": "sealed",
+    "handoff_signed_before.record_text_sealed": "sealed",
+    "handoff_signed_before.record_sealed": "sealed",
 }

@@ -17,15 +17,20 @@ from backend.refusal import Denied, NotFound
 from backend.settings import settings
 
 # `caller_gone`: whoever was to call back was disabled, or decides it no more; `moot`: nobody has to any more.
+# `passed_on`: who sent it on last (不归我们), and why.
 ONE = f"""
 SELECT h.*, i.name AS item_name, d.name AS department_name, d.code AS department_code, d.phone AS department_phone,
        l.name AS hall_name,
        l.code AS hall_code, l.phone AS hall_phone, k.name AS clerk_name, o.name AS officer_name, b.name AS caller_name,
-       c.number AS case_number, c.state AS case_state, b.id IS NOT NULL AND NOT EXISTS (
+       c.number AS case_number, c.state AS case_state, p.says AS passed_on, b.id IS NOT NULL AND NOT EXISTS (
          SELECT 1 FROM staff s WHERE s.id = b.id AND {decides("h.department")}) AS caller_gone, {moot("h")} AS moot
 FROM handoff h JOIN item i ON i.id = h.item JOIN department d ON d.id = h.department JOIN hall l ON l.id = h.hall
 JOIN staff k ON k.id = h.clerk JOIN service_case c ON c.id = h."case" LEFT JOIN staff o ON o.id = h.officer
 LEFT JOIN staff b ON b.id = h.call_back_by
+LEFT JOIN LATERAL (
+  SELECT concat(split_part(e.why, ' → ', 1), '的', s.name, '说：', substr(e.why, strpos(e.why, '：') + 1)) AS says
+  FROM handoff_event e JOIN staff s ON s.id = e.by_staff
+  WHERE e.handoff = h.id AND e.kind = 'redirected' ORDER BY e.at DESC LIMIT 1) p ON true
 """  # noqa: S608  # our own words
 RINGING = f"""
 SELECT f.until, f.rung_at, one.* FROM handoff_offer f JOIN ({ONE}) one ON one.id = f.handoff

@@ -12,7 +12,7 @@ from tests.handoff.test_redirect import WHY, elsewhere
 from tests.handoff.test_sitting_pages import PATH, sit
 
 SAID = "请把户口簿翻过来"
-PARTS = ("state", "case", "words", "sitting", "recording")
+PARTS = ("state", "case", "words", "sitting", "recording", "reach")
 
 
 async def reads(client: httpx.AsyncClient, one: UUID, by: UUID) -> tuple[int, str]:

@@ -99,7 +99,8 @@ async def test_who_holds_the_case_opens_the_record_later_and_that_is_written_dow
         await sign.open_record(at.handoff, at.officer)
     await at.signed()
     for by in (at.desk, at.officer):
-        assert "李四喜" in sign.text_of(await sign.open_record(at.handoff, by))
+        [signed] = await sign.open_record(at.handoff, by)
+        assert "李四喜" in sign.text_of(signed)
     looked = await db.rows("SELECT by_staff, why FROM case_event WHERE kind = 'looked' ORDER BY at")
     assert [(row["by_staff"], row["why"]) for row in looked] == [
         (at.desk, "屏对屏办理记录"),
