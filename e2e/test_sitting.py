@@ -120,4 +120,4 @@ def test_from_the_first_word_to_the_decision(
     page.goto("/matters")
     page.get_by_role("link", name=re.compile(BILLS)).click()
     expect(page.locator("main")).to_contain_text("准予")
-    steps.arrived(page, BILLS)
+    steps.arrived(page, f"有决定了：{BILLS}")

@@ -497,3 +497,39 @@ async def test_who_kept_it_early_and_saw_nobody_is_rung_again_before_the_time_th
     await answer.decline(one, officer)
     with pytest.raises(Refusal, match="已经有人接了，或者不响了"):
         await answer.accept(one, officer)
+
+
+async def test_to_whom_it_was_passed_is_rung_alone_though_so_many_would_come_before_them() -> None:
+    at = await sides()
+    first, colleague = await at.officer(idle=9), await at.officer(idle=1)
+    one = await ask.ask(at.case, at.desk)
+    assert await rung(one) == {first}
+    for n in range(5, 9):
+        await at.officer(skilled=True, idle=n)
+    await answer.pass_to(one, colleague, first)
+    assert await rung(one) == {colleague}
+
+
+async def test_who_promised_is_rung_alone_then_though_so_many_would_come_before_them() -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 3, officer)
+    for _ in range(35):
+        await later(5, officer)
+    others = [await at.officer(skilled=True, idle=n) for n in range(5, 9)]
+    await later(5.1, officer, *others)
+    assert await rung(one) == {officer}
+
+
+async def test_who_calls_back_is_the_colleague_to_whom_it_was_passed_before_any_who_knows_it_better() -> None:
+    at = await sides()
+    first, colleague = await at.officer(idle=9), await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await duty.busy(colleague)
+    for _ in range(3):
+        await staff("officer", "department", at.department)
+    await at.officer(skilled=True)
+    await answer.pass_to(one, colleague, first)
+    await ask.settle(one, at.desk)
+    assert (await state(one))["call_back_by"] == colleague

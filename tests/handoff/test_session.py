@@ -65,7 +65,9 @@ async def test_one_page_gone_for_a_lease_interrupts_it_and_both_back_go_on(left:
 
 
 async def test_a_break_that_does_not_heal_ends_with_a_call_back_by_the_same_officer() -> None:
-    _, officer, one = await live()
+    at, officer, one = await live()
+    for skilled in (True, False, True):  # who would be named if anybody might
+        await at.officer(skilled=skilled)
     await beats(170, one, "desk")
     found = await state(one)
     assert (found["state"], found["call_back_by"]) == ("callback_booked", officer)
