@@ -34,16 +34,16 @@ async def transfer(case: UUID, to: str, why: str, by: UUID) -> None:
         await _send(found, to, why, by)
 
 
-async def redirect(case: UUID, to: str, why: str, by: UUID) -> dict[str, Any]:
+async def redirect(case: UUID, to: str, why: str, by: UUID, **says: str) -> dict[str, Any]:
     """A part: as `transfer`, by an officer of its department whom the desk asked, also before the hand-over; the
-    department that has it from now on. Refuses: as `transfer`.
+    department that has it from now on. `says`: what else its history says of it. Refuses: as `transfer`.
     """
     found = await locked(case)
     await decides(found, by)
-    return await _send(found, to, why, by)
+    return await _send(found, to, why, by, **says)
 
 
-async def _send(found: dict[str, Any], to: str, why: str, by: UUID) -> dict[str, Any]:
+async def _send(found: dict[str, Any], to: str, why: str, by: UUID, **more: str) -> dict[str, Any]:
     if not why:
         raise Refusal("请写明为什么转办")
     in_state(found, *UNDECIDED)
@@ -54,7 +54,7 @@ async def _send(found: dict[str, Any], to: str, why: str, by: UUID) -> dict[str,
         raise Refusal("现在就是这个部门在办，请选别的部门")
     values = {"department": new[0]["id"], "external_case_no": ""}
     says = {"was": found["department_name"], "now": new[0]["name"], "number": found["external_case_no"]}
-    await change(found, "transferred", found["state"], Asker(staff=by), values, why, **says)
+    await change(found, "transferred", found["state"], Asker(staff=by), values, why, **says, **more)
     for place in (f"case:{new[0]['code']}", f"hall:{found['hall_code']}"):
         db.after_commit(partial(hints.publish, place))
     return new[0]

@@ -12,6 +12,7 @@ from backend.handoff.record import locked, move
 from backend.handoff.route import route
 from backend.handoff.rules import patience
 from backend.handoff.sign import KIND
+from backend.handoff.sitting import sitting_of
 from backend.handoff.tables import SESSION
 from backend.refusal import NotFound, Refusal
 
@@ -48,7 +49,7 @@ async def redirect(handoff: UUID, to: str, why: str, by: UUID) -> None:
     """
     async with db.transaction():
         was, able = await asked_of(handoff, by), dict(await others(handoff))
-        new = await cases.redirect(was["case"], to, why, by)
+        new = await cases.redirect(was["case"], to, why, by, **await _signed(handoff))
         if to not in able:
             raise Refusal(NOBODY)
         one = await locked(handoff)
@@ -60,6 +61,12 @@ async def redirect(handoff: UUID, to: str, why: str, by: UUID) -> None:
         }  # fmt: skip
         says = f"{was['department_name']} → {new['name']}：{why}"
         await route(await move(one, "redirected", "queued", by, says, **values))
+
+
+async def _signed(handoff: UUID) -> dict[str, str]:
+    """What was signed by then, as the history of the case leads to it."""
+    sat = await sitting_of(handoff)
+    return {"handoff": str(handoff)} if sat and sat["record_way"] else {}
 
 
 async def _let_go(one: dict[str, Any], by: UUID) -> None:

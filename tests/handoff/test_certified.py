@@ -13,6 +13,7 @@ from backend.settings import settings
 from tests.esign.conftest import use
 from tests.esign.service import Service, serving
 from tests.handoff.meeting import Meeting, meeting
+from tests.handoff.test_redirect import passed_on
 
 
 @pytest.fixture(autouse=True)
@@ -84,3 +85,21 @@ async def test_who_signs_on_the_screen_after_all_is_asked_no_more(service: Servi
     [row] = await db.rows("SELECT state FROM signing_request")
     assert row["state"] == "cancelled"
     await sign.sign(at.handoff, (await at.steps(at.desk))["hash"], b"", at.desk)
+
+
+async def test_who_comes_after_another_department_s_waits_for_no_signature_of_theirs(
+    service: Service,
+) -> None:
+    await passed_on(await asked())
+    [row] = await db.rows("SELECT state FROM signing_request")
+    assert row["state"] == "cancelled"
+
+
+async def test_what_was_signed_by_a_certificate_before_others_is_proved_by_it_still(service: Service) -> None:
+    at = await asked()
+    service.sign(service.asked[-1]["id"])
+    assert await look_again(at) == "signed"
+    [signed] = await sign.open_record(at.handoff, (await passed_on(at)).officer)
+    certificate = sign.certificate_of(signed)
+    assert certificate
+    assert (certificate.signer, certificate.hash) == ("李四喜", signed["record_hash"])

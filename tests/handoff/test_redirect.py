@@ -208,6 +208,7 @@ async def test_what_was_signed_before_others_stays_and_nobody_decides_by_it(
     told = plain((await client.get(f"{PATH}/{at.handoff}/sitting")).text)
     assert f"孙审批接的时候签的， 校验码 {old[:16]}" in told
     assert "办理记录重新签" in told
+    assert f"{PATH}/{at.handoff}/record" in (await client.get(f"/console/cases/{at.case}")).text
     [kept] = await sign.open_record(at.handoff, at.officer)
     assert (sign.text_of(kept), kept["record_hash"]) == (sign.text_of(before), old)
     new = (await at.steps(at.desk))["hash"]
