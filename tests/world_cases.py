@@ -67,6 +67,7 @@ async def cases_of(code: str, here: dict[str, str], clerk: UUID, officer: UUID, 
     named = {f"case_{name}".removesuffix("_case"): str(id) for name, id in found.items()}
     await cases.add_files(found["case"], Asker(staff=clerk), "健康证明", [("a.pdf", BytesIO(SCAN))])
     [paper] = await papers.papers_of(found["case"])
+    await officer_for(department.code)  # to whom a case may be sent on
     number, password = await _secret(found["case"])
     result_number, result_password = await _secret(found["finished"])
     return {
@@ -100,16 +101,19 @@ async def officer_of(case: UUID) -> UUID:
     [row] = await db.rows(
         "SELECT d.code FROM service_case c JOIN department d ON d.id = c.department WHERE c.id = $1", case
     )
-    username = f"officer-of-{row['code']}"[:40]
+    return await officer_for(row["code"])
+
+
+async def officer_for(department: str) -> UUID:
+    """Somebody who decides for the department of this code."""
+    username = f"officer-of-{department}"[:40]
     for known in await db.rows("SELECT id FROM staff WHERE username = $1", username):
         return UUID(str(known["id"]))
     one = Staff(
         username=username, name="孙审批", password_hash="", created_at=await clock.now(), must_change=False
     )
     await Staff.insert(one)
-    await StaffRole.insert(
-        StaffRole(staff=one.id, role="officer", scope_kind="department", scope=row["code"])
-    )
+    await StaffRole.insert(StaffRole(staff=one.id, role="officer", scope_kind="department", scope=department))
     return UUID(str(one.id))
 
 
