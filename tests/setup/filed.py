@@ -12,7 +12,7 @@ from backend.catalog.tables import Village
 from backend.crossregion.tables import DeskIntake
 from backend.esign.tables import SigningRequest
 from backend.handoff.recording_tables import Recording
-from backend.handoff.sitting_tables import HandoffSitting
+from backend.handoff.sitting_tables import HandoffSitting, SignedBefore
 from backend.handoff.tables import Handoff, Word
 from backend.identity.tables import Person
 from backend.visits.tables import DoneRecord, Mandate, Visit
@@ -92,5 +92,11 @@ async def filed(person: Person, item: Any, hall: Any, staff: Any) -> None:
         HandoffSitting(
             handoff=handoff.id, desk_saw_at=now, desk_saw_by=staff, officer_saw_at=now, officer_saw_by=staff,
             record_way="drawn", record_text_sealed=sealed, record_hash="0" * 64, record_sealed=sealed, signed_at=now,
+        )
+    )  # fmt: skip
+    await SignedBefore.insert(
+        SignedBefore(
+            handoff=handoff.id, officer=staff, record_way="drawn", record_text_sealed=sealed, record_hash="0" * 64,
+            record_sealed=sealed, signed_at=now,
         )
     )  # fmt: skip
