@@ -51,21 +51,29 @@ def test_the_applicant_reads_who_sees_them_and_pauses(kind: BrowserType, app: Ap
         expect(turned.locator("#window")).to_contain_text("说的话不会变成字")
         turned.wait_for_function("() => document.querySelector('video[data-far]').videoWidth > 0")
         assert _both(turned, "给申请人看的屏") == []
+        desk.keyboard.press("v")
+        expect(turned.get_by_text("听得见您，看不见您")).to_be_visible()
         turned.get_by_role("button", name=re.compile("^停一下")).click()
-        for name in ("audio", "video"):
-            expect(desk.locator(f"[data-deed={name}]")).to_have_attribute("aria-pressed", "true")
+        held = desk.get_by_text("申请人点了“停一下”")
+        expect(held).to_be_visible()
+        for name in ("audio", "video"):  # no key of the desk's goes on for them
+            expect(desk.locator(f"[data-deed={name}]")).to_be_disabled()
         expect(turned.get_by_text("现在看不见您，也听不见您")).to_be_visible()
+        expect(turned.get_by_text("您的画面和声音都不传")).to_be_visible()
+        assert _both(desk, "停着的屏对屏") == []
         expect(officer.get_by_text("申请人那边的画面和声音都没有开。")).to_be_visible()
         turned.evaluate(f"window.old = {FAR}")
         desk.reload()  # what they paused stays so, and the screen is found again
         turned.wait_for_function(f"() => {FAR} && {FAR} !== window.old")
-        for name in ("audio", "video"):
-            expect(desk.locator(f"[data-deed={name}]")).to_have_attribute("aria-pressed", "true")
+        expect(held).to_be_visible()
         expect(turned.locator("[data-pause]")).to_have_attribute("aria-pressed", "true")
         turned.get_by_role("button", name=re.compile("^停着")).click()
-        expect(desk.get_by_role("button", name=re.compile("^静音 ?U"))).to_have_attribute(
-            "aria-pressed", "false"
-        )
+        expect(held).to_be_hidden()
+        expect(turned.get_by_text("听得见您，看不见您")).to_be_visible()  # what was covered stays so
+        turned.get_by_role("button", name=re.compile("^停一下")).click()
+        desk.get_by_role("button", name="问过了，继续").click()
+        expect(turned.locator("[data-pause]")).to_have_attribute("aria-pressed", "false")
+        desk.keyboard.press("v")
         expect(turned.get_by_text("看得见您，听得见您")).to_be_visible()
         desk.keyboard.press("u")
         expect(turned.get_by_text("看得见您，听不见您")).to_be_visible()
@@ -102,6 +110,7 @@ def test_what_is_said_of_who_sees_the_applicant_is_so_with_their_phone_beside(
                 other.goto(desk.url)
                 other.wait_for_function("() => document.querySelector('video[data-tile=own]')")
                 other.wait_for_function(f"() => ({SENDING})() === 0")
+                expect(other.get_by_text("申请人点了“停一下”")).to_be_visible()
                 expect(desk.locator("[data-said]")).to_contain_text("不再连着")
                 expect(own.get_by_text("现在看不见您，也听不见您")).to_be_visible()
                 own.wait_for_function(f"() => ({SENDING})() === 0")

@@ -151,6 +151,11 @@ def test_nothing_is_recorded_while_a_phone_or_another_computer_shoots(chromium: 
         desk.evaluate(HIDDEN)  # whatever else the desk does meanwhile
         with session.phone(kind, app, app.run("e2e.far", "sheet", case).strip()) as shoots:
             _rests(app, one, desk, officer)
+            desk.get_by_role("button", name="接着录").click()
+            _goes_on(app, one, desk, officer)
+            with shoots.expect_file_chooser():  # whoever shoots after all is not recorded
+                shoots.locator("input[type=file]").first.click()
+            expect(desk.locator("#recording h2")).to_have_text("录像暂停")
             shoots.goto("about:blank")
             _goes_on(app, one, desk, officer)
         with session.end(kind, app, "desk") as (_, other):

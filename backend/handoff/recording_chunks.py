@@ -28,6 +28,11 @@ LEFT = f"""
 SELECT max(e.at) AS at FROM handoff_event e WHERE e.handoff = $1 AND e.from_state IN {RUNNING}
   AND (e.to_state NOT IN {RUNNING} OR e.kind = 'way' AND e.why = 'photo')
 """  # noqa: S608  # our own words
+WAY_AT = """(SELECT e.why FROM handoff_event e WHERE e.handoff = h.id AND e.kind IN ('connected', 'way') AND e.at <= {}
+  ORDER BY e.at DESC LIMIT 1)"""
+STOOD = f"""
+SELECT h.state, {WAY_AT.format("$2")} AS "then", {WAY_AT.format("$3")} AS before FROM handoff h WHERE h.id = $1
+"""  # noqa: S608  # our own words
 TAKE = """
 UPDATE handoff_recording SET next = next + 1, head = $3, size = size + $4, source = $5, last_at = $6,
   parts = parts + $7 WHERE id = $1 AND next = $2 AND head = $8 AND erasing_at IS NULL RETURNING parts
@@ -116,9 +121,9 @@ async def _recorded(its: dict[str, Any], handoff: UUID, until: dt.datetime) -> b
     """At that time both had agreed, and somebody was seen or heard; it was not paused, taken back or over."""
     if await db.rows(OFF, its["id"], until, until - GRACE):
         return False
-    [one] = await db.rows("SELECT state, way FROM handoff WHERE id = $1", handoff)
+    [one] = await db.rows(STOOD, handoff, until, until - GRACE)
     [left] = await db.rows(LEFT, handoff)
-    runs = one["state"] in RUNNING and one["way"] != "photo"
+    runs = one["state"] in RUNNING and {one["then"], one["before"]} != {"photo"}
     return runs or (left["at"] is not None and until - GRACE <= left["at"])
 
 

@@ -5,17 +5,19 @@ import { newId } from "./sync/draft";
 
 const SHOTS = "shots"; // the lock, and where a page says that it waits for it
 const MOST = 1000; // ms until pictures are shown though a room did not let go
-
-const BEAT = 10_000; // ms between two times that the server hears of it
+const BEAT = 4000; // ms between two times that the server hears of it: sooner than two people agree to be recorded
+const LAPSES = 60_000; // ms without an answer, after which the server takes it for over, or soon does
 
 interface Told { begun: Promise<unknown>; end(): void }
 let end: (() => void) | undefined;
 
 /** The server hears that pages are shot here, for the room that records it on whichever computer, until it ends. */
 function say(path: string): Told {
-  const page = newId();
+  let page = newId(), heard = Date.now();
   const tell = async (over: boolean): Promise<void> => {
+    if (!over && Date.now() - heard > LAPSES) page = newId(); // a while that is over does not begin again
     const answer = await fetch(path, { method: "POST", body: new URLSearchParams({ page, over: over ? "yes" : "" }), keepalive: true, redirect: "manual" }).catch(() => undefined);
+    if (answer?.ok) heard = Date.now();
     if (answer?.status === 404) clearInterval(beat); // the code is over: nothing is shot for a session any more
   };
   const beat = setInterval(() => void tell(false), BEAT), begun = tell(false);
@@ -42,7 +44,9 @@ export function beginShots(path: string): Promise<void> {
   });
 }
 
-/** A page that was opened to shoot papers with says so while it is looked at, or its phone's camera is before it. */
+/** A page that was opened to shoot papers with says so while it is looked at, or its phone's camera is before it. With each
+ * tap that shoots it says so anew: somebody at the desk may have gone on recording meanwhile.
+ */
 export function sayWhenShooting(): void {
   const form = document.querySelector<HTMLFormElement>("form[data-shoots]");
   let told: Told | undefined, chooses = false;
@@ -51,7 +55,12 @@ export function sayWhenShooting(): void {
     else { told?.end(); told = undefined; }
   };
   if (!form) return;
-  form.addEventListener("click", ({ target }) => { if (target instanceof HTMLInputElement && target.type === "file") chooses = true; });
+  form.addEventListener("click", ({ target }) => {
+    if (!(target instanceof HTMLInputElement) || target.type !== "file") return;
+    const before = told;
+    [chooses, told] = [true, say(form.dataset.shoots ?? "")];
+    void told.begun.then(() => before?.end()); // without a gap between them
+  });
   for (const name of ["change", "cancel"]) form.addEventListener(name, () => { chooses = false; look(!document.hidden); }, true);
   document.addEventListener("visibilitychange", () => look(chooses || !document.hidden));
   addEventListener("pagehide", () => look(false));

@@ -81,9 +81,12 @@ async def test_where_nobody_is_seen_or_heard_nothing_says_that_it_is_recorded() 
     await later(3)
     assert (await stands(sitting), await off(sitting)) == ("ready", "off")
     await take(sitting.handoff, await sitting.piece(WEBM, age=3), sitting.desk)  # of before
+    await later(9)
     await session.change_way(sitting.handoff, "audio")
     assert await stands(sitting) == "on"
     await sitting.send(WEBM)
+    with pytest.raises(Elsewhere, match="这时候没有在录像"):
+        await take(sitting.handoff, await sitting.piece(WEBM, age=6), sitting.desk)  # of meanwhile, sent late
 
 
 async def test_a_yes_is_taken_back_at_any_time_and_what_was_said_before_stays() -> None:

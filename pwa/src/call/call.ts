@@ -307,7 +307,7 @@ const isOff = (kind: Kind): boolean => tracks(kind).length > 0 && muted().includ
 function offerOff(): void {
   for (const kind of KINDS) {
     const button = deed(kind);
-    if (button) button.disabled = way === "photo" || !tracks(kind).some((one) => one.readyState === "live");
+    if (button) button.disabled = paused || way === "photo" || !tracks(kind).some((one) => one.readyState === "live");
   }
 }
 
@@ -317,23 +317,30 @@ const muted = (): Kind[] => KINDS.filter((kind) => sessionStorage.getItem(MUTED(
 
 /** It goes out, or does not. */
 function sound(kind: Kind): void {
-  for (const track of tracks(kind)) track.enabled = !muted().includes(kind) && !(paused && side() === "citizen");
+  for (const track of tracks(kind)) track.enabled = !muted().includes(kind) && !paused;
 }
 
 function toggle(kind: Kind, off = !isOff(kind)): void {
   sessionStorage.setItem(MUTED(), [off ? kind : "", ...muted().filter((one) => one !== kind)].join(" "));
   sound(kind);
   deed(kind)?.setAttribute("aria-pressed", String(isOff(kind)));
-  if (paused && !off && side() === "desk") pause(false, []);
   tellSent();
 }
 
-/** The applicant pauses, and their phone with them; whoever turns one of both on again goes on for them. */
-function pause(on: boolean, also: readonly Kind[] = KINDS): void {
+/** The applicant pauses, and their phone with them; what was muted or covered besides stays so afterwards. */
+function pause(on: boolean): void {
   [paused, pressed] = [on, true];
-  for (const kind of also) toggle(kind, on);
-  mirror();
+  hold();
   tellPaused();
+}
+
+/** Nothing of the applicant's goes out of this page while they pause, and the desk reads why. */
+function hold(): void {
+  const note = part<HTMLElement>("[data-held]");
+  if (note) note.hidden = !paused;
+  for (const kind of KINDS) sound(kind);
+  mirror();
+  tellSent();
 }
 
 /** As the desk says, or said where it was opened before. */
@@ -341,9 +348,7 @@ function followPause(on: boolean): void {
   if (on === paused || !["desk", "citizen"].includes(side())) return;
   paused = on;
   if (side() === "citizen") say(paused ? "办事点的屏上点了“停一下”：这部手机的画面和声音也停着。" : "");
-  for (const kind of KINDS) if (side() === "desk") toggle(kind, true); else sound(kind);
-  mirror();
-  tellSent();
+  hold();
 }
 
 function tellPaused(): void {
@@ -351,7 +356,7 @@ function tellPaused(): void {
 }
 
 function offer(): void {
-  const deeds: Record<string, () => void> = { audio: () => toggle("audio"), video: () => toggle("video"), share: () => void share() };
+  const deeds: Record<string, () => void> = { audio: () => toggle("audio"), video: () => toggle("video"), share: () => void share(), resume: () => pause(false) };
   for (const [name, act] of Object.entries(deeds)) { const button = deed(name); if (button) button.onclick = act; }
   const points = document.querySelectorAll<HTMLButtonElement>('[data-deed="point"]'); // beside the pictures, and on a paper
   for (const one of points) one.onclick = () => { pointing = !pointing; for (const each of points) each.setAttribute("aria-pressed", String(pointing)); };
@@ -390,13 +395,13 @@ export async function runCall(): Promise<void> {
   if (!place || panel) return;
   panel = place;
   way = (place.dataset["way"] || "video") as Way;
-  [byHand, paused] = [kept("hand").is(), "paused" in place.dataset];
-  if (paused && side() === "desk") for (const kind of KINDS) toggle(kind, true);
+  [byHand, paused] = [kept("hand").is(), "paused" in place.dataset && ["desk", "citizen"].includes(side())];
   document.addEventListener("live:fresh", () => { if (panel && ended()) over(); });
   addEventListener("pagehide", hangUp);
   document.addEventListener("live:fresh", () => { if (side() === "citizen" && document.querySelector(".asked")?.checkVisibility()) tellShown(); });
   if (side() === "desk") stops.push(turn({ asks: tellShown, panel: place, sees: () => !!camera || [...present.values()].includes("citizen"), paused: () => paused, pause }));
   offer();
+  hold();
   if (isEnd()) { showPapers(); hidePapers(place.dataset["call"] ?? "", () => recorder); }
   await Promise.race([open(), rest(ASKED)]);
   if (panel !== place) return; // it was over before
