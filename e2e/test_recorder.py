@@ -1,6 +1,7 @@
 """What both agreed to is recorded by the desk's page, through a pause and a server that is killed, as one chain."""
 
 import time
+from urllib.parse import parse_qs
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -167,6 +168,21 @@ def test_nothing_is_recorded_while_a_phone_or_another_computer_shoots(chromium: 
             _goes_on(app, one, desk, officer)
         session.over(officer, desk)
         assert _chain(app, one)[2] == "whole"
+
+
+def test_a_phone_that_was_silent_for_long_shoots_anew(chromium: Browser, app: App) -> None:
+    case = app.run("e2e.far", MATTER, "58").strip()
+    with session.phone(chromium.browser_type, app, app.run("e2e.far", "sheet", case).strip()) as shoots:
+        shoots.clock.install()
+        with shoots.expect_response("**/shooting") as first:
+            shoots.reload()
+        shoots.context.set_offline(True)
+        shoots.clock.fast_forward(70_000)
+        shoots.context.set_offline(False)
+        with shoots.expect_response("**/shooting") as again:
+            shoots.clock.fast_forward(4000)
+        names = [parse_qs(str(one.value.request.post_data))["page"] for one in (first, again)]
+        assert (names[0] != names[1], first.value.status, again.value.status) == (True, 204, 204)
 
 
 def test_by_photos_nothing_is_recorded_by_a_hidden_page_either(chromium: Browser, app: App) -> None:

@@ -63,7 +63,7 @@ export function sayWhenShooting(): void {
   });
   for (const name of ["change", "cancel"]) form.addEventListener(name, () => { chooses = false; look(!document.hidden); }, true);
   document.addEventListener("visibilitychange", () => look(chooses || !document.hidden));
-  addEventListener("pagehide", () => look(false));
+  addEventListener("pagehide", () => { chooses = false; look(false); });
   addEventListener("pageshow", () => look(!document.hidden));
 }
 
