@@ -24,15 +24,15 @@ SELECT 1 FROM handoff_recording r WHERE r.id = $1 AND (r.citizen <> 'agreed' AND
   OR r.paused_at < $3 OR r.erasing_at IS NOT NULL
   OR EXISTS (SELECT 1 FROM handoff_recording_pause p WHERE p.recording = r.id AND p.from_at < $3 AND p.until_at > $2))
 """
-LEFT = f"""
-SELECT max(e.at) AS at FROM handoff_event e WHERE e.handoff = $1 AND e.from_state IN {RUNNING}
-  AND (e.to_state NOT IN {RUNNING} OR e.kind = 'way' AND e.why = 'photo')
-"""  # noqa: S608  # our own words
-WAY_AT = """(SELECT e.why FROM handoff_event e WHERE e.handoff = h.id AND e.kind IN ('connected', 'way') AND e.at <= {}
-  ORDER BY e.at DESC LIMIT 1)"""
-STOOD = f"""
-SELECT h.state, {WAY_AT.format("$2")} AS "then", {WAY_AT.format("$3")} AS before FROM handoff h WHERE h.id = $1
-"""  # noqa: S608  # our own words
+# What happened last before a time: whether it ran then, and whether they saw or heard each other.
+LAST = (
+    "e.at = (SELECT max(l.at) FROM handoff_event l WHERE l.handoff = $1 AND l.at <= {at} AND l.kind {kinds})"
+)
+RAN_AT = f"""EXISTS (SELECT 1 FROM handoff_event e WHERE e.handoff = $1 AND e.to_state IN {RUNNING}
+  AND {LAST.format(at="{at}", kinds="IS NOT NULL")})
+AND coalesce((SELECT bool_or(e.why <> 'photo') FROM handoff_event e WHERE e.handoff = $1
+  AND e.kind IN ('connected', 'way') AND {LAST.format(at="{at}", kinds="IN ('connected', 'way')")}), true)"""  # noqa: S608
+RAN = f"SELECT {RAN_AT.format(at='$2')} OR {RAN_AT.format(at='$3')} AS ran"
 TAKE = """
 UPDATE handoff_recording SET next = next + 1, head = $3, size = size + $4, source = $5, last_at = $6,
   parts = parts + $7 WHERE id = $1 AND next = $2 AND head = $8 AND erasing_at IS NULL RETURNING parts
@@ -118,13 +118,12 @@ def _follows(its: dict[str, Any], piece: Piece) -> bool:
 
 
 async def _recorded(its: dict[str, Any], handoff: UUID, until: dt.datetime) -> bool:
-    """At that time both had agreed, and somebody was seen or heard; it was not paused, taken back or over."""
+    """At that time, or until just before, both had agreed and somebody was seen or heard; it was not paused, taken back
+    or over.
+    """
     if await db.rows(OFF, its["id"], until, until - GRACE):
         return False
-    [one] = await db.rows(STOOD, handoff, until, until - GRACE)
-    [left] = await db.rows(LEFT, handoff)
-    runs = one["state"] in RUNNING and {one["then"], one["before"]} != {"photo"}
-    return runs or (left["at"] is not None and until - GRACE <= left["at"])
+    return bool((await db.rows(RAN, handoff, until, until - GRACE))[0]["ran"])
 
 
 async def _chain(handoff: UUID, its: dict[str, Any], piece: Piece, until: dt.datetime) -> tuple[int, str]:

@@ -20,6 +20,7 @@ from backend.refusal import Denied, NotFound, Refusal
 WAYS = ("video", "low", "audio", "stills", "photo")
 OTHERS = "对方还没有打开这个页面"
 NOT_LIVE = "现在没有连着，等对方回来再办"
+PAUSE = "UPDATE handoff SET paused = $2 WHERE id = $1 AND ended_at IS NULL AND paused <> $2 RETURNING id"
 BEAT = """
 UPDATE handoff SET clerk_seen_at = CASE WHEN $2 = 'desk' THEN $3 ELSE clerk_seen_at END,
   officer_seen_at = CASE WHEN $2 = 'officer' THEN $3 ELSE officer_seen_at END,
@@ -80,7 +81,8 @@ async def pause(handoff: UUID, on: bool) -> None:
     """停一下, or on again, says the applicant at the desk; for a caller who asked who speaks. Whichever page of theirs
     comes afterwards begins with it.
     """
-    await db.rows("UPDATE handoff SET paused = $2 WHERE id = $1 AND ended_at IS NULL", handoff, on)
+    if await db.rows(PAUSE, handoff, on):
+        await hints.publish(f"handoff:{handoff}")
 
 
 @db.retrying

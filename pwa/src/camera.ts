@@ -13,7 +13,7 @@ const WHY: Record<string, string> = {
 
 let stream: MediaStream | undefined;
 let into: HTMLInputElement | undefined;
-let shots = 0, asked = 0;
+let shots = 0, asked = 0, opened = 0;
 
 const sheet = (): HTMLDialogElement | null => document.querySelector<HTMLDialogElement>("dialog[data-camera]");
 const part = <T extends HTMLElement>(selector: string): T | null => sheet()?.querySelector<T>(selector) ?? null;
@@ -96,7 +96,8 @@ function open(button: HTMLElement): void {
   if (title) title.textContent = `拍${input.dataset.shot ?? "材料"}`;
   say("正在开摄像头…");
   dialog.showModal();
-  void beginShots(dialog.dataset.shoots ?? "").then(() => { if (dialog.open) void start(localStorage.getItem(KEPT)); });
+  const mine = opened += 1;
+  void beginShots(dialog.dataset.shoots ?? "").then(() => { if (dialog.open && mine === opened) void start(localStorage.getItem(KEPT)); });
 }
 
 function offerCamera(): void {
@@ -113,6 +114,6 @@ function offerCamera(): void {
 }
 
 offerCamera();
-addEventListener("pagehide", endCamera);
+addEventListener("pagehide", () => { endCamera(); sheet()?.close(); });
 document.addEventListener("htmx:before:swap", endCamera);
 document.addEventListener("htmx:after:swap", offerCamera);

@@ -6,22 +6,33 @@ import { newId } from "./sync/draft";
 const SHOTS = "shots"; // the lock, and where a page says that it waits for it
 const MOST = 1000; // ms until pictures are shown though a room did not let go
 const BEAT = 4000; // ms between two times that the server hears of it: sooner than two people agree to be recorded
+const SENDS = "shoots"; // the name of what the page before said, where that page sends what it shot
 const LAPSES = 60_000; // ms without an answer, after which the server takes it for over, or soon does
 
-interface Told { begun: Promise<unknown>; end(): void }
+/** `begun`: whether the server heard it; `rest`: not said for now, so that it lapses, or goes on when it is again. */
+interface Told { name: () => string; begun: Promise<boolean>; rest(on: boolean): void; end(heard?: boolean): void }
 let end: (() => void) | undefined;
 
 /** The server hears that pages are shot here, for the room that records it on whichever computer, until it ends. */
-function say(path: string): Told {
-  let page = newId(), heard = Date.now();
-  const tell = async (over: boolean): Promise<void> => {
-    if (!over && Date.now() - heard > LAPSES) page = newId(); // a while that is over does not begin again
-    const answer = await fetch(path, { method: "POST", body: new URLSearchParams({ page, over: over ? "yes" : "" }), keepalive: true, redirect: "manual" }).catch(() => undefined);
+function say(path: string, name = newId()): Told {
+  let page = name, heard = Date.now(), under = false, resting = false;
+  const tell = async (over: boolean): Promise<boolean> => {
+    if (under && !over) return false;
+    if (!over && Date.now() - heard > LAPSES) [page, heard] = [newId(), Date.now()]; // a while that is over does not begin again
+    under = true;
+    const body = new URLSearchParams({ page, over: over ? "yes" : "" });
+    const answer = await fetch(path, { method: "POST", body, keepalive: true, redirect: "manual", signal: AbortSignal.timeout(2 * BEAT) }).catch(() => undefined);
+    under = false;
     if (answer?.ok) heard = Date.now();
     if (answer?.status === 404) clearInterval(beat); // the code is over: nothing is shot for a session any more
+    return answer?.ok === true;
   };
-  const beat = setInterval(() => void tell(false), BEAT), begun = tell(false);
-  return { begun, end: () => { clearInterval(beat); void begun.then(() => tell(true)); } };
+  const beat = setInterval(() => { if (!resting) void tell(false); }, BEAT), begun = tell(false);
+  return {
+    name: () => page, begun,
+    rest: (on) => { resting = on; if (!on) void tell(false); },
+    end: (told = true) => { clearInterval(beat); if (told) void begun.then(() => tell(true)); },
+  };
 }
 
 /** No page is shot here any more. */
@@ -44,27 +55,38 @@ export function beginShots(path: string): Promise<void> {
   });
 }
 
-/** A page that was opened to shoot papers with says so while it is looked at, or its phone's camera is before it. With each
- * tap that shoots it says so anew: somebody at the desk may have gone on recording meanwhile.
+/** A page that was opened to shoot papers with says so while it is looked at, or its phone's camera is before it, and for
+ * a while beyond: whoever leaves it may shoot with another camera, and come back. With each tap that shoots it says so
+ * anew: somebody at the desk may have gone on recording meanwhile.
  */
 export function sayWhenShooting(): void {
-  const form = document.querySelector<HTMLFormElement>("form[data-shoots]");
-  let told: Told | undefined, chooses = false;
-  const look = (now: boolean): void => {
-    if (now) told ??= say(form?.dataset.shoots ?? "");
-    else { told?.end(); told = undefined; }
+  const form = document.querySelector<HTMLFormElement>("form[data-shoots]"), path = form?.dataset.shoots ?? "";
+  let told: Told | undefined, chooses = false, sends = false;
+  const begin = (): void => {
+    if (document.hidden) return;
+    if (told) return told.rest(false);
+    told = say(path, sessionStorage.getItem(SENDS) ?? undefined); // the page before sent what it shot
+    sessionStorage.removeItem(SENDS);
   };
   if (!form) return;
   form.addEventListener("click", ({ target }) => {
     if (!(target instanceof HTMLInputElement) || target.type !== "file") return;
     const before = told;
-    [chooses, told] = [true, say(form.dataset.shoots ?? "")];
-    void told.begun.then(() => before?.end()); // without a gap between them
+    [chooses, told] = [true, say(path)];
+    void told.begun.then((heard) => before?.end(heard)); // without a gap between them
   });
-  for (const name of ["change", "cancel"]) form.addEventListener(name, () => { chooses = false; look(!document.hidden); }, true);
-  document.addEventListener("visibilitychange", () => look(chooses || !document.hidden));
-  addEventListener("pagehide", () => { chooses = false; look(false); });
-  addEventListener("pageshow", () => look(!document.hidden));
+  for (const name of ["change", "cancel"]) form.addEventListener(name, () => { chooses = false; begin(); }, true);
+  form.addEventListener("submit", () => { sends = true; });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden && !chooses) told?.rest(true);
+    if (!document.hidden) { chooses = false; begin(); }
+  });
+  addEventListener("pagehide", () => {
+    if (sends && told) sessionStorage.setItem(SENDS, told.name());
+    told?.end(!sends);
+    [told, chooses] = [undefined, false];
+  });
+  addEventListener("pageshow", () => { sends = false; begin(); });
 }
 
 /** Tells a room whether pages are shot in this browser, now and whenever it changes. */

@@ -85,8 +85,17 @@ async def test_where_nobody_is_seen_or_heard_nothing_says_that_it_is_recorded() 
     await session.change_way(sitting.handoff, "audio")
     assert await stands(sitting) == "on"
     await sitting.send(WEBM)
+    for _ in range(2):
+        with pytest.raises(Elsewhere, match="这时候没有在录像"):
+            await take(
+                sitting.handoff, await sitting.piece(WEBM, age=6), sitting.desk
+            )  # of meanwhile, sent late
+        await later(1)
+        await session.change_way(sitting.handoff, "photo")
+    await later(3)
+    await to_state(sitting.handoff, "done")
     with pytest.raises(Elsewhere, match="这时候没有在录像"):
-        await take(sitting.handoff, await sitting.piece(WEBM, age=6), sitting.desk)  # of meanwhile, sent late
+        await take(sitting.handoff, await sitting.piece(WEBM, age=2), sitting.desk)
 
 
 async def test_a_yes_is_taken_back_at_any_time_and_what_was_said_before_stays() -> None:

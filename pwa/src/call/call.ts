@@ -20,6 +20,7 @@ const NONE: Record<string, string> = {
   NotReadableError: "摄像头正被别的程序用着：关掉它再刷新；也可以用照片和文字办，一样能办完。",
 };
 const NOTHING: Sends = { picture: false, voice: false };
+const HELD = "办事点的屏上点了“停一下”：这部手机的画面和声音也停着。";
 const PHONE = "手机的摄像头没有打开：在浏览器的网站设置里允许摄像头和话筒，再刷新这一页。打不开也不要紧，照样能办。";
 
 let panel: HTMLElement | undefined;
@@ -27,7 +28,7 @@ let wire: Wire | undefined;
 let camera: MediaStream | undefined, screen: MediaStream | undefined;
 let engine: Engine | undefined;
 let way: Way = "video", byHand = false, pointing = false;
-let paused = false, pressed = false; // by the applicant, at the desk; on this page, which knows best from then on
+let paused = false, unsaid = false; // by the applicant, at the desk; on this page, and the others have not heard it yet
 let unfound = 0; // looks without a path to the applicant's phone
 let told = false; // that the applicant sees what they are asked
 let asking = false, waited = false; // whether one may use the camera is open; they went on without meanwhile
@@ -67,7 +68,7 @@ function untile(key: string): void {
 /** Whoever sits at the desk records, where both agreed to: whoever is seen or heard, side by side. */
 function keepRecord(): void {
   if (side() !== "desk" || !panel) return;
-  const found = ["officer", "citizen"].map((role) => part<HTMLVideoElement>(`video[data-of="${role}"]`)?.srcObject);
+  const found = ["officer", ...(paused ? [] : ["citizen"])].map((role) => part<HTMLVideoElement>(`video[data-of="${role}"]`)?.srcObject);
   const streams = way === "photo" ? [] : [camera, ...found].filter((one) => one instanceof MediaStream);
   const now = streams.map((one) => one.id).join(" "); // by photos nothing is seen or heard
   if (now === recorded) return;
@@ -175,6 +176,8 @@ function tellShown(): void {
 function showSent(): void {
   const looked = side() === "officer" || [...present.values()].includes("officer"), applicant = word(...["desk", "citizen"].map((one) => looked || !sent.has(one) ? sent.get(one) : NOTHING));
   put(document.body, "sent", applicant);
+  const still = part<HTMLElement>("[data-phone-sends]");
+  if (still) still.hidden = ["none", undefined].includes(word(sent.get("citizen")));
   put(panel, "far", side() === "officer" ? applicant : word(sent.get("officer")));
   mirror();
 }
@@ -230,7 +233,7 @@ function greeted(said: Said): void {
   meet();
   engine?.send(way);
   tellSent();
-  if (side() === "citizen" || (said["paused"] === true && !pressed)) followPause(said["paused"] === true);
+  if (side() === "citizen" || (said["paused"] === true && !unsaid)) followPause(said["paused"] === true);
   tellPaused();
   without();
 }
@@ -282,6 +285,7 @@ async function share(): Promise<void> {
     return say("没有共享屏幕。");
   }
   media.set(screen, "screen");
+  hold();
   screen.getVideoTracks()[0]?.addEventListener("ended", unshare);
   engine?.add(screen);
   Object.assign(tile("own-screen", "我共享的屏幕", `screen-${side()}`), { srcObject: screen, muted: true });
@@ -329,7 +333,7 @@ function toggle(kind: Kind, off = !isOff(kind)): void {
 
 /** The applicant pauses, and their phone with them; what was muted or covered besides stays so afterwards. */
 function pause(on: boolean): void {
-  [paused, pressed] = [on, true];
+  [paused, unsaid] = [on, true];
   hold();
   tellPaused();
 }
@@ -338,7 +342,10 @@ function pause(on: boolean): void {
 function hold(): void {
   const note = part<HTMLElement>("[data-held]");
   if (note) note.hidden = !paused;
+  if (side() === "citizen" && (paused || part("[data-said]")?.textContent === HELD)) say(paused ? HELD : "");
   for (const kind of KINDS) sound(kind);
+  for (const track of screen?.getTracks() ?? []) track.enabled = !paused;
+  keepRecord();
   mirror();
   tellSent();
 }
@@ -347,12 +354,12 @@ function hold(): void {
 function followPause(on: boolean): void {
   if (on === paused || !["desk", "citizen"].includes(side())) return;
   paused = on;
-  if (side() === "citizen") say(paused ? "办事点的屏上点了“停一下”：这部手机的画面和声音也停着。" : "");
   hold();
 }
 
 function tellPaused(): void {
-  if (side() === "desk") wire?.say({ kind: "pause", on: paused });
+  if (side() === "desk" && wire?.say({ kind: "pause", on: paused })) unsaid = false;
+  kept("unsaid").put(paused && unsaid); // through a reload meanwhile
 }
 
 function offer(): void {
@@ -375,7 +382,7 @@ export function hangUp(): void {
   wire?.close();
   media.clear();
   sent.clear();
-  [panel, wire, engine, camera, stops, stopStills, stopRecord, recorder, recorded, byHand, waited, paused, pressed] = [undefined, undefined, undefined, undefined, [], undefined, undefined, undefined, "", false, false, false, false];
+  [panel, wire, engine, camera, stops, stopStills, stopRecord, recorder, recorded, byHand, waited, paused, unsaid] = [undefined, undefined, undefined, undefined, [], undefined, undefined, undefined, "", false, false, false, false];
 }
 
 /** Over for this page: it is said, and the lights go out. */
@@ -395,7 +402,8 @@ export async function runCall(): Promise<void> {
   if (!place || panel) return;
   panel = place;
   way = (place.dataset["way"] || "video") as Way;
-  [byHand, paused] = [kept("hand").is(), "paused" in place.dataset && ["desk", "citizen"].includes(side())];
+  [byHand, unsaid] = [kept("hand").is(), kept("unsaid").is()];
+  paused = unsaid || ("paused" in place.dataset && ["desk", "citizen"].includes(side()));
   document.addEventListener("live:fresh", () => { if (panel && ended()) over(); });
   addEventListener("pagehide", hangUp);
   document.addEventListener("live:fresh", () => { if (side() === "citizen" && document.querySelector(".asked")?.checkVisibility()) tellShown(); });

@@ -48,7 +48,7 @@ export function mirror(): void {
   put(other.body, "sent", document.body.dataset["sent"]);
   mirrorStill(panel, other);
   if (!button) return;
-  button.hidden = !sees();
+  button.hidden = !sees() && !paused();
   button.setAttribute("aria-pressed", String(paused()));
   button.onclick = () => pause(!paused());
 }

@@ -32,8 +32,11 @@ export class Wire {
     this.over();
   }
 
-  say(message: { kind: string; [more: string]: unknown }): void {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  /** Whether it went out: where the wire is broken, it did not. */
+  say(message: { kind: string; [more: string]: unknown }): boolean {
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(message));
+    return true;
   }
 
   close(): void {
