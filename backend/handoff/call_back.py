@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from backend import cases, clock, db, hints, notify, secrecy
+from backend import clock, db, hints, notify, secrecy
 from backend.appointments import open_hours, shut
 from backend.handoff.parties import decides
 from backend.handoff.phones import alert_supervisors, tell_caller
@@ -14,8 +14,12 @@ from backend.handoff.promised_back import tell_applicant, tell_wanted
 from backend.handoff.record import move, record
 from backend.handoff.rules import handoff_rules
 
-TOLD = "SELECT 1 FROM handoff_event WHERE handoff = $1 AND kind = 'overdue' AND at >= $2 LIMIT 1"
+TOLD = """
+SELECT 1 FROM handoff_event e WHERE e.handoff = $1 AND e.kind = 'overdue' AND e.at >= $2 AND NOT EXISTS (
+  SELECT 1 FROM handoff_event u WHERE u.handoff = $1 AND u.kind = 'unconnected' AND u.at >= e.at) LIMIT 1
+"""
 DAYS = 14  # looked ahead
+WORKED_ON = ("received", "correcting", "accepted", "paused")
 NOT_OPEN = "不开门"
 MINUTE = dt.timedelta(minutes=1)  # for which the desk is there yet, at least
 WHO = f"""
@@ -31,10 +35,10 @@ ORDER BY (s.id IS NOT DISTINCT FROM $4) DESC, EXISTS (
 
 
 def moot(handoff: str) -> str:
-    """As a condition on a handoff of this alias: nobody has to call back for it any more, for its case is over, or was
-    seen to on the screen since, or another call-back of it was booked since.
+    """As a condition on a handoff of this alias: nobody has to call back for it any more, for its case is decided, or
+    was seen to on the screen since, or another call-back of it was booked since.
     """
-    return f"""(NOT EXISTS (SELECT 1 FROM service_case v WHERE v.id = {handoff}."case" AND v.state IN {cases.OPEN})
+    return f"""(NOT EXISTS (SELECT 1 FROM service_case v WHERE v.id = {handoff}."case" AND v.state IN {WORKED_ON})
   OR EXISTS (SELECT 1 FROM handoff n WHERE n."case" = {handoff}."case" AND n.asked_at > {handoff}.asked_at
     AND n.state IN ('done', 'callback_booked')))"""  # noqa: S608  # our own words
 
@@ -58,7 +62,8 @@ async def book_call_back(one: dict[str, Any], kind: str, officer: UUID | None = 
     found = await db.rows(WHO, one["department"], one["item"], now, officer, one["id"])
     when = await _when(one, now, found[0]["id"], each) if found else None
     if when is None:
-        await tell_wanted(one)
+        if not await db.rows(EARLIER, one["case"], one["id"]):
+            await tell_wanted(one, kind)
         return await move(one, kind, "failed", why="没有人能回电")
     return await booked(one, kind, found[0]["id"], when)
 
@@ -69,14 +74,22 @@ async def booked(
     """A part: the handoff ends with this call-back; who supervises the desk is told, whose it is, and who applies. It
     takes the place of what was booked for the case before.
     """
+    before = await instead(one)
+    await tell_caller(one, officer, at)
+    await tell_applicant(one, "call-moved" if before else "call-booked", officer, at, by)
+    await _hint(one)
+    return await move(one, kind, "callback_booked", by, call_back_at=at, call_back_by=officer)
+
+
+async def instead(one: dict[str, Any]) -> bool:
+    """A part: it takes the place of what was booked for the case before; who was to call is told no more. Whether there
+    was any.
+    """
     earlier = await db.rows(EARLIER, one["case"], one["id"])
     await notify.withdraw(*(row["id"] for row in earlier))
     for row in earlier:
         db.after_commit(partial(hints.publish, f"officer:{row['call_back_by']}"))
-    await tell_caller(one, officer, at)
-    await tell_applicant(one, "call-moved" if earlier else "call-booked", officer, at, by)
-    await _hint(one)
-    return await move(one, kind, "callback_booked", by, call_back_at=at, call_back_by=officer)
+    return bool(earlier)
 
 
 async def soonest(hall: UUID, at: dt.datetime, taken: list[dt.datetime]) -> dt.datetime:
@@ -98,11 +111,13 @@ async def shut_at(hall: UUID, at: dt.datetime) -> str:
 
 
 async def with_shut(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """With `shut`: why nobody will be at the desk, or was, when one is to be called back."""
-    return [
-        {**row, "shut": await shut_at(row["hall"], row["call_back_at"]) if row["call_back_at"] else ""}
-        for row in rows
-    ]
+    """With `shut`: why nobody will be at the desk, or was, when one is to be called back yet."""
+    known: dict[tuple[UUID, dt.datetime], str] = {}
+    for row in rows:
+        if row["state"] == "callback_booked" and not row["called_at"] and not row["moot"]:
+            when = row["hall"], row["call_back_at"]
+            known[when] = known[when] if when in known else await shut_at(*when)
+    return [{**row, "shut": known.get((row["hall"], row["call_back_at"]), "")} for row in rows]
 
 
 async def alone() -> None:

@@ -87,7 +87,7 @@ async def _proposed(one: dict[str, Any], now: dt.datetime) -> dt.datetime:
         return booked
     soon = now + apart(handoff_rules().call_back_after)
     taken = await taken_of(one["call_back_by"], one["id"])
-    return await soonest(one["hall"], booked if one["shut"] and booked else soon, taken)
+    return await soonest(one["hall"], max(booked, soon) if one["shut"] and booked else soon, taken)
 
 
 routes = [index, given_up, arrange, called]

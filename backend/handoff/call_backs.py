@@ -8,7 +8,18 @@ from uuid import UUID
 
 from backend import clock, db, identity, notify
 from backend.appointments import called_by, open_hours
-from backend.handoff.call_back import DAYS, NOT_OPEN, alone, apart, booked, moot, shut_at, taken_of, with_shut
+from backend.handoff.call_back import (
+    DAYS,
+    NOT_OPEN,
+    alone,
+    apart,
+    booked,
+    instead,
+    moot,
+    shut_at,
+    taken_of,
+    with_shut,
+)
 from backend.handoff.offers import end_ringing
 from backend.handoff.parties import decides, led
 from backend.handoff.phones import tell_caller
@@ -34,8 +45,8 @@ OPEN = f"""
 SELECT one.*, CASE WHEN state IN ('queued', 'ringing') THEN 'waits' ELSE (SELECT e.kind FROM handoff_event e
   WHERE e.handoff = one.id AND e.kind IN ('unanswered', 'callback', 'broken') ORDER BY e.at DESC LIMIT 1) END AS how
 FROM ({ONE}) one
-WHERE (state = 'callback_booked' AND called_at IS NULL OR state = 'failed' AND ended_at > $1) AND NOT moot
-  OR state IN ('queued', 'ringing') AND give_up_at <= $2
+WHERE (state = 'callback_booked' AND called_at IS NULL OR state = 'failed') AND NOT moot
+  OR state IN ('queued', 'ringing') AND give_up_at <= $1
 ORDER BY state NOT IN ('queued', 'ringing'), NOT caller_gone, coalesce(call_back_at, ended_at, give_up_at), id
 """  # noqa: S608  # our own words
 ABLE = f"SELECT s.id, s.name FROM staff s WHERE {decides('$1')} ORDER BY s.name, s.id"  # noqa: S608
@@ -44,6 +55,10 @@ SELECT count(*) AS n FROM handoff h WHERE h.call_back_by = $1 AND h.state = 'cal
   AND h.called_at IS NULL AND h.call_back_at <= $2 AND NOT {moot("h")}
 """  # noqa: S608  # our own words
 MOOT = f"SELECT {moot('h')} AS moot FROM handoff h WHERE h.id = $1"  # noqa: S608  # our own words
+ARRANGED = """
+UPDATE handoff h SET state = 'callback_booked', call_back_by = $2, call_back_at = $3, department = c.department
+FROM service_case c WHERE h.id = $1 AND c.id = h."case" RETURNING h.id
+"""
 BETWEEN = f"""
 SELECT count(*) AS n FROM handoff h WHERE h.hall = $1 AND h.state = 'callback_booked' AND h.called_at IS NULL
   AND h.call_back_at >= $2 AND h.call_back_at < $3 AND NOT {moot("h")}
@@ -60,11 +75,11 @@ async def due_count(staff: UUID | None, roles: frozenset[str]) -> int:
 
 async def given_up(by: UUID) -> list[dict[str, Any]]:
     """Of the halls and departments that they lead or supervise: who waits longer than anybody should, what is to be
-    called back and was not yet, first by whom nobody will be, and since yesterday what nobody can call back.
+    called back and was not yet, first by whom nobody will be, and what nobody can call back.
     `arranges`: they may arrange it.
     """
     now = await clock.now()
-    found = await db.rows(OPEN, now - dt.timedelta(days=1), now + seconds(handoff_rules().supervise))
+    found = await db.rows(OPEN, now + seconds(handoff_rules().supervise))
     halls, theirs = await led(found, by), await led(found, by, "department")
     seen = [{**row, "arranges": row in halls} for row in found if row in halls or row in theirs]
     return sorted(
@@ -74,8 +89,9 @@ async def given_up(by: UUID) -> list[dict[str, Any]]:
 
 
 async def who_could(one: dict[str, Any]) -> list[dict[str, Any]]:
-    """The officers of its department, for a caller who asked whose it is."""
-    return await db.rows(ABLE, one["department"])
+    """The officers of the department that has the case now, for a caller who asked whose it is."""
+    [its] = await db.rows("SELECT department FROM service_case WHERE id = $1", one["case"])
+    return await db.rows(ABLE, its["department"])
 
 
 @db.retrying
@@ -86,6 +102,7 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
     """
     async with db.transaction():
         one = await _supervised(handoff, by)
+        await alone()
         now = await clock.now()
         waits = one["state"] in WAITS and one["give_up_at"] <= now + seconds(handoff_rules().supervise)
         if (not waits and one["state"] not in ("callback_booked", "failed")) or one["called_at"]:
@@ -98,7 +115,6 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
             raise Refusal(WHEN)
         if reason := await shut_at(one["hall"], at):
             raise Refusal(await _other_time(one["hall"], at, reason))
-        await alone()
         if any(
             abs(at - other) < apart(handoff_rules().call_back_apart)
             for other in await taken_of(officer, handoff)
@@ -110,12 +126,10 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
             await end_ringing(one, "rescinded")
             await booked(one, "arranged", officer, at, by)
             return
-        values: dict[Any, Any] = {
-            Handoff.state: "callback_booked", Handoff.call_back_by: officer, Handoff.call_back_at: at,
-        }  # fmt: skip
-        await Handoff.update(values).where(Handoff.id == handoff)
+        await db.rows(ARRANGED, handoff, officer, at)
+        before = await instead(one)
         await tell_caller(one, officer, at)
-        kind = "call-moved" if one["call_back_at"] else "call-booked"
+        kind = "call-moved" if before or one["call_back_at"] else "call-booked"
         await tell_applicant(one, kind, officer, at, by)
         await record(handoff, "rearranged", one["state"], "callback_booked", by)
 

@@ -6,19 +6,21 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from backend import clock, db, hints, identity
+from backend.handoff.parties import decides
 from backend.handoff.rules import handoff_rules, seconds
 from backend.handoff.tables import Duty
 from backend.refusal import Refusal
 
 SPEAKING = "正在屏对屏，结束了再下线"
-DUTY = """
+DUTY = f"""
 SELECT u.*, EXISTS (
-  SELECT 1 FROM handoff h JOIN handoff_offer o ON o.handoff = h.id
-  WHERE h.due_at IS NOT NULL AND h.state IN ('queued', 'ringing') AND o.officer = u.staff AND o.answer = 'unconnected'
+  SELECT 1 FROM handoff h JOIN handoff_offer o ON o.handoff = h.id JOIN staff s ON s.id = u.staff
+  WHERE {decides("h.department")}
+  AND h.due_at IS NOT NULL AND h.state IN ('queued', 'ringing') AND o.officer = u.staff AND o.answer = 'unconnected'
   AND NOT EXISTS (SELECT 1 FROM handoff_offer l
     WHERE l.handoff = h.id AND l.officer = u.staff AND l.rung_at > o.rung_at AND l.answer <> '')) AS unconnected
 FROM handoff_duty u WHERE u.staff = $1
-"""
+"""  # noqa: S608  # our own words
 SEEN = "UPDATE handoff_duty SET seen_at = $2 WHERE staff = $1 RETURNING state"
 WRAPPED = "UPDATE handoff_duty SET state = 'on', since = $1 WHERE state = 'wrapping' AND since <= $2 RETURNING staff"
 BUSY = "UPDATE handoff_duty SET state = 'busy', since = $2 WHERE staff = $1"

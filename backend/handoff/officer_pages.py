@@ -40,7 +40,7 @@ async def on_duty(request: Request) -> Template:
 @get("/console/handoffs/ring", guards=[OFFICER])
 async def ring(request: Request) -> Template:
     """That something rings, on any page."""
-    return await page(request, "handoff/_ring.html", **await views.calls(request.user.staff))
+    return await page(request, "handoff/_ring.html", **await views.ringing(request.user.staff))
 
 
 @post("/console/handoffs/duty", guards=[OFFICER])

@@ -76,7 +76,7 @@ async def alert_supervisors(one: dict[str, Any]) -> None:
     [known] = await db.rows(FACTS, one["item"], one["hall"])
     facts, until = {**known, "until_at": one["give_up_at"]}, one["give_up_at"]
     for row in await db.rows(WATCH, one["hall"]):
-        key = f"{OVERDUE}:{one['id']}:{row['account']}:{until:%s}"
+        key = f"{OVERDUE}:{one['id']}:{row['account']}:{one['version']}"
         promise = notify.Promise(OVERDUE, key, None, until)
         await notify.tell(row["account"], [promise], about=one["id"], facts=facts)
 

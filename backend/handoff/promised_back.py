@@ -7,7 +7,9 @@ from uuid import UUID
 from backend import cases, clock, db, notify
 from backend.web.words import clock_time, date
 
-WANTED = "启东这次没有人接，谁什么时候回电还没定下来"
+WANTED = "谁什么时候回电还没定下来"
+WHY = {"broken": "这次连上以后断了"}
+NOBODY = "启东这次没有人接"
 NOTICES = ["case-callback", "case-recalled", "case-uncalled"]
 FACTS = "SELECT s.name AS officer, l.name AS hall FROM staff s, hall l WHERE s.id = $1 AND l.id = $2"
 
@@ -30,12 +32,16 @@ async def tell_applicant(
     await cases.record(one["case"], kind, state, state, cases.Asker(staff=by), told, at)
 
 
-async def tell_wanted(one: dict[str, Any]) -> None:
-    """A part: nobody came, and nobody can be named yet who calls back; nothing of a case that is over."""
+async def tell_wanted(one: dict[str, Any], kind: str) -> None:
+    """A part: nobody came, or it broke off (`kind`), and nobody can be named yet who calls back; nothing of a case that
+    is over.
+    """
     await _untell(one)
     state = (await cases.seen(one["case"]))["state"]
     if state in cases.OPEN:
-        await cases.record(one["case"], "call-wanted", state, state, cases.Asker(), WANTED)
+        await cases.record(
+            one["case"], "call-wanted", state, state, cases.Asker(), f"{WHY.get(kind, NOBODY)}，{WANTED}"
+        )
 
 
 async def _untell(one: dict[str, Any]) -> None:

@@ -49,6 +49,9 @@ async def keep(one: dict[str, Any], officer: UUID) -> bool:
     """A part: whoever promised it takes it now, though it rings not for them: before its time, or past it. False: they
     promised nothing that still holds. Refuses: while another rings for them.
     """
+    await db.rows(
+        "SELECT 1 FROM handoff_duty WHERE staff = $1 FOR UPDATE", officer
+    )  # no router rings them meanwhile
     now = await clock.now()
     if await db.rows(RINGS, officer, now):
         raise Refusal(RINGING)

@@ -24,15 +24,14 @@ SELECT 1 FROM handoff_recording r WHERE r.id = $1 AND (r.citizen <> 'agreed' AND
   OR r.paused_at < $3 OR r.erasing_at IS NOT NULL
   OR EXISTS (SELECT 1 FROM handoff_recording_pause p WHERE p.recording = r.id AND p.from_at < $3 AND p.until_at > $2))
 """
-# What happened last before a time: whether it ran then, and whether they saw or heard each other.
-LAST = (
-    "e.at = (SELECT max(l.at) FROM handoff_event l WHERE l.handoff = $1 AND l.at <= {at} AND l.kind {kinds})"
-)
-RAN_AT = f"""EXISTS (SELECT 1 FROM handoff_event e WHERE e.handoff = $1 AND e.to_state IN {RUNNING}
-  AND {LAST.format(at="{at}", kinds="IS NOT NULL")})
-AND coalesce((SELECT bool_or(e.why <> 'photo') FROM handoff_event e WHERE e.handoff = $1
-  AND e.kind IN ('connected', 'way') AND {LAST.format(at="{at}", kinds="IN ('connected', 'way')")}), true)"""  # noqa: S608
-RAN = f"SELECT {RAN_AT.format(at='$2')} OR {RAN_AT.format(at='$3')} AS ran"
+# From $3 until $2 it ran at some time, and was not by photos all the while.
+RAN = f"""
+SELECT EXISTS (SELECT 1 FROM handoff_event e WHERE e.handoff = $1 AND e.to_state IN {RUNNING} AND e.at <= $2
+  AND e.at >= coalesce((SELECT max(l.at) FROM handoff_event l WHERE l.handoff = $1 AND l.at <= $3), '-infinity'))
+AND (coalesce((SELECT e.why FROM handoff_event e WHERE e.handoff = $1 AND e.kind IN ('connected', 'way')
+  AND e.at <= $3 ORDER BY e.at DESC LIMIT 1), '') <> 'photo' OR EXISTS (SELECT 1 FROM handoff_event e
+  WHERE e.handoff = $1 AND e.kind = 'way' AND e.why <> 'photo' AND e.at > $3 AND e.at <= $2)) AS ran
+"""  # noqa: S608  # our own words
 TAKE = """
 UPDATE handoff_recording SET next = next + 1, head = $3, size = size + $4, source = $5, last_at = $6,
   parts = parts + $7 WHERE id = $1 AND next = $2 AND head = $8 AND erasing_at IS NULL RETURNING parts

@@ -8,6 +8,7 @@ from backend.handoff.answer import GONE
 from backend.handoff.duty import back, free
 from backend.handoff.offers import end_ringing, said_elsewhere, take_back
 from backend.handoff.parties import decides
+from backend.handoff.phones import calm_supervisors
 from backend.handoff.record import locked, move
 from backend.handoff.route import route
 from backend.handoff.rules import patience
@@ -54,6 +55,7 @@ async def redirect(handoff: UUID, to: str, why: str, by: UUID) -> None:
             raise Refusal(NOBODY)
         one = await locked(handoff)
         await _let_go(one, by)
+        await calm_supervisors(one)
         now = await clock.now()
         values = {
             "department": new["id"], "officer": None, "round": 0, "wanted": None, "after": None, "due_at": now,

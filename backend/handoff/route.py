@@ -100,7 +100,7 @@ async def route(one: dict[str, Any]) -> dict[str, Any]:
     else what is free. Of a case that is over, nothing rings any more. The handoff is locked, queued or ringing.
     """
     if over := await over_of(one):
-        return await _stop(one, over)
+        return await stop(one, over)
     rules, now = handoff_rules(), await clock.now()
     promise = await promise_of(one, now)
     if one["give_up_at"] <= now:
@@ -130,7 +130,7 @@ async def over_of(one: dict[str, Any]) -> str:
     return "" if state in cases.OPEN else WITHDRAWN if state == "withdrawn" else OVER
 
 
-async def _stop(one: dict[str, Any], over: str) -> dict[str, Any]:
+async def stop(one: dict[str, Any], over: str) -> dict[str, Any]:
     """A part: its case is over; whatever rings for it stops, and that is its end. The handoff is locked."""
     await end_ringing(one, "rescinded")
     return await move(one, "case-over", "cancelled", why=over)
@@ -141,7 +141,7 @@ async def give_up(one: dict[str, Any]) -> dict[str, Any]:
     over. The handoff is locked.
     """
     if over := await over_of(one):
-        return await _stop(one, over)
+        return await stop(one, over)
     return await _book(one, await promise_of(one, await clock.now()))
 
 

@@ -11,7 +11,7 @@ from backend.handoff.call_back import book_call_back
 from backend.handoff.duty import free, strike, wrapped
 from backend.handoff.offers import end_ringing, take_back
 from backend.handoff.record import locked, move, record
-from backend.handoff.route import over_of, route
+from backend.handoff.route import over_of, route, stop
 from backend.handoff.rules import handoff_rules, seconds
 from backend.refusal import NotFound
 
@@ -50,7 +50,7 @@ async def _not_connected(one: dict[str, Any]) -> None:
     """
     came = one["officer_seen_at"] > one["due_at"] - seconds(handoff_rules().connect)
     await free(one["officer"], "on", came=came)
-    if not came:
+    if not came and not await over_of(one):
         await strike([one["officer"]])
     await take_back(one, "timeout", "unconnected")
     await route(await move(one, "unconnected", "queued", officer=None, due_at=await clock.now()))
@@ -62,8 +62,11 @@ async def _lost(one: dict[str, Any]) -> None:
 
 
 async def _gone(one: dict[str, Any]) -> None:
-    """It did not come back: the same officer calls back."""
+    """It did not come back: the same officer calls back, unless the case is over."""
     await free(one["officer"])
+    if over := await over_of(one):
+        await stop(one, over)
+        return
     await book_call_back(one, "broken", one["officer"])
 
 

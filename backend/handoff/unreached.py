@@ -6,7 +6,7 @@ from backend import clock, db, notify
 from backend.handoff.duty import strike
 from backend.handoff.offers import end_unreached, rings_until
 from backend.handoff.record import locked, record
-from backend.handoff.route import route, there_since
+from backend.handoff.route import over_of, route, there_since
 
 # Whose page is there hears it there, whatever became of the phone.
 CALLED = """
@@ -40,7 +40,8 @@ async def give_up_on(handoff: UUID) -> None:
         ended = await end_unreached(one, [row["offer"] for row in await _lost(handoff)])
         if not ended:
             return
-        await strike(ended)
+        if not await over_of(one):
+            await strike(ended)
         await record(handoff, "unreached", one["state"], one["state"])
         if not await rings_until(one):
             await route(one)

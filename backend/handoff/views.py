@@ -11,6 +11,7 @@ from backend.handoff.parties import decides, led, sits_at
 from backend.handoff.promises import PROMISED
 from backend.handoff.record import NONE
 from backend.handoff.route import colleagues
+from backend.handoff.rules import handoff_rules, seconds
 from backend.handoff.seats import SESSION, sits, there
 from backend.handoff.words import said
 from backend.refusal import Denied, NotFound
@@ -23,7 +24,7 @@ SELECT h.*, i.name AS item_name, d.name AS department_name, d.code AS department
        l.name AS hall_name,
        l.code AS hall_code, l.phone AS hall_phone, k.name AS clerk_name, o.name AS officer_name, b.name AS caller_name,
        c.number AS case_number, c.state AS case_state, p.says AS passed_on, b.id IS NOT NULL AND NOT EXISTS (
-         SELECT 1 FROM staff s WHERE s.id = b.id AND {decides("h.department")}) AS caller_gone, {moot("h")} AS moot
+         SELECT 1 FROM staff s WHERE s.id = b.id AND {decides("c.department")}) AS caller_gone, {moot("h")} AS moot
 FROM handoff h JOIN item i ON i.id = h.item JOIN department d ON d.id = h.department JOIN hall l ON l.id = h.hall
 JOIN staff k ON k.id = h.clerk JOIN service_case c ON c.id = h."case" LEFT JOIN staff o ON o.id = h.officer
 LEFT JOIN staff b ON b.id = h.call_back_by
@@ -40,7 +41,8 @@ MINE = f"""
 SELECT * FROM ({ONE}) one WHERE officer = $1 AND state IN ('connecting', 'live', 'interrupted', 'deciding')
 """  # noqa: S608  # our own words
 CALL_BACKS = f"""
-SELECT * FROM ({ONE}) one WHERE call_back_by = $1 AND called_at IS NULL AND state = 'callback_booked' AND NOT moot
+SELECT * FROM ({ONE}) one WHERE call_back_by = $1 AND called_at IS NULL
+  AND state = 'callback_booked' AND NOT moot AND NOT caller_gone
 ORDER BY call_back_at
 """  # noqa: S608
 # Of what nobody has yet: `due_at` finds them by its index. It holds past its minute, until they answer otherwise.
@@ -66,16 +68,24 @@ PAST = "这次屏对屏不在你这里了"
 # Who leads or supervises the desk; `told`: it was recorded that nobody came in the whole wait.
 LEADS = """
 SELECT DISTINCT r.role, EXISTS (
-  SELECT 1 FROM handoff_event e WHERE e.handoff = $1 AND e.kind = 'overdue') AS told
+  SELECT 1 FROM handoff_event e WHERE e.handoff = $1 AND e.kind = 'overdue' AND e.at >= $3) AS told
 FROM staff_role r JOIN staff s ON s.id = r.staff
 WHERE r.role IN ('manager', 'supervisor') AND (r.scope_kind = 'all' OR r.scope_kind = 'hall' AND r.scope = $2)
   AND s.disabled_at IS NULL ORDER BY 1
 """
-LAST = f'{ONE} WHERE h."case" = $1 ORDER BY h.asked_at DESC LIMIT 1'
+LAST = f"""
+SELECT * FROM ({ONE}) one WHERE "case" = $1
+ORDER BY ended_at IS NOT NULL, state = 'callback_booked' AND called_at IS NULL AND NOT moot DESC, asked_at DESC LIMIT 1
+"""  # noqa: S608  # our own words
 
 
 class Past(NotFound):
     """It rang for this officer once and is not theirs: somebody else has it, or they gave it away (404)."""
+
+
+async def ringing(by: UUID) -> dict[str, Any]:
+    """For an officer: what rings."""
+    return {"ringing": await db.rows(RINGING, by, await clock.now())}
 
 
 async def calls(by: UUID) -> dict[str, Any]:
@@ -117,7 +127,9 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
         except (Denied, NotFound) as stranger:
             raise (Past(PAST) if rang else NotFound(NONE)) from stranger
     now, seats = await clock.now(), await there(handoff)
-    leads = await db.rows(LEADS, handoff, one["hall_code"])
+    leads = await db.rows(
+        LEADS, handoff, one["hall_code"], one["give_up_at"] - seconds(handoff_rules().supervise)
+    )
     side = "officer" if theirs else "desk" if await sits_at(one["hall_code"], by) else "observer"
     # Who looks on reads a session once both ends see that they do.
     announced = side != "observer" or one["state"] not in SESSION or sits(seats, by)
@@ -139,6 +151,8 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
 
 
 async def last_of(case: UUID) -> dict[str, Any] | None:
-    """The latest of a case, for a caller who asked whose it is."""
+    """Of a case the one that runs, else the one about which somebody is to call back, else the latest; for a caller who
+    asked whose it is.
+    """
     found = await with_shut(await db.rows(LAST, case))
     return found[0] if found else None
