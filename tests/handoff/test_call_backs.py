@@ -4,22 +4,28 @@ import asyncio
 import datetime as dt
 import itertools
 import re
+from collections.abc import Awaitable
 from uuid import UUID, uuid4
 
 import httpx
 import msgspec
 import pytest
 
-from backend import clock, db, handoff
+from backend import cases, clock, db, handoff
 from backend.appointments import open_spans
 from backend.appointments.tables import CapacityException
 from backend.handoff import answer, ask, call_back_pages, call_backs, duty
+from backend.handoff.call_back import alone
+from backend.handoff.offers import end_ringing
+from backend.handoff.route import give_up
 from backend.handoff.rules import handoff_rules
 from backend.refusal import NotFound, Refusal
 from tests.handoff.invariants import broken
-from tests.handoff.recorded import to_state
+from tests.handoff.recorded import live, to_state
 from tests.handoff.sides import Sides, later, rung, sides, state
+from tests.handoff.test_redirect import elsewhere
 from tests.handoff.test_sitting_pages import PATH, plain, sit
+from tests.races.processes import somebody_waits, until
 from tests.visits.town import staff
 
 
@@ -510,6 +516,91 @@ async def test_nobody_calls_back_about_a_case_that_is_over(client: httpx.AsyncCl
     assert "不用回电了" in (await client.get(f"{PATH}/{one}/state")).text
     with pytest.raises(Refusal, match="不用回电了"):
         await call_backs.arrange(one, officer, await clock.now() + dt.timedelta(hours=1), supervisor)
+
+
+async def test_no_call_back_is_booked_about_a_case_that_was_withdrawn_during_its_session() -> None:
+    at = await live()
+    await cases.withdraw(at.at.case, at.desk, "不办了")
+    await to_state(at.handoff, "interrupted")
+    await later(3601)
+    found = await state(at.handoff)
+    assert (found["state"], found["call_back_by"]) == ("cancelled", None)
+
+
+async def test_a_call_back_follows_its_case_to_another_department(client: httpx.AsyncClient) -> None:
+    at, one, officer, supervisor = await given_up()
+    to, right = await elsewhere(at)
+    await db.rows("UPDATE service_case SET handed_at = $2 WHERE id = $1", at.case, await clock.now())
+    await cases.transfer(at.case, to, "不归我们", officer)
+    assert await asked_of(officer, supervisor, client) == (False, True)
+    [row] = await call_backs.given_up(supervisor)
+    assert (row["caller_gone"], [able["id"] for able in await call_backs.who_could(row)]) == (True, [right])
+    await call_backs.arrange(one, right, await clock.now() + dt.timedelta(hours=1), supervisor)
+    assert await asked_of(right, supervisor, client) == (True, True)
+    [row] = await call_backs.given_up(supervisor)
+    assert (row["caller_gone"], row["department_code"]) == (False, to)
+
+
+async def test_what_nobody_can_call_back_stays_until_somebody_does_or_its_case_is_over(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    one = await ask.ask(at.case, at.desk)
+    await later(361)
+    await sit(client, at.desk)
+    path = f"{PATH}/{one}/state"
+    assert "看得到这一条" not in (await client.get(path)).text, "there is nobody who could"
+    supervisor = await staff("supervisor", "hall", "shanghai", "督导员")
+    await later(3 * 24 * 3600)
+    assert [row["id"] for row in await call_backs.given_up(supervisor)] == [one]
+    await sit(client, at.desk)
+    assert "督查看得到这一条" in (await client.get(path)).text
+    await db.rows("UPDATE service_case SET state = 'withdrawn' WHERE id = $1", at.case)
+    assert await call_backs.given_up(supervisor) == []
+    assert ("不用再接" in (text := (await client.get(path)).text), "data-live" in text) == (True, False)
+
+
+async def test_who_arranges_while_another_is_booked_for_the_case_does_not_have_the_last_word() -> None:
+    at, one, officer, supervisor = await given_up()
+    second = await ask.ask(at.case, at.desk)
+    before, held, go = (await state(one))["call_back_at"], asyncio.Event(), asyncio.Event()
+
+    async def book() -> None:
+        async with db.transaction():
+            row = await ask.at_desk(second, at.desk)
+            await alone()
+            held.set()
+            await go.wait()
+            await end_ringing(row, "rescinded")
+            await give_up(row)
+
+    async with asyncio.timeout(30), asyncio.TaskGroup() as both:
+        both.create_task(book())
+        await held.wait()
+        at_three = await clock.now() + dt.timedelta(hours=3)
+        arranging = both.create_task(refused(call_backs.arrange(one, officer, at_three, supervisor)))
+        await until(somebody_waits)
+        go.set()
+    assert "不用回电了" in arranging.result()
+    assert ((await state(one))["call_back_at"], (await state(second))["state"]) == (before, "callback_booked")
+
+
+async def refused(deed: Awaitable[None]) -> str:
+    """Why it was."""
+    with pytest.raises(Refusal) as why:
+        await deed
+    return str(why.value)
+
+
+async def test_what_is_proposed_in_place_of_a_closed_time_is_not_past(client: httpx.AsyncClient) -> None:
+    _, one, _, supervisor = await given_up()
+    booked = clock.local((await state(one))["call_back_at"])
+    await closed(booked.date(), ends=dt.time(16))
+    await clock.move_to(clock.at(booked.date() + dt.timedelta(days=1), dt.time(11)))
+    await sit(client, supervisor)
+    text = (await client.get(f"{PATH}/call-backs")).text
+    assert f'name="day" value="{booked.date() + dt.timedelta(days=1)}"' in text
+    assert 'name="time" value="11:30"' in text
 
 
 async def test_a_session_that_took_place_since_leaves_nothing_to_call_back_about(

@@ -1,6 +1,8 @@
 """值守手机: a ring goes on to the phone that an officer carries, by push, then by SMS, and stops with the ring."""
 
+import asyncio
 import datetime as dt
+from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +11,19 @@ import msgspec
 import pytest
 
 from backend import clock, db, handoff, notify, secrecy, sms
-from backend.handoff import answer, ask, call_backs, duty, route
+from backend.handoff import answer, ask, call_backs, duty, redirect, route
+from backend.handoff.record import locked
 from backend.handoff.rules import handoff_rules
 from backend.identity.tables import Account, Staff
+from backend.refusal import Refusal
 from backend.sms.tables import Sms
 from tests import factories as make
 from tests.handoff.invariants import broken
 from tests.handoff.sides import Sides, later, rung, sides, state
-from tests.handoff.test_sitting_pages import sit
+from tests.handoff.test_redirect import elsewhere
+from tests.handoff.test_sitting_pages import PATH, plain, sit
 from tests.notify.push_service import PushService, phone
+from tests.races.processes import somebody_waits, until
 from tests.visits.town import staff
 
 NUMBER = "10000004101"
@@ -504,3 +510,87 @@ async def test_who_supervises_a_desk_may_link_a_phone_and_reads_what_for(
     text = (await client.get("/console/account")).text
     assert says in text.partition("值守手机")[2]
     assert (await client.get("/console/phone")).status_code == 200
+
+
+async def waited_out() -> tuple[Sides, UUID, UUID]:
+    """Nobody came in the whole wait, and it rings yet: the desk, the handoff, the officer it rings."""
+    at = await sides()
+    await watches("supervisor", "hall", "shanghai", "10000004401")
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    for _ in range(29):
+        await later(10, officer)
+        await duty.come_on(officer)
+    await later(15, officer)
+    while officer not in await rung(one):
+        await duty.come_on(officer)
+        await later(5, officer)
+    return at, one, officer
+
+
+async def test_after_it_was_sent_on_nobody_is_told_of_the_wait_before(client: httpx.AsyncClient) -> None:
+    at, one, officer = await waited_out()
+    assert len(await alerted()) == 1
+    await sit(client, at.desk)
+    assert "已经报给办事点的督查" in plain((await client.get(f"{PATH}/{one}/state")).text)
+    to, _ = await elsewhere(at)
+    await redirect.redirect(one, to, "不归我们", officer)
+    assert await alerted() == set()
+    assert "已经报给" not in plain((await client.get(f"{PATH}/{one}/state")).text)
+
+
+async def test_who_supervises_is_told_again_where_it_was_taken_and_did_not_connect() -> None:
+    at, one, officer = await waited_out()
+    await db.rows("UPDATE handoff SET give_up_at = give_up_at + interval '20 seconds' WHERE id = $1", one)
+    await answer.accept(one, officer)
+    assert await alerted() == set()
+    await later(21)
+    found = await state(one)
+    assert (found["state"], len(await alerted())) == ("queued", 1)
+    assert at.desk == found["clerk"]
+
+
+async def test_who_takes_it_after_all_is_not_rung_for_another_that_a_router_was_about_to_ring() -> None:
+    at, more = await sides(), await sides(8)
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 3, officer)
+    await duty.go_away(officer)
+    other = await ask.ask(more.case, more.desk)
+    await duty.come_on(officer)
+    looked, go = asyncio.Event(), asyncio.Event()
+
+    async def ring() -> None:
+        async with db.transaction():
+            await route.route(await locked(other))
+            looked.set()
+            await go.wait()
+
+    async with asyncio.timeout(30), asyncio.TaskGroup() as both:
+        both.create_task(ring())
+        await looked.wait()
+        taking = both.create_task(said_of(answer.accept(one, officer)))
+        await until(somebody_waits)
+        go.set()
+    assert "有别的在响你" in taking.result()
+    assert (await rung(other), (await state(one))["officer"]) == ({officer}, None)
+
+
+async def said_of(deed: Awaitable[None]) -> str:
+    """Why it was refused; empty: it was not."""
+    try:
+        await deed
+    except Refusal as why:
+        return str(why)
+    return ""
+
+
+async def test_who_took_what_was_withdrawn_meanwhile_was_not_silent() -> None:
+    at = await sides()
+    officer = await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.accept(one, officer)
+    await db.rows("UPDATE service_case SET state = 'withdrawn' WHERE id = $1", at.case)
+    await later(21)
+    [row] = await db.rows("SELECT silent, state FROM handoff_duty WHERE staff = $1", officer)
+    assert ((await state(one))["state"], row["silent"], row["state"]) == ("cancelled", 0, "on")
