@@ -541,7 +541,6 @@ async def test_after_it_was_sent_on_nobody_is_told_of_the_wait_before(client: ht
 
 async def test_who_supervises_is_told_again_where_it_was_taken_and_did_not_connect() -> None:
     at, one, officer = await waited_out()
-    await db.rows("UPDATE handoff SET give_up_at = give_up_at + interval '20 seconds' WHERE id = $1", one)
     await answer.accept(one, officer)
     assert await alerted() == set()
     await later(21)
