@@ -106,7 +106,7 @@ def meet(officer: Page, desk: Page, app: App, n: int, *, by_hand: bool = True) -
 
 
 def by_video(*ends: Page) -> None:
-    """By hand it stays, however busy this machine is; it was heard everywhere, so that what is chosen next is the last."""
+    """By hand it stays, however busy this machine is; it was heard everywhere: what is chosen next is the last."""
     ends[0].get_by_label("怎么连").select_option("video")
     for page in ends:
         page.wait_for_function("() => Object.keys(sessionStorage).some((key) => key.startsWith('hand:'))")
