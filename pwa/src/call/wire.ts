@@ -8,15 +8,17 @@ export interface Said { kind: string; from?: string; page?: string; role?: strin
 export class Wire {
   private socket: WebSocket | undefined;
   private ended = false;
+  private named = false; // the server said who this page is, and where all stands
 
   constructor(private path: string, private heard: (said: Said) => void, private over: () => void) { this.open(); }
 
   private open(): void {
     const socket = new WebSocket(new URL(this.path, location.href.replace(/^http/, "ws")).href);
-    this.socket = socket;
+    [this.socket, this.named] = [socket, false];
     socket.onmessage = (event: MessageEvent<string>) => {
       const said = JSON.parse(event.data) as Said;
       if (said.kind === "over") return this.end();
+      if (said.kind === "hello") this.named = true;
       if (said.kind === "there") this.say({ kind: "here" });
       this.heard(said);
     };
@@ -32,9 +34,9 @@ export class Wire {
     this.over();
   }
 
-  /** Whether it went out: where the wire is broken, it did not. */
+  /** Whether it went out: where the wire is broken, or the hello has not come, it did not. */
   say(message: { kind: string; [more: string]: unknown }): boolean {
-    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    if (!this.named || this.socket?.readyState !== WebSocket.OPEN) return false;
     this.socket.send(JSON.stringify(message));
     return true;
   }
