@@ -35,7 +35,7 @@ def test_two_pages_are_shot_and_taken_in(chromium: Browser, app: App, phone: str
         expect(desk.locator("[data-said]")).to_contain_text("拍了 2 页")
         desk.keyboard.press("Escape")
         expect(desk.locator("dialog[data-camera]")).not_to_be_visible()
-        assert desk.evaluate("document.querySelector('video').srcObject.active") is False
+        desk.wait_for_function("() => !document.querySelector('video').srcObject.active")
         expect(desk.locator(".sent small", has_text="传好了")).to_have_count(2)
         desk.get_by_text("每一页都和原件核对过").click()
         desk.get_by_role("button", name=re.compile("^收下材料")).click()

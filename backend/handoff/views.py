@@ -68,7 +68,8 @@ PAST = "这次屏对屏不在你这里了"
 # Who leads or supervises the desk; `told`: it was recorded that nobody came in the whole wait.
 LEADS = """
 SELECT DISTINCT r.role, EXISTS (
-  SELECT 1 FROM handoff_event e WHERE e.handoff = $1 AND e.kind = 'overdue' AND e.at >= $3) AS told
+  SELECT 1 FROM handoff_event e JOIN handoff h ON h.id = e.handoff WHERE h.id = $1 AND e.kind = 'overdue'
+    AND e.at >= h.give_up_at - $3::interval) AS told
 FROM staff_role r JOIN staff s ON s.id = r.staff
 WHERE r.role IN ('manager', 'supervisor') AND (r.scope_kind = 'all' OR r.scope_kind = 'hall' AND r.scope = $2)
   AND s.disabled_at IS NULL ORDER BY 1
@@ -127,9 +128,7 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
         except (Denied, NotFound) as stranger:
             raise (Past(PAST) if rang else NotFound(NONE)) from stranger
     now, seats = await clock.now(), await there(handoff)
-    leads = await db.rows(
-        LEADS, handoff, one["hall_code"], one["give_up_at"] - seconds(handoff_rules().supervise)
-    )
+    leads = await db.rows(LEADS, handoff, one["hall_code"], seconds(handoff_rules().supervise))
     side = "officer" if theirs else "desk" if await sits_at(one["hall_code"], by) else "observer"
     # Who looks on reads a session once both ends see that they do.
     announced = side != "observer" or one["state"] not in SESSION or sits(seats, by)
