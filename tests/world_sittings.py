@@ -36,7 +36,7 @@ async def sittings_of(found: dict[str, str], desk: UUID) -> dict[str, str]:
     assert sat
     record_hash = digest(await record_text(one, sat))
     await asked_to_sign(meeting, record_hash, "handoff")
-    caller, token = await officer_of(UUID(found["desk_finished"])), secrecy.fresh_token()
+    caller, token = await officer_of(UUID(found["desk_handed"])), secrecy.fresh_token()
     await guest.invite(greeting, token, desk)
     return {
         "seat": token, "greeting": str(greeting), "meeting": str(meeting), "statement": asked[0],
@@ -80,7 +80,7 @@ async def _handoff(case: UUID, desk: UUID, officer: UUID, **more: Any) -> UUID:
 
 async def _given_up(found: dict[str, str], desk: UUID, officer: UUID) -> UUID:
     now = await clock.now()
-    of = UUID(found["desk_finished"])
+    of = UUID(found["desk_handed"])
     booked: dict[str, Any] = {"call_back_by": officer, "call_back_at": now + HOUR}
     return await _handoff(of, desk, officer, state="callback_booked", ended_at=now, **booked)
 
