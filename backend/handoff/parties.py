@@ -16,6 +16,12 @@ def decides(department: str) -> str:
   AND (r.scope_kind = 'all' OR r.scope_kind = 'department' AND r.scope = d.code))"""  # noqa: S608  # our own words
 
 
+def supervises(hall: str) -> str:
+    """As a condition on `s`, of staff, and `r`, a role of theirs: they lead or supervise the hall of this code."""
+    return f"""s.disabled_at IS NULL AND r.role IN ('manager', 'supervisor')
+  AND (r.scope_kind = 'all' OR r.scope_kind = 'hall' AND r.scope = {hall})"""
+
+
 async def led(rows: list[dict[str, Any]], by: UUID, kind: Kind = "hall") -> list[dict[str, Any]]:
     """Those of them whose hall (`hall_code`) or department (`department_code`) they lead or supervise."""
     grants = [*await identity.scopes_of(by, "supervisor"), *await identity.scopes_of(by, "manager")]

@@ -10,18 +10,17 @@ from uuid import UUID
 import msgspec
 
 from backend import clock, db, hints, identity, notify
+from backend.handoff.parties import supervises
 from backend.handoff.rules import handoff_rules, seconds
 
 KIND = "handoff-ring"
 CALL_BACK = "handoff-callback"
 OVERDUE = "handoff-overdue"
 FACTS = "SELECT i.name AS item, l.name AS hall FROM item i, hall l WHERE i.id = $1 AND l.id = $2"
-# Whose phone it is, of who leads or supervises the desk (as `views.LEADS`).
-WATCH = """
+WATCH = f"""
 SELECT DISTINCT s.account FROM staff_role r JOIN staff s ON s.id = r.staff JOIN hall l ON l.id = $1
-WHERE r.role IN ('manager', 'supervisor') AND (r.scope_kind = 'all' OR r.scope_kind = 'hall' AND r.scope = l.code)
-  AND s.disabled_at IS NULL AND s.account IS NOT NULL
-"""
+WHERE {supervises("l.code")} AND s.account IS NOT NULL
+"""  # noqa: S608  # our own words
 
 
 class Rung(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from uuid import UUID
 from backend import clock, db, identity
 from backend.handoff.call_back import moot, soonest, taken_of, with_shut
 from backend.handoff.duty import duty_of
-from backend.handoff.parties import decides, led, sits_at
+from backend.handoff.parties import decides, led, sits_at, supervises
 from backend.handoff.promises import PROMISED
 from backend.handoff.record import NONE
 from backend.handoff.route import colleagues
@@ -18,7 +18,7 @@ from backend.refusal import Denied, NotFound
 from backend.settings import settings
 
 # `caller_gone`: whoever was to call back was disabled, or decides it no more; `moot`: nobody has to any more.
-# `passed_on`: who sent it on last (不归我们), and why.
+# `passed_on`: who sent it on last since it was asked, and why.
 ONE = f"""
 SELECT h.*, i.name AS item_name, d.name AS department_name, d.code AS department_code, d.phone AS department_phone,
        l.name AS hall_name,
@@ -29,9 +29,9 @@ FROM handoff h JOIN item i ON i.id = h.item JOIN department d ON d.id = h.depart
 JOIN staff k ON k.id = h.clerk JOIN service_case c ON c.id = h."case" LEFT JOIN staff o ON o.id = h.officer
 LEFT JOIN staff b ON b.id = h.call_back_by
 LEFT JOIN LATERAL (
-  SELECT concat(split_part(e.why, ' → ', 1), '的', s.name, '说：', substr(e.why, strpos(e.why, '：') + 1)) AS says
-  FROM handoff_event e JOIN staff s ON s.id = e.by_staff
-  WHERE e.handoff = h.id AND e.kind = 'redirected' ORDER BY e.at DESC LIMIT 1) p ON true
+  SELECT concat(e.says ->> 'was', '的', s.name, '说：', e.why) AS says
+  FROM case_event e JOIN staff s ON s.id = e.by_staff
+  WHERE e."case" = h."case" AND e.kind = 'transferred' AND e.at >= h.asked_at ORDER BY e.at DESC LIMIT 1) p ON true
 """  # noqa: S608  # our own words
 RINGING = f"""
 SELECT f.until, f.rung_at, one.* FROM handoff_offer f JOIN ({ONE}) one ON one.id = f.handoff
@@ -66,14 +66,12 @@ WHERE h.id = $1 AND (f.id IS NOT NULL OR $2 IN (h.officer, h.call_back_by)) GROU
 """
 PAST = "这次屏对屏不在你这里了"
 # Who leads or supervises the desk; `told`: it was recorded that nobody came in the whole wait.
-LEADS = """
+LEADS = f"""
 SELECT DISTINCT r.role, EXISTS (
   SELECT 1 FROM handoff_event e JOIN handoff h ON h.id = e.handoff WHERE h.id = $1 AND e.kind = 'overdue'
     AND e.at >= h.give_up_at - $3::interval) AS told
-FROM staff_role r JOIN staff s ON s.id = r.staff
-WHERE r.role IN ('manager', 'supervisor') AND (r.scope_kind = 'all' OR r.scope_kind = 'hall' AND r.scope = $2)
-  AND s.disabled_at IS NULL ORDER BY 1
-"""
+FROM staff_role r JOIN staff s ON s.id = r.staff WHERE {supervises("$2")} ORDER BY 1
+"""  # noqa: S608  # our own words
 LAST = f"""
 SELECT * FROM ({ONE}) one WHERE "case" = $1
 ORDER BY ended_at IS NOT NULL, state = 'callback_booked' AND called_at IS NULL AND NOT moot DESC, asked_at DESC LIMIT 1
