@@ -1,7 +1,7 @@
 """办件: what somebody asked for, its legal clock, its papers and its result."""
 
 from backend.cases.accept import accept, decline, deem, to_deem
-from backend.cases.applicant import choose_way, withdraw_own
+from backend.cases.applicant import UNDECIDED, choose_way, withdraw_own
 from backend.cases.askers import TAKERS, in_state
 from backend.cases.commit import commit
 from backend.cases.correct import Gap, correct, fill
@@ -55,6 +55,7 @@ __all__ = [
     "READERS",
     "RELATIONS",
     "TAKERS",
+    "UNDECIDED",
     "Answer",
     "Applying",
     "Approval",

@@ -25,7 +25,7 @@ async def ask(case: UUID, by: UUID) -> UUID:
     """
     async with db.transaction(refusing={"handoff_case_once": Refusal(RUNS)}):
         found = await cases.held(case, by)
-        cases.in_state(found, "received", "correcting", "accepted", "paused")
+        cases.in_state(found, *cases.UNDECIDED)
         now = await clock.now()
         row = Handoff(
             id=uuid4(), case=case, hall=found["hall"], clerk=by, department=found["department"], item=found["item"],

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from backend import clock, db, hints, notify, secrecy
+from backend import cases, clock, db, hints, notify, secrecy
 from backend.appointments import open_hours, shut
 from backend.handoff.parties import decides
 from backend.handoff.phones import alert_supervisors, tell_caller
@@ -19,7 +19,6 @@ SELECT 1 FROM handoff_event e WHERE e.handoff = $1 AND e.kind = 'overdue' AND e.
   SELECT 1 FROM handoff_event u WHERE u.handoff = $1 AND u.kind = 'unconnected' AND u.at >= e.at) LIMIT 1
 """
 DAYS = 14  # looked ahead
-WORKED_ON = ("received", "correcting", "accepted", "paused")
 NOT_OPEN = "不开门"
 MINUTE = dt.timedelta(minutes=1)  # for which the desk is there yet, at least
 WHO = f"""
@@ -38,7 +37,7 @@ def moot(handoff: str) -> str:
     """As a condition on a handoff of this alias: nobody has to call back for it any more, for its case is decided, or
     was seen to on the screen since, or another call-back of it was booked since.
     """
-    return f"""(NOT EXISTS (SELECT 1 FROM service_case v WHERE v.id = {handoff}."case" AND v.state IN {WORKED_ON})
+    return f"""(NOT EXISTS (SELECT 1 FROM service_case v WHERE v.id = {handoff}."case" AND v.state IN {cases.UNDECIDED})
   OR EXISTS (SELECT 1 FROM handoff n WHERE n."case" = {handoff}."case" AND n.asked_at > {handoff}.asked_at
     AND n.state IN ('done', 'callback_booked')))"""  # noqa: S608  # our own words
 

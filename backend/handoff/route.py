@@ -71,7 +71,7 @@ SELECT s.name, u.state, u.seen_at > $3 AS there, {RINGS} AS rings, {REFUSED} AS 
 FROM handoff_duty u JOIN staff s ON s.id = u.staff WHERE u.state <> 'away' AND {REACHED}
 ORDER BY {SKILLED} DESC, u.idle_since, u.staff
 """  # noqa: S608
-WITHDRAWN, OVER = "申请人撤回了这个办件，不用接了", "这个办件已经结束，不用接了"
+WITHDRAWN, OVER = "申请人撤回了这个办件，不用接了", "这个办件已经结束，或者有了结果，不用接了"
 ENOUGH = 5  # from so many on one may speak of what is usual
 # Of the last so many that somebody took, or that came to a call-back because nobody did.
 PACE = """
@@ -125,9 +125,9 @@ async def route(one: dict[str, Any]) -> dict[str, Any]:
 
 
 async def over_of(one: dict[str, Any]) -> str:
-    """Why its case needs nobody any more. Empty: it does."""
+    """Why its case needs nobody any more, for it is decided or over. Empty: it does."""
     state = (await cases.seen(one["case"]))["state"]
-    return "" if state in cases.OPEN else WITHDRAWN if state == "withdrawn" else OVER
+    return "" if state in cases.UNDECIDED else WITHDRAWN if state == "withdrawn" else OVER
 
 
 async def stop(one: dict[str, Any], over: str) -> dict[str, Any]:
