@@ -24,15 +24,14 @@ from backend.handoff.offers import end_ringing
 from backend.handoff.parties import decides, led
 from backend.handoff.phones import tell_caller
 from backend.handoff.promised_back import tell_applicant
-from backend.handoff.record import locked, record
+from backend.handoff.record import LOOKS, locked, record
 from backend.handoff.rules import handoff_rules, seconds
 from backend.handoff.tables import Handoff
 from backend.handoff.views import ONE
 from backend.refusal import NotFound, Refusal
 
-WAITS = ("queued", "ringing")
 NOT_BOOKED = "这次没有约回电，或者已经回过了"
-NEEDLESS = "不用回电了：这个办件已经结束，或者后来又连上、另约过了"
+NEEDLESS = "不用回电了：这个办件已经结束、有了结果，或者后来又连上、另约过了"
 NOT_ABLE = "请选办理这件事的部门的审批人员"
 WHEN = f"请选从现在起 {DAYS} 天以内的时间"
 SHUT = "“哪天”请另选：办事点那天不开门{why}"
@@ -47,7 +46,7 @@ SELECT one.*, CASE WHEN state IN ('queued', 'ringing') THEN 'waits' ELSE (SELECT
 FROM ({ONE}) one
 WHERE (state = 'callback_booked' AND called_at IS NULL OR state = 'failed') AND NOT moot
   OR state IN ('queued', 'ringing') AND give_up_at <= $1
-ORDER BY state NOT IN ('queued', 'ringing'), NOT caller_gone, coalesce(call_back_at, ended_at, give_up_at), id
+ORDER BY coalesce(call_back_at, ended_at, give_up_at), id
 """  # noqa: S608  # our own words
 ABLE = f"SELECT s.id, s.name FROM staff s WHERE {decides('$1')} ORDER BY s.name, s.id"  # noqa: S608
 DUE = f"""
@@ -84,7 +83,7 @@ async def given_up(by: UUID) -> list[dict[str, Any]]:
     seen = [{**row, "arranges": row in halls} for row in found if row in halls or row in theirs]
     return sorted(
         await with_shut(seen),
-        key=lambda row: row["how"] != "waits" and not row["caller_gone"] and not row["shut"],
+        key=lambda row: (row["how"] != "waits", not row["caller_gone"] and not row["shut"]),
     )
 
 
@@ -104,7 +103,7 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
         one = await _supervised(handoff, by)
         await alone()
         now = await clock.now()
-        waits = one["state"] in WAITS and one["give_up_at"] <= now + seconds(handoff_rules().supervise)
+        waits = one["state"] in LOOKS and one["give_up_at"] <= now + seconds(handoff_rules().supervise)
         if (not waits and one["state"] not in ("callback_booked", "failed")) or one["called_at"]:
             raise Refusal(NOT_BOOKED)
         if (await db.rows(MOOT, handoff))[0]["moot"]:

@@ -19,6 +19,7 @@ WHERE o.handoff = $1 AND {PROMISED} > $3 AND {decides("$2")}
 ORDER BY 2 LIMIT 1
 """  # noqa: S608  # our own words
 
+HELD = "SELECT 1 FROM handoff_duty WHERE staff = $1 FOR UPDATE"  # no router rings them meanwhile
 RINGS = "SELECT 1 FROM handoff_offer WHERE officer = $1 AND state = 'ringing' AND until > $2"
 RINGING = "有别的在响你，先答那个"
 KEPT = f"""
@@ -49,9 +50,7 @@ async def keep(one: dict[str, Any], officer: UUID) -> bool:
     """A part: whoever promised it takes it now, though it rings not for them: before its time, or past it. False: they
     promised nothing that still holds. Refuses: while another rings for them.
     """
-    await db.rows(
-        "SELECT 1 FROM handoff_duty WHERE staff = $1 FOR UPDATE", officer
-    )  # no router rings them meanwhile
+    await db.rows(HELD, officer)
     now = await clock.now()
     if await db.rows(RINGS, officer, now):
         raise Refusal(RINGING)
