@@ -15,6 +15,9 @@ MATTER = "公证办理"  # which asks for a recording
 RECORDERS = """{ const Plain = MediaRecorder; window.recorders = [];
   window.MediaRecorder = class extends Plain {
     constructor(...all) { super(...all); window.recorders.push(this); } }; }"""
+# Where the recording stood from now on.
+STOOD = """() => { window.stood = new Set();
+  setInterval(() => window.stood.add(document.getElementById("recording").dataset.recording), 20); }"""
 # Another tab is before the page.
 HIDDEN = """() => { const value = (value) => ({ value });
   Object.defineProperties(document, { hidden: value(true), visibilityState: value("hidden") });
@@ -118,6 +121,19 @@ def _goes_on(app: App, handoff: str, *ends: Page) -> None:
     _chain(app, handoff, _chain(app, handoff)[0] + 2)
 
 
+def _sends(desk: Page, shoots: Page) -> None:
+    """What was shot goes to the desk, and then another camera is before the page: it rests all the while."""
+    desk.evaluate(STOOD)
+    shoots.locator("input[type=file]").first.set_input_files(
+        {"name": "a.png", "mimeType": "image/png", "buffer": desk.screenshot()}
+    )
+    shoots.get_by_role("button", name="传给办事点").click()
+    expect(shoots.get_by_text("传好了 1 张")).to_be_visible()
+    shoots.evaluate(HIDDEN)
+    desk.wait_for_timeout(6000)  # more than a beat
+    assert desk.evaluate("[...window.stood]") == ["paused"]
+
+
 def _live(app: App, desk: Page, officer: Page, n: int) -> tuple[str, str]:
     """A case, and its session."""
     case = app.run("e2e.far", MATTER, str(n)).strip()
@@ -158,6 +174,7 @@ def test_nothing_is_recorded_while_a_phone_or_another_computer_shoots(chromium: 
             with shoots.expect_file_chooser():  # whoever shoots after all is not recorded
                 shoots.locator("input[type=file]").first.click()
             expect(desk.locator("#recording h2")).to_have_text("录像暂停")
+            _sends(desk, shoots)
             shoots.goto("about:blank")
             _goes_on(app, one, desk, officer)
         with session.end(kind, app, "desk") as (_, other):

@@ -2,6 +2,7 @@
 //   our files    from the cache, for their names change with them
 //   pages        from the network, else the user's own copy, else the page that says there is no network
 //   上门, 断网收件  from the cache, always: they are for when there is no network
+//   last words   what a page says while it is left: sent from here, for the page is gone
 //   all else     never touched: parts of pages, streams, sign-in, everything that is sent
 // A new version waits until a page says that nobody is in the middle of something (src/update.ts).
 import { copies, drop, erase, keep, sweep } from "./kept";
@@ -27,6 +28,7 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (origin !== self.location.origin) return;
   if (request.method === "POST" && SIGN_OUT.test(pathname)) event.waitUntil(erase());
+  if (request.keepalive) return event.respondWith(fetch(request)); // said while its page is left: it would go with it
   if (request.method !== "GET") return;
   if (pathname.startsWith("/assets/")) event.respondWith(asset(request));
   else if (CARRIED.includes(pathname)) event.respondWith(carried(request));
