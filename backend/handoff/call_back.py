@@ -35,11 +35,11 @@ ORDER BY (s.id IS NOT DISTINCT FROM $4) DESC, EXISTS (
 
 def moot(handoff: str) -> str:
     """As a condition on a handoff of this alias: nobody has to call back for it any more, for its case is decided, or
-    was seen to on the screen since, or another call-back of it was booked since.
+    was seen to on the screen since, or came to a call-back anew since, also one that nobody can make yet.
     """
     return f"""(NOT EXISTS (SELECT 1 FROM service_case v WHERE v.id = {handoff}."case" AND v.state IN {cases.UNDECIDED})
   OR EXISTS (SELECT 1 FROM handoff n WHERE n."case" = {handoff}."case" AND n.asked_at > {handoff}.asked_at
-    AND n.state IN ('done', 'callback_booked')))"""  # noqa: S608  # our own words
+    AND n.state IN ('done', 'callback_booked', 'failed')))"""  # noqa: S608  # our own words
 
 
 TAKEN = f"""
@@ -61,8 +61,8 @@ async def book_call_back(one: dict[str, Any], kind: str, officer: UUID | None = 
     found = await db.rows(WHO, one["department"], one["item"], now, officer, one["id"])
     when = await _when(one, now, found[0]["id"], each) if found else None
     if when is None:
-        if not await db.rows(EARLIER, one["case"], one["id"]):
-            await tell_wanted(one, kind)
+        await instead(one)
+        await tell_wanted(one, kind)
         return await move(one, kind, "failed", why="没有人能回电")
     return await booked(one, kind, found[0]["id"], when)
 

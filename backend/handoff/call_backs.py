@@ -14,7 +14,6 @@ from backend.handoff.call_back import (
     alone,
     apart,
     booked,
-    instead,
     moot,
     shut_at,
     taken_of,
@@ -31,7 +30,7 @@ from backend.handoff.views import ONE
 from backend.refusal import NotFound, Refusal
 
 NOT_BOOKED = "这次没有约回电，或者已经回过了"
-NEEDLESS = "不用回电了：这个办件已经结束、有了结果，或者后来又连上、另约过了"
+NEEDLESS = "不用回电了：这个办件已经结束、有了结果，或者后来又请过一次"
 NOT_ABLE = "请选办理这件事的部门的审批人员"
 WHEN = f"请选从现在起 {DAYS} 天以内的时间"
 SHUT = "“哪天”请另选：办事点那天不开门{why}"
@@ -50,8 +49,9 @@ ORDER BY coalesce(call_back_at, ended_at, give_up_at), id
 """  # noqa: S608  # our own words
 ABLE = f"SELECT s.id, s.name FROM staff s WHERE {decides('$1')} ORDER BY s.name, s.id"  # noqa: S608
 DUE = f"""
-SELECT count(*) AS n FROM handoff h WHERE h.call_back_by = $1 AND h.state = 'callback_booked'
-  AND h.called_at IS NULL AND h.call_back_at <= $2 AND NOT {moot("h")}
+SELECT count(*) AS n FROM handoff h JOIN service_case c ON c.id = h."case" JOIN staff s ON s.id = h.call_back_by
+WHERE s.id = $1 AND h.state = 'callback_booked' AND h.called_at IS NULL AND h.call_back_at <= $2
+  AND NOT {moot("h")} AND {decides("c.department")}
 """  # noqa: S608  # our own words
 MOOT = f"SELECT {moot('h')} AS moot FROM handoff h WHERE h.id = $1"  # noqa: S608  # our own words
 ARRANGED = """
@@ -126,9 +126,8 @@ async def arrange(handoff: UUID, officer: UUID, at: dt.datetime, by: UUID) -> No
             await booked(one, "arranged", officer, at, by)
             return
         await db.rows(ARRANGED, handoff, officer, at)
-        before = await instead(one)
         await tell_caller(one, officer, at)
-        kind = "call-moved" if before or one["call_back_at"] else "call-booked"
+        kind = "call-moved" if one["call_back_at"] else "call-booked"
         await tell_applicant(one, kind, officer, at, by)
         await record(handoff, "rearranged", one["state"], "callback_booked", by)
 
