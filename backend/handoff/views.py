@@ -18,20 +18,22 @@ from backend.refusal import Denied, NotFound
 from backend.settings import settings
 
 # `caller_gone`: whoever was to call back was disabled, or decides it no more; `moot`: nobody has to any more.
-# `passed_on`: who sent it on last since it was asked, and why.
+# `case_department`: which has the case now, with its code and phone; `passed_on`: who sent it on last, and why.
 ONE = f"""
-SELECT h.*, i.name AS item_name, d.name AS department_name, d.code AS department_code, d.phone AS department_phone,
-       l.name AS hall_name,
-       l.code AS hall_code, l.phone AS hall_phone, k.name AS clerk_name, o.name AS officer_name, b.name AS caller_name,
+SELECT h.*, i.name AS item_name, d.name AS department_name,
+       w.name AS case_department, w.code AS department_code, w.phone AS department_phone,
+       l.name AS hall_name, l.code AS hall_code, l.phone AS hall_phone,
+       k.name AS clerk_name, o.name AS officer_name, b.name AS caller_name,
        c.number AS case_number, c.state AS case_state, p.says AS passed_on, b.id IS NOT NULL AND NOT EXISTS (
          SELECT 1 FROM staff s WHERE s.id = b.id AND {decides("c.department")}) AS caller_gone, {moot("h")} AS moot
 FROM handoff h JOIN item i ON i.id = h.item JOIN department d ON d.id = h.department JOIN hall l ON l.id = h.hall
-JOIN staff k ON k.id = h.clerk JOIN service_case c ON c.id = h."case" LEFT JOIN staff o ON o.id = h.officer
-LEFT JOIN staff b ON b.id = h.call_back_by
+JOIN staff k ON k.id = h.clerk JOIN service_case c ON c.id = h."case" JOIN department w ON w.id = c.department
+LEFT JOIN staff o ON o.id = h.officer LEFT JOIN staff b ON b.id = h.call_back_by
 LEFT JOIN LATERAL (
   SELECT concat(e.says ->> 'was', '的', s.name, '说：', e.why) AS says
   FROM case_event e JOIN staff s ON s.id = e.by_staff
-  WHERE e."case" = h."case" AND e.kind = 'transferred' AND e.at >= h.asked_at ORDER BY e.at DESC LIMIT 1) p ON true
+  WHERE e."case" = h."case" AND e.kind = 'transferred' AND e.at >= h.asked_at
+    AND e.at <= coalesce(h.ended_at, 'infinity') ORDER BY e.at DESC LIMIT 1) p ON true
 """  # noqa: S608  # our own words
 RINGING = f"""
 SELECT f.until, f.rung_at, one.* FROM handoff_offer f JOIN ({ONE}) one ON one.id = f.handoff

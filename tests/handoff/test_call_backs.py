@@ -535,10 +535,40 @@ async def test_a_call_back_follows_its_case_to_another_department(client: httpx.
     assert await asked_of(officer, supervisor, client) == (False, True)
     [row] = await call_backs.given_up(supervisor)
     assert (row["caller_gone"], [able["id"] for able in await call_backs.who_could(row)]) == (True, [right])
-    await call_backs.arrange(one, right, await clock.now() + dt.timedelta(hours=1), supervisor)
+    await clock.move_to((await state(one))["call_back_at"] + dt.timedelta(minutes=1))
+    assert await call_backs.due_count(officer, frozenset({"officer"})) == 0
+    await sit(client, officer)
+    assert "不用你打了" in (await client.get(f"{PATH}/{one}/state")).text
+    led = [await staff("supervisor", "department", code) for code in (at.department, to)]
+    assert [bool(await call_backs.given_up(lead)) for lead in led] == [False, True]
+    tomorrow = clock.local(await clock.now()).date() + dt.timedelta(days=1)
+    await call_backs.arrange(one, right, clock.at(tomorrow, dt.time(10)), supervisor)
     assert await asked_of(right, supervisor, client) == (True, True)
     [row] = await call_backs.given_up(supervisor)
     assert (row["caller_gone"], row["department_code"]) == (False, to)
+
+
+async def test_where_nobody_decides_in_the_department_that_has_it_now_that_one_is_named(
+    client: httpx.AsyncClient,
+) -> None:
+    at, one, officer, supervisor = await given_up()
+    to, right = await elsewhere(at)
+    await db.rows("UPDATE service_case SET handed_at = $2 WHERE id = $1", at.case, await clock.now())
+    await cases.transfer(at.case, to, "不归我们", officer)
+    await db.rows("UPDATE staff SET disabled_at = now() WHERE id = $1", right)
+    [(was, _), (now, phone)] = [
+        tuple(row.values())
+        for row in await db.rows(
+            "SELECT name, phone FROM department WHERE code = ANY($1) ORDER BY code <> $2",
+            [at.department, to],
+            at.department,
+        )
+    ]
+    await sit(client, supervisor)
+    text = plain((await client.get(f"{PATH}/call-backs")).text)
+    assert (f"{now}还没有审批人员" in text, f"请{was}接通" in text) == (True, True)
+    await sit(client, at.desk)
+    assert phone in (await client.get(f"{PATH}/{one}/state")).text
 
 
 async def test_what_nobody_can_call_back_stays_until_somebody_does_or_its_case_is_over(
@@ -632,6 +662,61 @@ async def test_a_call_back_booked_anew_takes_the_place_of_the_one_before(client:
         ("case-recalled", False),
     ]
     assert (await state(first))["state"] == "callback_booked", "what was said stays said"
+
+
+async def test_of_a_case_that_nobody_could_call_back_about_twice_one_call_is_made(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    supervisor = await staff("supervisor", "hall", "shanghai", "督导员")
+    for _ in range(2):
+        one = await ask.ask(at.case, at.desk)
+        await later(361)
+        assert (await state(one))["state"] == "failed"
+    assert [row["id"] for row in await call_backs.given_up(supervisor)] == [one]
+    officer = await staff("officer", "department", at.department, "施审批")
+    await call_backs.arrange(one, officer, await clock.now() + dt.timedelta(hours=1), supervisor)
+    await call_backs.called(one, officer)
+    assert await call_backs.given_up(supervisor) == []
+    await sit(client, at.desk)
+    path = f"/console/crossregion/cases/{at.case}/handoffs/last"
+    assert "还没约上" not in (await client.get(path)).text
+
+
+async def test_what_nobody_will_keep_is_not_the_last_word_to_who_applies() -> None:
+    at, first, officer, supervisor = await given_up()
+    await db.rows("UPDATE staff SET disabled_at = now() WHERE id = $1", officer)
+    second = await ask.ask(at.case, at.desk)
+    await later(361)
+    assert (await state(second))["state"] == "failed"
+    assert [row["id"] for row in await call_backs.given_up(supervisor)] == [second]
+    notices = (
+        "SELECT kind, withdrawn_at IS NOT NULL AS back FROM notice WHERE about = ANY($1) ORDER BY created_at"
+    )
+    told = [(row["kind"], row["back"]) for row in await db.rows(notices, [at.case, first])]
+    assert ("case-callback", True) in told
+    assert told[-1] == ("case-uncalled", False)
+    assert all(back for kind, back in told if kind == "handoff-callback")
+
+
+async def test_a_line_that_breaks_about_a_decided_case_promises_no_call(client: httpx.AsyncClient) -> None:
+    at = await live()
+    await db.rows("UPDATE service_case SET state = 'withdrawn' WHERE id = $1", at.at.case)
+    await to_state(at.handoff, "interrupted")
+    for who in (at.at.desk, at.officer):
+        await sit(client, who)
+        text = plain((await client.get(f"{PATH}/{at.handoff}/state")).text)
+        assert ("回电" in text, "就到这里" in text) == (False, True)
+
+
+async def test_who_asks_anew_reads_of_no_call_back_that_nobody_makes(client: httpx.AsyncClient) -> None:
+    at, *_ = await given_up()
+    await sit(client, at.desk)
+    path = f"/console/crossregion/cases/{at.case}/handoffs"
+    assert "约了" in (await client.get(f"{path}/new")).text
+    await db.rows("UPDATE service_case SET state = 'withdrawn' WHERE id = $1", at.case)
+    refused = await client.post(path)
+    assert (refused.status_code, "约了" in refused.text) == (409, False)
 
 
 async def test_who_closes_the_desk_reads_how_many_call_backs_are_booked_for_then(

@@ -244,6 +244,8 @@ async def test_no_case_is_transferred_away_from_under_its_session(
     await to_state(at.handoff, "done")
     assert (await client.post(where, data=form)).status_code == 303
     assert (await cases.seen(at.case))["department"] != before
+    await sit(client, at.desk)
+    assert WHY not in (await client.get(f"{PATH}/{at.handoff}/sitting")).text, "it was over by then"
 
 
 async def test_why_and_by_whom_reaches_the_desk_and_who_comes_next(client: httpx.AsyncClient) -> None:
