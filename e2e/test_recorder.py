@@ -122,7 +122,8 @@ def _goes_on(app: App, handoff: str, *ends: Page) -> None:
 
 
 def _sends(desk: Page, shoots: Page) -> None:
-    """What was shot goes to the desk, and then another camera is before the page: it rests all the while."""
+    """What was shot goes to the desk, then an old phone's camera is before the page: it rests all the while."""
+    shoots.add_init_script("AbortSignal.timeout = undefined")
     desk.evaluate(STOOD)
     shoots.locator("input[type=file]").first.set_input_files(
         {"name": "a.png", "mimeType": "image/png", "buffer": desk.screenshot()}
@@ -207,6 +208,17 @@ def test_a_phone_that_was_silent_for_long_shoots_anew(chromium: Browser, app: Ap
             shoots.clock.fast_forward(4000)
         names = [parse_qs(str(one.value.request.post_data))["page"] for one in (first, again)]
         assert (names[0] != names[1], first.value.status, again.value.status) == (True, 204, 204)
+        assert [_goes_on_as(shoots, names[1][0], ago) for ago in (1_000, 70_000)] == [True, False]
+
+
+def _goes_on_as(shoots: Page, name: str, ago: int) -> bool:
+    """Whether it goes on with what the page before said until then (ms ago), which sent what it shot."""
+    shoots.evaluate(
+        "([name, ago]) => sessionStorage.setItem('shoots', `${name} ${Date.now() - ago}`)", [name, ago]
+    )
+    with shoots.expect_response(_shoots) as said:
+        shoots.reload()
+    return parse_qs(str(said.value.request.post_data))["page"] == [name]
 
 
 def test_by_photos_nothing_is_recorded_by_a_hidden_page_either(chromium: Browser, app: App) -> None:

@@ -14,14 +14,14 @@ interface Told { name: () => string; begun: Promise<boolean>; rest(on: boolean):
 let end: (() => void) | undefined;
 
 /** The server hears that pages are shot here, for the room that records it on whichever computer, until it ends. */
-function say(path: string, name = newId()): Told {
-  let page = name, heard = Date.now(), under = false, resting = false;
+function say(path: string, page = newId(), heard = Date.now()): Told {
+  let under = false, resting = false;
   const tell = async (over: boolean): Promise<boolean> => {
     if (under && !over) return false;
     if (!over && Date.now() - heard > LAPSES) [page, heard] = [newId(), Date.now()]; // a while that is over does not begin again
     under = true;
     const body = new URLSearchParams({ page, over: over ? "yes" : "" });
-    const answer = await fetch(path, { method: "POST", body, keepalive: true, redirect: "manual", signal: AbortSignal.timeout(2 * BEAT) }).catch(() => undefined);
+    const answer = await fetch(path, { method: "POST", body, keepalive: true, redirect: "manual", signal: AbortSignal.timeout?.(2 * BEAT) ?? null }).catch(() => undefined);
     under = false;
     if (answer?.ok) heard = Date.now();
     if (answer?.status === 404) clearInterval(beat); // the code is over: nothing is shot for a session any more
@@ -65,7 +65,8 @@ export function sayWhenShooting(): void {
   const begin = (): void => {
     if (document.hidden) return;
     if (told) return told.rest(false);
-    told = say(path, sessionStorage.getItem(SENDS) ?? undefined); // the page before sent what it shot
+    const [name, at] = (sessionStorage.getItem(SENDS) ?? "").split(" "); // the page before sent what it shot
+    told = name ? say(path, name, Number(at)) : say(path);
     sessionStorage.removeItem(SENDS);
   };
   if (!form) return;
@@ -82,7 +83,7 @@ export function sayWhenShooting(): void {
     if (!document.hidden) { chooses = false; begin(); }
   });
   addEventListener("pagehide", () => {
-    if (sends && told) sessionStorage.setItem(SENDS, told.name());
+    if (sends && told) sessionStorage.setItem(SENDS, `${told.name()} ${Date.now()}`);
     told?.end(!sends);
     [told, chooses] = [undefined, false];
   });

@@ -15,13 +15,13 @@ function drawn(video: HTMLVideoElement): Promise<Blob | null> {
 async function send(path: string, own: HTMLVideoElement | undefined): Promise<void> {
   const picture = own?.videoWidth ? await drawn(own) : null;
   if (!picture) return;
-  const answer = await fetch(path, { method: "POST", body: picture, headers: { "content-type": "image/jpeg" }, signal: AbortSignal.timeout(SLOW) });
+  const answer = await fetch(path, { method: "POST", body: picture, headers: { "content-type": "image/jpeg" }, signal: AbortSignal.timeout?.(SLOW) ?? null });
   if (answer.status >= 500) throw new Error(`a still was answered with ${answer.status}`);
 }
 
 /** Replaces one address of a picture in memory by the next. */
 async function fetchInto(path: string, image: HTMLImageElement, wanted: () => boolean): Promise<void> {
-  const answer = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(SLOW) });
+  const answer = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout?.(SLOW) ?? null });
   if (answer.status >= 500) throw new Error(`a still was answered with ${answer.status}`);
   if (answer.status !== 200) return; // 204: none was sent yet, or not for a while
   const reader = new FileReader();

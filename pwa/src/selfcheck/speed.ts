@@ -8,7 +8,7 @@ async function down(path: string): Promise<number> {
   const began = performance.now();
   let bytes = 0;
   try {
-    const reader = (await fetch(`${path}/payload`, { cache: "no-store", signal: AbortSignal.timeout(LONGEST) })).body?.getReader();
+    const reader = (await fetch(`${path}/payload`, { cache: "no-store", signal: AbortSignal.timeout?.(LONGEST) ?? null })).body?.getReader();
     for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) bytes += part.value.length;
   } catch { /* what came until then counts */ }
   return rate(bytes, performance.now() - began);
@@ -19,7 +19,7 @@ async function up(path: string, size: number): Promise<number> {
   const body = new Uint8Array(size), began = performance.now();
   for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(body.subarray(at, at + 65_536));
   try {
-    const answer = await fetch(`${path}/payload`, { method: "POST", body, signal: AbortSignal.timeout(LONGEST) });
+    const answer = await fetch(`${path}/payload`, { method: "POST", body, signal: AbortSignal.timeout?.(LONGEST) ?? null });
     return answer.ok ? rate(size, performance.now() - began) : 0;
   } catch {
     return 0;
@@ -32,7 +32,7 @@ async function rtt(): Promise<number> {
   for (let n = 0; n < ASKED; n += 1) {
     const began = performance.now();
     try {
-      await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(LONGEST) });
+      await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout?.(LONGEST) ?? null });
       times.push(performance.now() - began);
     } catch { /* the others tell */ }
   }

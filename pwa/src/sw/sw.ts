@@ -28,8 +28,10 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (origin !== self.location.origin) return;
   if (request.method === "POST" && SIGN_OUT.test(pathname)) event.waitUntil(erase());
-  if (request.keepalive) return event.respondWith(fetch(request)); // said while its page is left: it would go with it
-  if (request.method !== "GET") return;
+  if (request.method !== "GET") { // what is said while its page is left would go with it
+    if (request.keepalive) event.respondWith(fetch(request));
+    return;
+  }
   if (pathname.startsWith("/assets/")) event.respondWith(asset(request));
   else if (CARRIED.includes(pathname)) event.respondWith(carried(request));
   else if (request.mode === "navigate") event.respondWith(answer(event));
