@@ -169,7 +169,6 @@ def app_updated(run: Run) -> None:
     run.phone.context.set_offline(False)
     run.page.reload()
     run.page.evaluate("async () => { await (await navigator.serviceWorker.ready).update() }")
-    run.phone.cuts += 1  # the page was sending
     run.page.reload()
     agent.on(run.page, "unlock")
 

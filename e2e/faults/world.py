@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, BrowserType, Error, Page, Route, expect
+from playwright.sync_api import BrowserContext, BrowserType, Error, Page, Request, Route, expect
 
 from e2e.conftest import ARGS, App, binary
 from e2e.faults import agent, processes
@@ -25,6 +25,7 @@ class Phone:
         self.context: BrowserContext | None = None
         self.fault: Any = None  # what the next requests to /sync meet
         self.pieces: Counter[tuple[str, str]] = Counter()
+        self.under_way: set[Request] = set()
         self.cuts = 0
         self.open()
 
@@ -37,6 +38,8 @@ class Phone:
         self.context.set_default_timeout(20_000)
         self.context.set_default_navigation_timeout(60_000)
         self.context.route(re.compile("/sync/"), self._meet)
+        self.context.on("response", lambda answer: self.under_way.discard(answer.request))
+        self.context.on("requestfailed", self._left)
         self.page = self.context.pages[0]
         return self.page
 
@@ -59,11 +62,16 @@ class Phone:
         request = route.request
         if request.method == "PATCH":
             self.pieces[request.url, request.headers.get("upload-offset", "")] += 1
+            self.under_way.add(request)
         try:
             if not (self.fault and self.fault(route)):
                 route.continue_()
         except Error:
             pass  # the browser was killed meanwhile
+
+    def _left(self, request: Request) -> None:
+        """Whoever leaves a page that sends a piece cuts it, too."""
+        self.cuts += request in self.under_way and request.failure == "net::ERR_ABORTED"
 
     def wait(self, ms: float) -> None:
         """While requests go on being met."""
