@@ -27,7 +27,7 @@ SELECT s.id, EXISTS (SELECT 1 FROM handoff_skill k WHERE k.staff = s.id AND k.it
 FROM staff s LEFT JOIN handoff_duty u ON u.staff = s.id
 WHERE {decides("$1")}
 ORDER BY (s.id IS NOT DISTINCT FROM $4) DESC, EXISTS (
-  SELECT 1 FROM handoff_offer o WHERE o.handoff = $5 AND o.officer = s.id AND o.answer IN ('no', 'passed')
+  SELECT 1 FROM handoff_offer o WHERE o.handoff = $5 AND o.officer = s.id AND o.answer IN ('no', 'passed', 'elsewhere')
 ), 2 DESC, 3 DESC, cardinality(ARRAY(
   SELECT 1 FROM handoff h WHERE h.call_back_by = s.id AND h.call_back_at > $3)), s.id LIMIT 1
 """  # noqa: S608  # our own words

@@ -30,6 +30,10 @@ SKILLED = "EXISTS (SELECT 1 FROM handoff_skill k WHERE k.staff = u.staff AND k.i
 REFUSED = """
 EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5 AND o.answer IN ('no', 'passed'))
 """
+# 不归我们, they said of it, to another department in which they decide, too: they are the last there.
+SENT_ON = """
+EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5 AND o.answer = 'elsewhere')
+"""
 NOT_YET = f"""
 EXISTS (SELECT 1 FROM handoff_offer o WHERE o.officer = u.staff AND o.handoff = $5
   AND (o.state = 'undeliverable' AND u.seen_at <= $3 OR o.answer = 'unconnected' AND o.answered_at > $3
@@ -48,7 +52,7 @@ CANDIDATES = f"""
 SELECT u.staff, s.account, u.seen_at > $3 AS there, u.staff IS NOT DISTINCT FROM $7 OR {KEEPS} AS first
 FROM handoff_duty u JOIN staff s ON s.id = u.staff
 WHERE {ABLE} AND NOT {REFUSED} AND NOT {NOT_YET} AND NOT {RINGS}
-ORDER BY 4 DESC, there DESC, {SKILLED} DESC, u.idle_since, u.staff LIMIT $8
+ORDER BY 4 DESC, {SENT_ON}, there DESC, {SKILLED} DESC, u.idle_since, u.staff LIMIT $8
 FOR UPDATE OF u SKIP LOCKED
 """  # noqa: S608
 COLLEAGUES = f"""

@@ -89,6 +89,22 @@ async def test_it_rings_in_the_right_department_with_the_case_and_nobody_starts_
     assert await broken() == []
 
 
+async def test_who_sent_it_to_where_they_decide_too_is_the_last_to_be_rung_and_to_call_back() -> None:
+    at = await sides()
+    to, right = await elsewhere(at)
+    both = await staff("officer", "all", "", "两边的")
+    await duty.come_on(both)
+    await duty.seen(both)
+    since = await clock.now() - dt.timedelta(hours=1)
+    await db.rows("UPDATE handoff_duty SET idle_since = $2 WHERE staff = $1", both, since)
+    one = await ask.ask(at.case, at.desk)
+    assert await rung(one) == {both}
+    await redirect(one, to, WHY, both)
+    assert await rung(one) == {right}
+    await ask.settle(one, at.desk)
+    assert (await state(one))["call_back_by"] == right
+
+
 async def test_who_has_it_already_passes_it_on_and_has_time_to_write_it_up() -> None:
     at = await sides()
     wrong = await at.officer()
@@ -278,9 +294,10 @@ async def test_who_comes_next_and_needs_no_session_is_not_said_to_have_had_one(
     to, right = await other(at)
     await redirect(at.handoff, to, WHY, at.officer)
     await answer.by_papers(at.handoff, right)
-    for by in (at.desk, right):
+    for by, then in ((at.desk, "材料齐了就交给"), (right, "办事点把材料交过来以后")):
         await sit(client, by)
-        assert "不用连线，钱别处看材料就能办" in (await client.get(f"{PATH}/{at.handoff}/state")).text
+        text = (await client.get(f"{PATH}/{at.handoff}/state")).text
+        assert ("不用连线，钱别处看材料就能办" in text, then in text) == (True, True)
 
 
 async def test_only_where_somebody_decides_is_it_sent_and_one_has_to_be_chosen(
