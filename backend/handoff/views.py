@@ -8,8 +8,8 @@ from backend import clock, db, identity
 from backend.handoff.call_back import moot, soonest, taken_of, with_shut
 from backend.handoff.duty import duty_of
 from backend.handoff.parties import decides, led, sits_at, supervises
-from backend.handoff.promises import PROMISED
-from backend.handoff.record import NONE
+from backend.handoff.promises import PROMISED, promise_of
+from backend.handoff.record import LOOKS, NONE
 from backend.handoff.route import colleagues
 from backend.handoff.rules import handoff_rules, seconds
 from backend.handoff.seats import SESSION, sits, there
@@ -134,6 +134,7 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
     announced = side != "observer" or one["state"] not in SESSION or sits(seats, by)
     return {
         **one,
+        "after": await _after(one, now),
         "side": side,
         "announced": announced,
         "seats": seats,
@@ -147,6 +148,17 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
         "arranges": one["state"] in ("callback_booked", "failed") and bool(await led([one], by)),
         "turn": bool(settings().turn_urls),
     }
+
+
+async def _after(one: dict[str, Any], now: dt.datetime) -> dt.datetime | None:
+    """When whoever promised it comes, or calls back where the desk waits no longer: as it would be booked."""
+    promise = await promise_of(one, now) if one["state"] in LOOKS else None
+    if not promise:
+        return None
+    at: dt.datetime = promise["at"]
+    if at < one["give_up_at"]:
+        return at
+    return await soonest(one["hall"], at, await taken_of(promise["officer"], one["id"]))
 
 
 async def last_of(case: UUID) -> dict[str, Any] | None:

@@ -113,11 +113,29 @@ async def test_where_all_who_are_idle_promised_to_come_later_the_desk_reads_when
     await sit(client, at.desk)
     text = (await client.get(f"{PATH}/{one}/state")).text
     then = clock.local((await state(one))["after"])
-    assert (f"在岗的人说 {then:%H:%M} {says}。" in text, "空了马上响" in text) == (True, False)
+    assert (f" {then:%H:%M} {says}。" in text, "空了马上响" in text) == (True, False)
     other = await at.officer(name="连线的")
     await db.rows("UPDATE handoff_duty SET state = 'busy' WHERE staff = $1", other)
     text = (await client.get(f"{PATH}/{one}/state")).text
     assert ("在岗的人说" in text, "空了马上响" in text) == (False, True)
+
+
+async def test_after_hours_both_sides_read_one_time_at_which_who_promised_calls_back(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    officer = await at.officer()
+    today = clock.local(await clock.now()).date()
+    await clock.move_to(clock.at(today, dt.time(23, 10)))
+    await duty.seen(officer)
+    one = await ask.ask(at.case, at.desk)
+    await answer.put_off(one, 10, officer)
+    await sit(client, officer)
+    assert "明天 09:00" in (await client.get(f"{PATH}/calls")).text
+    await sit(client, at.desk)
+    assert "明天 09:00 能打回来。" in (await client.get(f"{PATH}/{one}/state")).text
+    await ask.settle(one, at.desk)
+    assert (await state(one))["call_back_at"] == clock.at(today + dt.timedelta(days=1), dt.time(9))
 
 
 async def test_what_somebody_took_is_not_settled_by_a_call_back() -> None:
