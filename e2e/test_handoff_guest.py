@@ -12,6 +12,19 @@ NOWHERE = """{ const Plain = RTCPeerConnection; window.sought = 0;
     constructor(wanted) { super(sessionStorage.found ? wanted : { iceTransportPolicy: "relay", iceServers: [] }); }
     restartIce() { window.sought += 1; super.restartIce(); } }; }"""
 
+# As phones have it, nothing sounds before a tap; whoever asks a page anything here counts as one to Chromium.
+QUIET = """{ const { play } = HTMLMediaElement.prototype;
+  addEventListener("click", () => { window.tapped = true; }, true);
+  HTMLMediaElement.prototype.play = function () {
+    if (this.muted || window.tapped) return play.call(this);
+    this.pause();
+    return Promise.reject(new DOMException("", "NotAllowedError")); }; }"""
+PLAY = """() => { const all = [...document.querySelectorAll("video[data-shows]")];
+  return all.length === 2 && all.every((one) => !one.paused && one.videoWidth); }"""
+HEARD = (
+    "[...document.querySelectorAll('video[data-shows]')].filter((one) => !one.muted && !one.paused).length"
+)
+
 
 def test_the_applicant_joins_from_their_own_phone_and_all_three_see_each_other(
     chromium: Browser, app: App
@@ -111,6 +124,28 @@ def test_a_phone_that_is_not_found_takes_nobody_out_of_photos(chromium: Browser,
                 expect(page.get_by_label("怎么连")).to_have_value("video")
             assert session.frames_in(officer, 3, least=1) > 0
         expect(officer.get_by_label("怎么连")).to_have_value("photo")
+        session.over(officer, desk)
+
+
+def test_a_phone_that_lets_no_camera_shows_the_others_and_a_tap_lets_them_be_heard(
+    chromium: Browser, app: App
+) -> None:
+    kind = chromium.browser_type
+    with session.end(kind, app, "officer") as (_, officer), session.end(kind, app, "desk") as (_, desk):
+        session.meet(officer, desk, app, 36)
+        address = app.run("e2e.far", "invite", desk.url.rsplit("/", 1)[1]).strip()
+        with session.phone(kind, app, "/") as phone:
+            phone.add_init_script(QUIET)
+            phone.add_init_script(session.NO_CAMERA % "NotAllowedError")
+            phone.goto(address)
+            phone.wait_for_function(PLAY)
+            hear = phone.get_by_role("button", name="打开声音")
+            assert phone.evaluate(HEARD) == 0
+            hear.click()
+            expect(hear).to_be_hidden()
+            phone.wait_for_function(PLAY)
+            assert phone.evaluate(HEARD) == 2
+            assert judge(phone, "屏对屏，申请人的手机，没有摄像头") == []
         session.over(officer, desk)
 
 

@@ -61,6 +61,23 @@ function tile(key: string, name: string, surface = ""): HTMLVideoElement {
   return video;
 }
 
+/** Where a page may make no sound before somebody taps it, the picture is there, and a tap brings the sound of all. */
+function play(video: HTMLVideoElement): void {
+  void video.play().catch((error: unknown) => {
+    if (!(error instanceof DOMException) || error.name !== "NotAllowedError") return;
+    video.muted = true;
+    void video.play().catch(() => undefined);
+    if (part("[data-hear]")) return;
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: "打开声音" });
+    button.dataset["hear"] = "";
+    button.onclick = () => {
+      for (const one of panel?.querySelectorAll<HTMLVideoElement>("video[data-shows]") ?? []) { one.muted = false; void one.play(); }
+      button.remove();
+    };
+    part("[data-tiles]")?.before(button);
+  });
+}
+
 function untile(key: string): void {
   part(`[data-tile="${CSS.escape(key)}"]`)?.closest("figure")?.remove();
 }
@@ -88,6 +105,7 @@ function shown(other: Other, stream: MediaStream, what: Shows): void {
   video.onloadeddata = () => wire?.say({ kind: "seen", way });
   if (what === "camera") { keepRecord(); mirror(); }
   if (!stream.getVideoTracks().length) wire?.say({ kind: "seen", way: "audio" });
+  play(video);
   remark();
 }
 
