@@ -9,10 +9,12 @@ from backend.handoff.offers import end_ringing
 from backend.handoff.record import locked, move, record
 from backend.handoff.route import give_up, route
 from backend.handoff.rules import patience
+from backend.handoff.seats import open_elsewhere
 from backend.handoff.tables import Handoff
 from backend.refusal import Refusal
 
 RUNS = "这个办件已经在屏对屏，打开那一次就行"
+OPEN = "你还开着另一次屏对屏（{item}）：先办完，或者结束、关掉那一页，再请"
 OVER = "这次屏对屏已经结束"
 TAKEN = "已经有人接了，不用约回电"
 TOO_FAR = "已经接通过，请办完或让启东结束，不能取消"
@@ -21,7 +23,7 @@ TOO_FAR = "已经接通过，请办完或让启东结束，不能取消"
 @db.retrying
 async def ask(case: UUID, by: UUID) -> UUID:
     """请启东接通: somebody of the department that decides the case is looked for, at once. Refuses: Denied, NotFound, a
-    case that is over, a second one while one runs.
+    case that is over, a second one while one runs, or while they have the room of another open.
     """
     async with db.transaction(refusing={"handoff_case_once": Refusal(RUNS)}):
         found = await cases.held(case, by)
@@ -32,6 +34,8 @@ async def ask(case: UUID, by: UUID) -> UUID:
             asked_at=now, due_at=now, give_up_at=now + patience(), clerk_seen_at=now,
         )  # fmt: skip
         await Handoff.insert(row)
+        if item := await open_elsewhere(UUID(str(row.id)), by):
+            raise Refusal(OPEN.format(item=item))
         await record(UUID(str(row.id)), "asked", "", "queued", by)
         await route(await locked(UUID(str(row.id))))
         return UUID(str(row.id))

@@ -36,6 +36,18 @@ SELECT s.role, s.page, s.staff, coalesce(f.name, '申请人') AS name, s.seen_at
 FROM handoff_seat s LEFT JOIN staff f ON f.id = s.staff
 WHERE s.handoff = $1 AND s.left_at IS NULL ORDER BY s.joined_at
 """
+# Where else somebody sits for the desk; whoever takes a seat there does so alone.
+ALONE = "SELECT 1 FROM staff WHERE id = $1 FOR NO KEY UPDATE"
+ELSEWHERE = """
+UPDATE handoff_seat s SET left_at = $3 FROM handoff h
+WHERE s.staff = $1 AND s.role = 'desk' AND s.handoff <> $2 AND s.left_at IS NULL
+  AND h.id = s.handoff AND h.ended_at IS NULL RETURNING h.id, h.state
+"""
+OPEN = """
+SELECT i.name AS item FROM handoff_seat s JOIN handoff h ON h.id = s.handoff JOIN item i ON i.id = h.item
+WHERE s.staff = $1 AND s.role = 'desk' AND s.handoff <> $2 AND s.left_at IS NULL AND s.seen_at > $3
+  AND h.ended_at IS NULL LIMIT 1
+"""
 SEEN = "UPDATE handoff_seat SET seen_at = $3 WHERE handoff = $1 AND page = $2 AND left_at IS NULL"
 
 
@@ -71,7 +83,8 @@ async def taken(handoff: UUID) -> dict[str, Any]:
 
 @db.retrying
 async def join(handoff: UUID, by: UUID) -> dict[str, Any]:
-    """Take a seat with a page of one's own; returns role, page, and `of_both`. Refuses: Denied, NotFound, a handoff
+    """Take a seat with a page of one's own; returns role, page, and `of_both`. Who sits for the desk sits in one room:
+    before them is one applicant, who reads who sees them; the newest is theirs. Refuses: Denied, NotFound, a handoff
     that is over; who looks on before there is something to see.
     """
     async with db.transaction():
@@ -79,6 +92,10 @@ async def join(handoff: UUID, by: UUID) -> dict[str, Any]:
         role = await role_of(one, by)
         if one["state"] in ENDS or (role == "observer" and one["state"] not in SESSION):
             raise Refusal(NOT_NOW)
+        if role == "desk":
+            await db.rows(ALONE, by)
+            for other in await db.rows(ELSEWHERE, by, handoff, await clock.now()):
+                await record(other["id"], "left", other["state"], other["state"], by, role)
         take = OBSERVERS if role == "observer" else ENDS_OF
         [seat] = await db.rows(take, handoff, role, by, uuid4(), await clock.now())
         await record(
@@ -122,6 +139,12 @@ async def leave(handoff: UUID, page: UUID) -> None:
 def sits(seats: list[dict[str, Any]], by: UUID) -> bool:
     """Whether this member of staff is among those who take part, and there."""
     return any(seat["staff"] == by and seat["there"] for seat in seats)
+
+
+async def open_elsewhere(handoff: UUID, by: UUID) -> str:
+    """What the other session is about whose room somebody has open for the desk. Empty: they have none."""
+    found = await db.rows(OPEN, by, handoff, there_since(await clock.now()))
+    return str(found[0]["item"]) if found else ""
 
 
 async def there(handoff: UUID) -> list[dict[str, Any]]:

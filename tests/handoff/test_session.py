@@ -220,3 +220,29 @@ async def test_whoever_looks_on_is_not_kept_there_by_another_who_does() -> None:
         await beats(10, one, "observer")
         await seats.seen(one, stays["page"])
     assert {row["name"]: row["there"] for row in await seats.there(one)} == {"督导员": False, "督导二": True}
+
+
+async def test_who_has_a_room_open_for_the_desk_asks_for_no_second_and_the_newest_room_is_theirs() -> None:
+    at, _, one = await live()
+    [first] = [seat for seat in await seats.there(one) if seat["role"] == "desk"]
+    await seats.seen(one, first["page"])
+    other = await sides(8)
+    with pytest.raises(Refusal, match="还开着另一次"):
+        await ask.ask(other.case, at.desk)
+    second = await ask.ask(other.case, other.desk)
+    await seats.join(second, at.desk)
+    assert [seat["role"] for seat in await seats.there(one)] == ["officer"]
+    with pytest.raises(Refusal, match="另一个页面"):
+        await seats.speaks(one, first["page"])
+    assert [seat["staff"] for seat in await seats.there(second)] == [at.desk]
+
+
+async def test_whose_room_was_closed_or_went_silent_asks_for_the_next() -> None:
+    at, _, one = await live()
+    [first] = [seat for seat in await seats.there(one) if seat["role"] == "desk"]
+    other, third = await sides(8), await sides(9)
+    await seats.leave(one, first["page"])
+    await ask.ask(other.case, at.desk)
+    await seats.join(one, at.desk)
+    await clock.move_to(await clock.now() + dt.timedelta(seconds=31))
+    await ask.ask(third.case, at.desk)
