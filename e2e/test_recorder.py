@@ -107,7 +107,7 @@ def _rests(app: App, handoff: str, desk: Page, officer: Page) -> None:
     """Both say why, and nothing comes."""
     for page in (desk, officer):
         expect(page.locator("#recording h2")).to_have_text("录像暂停")
-        expect(page.locator("#recording")).to_contain_text("手机或另一台电脑在拍材料")
+        expect(page.locator("#recording")).to_contain_text("手机在拍材料")
     desk.wait_for_timeout(6000)  # what was cut before comes
     before, *_ = _chain(app, handoff)
     desk.wait_for_timeout(12_000)  # two chunks' time

@@ -118,9 +118,9 @@ def _follows(its: dict[str, Any], piece: Piece) -> bool:
 
 async def _recorded(its: dict[str, Any], handoff: UUID, until: dt.datetime) -> bool:
     """At that time, or until just before, both had agreed and somebody was seen or heard; it was not paused, taken back
-    or over.
+    or over. Before anything was kept there is no `just before`: nothing begins after somebody stopped it.
     """
-    if await db.rows(OFF, its["id"], until, until - GRACE):
+    if await db.rows(OFF, its["id"], until, until - GRACE if its["next"] else until):
         return False
     return bool((await db.rows(RAN, handoff, until, until - GRACE))[0]["ran"])
 

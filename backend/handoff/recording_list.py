@@ -18,9 +18,12 @@ FROM handoff_recording r JOIN handoff h ON h.id = r.handoff JOIN item i ON i.id 
 JOIN department d ON d.id = h.department JOIN service_case c ON c.id = h."case" LEFT JOIN staff o ON o.id = h.officer
 LEFT JOIN staff k ON k.id = r.held_by
 """
+# When it began, not when the first of it came.
 DONE = """
-SELECT e.at, e.kind, e.why, s.name AS by_name FROM handoff_event e LEFT JOIN staff s ON s.id = e.by_staff
-WHERE e.handoff = $1 AND e.kind LIKE 'rec-%' ORDER BY e.at, e.id
+SELECT CASE e.kind WHEN 'rec-begun' THEN coalesce((SELECT min(k.until_at) FROM handoff_chunk k
+  JOIN handoff_recording r ON r.id = k.recording WHERE r.handoff = $1), e.at) ELSE e.at END AS at,
+  e.kind, e.why, s.name AS by_name FROM handoff_event e LEFT JOIN staff s ON s.id = e.by_staff
+WHERE e.handoff = $1 AND e.kind LIKE 'rec-%' ORDER BY 1, e.id
 """
 
 
@@ -41,10 +44,11 @@ async def shown(handoff: UUID, by: UUID) -> dict[str, Any]:
     if not found:
         raise NotFound("这次屏对屏没有录像，或者已经删除了")
     its, now = found[0], await clock.now()
-    pauses = "SELECT * FROM handoff_recording_pause WHERE recording = $1 ORDER BY from_at"
+    sql = "SELECT * FROM handoff_recording_pause WHERE recording = $1 ORDER BY from_at"
+    pauses = _joined(await db.rows(sql, its["id"]))
     return {
         **_told(its), "parts_of": _parts(await db.rows(CHUNKS, its["id"])), "done": await db.rows(DONE, handoff),
-        "pauses": await db.rows(pauses, its["id"]), "open": bool(await db.rows(OPENED, handoff, by, now - OPEN)),
+        "pauses": pauses, "open": bool(await db.rows(OPENED, handoff, by, now - OPEN)),
     }  # fmt: skip
 
 
@@ -58,6 +62,20 @@ def _parts(chunks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         part = found.setdefault(one["part"], {"part": one["part"], "from_at": one["until_at"], "size": 0})
         part["until_at"], part["size"] = one["until_at"], part["size"] + one["size"]
     return list(found.values())
+
+
+def _joined(pauses: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The whiles in which nothing was recorded: those that overlap are one, with every reason."""
+    found: list[dict[str, Any]] = []
+    for one in pauses:
+        if not found or one["from_at"] > found[-1]["until_at"]:
+            found.append({**one, "why": [one["why"]]})
+            continue
+        last = found[-1]
+        last["until_at"] = max(last["until_at"], one["until_at"])
+        last["why"] += [] if one["why"] in last["why"] else [one["why"]]
+        last["itself"] = last["itself"] and one["itself"]
+    return [{**one, "why": "、".join(one["why"])} for one in found]
 
 
 async def own(account: UUID) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from backend import clock, crossregion, db, hints
 
 LASTS = dt.timedelta(seconds=75)  # unheard: the timers of a page behind a phone's camera fire once a minute
-WHY = "手机或另一台电脑在拍材料"
+BY_PHONE, AT_DESK = "手机在拍材料", "收件页在拍材料"
 OF = """
 SELECT r.id, r.handoff, r.asked_by FROM handoff_recording r JOIN handoff h ON h.id = r.handoff
 WHERE h."case" = ANY($1) AND h.ended_at IS NULL AND r.stopped_at IS NULL AND r.erasing_at IS NULL
@@ -28,15 +28,15 @@ ALL_OVER = (
 async def by_phone(sheet: str, page: str, over: bool) -> None:
     """A page that a code of the desk opened shoots, or does not any more. Refuses: NotFound, a code that is over."""
     case, staff = await crossregion.phone_of(sheet)
-    await _say(await crossregion.sitting_of(case), page, over, staff)
+    await _say(await crossregion.sitting_of(case), page, over, staff, BY_PHONE)
 
 
 async def at_desk(case: UUID, page: str, over: bool, by: UUID) -> None:
     """As `by_phone`, a page of the desk's own. Refuses: Denied, NotFound."""
-    await _say(await crossregion.sitting_of(case, by), page, over, by)
+    await _say(await crossregion.sitting_of(case, by), page, over, by, AT_DESK)
 
 
-async def _say(cases: list[UUID], page: str, over: bool, by: UUID | None) -> None:
+async def _say(cases: list[UUID], page: str, over: bool, by: UUID | None, why: str) -> None:
     """`page` names one while of one page: said twice it is as once; one that is over does not begin again."""
     now = await clock.now()
     for its in await db.rows(OF, cases):
@@ -44,7 +44,7 @@ async def _say(cases: list[UUID], page: str, over: bool, by: UUID | None) -> Non
         if over:
             changed = bool(await db.rows(OVER, one, now))
         else:
-            rows = await db.rows(SHOOTS, one, its["id"], now, now + LASTS, by or its["asked_by"], WHY)
+            rows = await db.rows(SHOOTS, one, its["id"], now, now + LASTS, by or its["asked_by"], why)
             changed = any(row["begins"] for row in rows)
         if changed:
             await hints.publish(f"handoff:{its['handoff']}")

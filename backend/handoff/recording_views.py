@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, crossregion, db
-from backend.handoff import recording_shots, views
+from backend.handoff import views
 from backend.handoff.parties import side_of
 from backend.handoff.recording import RUNNING
 
@@ -15,11 +15,13 @@ SELECT r.*, p.name AS paused_name,
   (SELECT count(*) FROM handoff_recording_pause q WHERE q.recording = r.id AND NOT EXISTS (SELECT 1
     FROM handoff_recording_pause o WHERE o.recording = r.id AND (o.from_at, o.id) < (q.from_at, q.id)
     AND o.until_at >= q.from_at)) AS pauses,
-  (SELECT min(s.from_at) FROM handoff_recording_pause s WHERE s.recording = r.id AND s.until_at > $2) AS shot_at,
+  shot.from_at AS shot_at, shot.why AS shot_why,
   greatest(r.asked_at, r.last_at, (SELECT max(q.until_at) FROM handoff_recording_pause q WHERE q.recording = r.id),
     (SELECT max(e.at) FROM handoff_event e WHERE e.handoff = r.handoff
     AND (e.kind = 'way' OR e.kind LIKE 'rec-%' OR e.from_state <> e.to_state))) AS moved_at
-FROM handoff_recording r LEFT JOIN staff p ON p.id = r.paused_by WHERE r.handoff = $1
+FROM handoff_recording r LEFT JOIN staff p ON p.id = r.paused_by
+LEFT JOIN LATERAL (SELECT s.from_at, s.why FROM handoff_recording_pause s WHERE s.recording = r.id AND s.until_at > $2
+  ORDER BY s.from_at LIMIT 1) shot ON true WHERE r.handoff = $1
 """
 QUIET = dt.timedelta(seconds=30)  # without a chunk, nor anything else done: nothing is being recorded
 SPEAKS_FOR = {"officer": "officer", "desk": "citizen", None: ""}
@@ -65,7 +67,7 @@ async def _its(handoff: UUID) -> dict[str, Any] | None:
     found = await db.rows(ITS, handoff, await clock.now())
     its = found[0] if found else None
     if its and its["shot_at"] and not its["paused_at"]:
-        its |= {"paused_at": its["shot_at"], "paused_why": recording_shots.WHY}
+        its |= {"paused_at": its["shot_at"], "paused_why": its["shot_why"]}
     return its
 
 

@@ -261,7 +261,7 @@ async def test_while_a_phone_shoots_nothing_is_recorded_and_one_that_falls_silen
     await _shoots("one")
     await _shoots("two")
     found = await recording_views.of(sitting.handoff, sitting.officer)
-    assert (found["stands"], found["its"]["paused_why"]) == ("paused", recording_shots.WHY)
+    assert (found["stands"], found["its"]["paused_why"]) == ("paused", recording_shots.BY_PHONE)
     await later(60)
     assert (await stands(sitting), await off(sitting)) == ("paused", "off")
     await _shoots("one", over=True)

@@ -6,9 +6,12 @@ from uuid import uuid4
 
 import pytest
 
-from backend import db, files, secrecy
+from backend import clock, db, files, secrecy
+from backend.handoff import recording, recording_list, recording_pause, recording_shots
 from backend.handoff.recording_chunks import WEBM, Elsewhere, Piece, folder, place, take
 from tests.handoff.recorded import Sitting, agreed, recorded
+from tests.handoff.sides import later
+from tests.visits.town import staff
 
 
 async def refused(sitting: Sitting, piece: Piece) -> Elsewhere:
@@ -88,3 +91,34 @@ async def test_what_lies_on_the_disk_opens_with_the_key_of_its_own_row_alone() -
     with pytest.raises(secrecy.Unreadable):
         secrecy.unseal_with(secrecy.fresh_key(), b"short", "")
     assert place(its["id"], 0, row["hash"]).startswith(folder(its["id"]))
+
+
+async def test_a_recording_begins_with_what_ended_before_it_was_stopped_and_is_said_to_have_begun_then() -> (
+    None
+):
+    sitting = await agreed()
+    await later(1)
+    stopped = await clock.now()
+    await recording.withdraw(sitting.handoff, sitting.desk)
+    await later(1)
+    assert (await refused(sitting, await sitting.piece(WEBM))).why == "off"
+    assert (await sitting.its())["next"] == 0
+    await take(sitting.handoff, await sitting.piece(WEBM, age=1.5), sitting.desk)
+    done = (await recording_list.shown(sitting.handoff, await staff("supervisor", "all", "")))["done"]
+    assert [row["kind"] for row in done][-2:] == ["rec-begun", "rec-withdrawn"]
+    assert done[-2]["at"] < stopped
+
+
+async def test_whiles_without_a_recording_that_overlap_are_one_with_every_reason() -> None:
+    sitting = await recorded()
+    await recording_pause.pause(sitting.handoff, "shot", sitting.desk, itself=True)
+    await recording_shots.at_desk(sitting.at.case, "one", False, sitting.desk)
+    await later(3)
+    await recording_shots.at_desk(sitting.at.case, "one", True, sitting.desk)
+    await recording_pause.go_on(sitting.handoff, sitting.desk, itself=True)
+    await later(3)
+    await recording_pause.pause(sitting.handoff, "aside", sitting.desk)
+    await later(3)
+    await recording_pause.go_on(sitting.handoff, sitting.desk)
+    its = await recording_list.shown(sitting.handoff, await staff("supervisor", "all", ""))
+    assert [one["why"] for one in its["pauses"]] == ["拍材料、收件页在拍材料", "说的是别的事"]
