@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 from backend import clock, db, secrecy
 from backend.handoff import recording_views
 from backend.handoff.ask import at_desk
-from backend.handoff.call_back import moot
 from backend.handoff.record import record
 from backend.handoff.seats import NOT_NOW, SESSION, of_both, taken, there
+from backend.handoff.views import ONE
 from backend.handoff.words import said
 from backend.refusal import NotFound, Refusal
 
@@ -26,11 +26,9 @@ JOIN department d ON d.id = h.department JOIN hall l ON l.id = h.hall LEFT JOIN 
 WHERE s.token_hash = $1 AND s.role = 'citizen' AND h.ended_at IS NULL
 """
 BOOKED = f"""
-SELECT h.call_back_at, d.name AS department_name, l.name AS hall_name, b.name AS caller_name
-FROM handoff_seat s JOIN handoff h ON h.id = s.handoff JOIN department d ON d.id = h.department
-JOIN hall l ON l.id = h.hall JOIN staff b ON b.id = h.call_back_by
-WHERE s.token_hash = $1 AND s.role = 'citizen' AND h.state = 'callback_booked' AND h.called_at IS NULL
-  AND NOT {moot("h")}
+SELECT one.* FROM handoff_seat t JOIN ({ONE}) one ON one.id = t.handoff
+WHERE t.token_hash = $1 AND t.role = 'citizen' AND one.state = 'callback_booked' AND one.called_at IS NULL
+  AND NOT one.moot AND NOT one.caller_gone
 """  # noqa: S608  # our own words
 TAKE = """
 UPDATE handoff_seat SET page = $2, seen_at = $3, left_at = NULL WHERE token_hash = $1 AND role = 'citizen'

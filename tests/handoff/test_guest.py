@@ -11,7 +11,7 @@ from backend.handoff.recording_chunks import WEBM
 from backend.refusal import NotFound, Refusal
 from tests.handoff.recorded import Sitting, agreed, to_state
 from tests.handoff.recorded import live as live_matter
-from tests.handoff.sides import Sides
+from tests.handoff.sides import Sides, later
 from tests.handoff.test_session import live
 from tests.handoff.test_sitting_pages import PATH, sit
 from tests.handoff.test_stills import PICTURE
@@ -145,3 +145,17 @@ async def test_no_still_on_the_phone_while_there_is_no_session_and_after_it() ->
     await session.break_off(one, "申请人走了", at.desk)
     with pytest.raises(NotFound):
         await stills.see_officer("a-link-of-this-session-here")
+
+
+async def test_the_phone_names_who_calls_back_until_they_do_not_decide_it_any_more(
+    client: httpx.AsyncClient,
+) -> None:
+    at, officer, one = await live()
+    key = secrecy.fresh_token()
+    await guest.invite(one, key, at.desk)
+    await to_state(one, "interrupted")
+    await later(7200)
+    assert "回电" in (await client.get(f"/screens/{key}")).text
+    await db.rows("DELETE FROM staff_role WHERE staff = $1", officer)
+    gone = (await client.get(f"/screens/{key}")).text
+    assert ("回电" in gone, "扫一个码" in gone) == (False, True)
