@@ -37,11 +37,14 @@ SHUT = "“哪天”请另选：办事点那天不开门{why}"
 HOURS = "“几点”请选办事点开门的时候：那天是 {hours}{why}"
 TAKEN = "这位审批人员那几分钟已经约了别的回电"
 YOURS = "这个回电约的是别人"
-# `how` it came to that: waits (nobody came in the whole wait, and it rings on), unanswered, callback (somebody said
-# 几分钟后), broken.
+# `how` it came to that: waits (nobody came in the whole wait, and it rings on), unanswered, settled (the desk did not
+# wait so long), callback (somebody said 几分钟后), broken.
 OPEN = f"""
-SELECT one.*, CASE WHEN state IN ('queued', 'ringing') THEN 'waits' ELSE (SELECT e.kind FROM handoff_event e
-  WHERE e.handoff = one.id AND e.kind IN ('unanswered', 'callback', 'broken') ORDER BY e.at DESC LIMIT 1) END AS how
+SELECT one.*, CASE WHEN state IN ('queued', 'ringing') THEN 'waits' ELSE (
+  SELECT CASE WHEN e.kind = 'unanswered' AND EXISTS (
+    SELECT 1 FROM handoff_event s WHERE s.handoff = one.id AND s.kind = 'settled') THEN 'settled' ELSE e.kind END
+  FROM handoff_event e WHERE e.handoff = one.id AND e.kind IN ('unanswered', 'callback', 'broken')
+  ORDER BY e.at DESC LIMIT 1) END AS how
 FROM ({ONE}) one
 WHERE (state = 'callback_booked' AND called_at IS NULL OR state = 'failed') AND NOT moot
   OR state IN ('queued', 'ringing') AND give_up_at <= $1

@@ -37,7 +37,7 @@ async def identify(handoff: UUID, by: UUID) -> None:
 
 @db.retrying
 async def take_back(handoff: UUID, by: UUID) -> None:
-    """还要再核对: their own side, before the signature. Refuses: as `identify`, what was not said."""
+    """撤回，重新核对: their own side, before the signature. Refuses: as `identify`, what was not said."""
     async with db.transaction():
         one, side = await at_side(handoff, by, "desk", "officer")
         await unsigned(one)

@@ -37,7 +37,7 @@ async def confirm(request: Request, handoff: FromPath[UUID]) -> Redirect | Templ
 
 @post("/console/handoffs/{handoff:uuid}/identity/cancellation", guards=[EITHER])
 async def take_back(request: Request, handoff: FromPath[UUID]) -> Redirect | Template:
-    """还要再核对."""
+    """撤回，重新核对."""
     return await _did(request, handoff, identify.take_back(handoff, request.user.staff))
 
 

@@ -212,7 +212,7 @@ async def test_who_was_to_call_says_that_they_did_once() -> None:
 
 async def test_of_each_it_is_said_how_it_came_to_a_call_back(client: httpx.AsyncClient) -> None:
     at, silent, _, supervisor = await given_up()
-    late, broken = await sides(8), await sides(9)
+    late, broken, brief = await sides(8), await sides(9), await sides(10)
     by = await at.officer(name="钱审批")
     promised = await ask.ask(late.case, late.desk)
     await answer.put_off(promised, 10, by)
@@ -221,13 +221,17 @@ async def test_of_each_it_is_said_how_it_came_to_a_call_back(client: httpx.Async
     await answer.accept(lost, by)
     await to_state(lost, "interrupted")
     await later(3601)
+    short = await ask.ask(brief.case, brief.desk)
+    await ask.settle(short, brief.desk)
     await sit(client, supervisor)
     page = plain((await client.get(f"{PATH}/call-backs")).text)
-    said = ("没有人接。", "审批人员说晚点打回来。", "断了，没有再连上。")
-    assert [page.count(one) for one in said] == [1, 1, 1]
+    said = ("没有人接。", "审批人员说晚点打回来。", "断了，没有再连上。", "没有等到有人接就先约了回电。")
+    assert [page.count(one) for one in said] == [1, 1, 1, 1]
     told = plain((await client.get(f"{PATH}/given-up")).text)
-    assert [told.count(said) for said in ("没有人接", "说晚点打给", "接通后断了")] == [1, 1, 1]
-    assert {(await state(one))["state"] for one in (silent, promised, lost)} == {"callback_booked"}
+    told_of = ("没有人接，", "说晚点打给", "接通后断了", "先约了回电")
+    assert [told.count(said) for said in told_of] == [2, 1, 1, 1]
+    ones = (silent, promised, lost, short)
+    assert {(await state(one))["state"] for one in ones} == {"callback_booked"}
 
 
 async def test_how_long_the_desk_waits_goes_on_counting_on_its_page(client: httpx.AsyncClient) -> None:
