@@ -1,10 +1,10 @@
-"""What an officer says to a call: 接, 稍后, 不接, 转给别人, 看材料就行, 不归我们."""
+"""What an officer says to a call: 接, 稍后, 不接, 转给别人, 看材料就行, 离开."""
 
 from typing import Any
 from uuid import UUID
 
 from backend import clock, db, identity
-from backend.handoff.duty import busy
+from backend.handoff.duty import busy, go_away
 from backend.handoff.offers import answered, end_ringing, rings_until
 from backend.handoff.parties import decides
 from backend.handoff.promises import keep
@@ -17,6 +17,7 @@ GONE = "已经有人接了，或者不响了"
 SPEAKING = "你正在和别人屏对屏"
 NOBODY = "请选转给谁；要是这个部门的审批人员，没有说过不接的"
 MINUTES = (3, 10)
+RUNG = "SELECT handoff FROM handoff_offer WHERE officer = $1 AND state = 'ringing'"
 COLLEAGUE = f"""
 SELECT s.id FROM staff s WHERE s.id = $1 AND {decides("$2")} AND NOT EXISTS (
   SELECT 1 FROM handoff_offer o WHERE o.handoff = $3 AND o.officer = s.id AND o.answer IN ('no', 'passed'))
@@ -76,6 +77,18 @@ async def pass_to(handoff: UUID, colleague: UUID, by: UUID) -> None:
         await _own(one, by, "rejected", "passed")
         await end_ringing(one, "rescinded")
         await route(await move(one, "passed", "queued", by, wanted=colleague, due_at=await clock.now()))
+
+
+@db.retrying
+async def leave(by: UUID) -> None:
+    """离开: nothing rings for them any more; what did rings for the others, at once. Refuses: as `duty.go_away`."""
+    await go_away(by)
+    for row in await db.rows(RUNG, by):  # one at most
+        async with db.transaction():
+            one = await locked(row["handoff"])
+            if one["state"] == "ringing" and await answered(one, by, "rescinded", ""):
+                await record(one["id"], "went-away", one["state"], one["state"], by)
+                await _next(one)
 
 
 async def _rings(handoff: UUID, by: UUID) -> dict[str, Any]:

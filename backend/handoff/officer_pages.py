@@ -50,9 +50,9 @@ async def come_on(request: Request) -> Redirect | Template:
 
 
 @post("/console/handoffs/absence", guards=[OFFICER])
-async def go_away(request: Request) -> Redirect | Template:
+async def leave(request: Request) -> Redirect | Template:
     """离开."""
-    return await did(request, duty.go_away(request.user.staff))
+    return await did(request, answer.leave(request.user.staff))
 
 
 @post("/console/handoffs/{handoff:uuid}/acceptance", guards=[OFFICER])
@@ -105,4 +105,4 @@ async def _index(request: Request, status: int = 200, refusal: Refusal | None = 
     )  # fmt: skip
 
 
-routes = [index, calls, on_duty, ring, come_on, go_away, accept, decline, put_off, pass_to, by_papers]
+routes = [index, calls, on_duty, ring, come_on, leave, accept, decline, put_off, pass_to, by_papers]

@@ -12,6 +12,10 @@ from backend.refusal import NotFound
 
 NONE = "没有找到这次屏对屏"
 LOOKS = ("queued", "ringing")  # for somebody who takes it
+# Of `h`: since when these are looked for; before that others had it, until it was not theirs (不归我们).
+WAITS_SINCE = """
+coalesce((SELECT max(r.at) FROM handoff_event r WHERE r.handoff = h.id AND r.kind = 'redirected'), h.asked_at)
+"""
 
 
 async def standing(handoff: UUID) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from backend.handoff.call_back import moot, soonest, taken_of, with_shut
 from backend.handoff.duty import duty_of
 from backend.handoff.parties import decides, led, sits_at, supervises
 from backend.handoff.promises import PROMISED, promise_of
-from backend.handoff.record import LOOKS, NONE
+from backend.handoff.record import LOOKS, NONE, WAITS_SINCE
 from backend.handoff.route import colleagues
 from backend.handoff.rules import handoff_rules, seconds
 from backend.handoff.seats import SESSION, sits, there
@@ -25,7 +25,8 @@ SELECT h.*, i.name AS item_name, d.name AS department_name,
        l.name AS hall_name, l.code AS hall_code, l.phone AS hall_phone,
        k.name AS clerk_name, o.name AS officer_name, b.name AS caller_name,
        c.number AS case_number, c.state AS case_state, p.says AS passed_on, b.id IS NOT NULL AND NOT EXISTS (
-         SELECT 1 FROM staff s WHERE s.id = b.id AND {decides("c.department")}) AS caller_gone, {moot("h")} AS moot
+         SELECT 1 FROM staff s WHERE s.id = b.id AND {decides("c.department")}) AS caller_gone, {moot("h")} AS moot,
+       {WAITS_SINCE} AS waits_since
 FROM handoff h JOIN item i ON i.id = h.item JOIN department d ON d.id = h.department JOIN hall l ON l.id = h.hall
 JOIN staff k ON k.id = h.clerk JOIN service_case c ON c.id = h."case" JOIN department w ON w.id = c.department
 LEFT JOIN staff o ON o.id = h.officer LEFT JOIN staff b ON b.id = h.call_back_by
@@ -35,8 +36,12 @@ LEFT JOIN LATERAL (
   WHERE e."case" = h."case" AND e.kind = 'transferred' AND e.at >= h.asked_at
     AND e.at <= coalesce(h.ended_at, 'infinity') ORDER BY e.at DESC LIMIT 1) p ON true
 """  # noqa: S608  # our own words
+# `passed_by`: who passed it to a colleague last, 转给….
 RINGING = f"""
-SELECT f.until, f.rung_at, one.* FROM handoff_offer f JOIN ({ONE}) one ON one.id = f.handoff
+SELECT f.until, f.rung_at, one.*, (SELECT s.name FROM handoff_event e JOIN staff s ON s.id = e.by_staff
+  WHERE e.handoff = one.id AND e.kind = 'passed' AND e.at BETWEEN one.waits_since AND f.rung_at
+  ORDER BY e.at DESC LIMIT 1) AS passed_by
+FROM handoff_offer f JOIN ({ONE}) one ON one.id = f.handoff
 WHERE f.officer = $1 AND f.state = 'ringing' AND f.until > $2
 """  # noqa: S608  # our own words
 MINE = f"""

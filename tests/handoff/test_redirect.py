@@ -23,6 +23,7 @@ from backend.handoff import (
 )
 from backend.handoff.recording_chunks import WEBM
 from backend.handoff.redirect import others, redirect
+from backend.handoff.route import PACE
 from backend.handoff.rules import patience
 from backend.refusal import Denied, NotFound, Refusal
 from backend.secrecy import fresh_token
@@ -87,6 +88,27 @@ async def test_it_rings_in_the_right_department_with_the_case_and_nobody_starts_
         await answer.accept(one, wrong)
     await answer.accept(one, right)
     assert await broken() == []
+
+
+async def test_what_was_talked_before_is_not_waited_for_the_right_department(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await sides()
+    wrong = await at.officer()
+    to, right = await elsewhere(at)
+    one = await ask.ask(at.case, at.desk)
+    await answer.accept(one, wrong)
+    await to_state(one, "live")
+    await clock.move_to(await clock.now() + dt.timedelta(minutes=40))
+    await duty.seen(right)
+    await redirect(one, to, WHY, wrong)
+    await clock.move_to(await clock.now() + dt.timedelta(seconds=5))
+    for by, path in ((right, f"{PATH}/calls"), (at.desk, f"{PATH}/{one}/state")):
+        await sit(client, by)
+        assert 'data-since="5"' in (await client.get(path)).text
+    await answer.accept(one, right)
+    [pace] = await db.rows(PACE, (await state(one))["department"])
+    assert pace["soon"] < 60
 
 
 async def test_who_sent_it_to_where_they_decide_too_is_the_last_to_be_rung_and_to_call_back() -> None:

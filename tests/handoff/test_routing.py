@@ -210,6 +210,19 @@ async def test_who_declines_is_not_rung_again_and_the_next_is_at_once() -> None:
     assert (await state(one))["state"] == "queued"
 
 
+async def test_who_leaves_while_it_rings_is_rung_no_more_and_the_next_is_at_once() -> None:
+    at = await sides()
+    first, second = await at.officer(idle=9), await at.officer()
+    one = await ask.ask(at.case, at.desk)
+    await answer.leave(first)
+    assert (await rung(one), await duty_state(first)) == ({second}, "away")
+    await answer.leave(second)
+    assert (await rung(one), (await state(one))["state"]) == (set(), "queued")
+    await duty.come_on(first)
+    await later(6, first)
+    assert await rung(one) == {first}
+
+
 async def test_it_is_passed_to_a_colleague_of_the_department_only() -> None:
     at = await sides()
     first, second = await at.officer(idle=9), await at.officer()
@@ -219,6 +232,8 @@ async def test_it_is_passed_to_a_colleague_of_the_department_only() -> None:
             await answer.pass_to(one, wrong, first)
     await answer.pass_to(one, second, first)
     assert await rung(one) == {second}
+    [names] = await db.rows("SELECT name FROM staff WHERE id = $1", first)
+    assert [row["passed_by"] for row in (await views.ringing(second))["ringing"]] == [names["name"]]
 
 
 async def test_whoever_passed_it_on_is_not_rung_for_it_again_however_busy_the_colleague_is() -> None:
