@@ -103,11 +103,11 @@ def _shots_pause_it(app: App, handoff: str, desk: Page, officer: Page) -> None:
     expect(desk.locator("#recording")).to_contain_text("停过 2 次")
 
 
-def _rests(app: App, handoff: str, desk: Page, officer: Page) -> None:
+def _rests(app: App, handoff: str, desk: Page, officer: Page, why: str) -> None:
     """Both say why, and nothing comes."""
     for page in (desk, officer):
         expect(page.locator("#recording h2")).to_have_text("录像暂停")
-        expect(page.locator("#recording")).to_contain_text("手机在拍材料")
+        expect(page.locator("#recording")).to_contain_text(why)
     desk.wait_for_timeout(6000)  # what was cut before comes
     before, *_ = _chain(app, handoff)
     desk.wait_for_timeout(12_000)  # two chunks' time
@@ -169,7 +169,7 @@ def test_nothing_is_recorded_while_a_phone_or_another_computer_shoots(chromium: 
         _chain(app, one, 1)
         desk.evaluate(HIDDEN)  # whatever else the desk does meanwhile
         with session.phone(kind, app, app.run("e2e.far", "sheet", case).strip()) as shoots:
-            _rests(app, one, desk, officer)
+            _rests(app, one, desk, officer, "手机在拍材料")
             desk.get_by_role("button", name="接着录").click()
             _goes_on(app, one, desk, officer)
             with shoots.expect_file_chooser():  # whoever shoots after all is not recorded
@@ -182,7 +182,7 @@ def test_nothing_is_recorded_while_a_phone_or_another_computer_shoots(chromium: 
             other.goto(f"/console/crossregion/cases/{case}")
             other.locator("button[data-camera]").first.click()
             expect(other.locator("[data-shoot]")).to_be_enabled()
-            _rests(app, one, desk, officer)
+            _rests(app, one, desk, officer, "收件页在拍材料")
             other.keyboard.press("Escape")
             _goes_on(app, one, desk, officer)
         session.over(officer, desk)

@@ -22,6 +22,7 @@ const NONE: Record<string, string> = {
 const NOTHING: Sends = { picture: false, voice: false };
 const HELD = "办事点的屏上点了“停一下”：这部手机的画面和声音也停着。";
 const PHONE = "手机的摄像头没有打开：在浏览器的网站设置里允许摄像头和话筒，再刷新这一页。打不开也不要紧，照样能办。";
+const ENDED = "结束了，这个页面不再连着。";
 
 let panel: HTMLElement | undefined;
 let wire: Wire | undefined;
@@ -405,7 +406,7 @@ export function hangUp(): void {
 
 /** Over for this page: it is said, and the lights go out. */
 function over(): void {
-  say("这个页面不再连着：结束了，或者在另一个页面打开了。");
+  say(ended() ? ENDED : "这个页面不再连着：结束了、换了人，或者在另一个页面打开了。");
   panel?.classList.add("over");
   hangUp();
 }
@@ -422,7 +423,12 @@ export async function runCall(): Promise<void> {
   way = (place.dataset["way"] || "video") as Way;
   [byHand, unsaid] = [kept("hand").is(), kept("unsaid").is()];
   paused = unsaid || ("paused" in place.dataset && ["desk", "citizen"].includes(side()));
-  document.addEventListener("live:fresh", () => { if (panel && ended()) over(); });
+  document.addEventListener("live:fresh", () => {
+    const said = place.querySelector("[data-said]");
+    if (!ended()) return;
+    if (panel) over();
+    else if (said && said.textContent !== ENDED) said.textContent = ENDED; // the wire was over before it was said why
+  });
   addEventListener("pagehide", hangUp);
   document.addEventListener("live:fresh", () => { if (side() === "citizen" && document.querySelector(".asked")?.checkVisibility()) tellShown(); });
   if (side() === "desk") stops.push(turn({ asks: tellShown, panel: place, sees: () => !!camera || [...present.values()].includes("citizen"), paused: () => paused, pause }));
