@@ -213,14 +213,24 @@ def test_a_path_that_is_not_found_is_sought_anew_by_hand_it_is_stills_and_withou
         officer.get_by_label("怎么连").select_option("stills")
         for page in (officer, desk):
             expect(page.locator("img[data-still]")).to_be_visible()
-        first = officer.locator("img[data-still]").get_attribute("src")
-        officer.wait_for_function(
-            "(first) => document.querySelector('img[data-still]').src !== first", arg=first
-        )
+        _another_still(officer)
+        desk.set_viewport_size({"width": 600, "height": 600})
+        desk.evaluate("scrollTo(0, document.body.scrollHeight)")  # their own picture is out of sight
+        for _ in range(3):
+            _another_still(officer)
         session.state(desk, "live")
+        desk.evaluate("document.querySelector('video[data-tile=own]').srcObject.getVideoTracks()[0].stop()")
+        expect(officer.get_by_text("现在只传声音")).to_be_visible(
+            timeout=40_000
+        )  # none that is old stands there
         officer.route("**/stills**", lambda one: one.fulfill(status=503))  # not even those
         expect(desk.get_by_label("怎么连")).to_have_value("photo")
         session.over(officer, desk)
+
+
+def _another_still(page: Page) -> None:
+    first = page.locator("img[data-still]").get_attribute("src")
+    page.wait_for_function("(first) => document.querySelector('img[data-still]').src !== first", arg=first)
 
 
 def test_on_a_bad_line_it_goes_down_by_itself_step_by_step_and_up_again(kind: BrowserType, app: App) -> None:

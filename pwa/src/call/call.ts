@@ -171,7 +171,7 @@ function go(to: Way): void {
   if (to === "photo" && isEnd()) wire?.say({ kind: "seen", way: to });
   stopStills?.();
   stopStills = undefined;
-  if (to === "stills" && still) stopStills = exchange(`/console/handoffs/${panel?.dataset["call"]}/stills`, otherEnd(), () => part<HTMLVideoElement>('video[data-tile="own"]') ?? undefined, still, () => { if (isEnd()) { byHand = true; propose("photo"); } });
+  if (to === "stills" && still) stopStills = exchange(`/console/handoffs/${panel?.dataset["call"]}/stills`, otherEnd(), () => camera, still, () => { if (isEnd()) { byHand = true; propose("photo"); } });
 }
 
 /** Says what goes out of this page, and shows who is seen and heard here. */
