@@ -83,6 +83,13 @@ def test_the_applicant_reads_who_sees_them_and_pauses(kind: BrowserType, app: Ap
         expect(turned.locator("img[data-far]")).to_be_visible()
         expect(turned.locator("video[data-far]")).to_be_hidden()
         _to_another(officer, desk)
+        desk.get_by_role("button", name=re.compile("^不等了 ")).click()
+        expect(turned.locator("#window")).to_contain_text("可以离开了")
+        after = session.ask(
+            desk, app.run("e2e.far", session.CASE, "44").strip()
+        )  # the next applicant sits down
+        expect(turned).to_have_url(f"{after}/window")
+        expect(turned.locator("#window")).to_contain_text("正在请")
 
 
 def test_what_is_said_of_who_sees_the_applicant_is_so_with_their_phone_beside(

@@ -6,6 +6,8 @@ const LOOK = 500; // ms between two looks at it
 export interface Room { panel: HTMLElement; sees: () => boolean; paused: () => boolean; pause: (off: boolean) => void; asks: () => void }
 
 let screen: Window | null = null, mirroring: number | undefined, room: Room | undefined;
+let led: Window | null = null; // the screen of the session before, once it was sent on
+const HANDOFF = /^[0-9a-f-]{36}$/;
 
 const there = (): Document | undefined => screen?.closed === false ? screen.document : undefined;
 const pauseButton = (): HTMLButtonElement | null => there()?.querySelector<HTMLButtonElement>("[data-pause]") ?? null;
@@ -19,8 +21,10 @@ export function views(): Document[] {
 /** Whether it shows the applicant what is asked about a recording. */
 const asks = (): boolean => there()?.querySelector(".asked")?.checkVisibility() ?? false;
 
+const address = (handoff: string | undefined): string => `/console/handoffs/${handoff}/window`;
+
 export function openWindow(): void {
-  if (room) follow(window.open(`/console/handoffs/${room.panel.dataset["call"]}/window`, "qiban-window"));
+  if (room) follow(window.open(address(room.panel.dataset["call"]), "qiban-window"));
 }
 
 function follow(opened: Window | null): void {
@@ -29,10 +33,13 @@ function follow(opened: Window | null): void {
   mirroring = window.setInterval(mirror, LOOK); // whatever loads when, on either side
 }
 
-/** A screen that was turned before this page was loaded anew says that it is there. */
+/** A screen that was turned before says that it is there: before this page was loaded anew; or in the session before, whose
+ * applicant has left, and then it goes on with this one's. */
 function found({ data, origin, source }: MessageEvent): void {
-  if (data !== room?.panel.dataset["call"] || origin !== location.origin || source === screen) return;
-  follow(source as Window);
+  const its = room?.panel.dataset["call"], other = source as Window;
+  if (!its || origin !== location.origin || !HANDOFF.test(String(data))) return;
+  if (data === its) { if (other !== screen) follow(other); }
+  else if (other !== led) { led = other; other.location.replace(address(its)); }
 }
 
 export function mirror(): void {
@@ -73,7 +80,7 @@ function mirrorStill(panel: HTMLElement, other: Document): void {
 
 /** From now on the screen is the room's of this page; returns how to stop. */
 export function turn(its: Room): () => void {
-  room = its;
+  [room, led] = [its, null];
   addEventListener("message", found);
   return () => {
     const other = there(), button = pauseButton();
