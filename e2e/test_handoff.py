@@ -220,7 +220,7 @@ def test_a_path_that_is_not_found_is_sought_anew_by_hand_it_is_stills_and_withou
             _another_still(officer)
         session.state(desk, "live")
         desk.evaluate("document.querySelector('video[data-tile=own]').srcObject.getVideoTracks()[0].stop()")
-        expect(officer.get_by_text("现在只传声音")).to_be_visible(
+        expect(officer.get_by_text("现在没有对方的画面")).to_be_visible(
             timeout=40_000
         )  # none that is old stands there
         officer.route("**/stills**", lambda one: one.fulfill(status=503))  # not even those

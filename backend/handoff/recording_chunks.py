@@ -20,7 +20,7 @@ LATE = 600  # seconds that one may have waited for a line
 GRACE = dt.timedelta(seconds=2)  # until a page hears that it is paused
 OFF = """
 SELECT 1 FROM handoff_recording r WHERE r.id = $1 AND (r.citizen <> 'agreed' AND r.citizen <> 'withdrew'
-  OR r.officer <> 'agreed' AND r.officer <> 'withdrew' OR greatest(r.citizen_at, r.officer_at) > $2 OR r.stopped_at < $3
+  OR r.officer <> 'agreed' AND r.officer <> 'withdrew' OR greatest(r.citizen_at, r.officer_at) > $2 OR r.stopped_at < $4
   OR r.paused_at < $3 OR r.erasing_at IS NOT NULL
   OR EXISTS (SELECT 1 FROM handoff_recording_pause p WHERE p.recording = r.id AND p.from_at < $3 AND p.until_at > $2))
 """
@@ -120,7 +120,7 @@ async def _recorded(its: dict[str, Any], handoff: UUID, until: dt.datetime) -> b
     """At that time, or until just before, both had agreed and somebody was seen or heard; it was not paused, taken back
     or over. Before anything was kept there is no `just before`: nothing begins after somebody stopped it.
     """
-    if await db.rows(OFF, its["id"], until, until - GRACE if its["next"] else until):
+    if await db.rows(OFF, its["id"], until, until - GRACE, until - GRACE if its["next"] else until):
         return False
     return bool((await db.rows(RAN, handoff, until, until - GRACE))[0]["ran"])
 

@@ -41,7 +41,7 @@ ALONE = "SELECT 1 FROM staff WHERE id = $1 FOR NO KEY UPDATE"
 ELSEWHERE = """
 UPDATE handoff_seat s SET left_at = $3 FROM handoff h
 WHERE s.staff = $1 AND s.role = 'desk' AND s.handoff <> $2 AND s.left_at IS NULL
-  AND h.id = s.handoff AND h.ended_at IS NULL RETURNING h.id, h.state
+  AND h.id = s.handoff AND h.ended_at IS NULL RETURNING h.id
 """
 OPEN = """
 SELECT i.name AS item FROM handoff_seat s JOIN handoff h ON h.id = s.handoff JOIN item i ON i.id = h.item
@@ -83,25 +83,31 @@ async def taken(handoff: UUID) -> dict[str, Any]:
 
 @db.retrying
 async def join(handoff: UUID, by: UUID) -> dict[str, Any]:
-    """Take a seat with a page of one's own; returns role, page, and `of_both`. Who sits for the desk sits in one room:
-    before them is one applicant, who reads who sees them; the newest is theirs. Refuses: Denied, NotFound, a handoff
-    that is over; who looks on before there is something to see.
+    """Take a seat with a page of one's own; returns role, page, `of_both`, and which rooms they `left`: who sits for the
+    desk sits in one, the newest, for before them is one applicant, who reads who sees them. Refuses: Denied, NotFound, a
+    handoff that is over; who looks on before there is something to see.
     """
     async with db.transaction():
         one = await locked(handoff)
         role = await role_of(one, by)
         if one["state"] in ENDS or (role == "observer" and one["state"] not in SESSION):
             raise Refusal(NOT_NOW)
-        if role == "desk":
-            await db.rows(ALONE, by)
-            for other in await db.rows(ELSEWHERE, by, handoff, await clock.now()):
-                await record(other["id"], "left", other["state"], other["state"], by, role)
+        left = await _leave_others(handoff, by) if role == "desk" else []
         take = OBSERVERS if role == "observer" else ENDS_OF
         [seat] = await db.rows(take, handoff, role, by, uuid4(), await clock.now())
         await record(
             handoff, "joined" if role != "observer" else "observed", one["state"], one["state"], by, role
         )
-        return {**seat, **of_both(one)}
+        return {**seat, **of_both(one), "left": left}
+
+
+async def _leave_others(handoff: UUID, by: UUID) -> list[UUID]:
+    await db.rows(ALONE, by)
+    left = [row["id"] for row in await db.rows(ELSEWHERE, by, handoff, await clock.now())]
+    for other in left:
+        state = (await standing(other))["state"]
+        await record(other, "left", state, state, by, "desk")
+    return left
 
 
 def of_both(one: dict[str, Any]) -> dict[str, Any]:

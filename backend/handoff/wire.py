@@ -138,6 +138,9 @@ async def wire(socket: WebSocket, handoff: FromPath[UUID]) -> None:
     except (Denied, NotFound, Refusal) as refusal:
         await socket.close(FOREIGN, str(refusal)[:40])
         return
+    with suppress(RedisError, OSError):  # else their pages there hear it at the next beat
+        for other in seat.pop("left"):
+            await say(other, kind="there")
     token = cookies(socket.scope).get(COOKIE, "")
     await serve(socket, handoff, seat, lambda: _still(token, handoff, seat["role"]))
 

@@ -225,10 +225,10 @@ async def test_of_each_it_is_said_how_it_came_to_a_call_back(client: httpx.Async
     await ask.settle(short, brief.desk)
     await sit(client, supervisor)
     page = plain((await client.get(f"{PATH}/call-backs")).text)
-    said = ("没有人接。", "审批人员说晚点打回来。", "断了，没有再连上。", "没有等到有人接就先约了回电。")
+    said = ("没有人接。", "审批人员说晚点打回来。", "断了，没有再连上。", "办事点没有等到有人接。")
     assert [page.count(one) for one in said] == [1, 1, 1, 1]
     told = plain((await client.get(f"{PATH}/given-up")).text)
-    told_of = ("没有人接，", "说晚点打给", "接通后断了", "先约了回电")
+    told_of = ("没有人接，", "说晚点打给", "接通后断了", "不等了")
     assert [told.count(said) for said in told_of] == [2, 1, 1, 1]
     ones = (silent, promised, lost, short)
     assert {(await state(one))["state"] for one in ones} == {"callback_booked"}

@@ -11,10 +11,10 @@ import pytest
 from litestar import Litestar
 
 from backend import clock, db, secrecy
-from backend.handoff import guest, seats, wire
+from backend.handoff import ask, guest, seats, wire
 from backend.handoff.rules import handoff_rules
 from backend.identity.sessions import open_session
-from tests.handoff.sides import Sides, state
+from tests.handoff.sides import Sides, sides, state
 from tests.handoff.test_session import connecting
 from tests.races.processes import until
 from tests.visits.town import staff
@@ -241,3 +241,15 @@ async def test_who_may_take_part_no_more_is_out_at_the_next_beat_and_the_others_
         left = [str(row["page"]) for row in await seats.there(one)]
         assert ends[role].page not in left
         assert len(left) == len(ends) - 1
+
+
+async def test_the_room_that_was_left_for_another_hears_it_at_once(app: Litestar) -> None:
+    async with sat(app, "desk") as (one, ends):
+        desk, other = (await state(one))["clerk"], await sides(8)
+        second = await ask.ask(other.case, other.desk)
+        token = await open_session(await clock.now(), "测试", staff=desk)
+        there = await _open(app, f"/console/handoffs/{second}/wire", token)
+        async with asyncio.timeout(handoff_rules().beat / 2):
+            await ends["desk"].until("over")
+        there.says.put_nowait({"type": "websocket.disconnect", "code": 1000})
+        await there.task

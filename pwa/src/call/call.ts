@@ -23,6 +23,7 @@ const NOTHING: Sends = { picture: false, voice: false };
 const HELD = "办事点的屏上点了“停一下”：这部手机的画面和声音也停着。";
 const PHONE = "手机的摄像头没有打开：在浏览器的网站设置里允许摄像头和话筒，再刷新这一页。打不开也不要紧，照样能办。";
 const ENDED = "结束了，这个页面不再连着。";
+const AWAY = "这个页面不再连着：结束了、换了人，或者打开了另一个页面。";
 
 let panel: HTMLElement | undefined;
 let wire: Wire | undefined;
@@ -406,14 +407,21 @@ export function hangUp(): void {
 
 /** Over for this page: it is said, and the lights go out. */
 function over(): void {
-  say(ended() ? ENDED : "这个页面不再连着：结束了、换了人，或者在另一个页面打开了。");
+  say(panel && whole(panel) ? ENDED : AWAY);
   panel?.classList.add("over");
   hangUp();
 }
 
+const state = (): string => document.getElementById("state")?.dataset["state"] ?? "";
+
+/** For this page: whoever gave it away, or whose phone another took the place of, has it no more. */
 function ended(): boolean {
-  const state = document.getElementById("state")?.dataset["state"];
-  return !!state && !OPEN_STATES.includes(state);
+  return !!state() && !OPEN_STATES.includes(state());
+}
+
+/** For everybody; the applicant's phone is not told which. */
+function whole(place: HTMLElement): boolean {
+  return ended() && state() !== "past" && place.dataset["side"] !== "citizen";
 }
 
 export async function runCall(): Promise<void> {
@@ -425,9 +433,8 @@ export async function runCall(): Promise<void> {
   paused = unsaid || ("paused" in place.dataset && ["desk", "citizen"].includes(side()));
   document.addEventListener("live:fresh", () => {
     const said = place.querySelector("[data-said]");
-    if (!ended()) return;
-    if (panel) over();
-    else if (said && said.textContent !== ENDED) said.textContent = ENDED; // the wire was over before it was said why
+    if (panel && ended()) over();
+    else if (!panel && said?.textContent === AWAY && whole(place)) said.textContent = ENDED; // the wire was over before
   });
   addEventListener("pagehide", hangUp);
   document.addEventListener("live:fresh", () => { if (side() === "citizen" && document.querySelector(".asked")?.checkVisibility()) tellShown(); });
