@@ -83,7 +83,7 @@ async def taken(handoff: UUID) -> dict[str, Any]:
 
 @db.retrying
 async def join(handoff: UUID, by: UUID) -> dict[str, Any]:
-    """Take a seat with a page of one's own; returns role, page, `of_both`, and which rooms they `left`: who sits for the
+    """Take a seat with a page of one's own; returns role, page, `of_both` and the rooms they `left`: who sits for the
     desk sits in one, the newest, for before them is one applicant, who reads who sees them. Refuses: Denied, NotFound,
     a handoff that is over; who looks on before there is something to see.
     """
