@@ -182,7 +182,7 @@ def test_nothing_is_recorded_while_a_phone_or_another_computer_shoots(chromium: 
             other.goto(f"/console/crossregion/cases/{case}")
             other.locator("button[data-camera]").first.click()
             expect(other.locator("[data-shoot]")).to_be_enabled()
-            _rests(app, one, desk, officer, "收件页在拍材料")
+            _rests(app, one, desk, officer, "拍材料")
             other.keyboard.press("Escape")
             _goes_on(app, one, desk, officer)
         session.over(officer, desk)

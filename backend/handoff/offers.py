@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from backend import clock, db, hints, notify
+from backend.handoff.record import record
 
 END = """
 UPDATE handoff_offer SET state = $2, answered_at = $3
@@ -32,7 +33,7 @@ UNRECORDED = """
 UPDATE handoff_recording SET officer = CASE next WHEN 0 THEN 'asked' ELSE officer END,
   officer_at = CASE next WHEN 0 THEN NULL ELSE officer_at END,
   stopped_at = CASE next WHEN 0 THEN NULL ELSE $2::timestamptz END
-WHERE handoff = $1 AND officer = 'agreed' AND stopped_at IS NULL
+WHERE handoff = $1 AND officer = 'agreed' AND stopped_at IS NULL RETURNING next
 """
 UNSEEN = """
 WITH kept AS (INSERT INTO handoff_signed_before
@@ -87,7 +88,9 @@ async def take_back(one: dict[str, Any], state: str, answer: str) -> None:
     looks who sits there, and has a record of their own signed; the old one is kept.
     """
     await db.rows(UNDO, one["id"], state, answer)
-    await db.rows(UNRECORDED, one["id"], await clock.now())
+    for its in await db.rows(UNRECORDED, one["id"], await clock.now()):
+        if its["next"]:
+            await record(one["id"], "rec-ended", one["state"], one["state"], why="换了审批人员")
     await db.rows(UNSEEN, one["id"])
 
 

@@ -10,12 +10,17 @@ from backend.handoff.recording_views import stands
 from backend.refusal import NotFound
 
 MOST = 200
+# The officer who answered, and their department: who has the case since 不归我们 may be another.
 ALL = """
 SELECT r.*, h.state, h.way, h.ended_at, i.name AS item_name, l.name AS hall_name, l.code AS hall_code,
   c.number AS case_number,
-  h."case", o.name AS officer_name, d.name AS department_name, k.name AS held_name
+  h."case", o.name AS officer_name, k.name AS held_name, coalesce((SELECT v.says ->> 'was' FROM case_event v
+    WHERE v."case" = c.id AND v.kind = 'transferred' AND v.at > a.at ORDER BY v.at LIMIT 1), d.name) AS department_name
 FROM handoff_recording r JOIN handoff h ON h.id = r.handoff JOIN item i ON i.id = h.item JOIN hall l ON l.id = h.hall
-JOIN department d ON d.id = h.department JOIN service_case c ON c.id = h."case" LEFT JOIN staff o ON o.id = h.officer
+JOIN department d ON d.id = h.department JOIN service_case c ON c.id = h."case"
+LEFT JOIN LATERAL (SELECT e.by_staff, e.at FROM handoff_event e WHERE e.handoff = h.id AND e.why = '审批人员'
+  AND e.kind IN ('rec-agreed', 'rec-refused') ORDER BY e.at DESC LIMIT 1) a ON true
+LEFT JOIN staff o ON o.id = coalesce(a.by_staff, h.officer)
 LEFT JOIN staff k ON k.id = r.held_by
 """
 # When it began, not when the first of it came.

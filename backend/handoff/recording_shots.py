@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from backend import clock, crossregion, db, hints
 
 LASTS = dt.timedelta(seconds=75)  # unheard: the timers of a page behind a phone's camera fire once a minute
-BY_PHONE, AT_DESK = "手机在拍材料", "收件页在拍材料"
+BY_PHONE, AT_DESK = "手机在拍材料", "拍材料"
 OF = """
 SELECT r.id, r.handoff, r.asked_by FROM handoff_recording r JOIN handoff h ON h.id = r.handoff
 WHERE h."case" = ANY($1) AND h.ended_at IS NULL AND r.stopped_at IS NULL AND r.erasing_at IS NULL

@@ -16,6 +16,7 @@ from backend.handoff import (
     duty,
     guest,
     identify,
+    recording_list,
     recording_views,
     sign,
     statements,
@@ -301,7 +302,12 @@ async def test_why_and_by_whom_reaches_the_desk_and_who_comes_next(client: httpx
     [now] = await db.rows("SELECT name, phone FROM department WHERE code = $1", to)
     assert f"{now['name']} {now['phone']}" in phone
     assert was["name"] not in phone
-    assert was["name"] not in (await client.get(f"{there}/window")).text
+    window = (await client.get(f"{there}/window")).text  # the applicant reads it, too
+    assert (says in window, window.count(was["name"]), f"正在请{now['name']}的人接" in window) == (
+        True,
+        1,
+        True,
+    )
     await sit(client, right)
     for rings in ("calls", "ring"):
         assert says in (await client.get(f"{PATH}/{rings}")).text
@@ -374,3 +380,18 @@ async def test_who_let_it_ring_gives_away_nothing_that_a_colleague_has() -> None
     with pytest.raises(Refusal, match="已经有人接了，或者不响了"):
         await redirect(one, to, WHY, slow)
     assert (await state(one))["officer"] == quick
+
+
+async def test_what_was_recorded_stays_that_of_the_officer_who_agreed_and_says_why_it_ended() -> None:
+    sitting = await recorded()
+    to, right = await other(Meeting(sitting.handoff, sitting.at.case, sitting.desk, sitting.officer))
+    by = await staff("supervisor", "all", "")
+    was = await recording_list.shown(sitting.handoff, by)
+    await redirect(sitting.handoff, to, WHY, sitting.officer)
+    await answer.accept(sitting.handoff, right)
+    its = await recording_list.shown(sitting.handoff, by)
+    assert [its[name] for name in ("officer_name", "department_name")] == [
+        was["officer_name"],
+        was["department_name"],
+    ]
+    assert [(one["kind"], one["why"]) for one in its["done"]][-1] == ("rec-ended", "换了审批人员")

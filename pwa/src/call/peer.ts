@@ -106,7 +106,7 @@ export class Peer implements Other {
     if (said.kind === "candidate") return this.reach(said);
     const offer = said["type"] === "offer", collides = offer && (this.making || this.connection.signalingState !== "stable");
     this.ignoring = !this.polite && collides;
-    if (this.ignoring) return;
+    if (this.ignoring || (!offer && this.connection.signalingState !== "have-local-offer")) return; // what it answers was taken back
     this.streams = said["streams"] as Record<string, Shows>;
     await this.connection.setRemoteDescription({ type: said["type"] as RTCSdpType, sdp: said["sdp"] as string });
     for (const one of this.early.splice(0)) await this.connection.addIceCandidate(one);

@@ -48,7 +48,8 @@ export function mirror(): void {
   const { panel, sees, paused, pause } = room, button = pauseButton();
   for (const [selector, its] of [["video[data-far]", 'video[data-of="officer"]'], ["video[data-near]", 'video[data-tile="own"]']] as const) {
     const video = other.querySelector<HTMLVideoElement>(selector), source = panel.querySelector<HTMLVideoElement>(its);
-    if (video && source && video.srcObject !== source.srcObject) video.srcObject = source.srcObject;
+    const stream = source?.srcObject ?? null; // none once the officer is gone
+    if (video && video.srcObject !== stream) video.srcObject = stream;
   }
   mirrorScreen(panel, other);
   if (asks()) room.asks();
@@ -76,6 +77,8 @@ function mirrorStill(panel: HTMLElement, other: Document): void {
   if (!still || !shown || !video) return;
   if (!still.hidden && shown.src !== still.src) shown.src = still.src;
   [shown.hidden, video.hidden] = [still.hidden, !still.hidden];
+  const figure = video.closest("figure");
+  if (figure) figure.hidden = still.hidden && !video.srcObject;
 }
 
 /** From now on the screen is the room's of this page; returns how to stop. */
