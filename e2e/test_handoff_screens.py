@@ -83,6 +83,8 @@ def test_the_applicant_reads_who_sees_them_and_pauses(kind: BrowserType, app: Ap
         expect(turned.locator("img[data-far]")).to_be_visible()
         expect(turned.locator("video[data-far]")).to_be_hidden()
         _to_another(officer, desk)
+        expect(turned.locator("[data-surface=camera-officer]")).to_be_hidden()  # nobody is there
+        expect(turned.get_by_text("的孙审批说：这件事不归")).to_be_visible()
         desk.get_by_role("button", name=re.compile("^不等了 ")).click()
         expect(turned.locator("#window")).to_contain_text("可以离开了")
         after = session.ask(
@@ -90,6 +92,9 @@ def test_the_applicant_reads_who_sees_them_and_pauses(kind: BrowserType, app: Ap
         )  # the next applicant sits down
         expect(turned).to_have_url(f"{after}/window")
         expect(turned.locator("#window")).to_contain_text("正在请")
+        expect(turned.locator(".orphaned")).to_be_hidden()
+        desk.goto("about:blank")
+        expect(turned.locator(".orphaned")).to_be_visible()
 
 
 def test_what_is_said_of_who_sees_the_applicant_is_so_with_their_phone_beside(
