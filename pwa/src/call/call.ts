@@ -251,7 +251,8 @@ function greeted(said: Said): void {
   before = new Set(present.keys());
   for (const page of before) if (!known.has(page)) retell(wire, page); // came while the wire was broken
   meet();
-  engine?.send(way);
+  if (byHand && isEnd()) propose(way); // maybe it was chosen before anybody could hear it
+  else engine?.send(way);
   tellSent();
   if (side() === "citizen" || (said["paused"] === true && !unsaid)) followPause(said["paused"] === true);
   tellPaused();
