@@ -69,6 +69,10 @@ def _papers_pause_it(app: App, case: str, desk: Page, officer: Page) -> None:
     desk.wait_for_timeout(1000)  # as long as a page takes to go on
     for page in (desk, officer):  # the other one's lies there yet
         expect(page.locator("#recording h2")).to_have_text("录像暂停")
+    expect(desk.locator("#recording")).to_contain_text(
+        "审批人员那边还在看或者拍证件、材料，看完了才能接着录。"
+    )
+    expect(desk.get_by_role("button", name="接着录")).to_have_count(0)
     officer.keyboard.press("Escape")
     for page in (desk, officer):
         expect(page.locator("#recording h2")).to_have_text("正在录像")

@@ -8,6 +8,7 @@ from backend import clock, crossregion, db
 from backend.handoff import views
 from backend.handoff.parties import side_of
 from backend.handoff.recording import RUNNING
+from backend.handoff.recording_pause import LIES_THERE
 
 ITS = """
 SELECT r.*, p.name AS paused_name,
@@ -28,8 +29,8 @@ SPEAKS_FOR = {"officer": "officer", "desk": "citizen", None: ""}
 
 
 async def of(handoff: UUID, by: UUID) -> dict[str, Any]:
-    """For who may see the handoff: how its recording stands, and whose words they may say (`mine`: citizen, officer or
-    none's). Refuses: Denied, NotFound.
+    """For who may see the handoff: how its recording stands, whose words they may say (`mine`: citizen, officer or
+    none's), and what keeps them from going on (`lies`). Refuses: Denied, NotFound.
     """
     return await look(await views.shown(handoff, by), by)
 
@@ -38,9 +39,10 @@ async def look(one: dict[str, Any], by: UUID) -> dict[str, Any]:
     """As `of`, of a handoff that `views.shown` let them see."""
     its = await _its(one["id"])
     text = its["text"] if its else await crossregion.recording_text(one["case"])
-    side = None if one["ended_at"] else await side_of(one, one["hall_code"], by)
+    mine = SPEAKS_FOR[None if one["ended_at"] else await side_of(one, one["hall_code"], by)]
     return {
-        "handoff": one["id"], "its": its, "text": text, "mine": SPEAKS_FOR[side],
+        "handoff": one["id"], "its": its, "text": text, "mine": mine,
+        "lies": LIES_THERE[mine] if mine and its and set(its["papers"]) - {mine} else "",
         "stands": stands(one, its) if text else "unwanted", **await _quiet(its),
     }  # fmt: skip
 

@@ -177,9 +177,34 @@ async def test_while_a_paper_lies_open_on_one_side_the_other_side_s_page_does_no
         assert await stands(sitting) == "paused"
         await recording_pause.go_on(sitting.handoff, second, itself=True)
         assert await stands(sitting) == "on"
+
+
+async def test_nobody_goes_on_by_hand_over_a_paper_that_lies_open_on_the_other_side() -> None:
+    sitting = await agreed()
+    for theirs, other, whose in (
+        (sitting.officer, sitting.desk, "审批人员那边"),
+        (sitting.desk, sitting.officer, "办事点那边"),
+    ):
+        await recording_pause.pause(sitting.handoff, "paper", theirs, itself=True)
+        await recording_pause.pause(sitting.handoff, "aside", other)
+        assert whose in (await recording_views.of(sitting.handoff, other))["lies"]
+        with pytest.raises(Refusal, match=f"{whose}还在看"):
+            await recording_pause.go_on(sitting.handoff, other)
+        assert await stands(sitting) == "paused"
+        await recording_pause.go_on(sitting.handoff, theirs, itself=True)
+        assert not (await recording_views.of(sitting.handoff, other))["lies"]
+        assert await stands(sitting) == "paused"
+        await recording_pause.go_on(sitting.handoff, other)
+        assert await stands(sitting) == "on"
+
+
+async def test_who_closed_a_paper_that_nobody_heard_of_goes_on_by_hand() -> None:
+    sitting = await agreed()
     await recording_pause.pause(sitting.handoff, "paper", sitting.officer, itself=True)
-    await recording_pause.go_on(sitting.handoff, sitting.desk)  # a person knows better
+    assert not (await recording_views.of(sitting.handoff, sitting.officer))["lies"]
+    await recording_pause.go_on(sitting.handoff, sitting.officer)
     assert await stands(sitting) == "on"
+    assert not (await recording_views.of(sitting.handoff, sitting.desk))["lies"]
 
 
 async def test_that_the_applicant_read_it_is_said_only_once_their_own_screen_has_shown_it() -> None:
