@@ -148,6 +148,7 @@ class Sitting:
         expect(officer.locator("#words")).to_contain_text(WORDS)
         if state == "deciding":
             officer.get_by_role("button", name=re.compile("^不用再问")).click()
+            session.state(officer, state)
         if state == "interrupted":
             officer.goto("about:blank")
         return session.state(desk, state, 60_000)

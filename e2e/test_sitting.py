@@ -5,7 +5,7 @@ pictures, and without any camera by the photos of the papers.
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from e2e import session, steps
 from e2e.conftest import App
@@ -84,6 +84,25 @@ def _by_photos(officer: Page, desk: Page) -> None:
     officer.locator("[data-call] [data-deed=point]").click()
 
 
+def _held_through_an_answer(officer: Page) -> None:
+    """What the officer opens and writes while a deed of theirs is under way stays; what was open before closes."""
+    sent: list[Route] = []
+    officer.route("**/review", lambda route: sent.append(route))  # noqa: PLW0108  # a built-in it does not take
+    with officer.expect_request("**/review"):
+        officer.get_by_role("button", name=re.compile("^不用再问")).click()
+    officer.get_by_text("选结果，结束这一次").click()
+    why = officer.locator("#conclude-here textarea[name=why]")
+    why.fill("发票齐全")
+    sent.pop().continue_()
+    session.state(officer, "deciding")
+    expect(why).to_be_focused()
+    officer.keyboard.type("，准予")
+    expect(why).to_have_value("发票齐全，准予")
+    officer.get_by_role("button", name=re.compile("^接着问申请人")).click()
+    session.state(officer, "live")
+    expect(why).to_be_hidden()
+
+
 @pytest.mark.parametrize("seen", [True, False], ids=["seen", "by photos"])
 def test_from_the_first_word_to_the_decision(
     chromium: Browser, app: App, page: Page, phone: str, seen: bool
@@ -104,6 +123,7 @@ def test_from_the_first_word_to_the_decision(
         if not seen:
             _by_photos(officer, desk)
         _known(officer, desk)
+        _held_through_an_answer(officer)
         _signed(desk)
         _handed_over(desk, case)
         officer.get_by_text("选结果，结束这一次").click()

@@ -1,10 +1,11 @@
 // One event stream per tab, closed while the tab is hidden (a browser allows six connections to a host).
 // A signal says only that something changed; each part that is on the page fetches itself again. The stream
 // says `ready` on every connect, so whatever was missed meanwhile is made up for. What somebody holds in their
-// hands at this moment (a field, an open fold, a number shown once) stays. A `place` event brings what it says along:
-// texts for `data-says`, and a stamp by which a part knows whether it must be fetched anew. Parts with `data-every`
-// are asked for every so many seconds while no stream is open, those with `data-always` in any case. A page with a part
-// that must not miss anything (`data-awake`) listens while it is hidden, too.
+// hands at this moment (a field, an open fold, a number shown once) stays, also through the answer to a deed that was
+// under way when they took it. A `place` event brings what it says along: texts for `data-says`, and a stamp by which a
+// part knows whether it must be fetched anew. Parts with `data-every` are asked for every so many seconds while no
+// stream is open, those with `data-always` in any case. A page with a part that must not miss anything (`data-awake`)
+// listens while it is hidden, too.
 const SIGNALS = ["ready", "account", "hall", "case", "handoff", "officer", "messages"];
 
 /** A selector that finds again, in the fresh part, what has the focus in the old one. */
@@ -59,6 +60,27 @@ function keepHeld(place: HTMLElement, fresh: Element): void {
     if (!same) continue;
     same.value = field.value;
     same.setSelectionRange(field.selectionStart, field.selectionEnd);
+  }
+}
+
+let before = new Set<Element>(); // the folds that were open when a deed was sent
+
+interface Swap { target: unknown; fragment: DocumentFragment }
+
+/** What was opened, and maybe written in, while a deed was under way stays through its answer, too. A fold that was open
+ * before closes with it: the deed may have come from there, or have changed what it shows. */
+function keepOpened(event: Event): void {
+  const active = document.activeElement;
+  for (const { target, fragment } of (event as CustomEvent<{ tasks: Swap[] }>).detail.tasks) {
+    const folds = target instanceof Element ? target.querySelectorAll("[data-row] details[open]") : [];
+    for (const fold of folds) {
+      const row = before.has(fold) ? null : fold.closest("[data-row]");
+      const same = row && fragment.querySelector(`#${CSS.escape(row.id)}`);
+      if (!same) continue;
+      const held = row.contains(active) && active instanceof HTMLElement;
+      same.replaceWith(row);
+      if (held) document.addEventListener("htmx:after:swap", () => active.focus({ preventScroll: true }), { once: true });
+    }
   }
 }
 
@@ -152,6 +174,8 @@ export function openStream(): void {
   addEventListener("pagehide", () => { stream?.close(); stream = undefined; }); // a page with a stream cannot be kept for 返回
   addEventListener("pageshow", follow);
   watchPresses();
+  document.addEventListener("htmx:before:request", () => { before = new Set(document.querySelectorAll("details[open]")); });
+  document.addEventListener("htmx:before:swap", keepOpened);
   document.addEventListener("htmx:finally:request", catchUp);
   // A row that was held catches up when its fold is closed; a fold's own event does not bubble.
   document.addEventListener("toggle", ({ target }) => {
