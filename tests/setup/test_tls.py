@@ -4,6 +4,7 @@ import datetime as dt
 import socket
 import ssl
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -136,8 +137,16 @@ def test_what_does_not_go_together_is_one_line(tmp_path: Path, given: dict[str, 
     assert said in ended.stderr
 
 
+def _taken() -> socket.socket:
+    """A door above a free one, below those that a system hands out: nobody is given the free one meanwhile."""
+    for port in range(20000, 20200):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return socket.create_server(("127.0.0.1", port + 1))
+    raise AssertionError("every door is taken")
+
+
 def test_a_door_that_is_taken_is_one_line_and_nothing_runs(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with _taken() as taken:
         port = taken.getsockname()[1] - 1
         ended = run("up", data=tmp_path, TLS="1", PORT=str(port))
     assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1), ended.stderr
