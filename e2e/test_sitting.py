@@ -120,10 +120,11 @@ def test_from_the_first_word_to_the_decision(
         session.state(officer, "live")
         session.state(desk, "live")
         expect(officer.locator("#case")).to_contain_text("校验码")
-        if not seen:
+        if seen:
+            _held_through_an_answer(officer)
+        else:
             _by_photos(officer, desk)
         _known(officer, desk)
-        _held_through_an_answer(officer)
         _signed(desk)
         _handed_over(desk, case)
         officer.get_by_text("选结果，结束这一次").click()

@@ -3,6 +3,7 @@ paused, no page goes on with. What other devices shoot pauses it besides (`recor
 """
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from backend import clock, db, hints
@@ -40,6 +41,11 @@ FROM before WHERE r.id = before.id RETURNING r.id
 """
 
 
+def lies_there(its: dict[str, Any], side: str) -> str:
+    """What keeps that side from going on by hand: a paper that the other one's page shows or shoots; empty: nothing."""
+    return LIES_THERE[side] if set(its["papers"]) - {side} else ""
+
+
 @db.retrying
 async def pause(handoff: UUID, why: str, by: UUID, *, itself: bool = False) -> None:
     """暂停, at either side; `why` is of REASONS. Twice is as once. Refuses: Denied, NotFound, one that is over."""
@@ -62,8 +68,8 @@ async def go_on(handoff: UUID, by: UUID, *, itself: bool = False) -> None:
         its, now = await recording_of(handoff), await clock.now()
         if itself and await db.rows(GONE, its["id"], side):
             db.after_commit(partial(hints.publish, f"handoff:{handoff}"))
-        if not itself and set(its["papers"]) - {side}:
-            raise Refusal(LIES_THERE[side])
+        if not itself and (lies := lies_there(its, side)):
+            raise Refusal(lies)
         shot = not itself and await recording_shots.all_over(its, now)
         if await db.rows(GO_ON, its["id"], now, itself, side) or shot:
             await record(handoff, "rec-resumed", one["state"], one["state"], by)

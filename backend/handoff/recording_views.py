@@ -8,7 +8,7 @@ from backend import clock, crossregion, db
 from backend.handoff import views
 from backend.handoff.parties import side_of
 from backend.handoff.recording import RUNNING
-from backend.handoff.recording_pause import LIES_THERE
+from backend.handoff.recording_pause import lies_there
 
 ITS = """
 SELECT r.*, p.name AS paused_name,
@@ -42,7 +42,7 @@ async def look(one: dict[str, Any], by: UUID) -> dict[str, Any]:
     mine = SPEAKS_FOR[None if one["ended_at"] else await side_of(one, one["hall_code"], by)]
     return {
         "handoff": one["id"], "its": its, "text": text, "mine": mine,
-        "lies": LIES_THERE[mine] if mine and its and set(its["papers"]) - {mine} else "",
+        "lies": lies_there(its, mine) if mine and its else "",
         "stands": stands(one, its) if text else "unwanted", **await _quiet(its),
     }  # fmt: skip
 

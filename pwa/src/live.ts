@@ -63,18 +63,18 @@ function keepHeld(place: HTMLElement, fresh: Element): void {
   }
 }
 
-let before = new Set<Element>(); // the folds that were open when a deed was sent
+type Deed = CustomEvent<{ ctx: object; tasks: { target: unknown; fragment: DocumentFragment }[] }>;
 
-interface Swap { target: unknown; fragment: DocumentFragment }
+const before = new WeakMap<object, Set<Element>>(); // the folds that were open when a deed was sent
 
 /** What was opened, and maybe written in, while a deed was under way stays through its answer, too. A fold that was open
  * before closes with it: the deed may have come from there, or have changed what it shows. */
 function keepOpened(event: Event): void {
-  const active = document.activeElement;
-  for (const { target, fragment } of (event as CustomEvent<{ tasks: Swap[] }>).detail.tasks) {
+  const active = document.activeElement, { ctx, tasks } = (event as Deed).detail;
+  for (const { target, fragment } of tasks) {
     const folds = target instanceof Element ? target.querySelectorAll("[data-row] details[open]") : [];
     for (const fold of folds) {
-      const row = before.has(fold) ? null : fold.closest("[data-row]");
+      const row = before.get(ctx)?.has(fold) ? null : fold.closest("[data-row]");
       const same = row && fragment.querySelector(`#${CSS.escape(row.id)}`);
       if (!same) continue;
       const held = row.contains(active) && active instanceof HTMLElement;
@@ -174,7 +174,7 @@ export function openStream(): void {
   addEventListener("pagehide", () => { stream?.close(); stream = undefined; }); // a page with a stream cannot be kept for 返回
   addEventListener("pageshow", follow);
   watchPresses();
-  document.addEventListener("htmx:before:request", () => { before = new Set(document.querySelectorAll("details[open]")); });
+  document.addEventListener("htmx:before:request", (event) => { before.set((event as Deed).detail.ctx, new Set(document.querySelectorAll("details[open]"))); });
   document.addEventListener("htmx:before:swap", keepOpened);
   document.addEventListener("htmx:finally:request", catchUp);
   // A row that was held catches up when its fold is closed; a fold's own event does not bubble.
